@@ -1,0 +1,237 @@
+//! The kinds of file that are recognised by their columns, and how each writes what a catalogue holds.
+
+use std::borrow::Cow;
+
+use crate::catalogue::{ARTIST_SEPARATOR, Attribute, Column, TextField};
+
+/// A kind of file: what it calls our columns and how it writes lists of names.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    /// What users call this kind of file.
+    pub(crate) name: &'static str,
+    /// A file that has all these columns is of this kind.
+    signature: &'static [&'static str],
+    /// Our columns that have another name there, with the names to try in order.
+    aliases: &'static [(Column, &'static [&'static str])],
+    artists: Artists,
+    genres: Genres,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Artists {
+    /// As the catalogue holds them: joined by `;`.
+    Joined,
+    /// Joined by `;`, or by a comma without a space after it.
+    Commas,
+    /// Joined by a comma and a space; a comma within a name is written `\,`.
+    EscapedCommas,
+    /// A list as Python prints it: `['A', "B's"]`.
+    PythonList,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Genres {
+    One,
+    Commas,
+}
+
+const NOTEBOOK: Layout = Layout {
+    name: "the notebook's table",
+    signature: &["track_id", "track_name", "artists", "danceability"],
+    aliases: &[],
+    artists: Artists::Joined,
+    genres: Genres::One,
+};
+
+const TIDYTUESDAY: Layout = Layout {
+    name: "TidyTuesday's spotify_songs.csv",
+    signature: &["track_artist", "track_popularity", "playlist_genre"],
+    aliases: &[
+        (Column::Text(TextField::Artists), &["track_artist"]),
+        (Column::Text(TextField::AlbumName), &["track_album_name"]),
+        (Column::Text(TextField::TrackGenre), &["playlist_genre"]),
+        (Column::Attribute(Attribute::Popularity), &["track_popularity"]),
+    ],
+    artists: Artists::Joined,
+    genres: Genres::One,
+};
+
+const TRACKS_FEATURES: Layout = Layout {
+    name: "tracks_features.csv",
+    signature: &["id", "name", "artists", "album", "danceability"],
+    aliases: &[
+        (Column::Text(TextField::TrackId), &["id"]),
+        (Column::Text(TextField::TrackName), &["name"]),
+        (Column::Text(TextField::AlbumName), &["album"]),
+    ],
+    artists: Artists::PythonList,
+    genres: Genres::One,
+};
+
+/// The columns of both Exportify versions, which differ in how they write several artists.
+const EXPORTIFY_COLUMNS: &[(Column, &[&str])] = &[
+    (Column::Text(TextField::TrackId), &["Track URI"]),
+    (Column::Text(TextField::TrackName), &["Track Name"]),
+    (Column::Text(TextField::Artists), &["Artist Name(s)"]),
+    (Column::Text(TextField::AlbumName), &["Album Name"]),
+    (Column::Text(TextField::TrackGenre), &["Genres", "Artist Genres"]),
+    (Column::Explicit, &["Explicit", "Explicit?"]),
+    (Column::Attribute(Attribute::Popularity), &["Popularity"]),
+    (Column::Attribute(Attribute::DurationMs), &["Duration (ms)", "Track Duration (ms)"]),
+    (Column::Attribute(Attribute::Danceability), &["Danceability"]),
+    (Column::Attribute(Attribute::Energy), &["Energy"]),
+    (Column::Attribute(Attribute::Loudness), &["Loudness"]),
+    (Column::Attribute(Attribute::Speechiness), &["Speechiness"]),
+    (Column::Attribute(Attribute::Acousticness), &["Acousticness"]),
+    (Column::Attribute(Attribute::Instrumentalness), &["Instrumentalness"]),
+    (Column::Attribute(Attribute::Liveness), &["Liveness"]),
+    (Column::Attribute(Attribute::Valence), &["Valence"]),
+    (Column::Attribute(Attribute::Tempo), &["Tempo"]),
+    (Column::Attribute(Attribute::Mode), &["Mode"]),
+    (Column::Attribute(Attribute::Key), &["Key"]),
+    (Column::Attribute(Attribute::TimeSignature), &["Time Signature"]),
+];
+
+const EXPORTIFY: Layout = Layout {
+    name: "an Exportify export",
+    signature: &["Track URI", "Track Name", "Artist Name(s)", "Duration (ms)"],
+    aliases: EXPORTIFY_COLUMNS,
+    artists: Artists::Commas,
+    genres: Genres::Commas,
+};
+
+const EXPORTIFY_ESCAPED: Layout = Layout {
+    signature: &["Track URI", "Track Name", "Artist Name(s)", "Track Duration (ms)"],
+    artists: Artists::EscapedCommas,
+    ..EXPORTIFY
+};
+
+const PLAIN: Layout = Layout { name: "a table with columns of its own", signature: &[], ..NOTEBOOK };
+
+impl Layout {
+    const ALL: [&'static Self; 6] =
+        [&NOTEBOOK, &TIDYTUESDAY, &EXPORTIFY, &EXPORTIFY_ESCAPED, &TRACKS_FEATURES, &PLAIN];
+
+    /// The kind of file that has these columns.
+    pub(crate) fn of(header: &[String]) -> &'static Self {
+        let has = |name: &&str| header.iter().any(|column| column == name);
+        Self::ALL.into_iter().find(|layout| layout.signature.iter().all(has)).unwrap_or(&PLAIN)
+    }
+
+    /// The names that a column may have in this kind of file: at least one.
+    pub(crate) fn names(&self, column: Column) -> Vec<&'static str> {
+        match self.aliases.iter().find(|(ours, _)| *ours == column) {
+            Some((_, names)) => names.to_vec(),
+            None => vec![column.name()],
+        }
+    }
+
+    /// The artists' names, joined as the catalogue joins them.
+    pub(crate) fn artists<'a>(&self, text: Cow<'a, str>) -> Cow<'a, str> {
+        let names = match self.artists {
+            Artists::Joined => return text,
+            Artists::Commas if text.contains(ARTIST_SEPARATOR) => return text,
+            Artists::Commas => split_commas(&text, |_, after| !after.starts_with(' ')),
+            Artists::EscapedCommas => split_commas(&text, |before, _| !before.ends_with('\\'))
+                .into_iter()
+                .map(|name| name.replace("\\,", ","))
+                .collect(),
+            Artists::PythonList => match python_list(&text) {
+                Some(names) => names,
+                None => return text,
+            },
+        };
+        names.join(ARTIST_SEPARATOR.to_string().as_str()).into()
+    }
+
+    /// The genres that a row is listed under, in order.
+    pub(crate) fn genres<'a>(&self, text: &'a str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let separator = match self.genres {
+            Genres::One => None,
+            Genres::Commas => Some(','),
+        };
+        text.split(move |character| Some(character) == separator)
+            .map(move |genre| if separator.is_some() { genre.trim() } else { genre })
+            .filter(|genre| !genre.is_empty())
+    }
+}
+
+/// Splits at the commas that separate, judged by what stands before and after them.
+fn split_commas(text: &str, separates: impl Fn(&str, &str) -> bool) -> Vec<String> {
+    let (mut names, mut start) = (Vec::new(), 0);
+    for (at, _) in text.match_indices(',') {
+        let (before, after) =
+            (text.get(start..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default());
+        if separates(before, after) {
+            names.push(before.trim().to_owned());
+            start = at + 1;
+        }
+    }
+    names.push(text.get(start..).unwrap_or_default().trim().to_owned());
+    names
+}
+
+/// The strings of a Python list literal; `None` if the text is not one.
+fn python_list(text: &str) -> Option<Vec<String>> {
+    let mut rest = text.trim().strip_prefix('[')?.strip_suffix(']')?.trim_start();
+    let mut names = Vec::new();
+    while !rest.is_empty() {
+        let quote = rest.chars().next().filter(|character| matches!(character, '\'' | '"'))?;
+        let mut characters = rest.char_indices().skip(1);
+        let mut name = String::new();
+        let end = loop {
+            match characters.next()? {
+                (_, '\\') => name.push(characters.next()?.1),
+                (at, character) if character == quote => break at + 1,
+                (_, character) => name.push(character),
+            }
+        };
+        names.push(name);
+        rest = rest.get(end..)?.trim_start();
+        rest = rest.strip_prefix(',').unwrap_or(rest).trim_start();
+    }
+    Some(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layout_of(header: &str) -> &'static str {
+        Layout::of(&header.split(',').map(str::to_owned).collect::<Vec<_>>()).name
+    }
+
+    #[test]
+    fn files_are_recognised_by_their_columns() {
+        assert_eq!(layout_of(",track_id,artists,album_name,track_name,danceability"), NOTEBOOK.name);
+        assert_eq!(layout_of("track_id,track_artist,track_popularity,playlist_genre"), TIDYTUESDAY.name);
+        assert_eq!(layout_of("Track URI,Track Name,Artist Name(s),Duration (ms)"), EXPORTIFY.name);
+        assert_eq!(layout_of("Track URI,Track Name,Artist Name(s),Track Duration (ms)"), EXPORTIFY.name);
+        assert_eq!(layout_of("id,name,album,artists,danceability"), TRACKS_FEATURES.name);
+        assert_eq!(layout_of("Song,Singer"), PLAIN.name);
+    }
+
+    #[test]
+    fn artists_are_joined_alike_whatever_joined_them() {
+        for (layout, text, joined) in [
+            (&NOTEBOOK, "A;B", "A;B"),
+            (&TIDYTUESDAY, "Earth, Wind & Fire", "Earth, Wind & Fire"),
+            (&EXPORTIFY, "A,B,Tyler, The Creator", "A;B;Tyler, The Creator"),
+            (&EXPORTIFY, "A;B, C", "A;B, C"),
+            (&EXPORTIFY_ESCAPED, r"A, Tyler\, The Creator, B", "A;Tyler, The Creator;B"),
+            (&TRACKS_FEATURES, r#"['A', "B's", 'C\'d']"#, "A;B's;C'd"),
+            (&TRACKS_FEATURES, "[]", ""),
+            (&TRACKS_FEATURES, "['A", "['A"),
+            (&TRACKS_FEATURES, "plain", "plain"),
+            (&TRACKS_FEATURES, "['A' x]", "['A' x]"),
+        ] {
+            assert_eq!(layout.artists(text.into()), joined, "{text}");
+        }
+    }
+
+    #[test]
+    fn genres_are_one_or_several() {
+        assert_eq!(NOTEBOOK.genres("r-n-b, soul").collect::<Vec<_>>(), ["r-n-b, soul"]);
+        assert_eq!(EXPORTIFY.genres("pop, dance pop,").collect::<Vec<_>>(), ["pop", "dance pop"]);
+    }
+}

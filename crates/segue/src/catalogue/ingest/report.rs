@@ -1,0 +1,257 @@
+//! What ingestion tells of itself: the rows it took, what became of them, and those it could not read.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// What became of the rows of the inputs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Each input and what it was recognised as, in the order of reading.
+    pub inputs: Vec<InputReport>,
+    /// The counts over all inputs.
+    pub counts: Counts,
+    /// How many rows were rejected, by reason.
+    pub rejected_by_reason: BTreeMap<&'static str, u64>,
+    /// The first few rejects.
+    pub first_rejects: Vec<Reject>,
+    /// How many of the tracks that lack a required value lack a value in this column.
+    pub missing_by_column: BTreeMap<&'static str, u64>,
+}
+
+/// One input, as it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InputReport {
+    /// The input as the user named it.
+    pub input: String,
+    /// How it is encoded: `CSV`, `CSV (gzip)`, `Parquet`.
+    pub format: &'static str,
+    /// The kind of file that its columns were recognised as.
+    pub layout: &'static str,
+    /// Its data rows.
+    pub rows: u64,
+}
+
+/// How many rows went which way: `rows = rejected + repeated + unique`, `unique = incomplete + tracks`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Data rows read.
+    pub rows: u64,
+    /// Rows that cannot be read.
+    pub rejected: u64,
+    /// Readable rows whose track id had been met before; their genres are kept.
+    pub repeated: u64,
+    /// Distinct track ids.
+    pub unique: u64,
+    /// Of these, tracks dropped because a required value is missing.
+    pub incomplete: u64,
+    /// Tracks kept.
+    pub tracks: u64,
+}
+
+/// A row that cannot be read: where it is and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reject {
+    /// The input as the user named it.
+    pub input: String,
+    /// The line on which the row begins, from 1; in Parquet and Arrow files the number of the row, from 1.
+    pub line: u64,
+    /// The column's name in the input, if one value is to blame.
+    pub column: Option<String>,
+    /// That value, cut to its first 200 characters.
+    pub value: Option<String>,
+    /// What is wrong.
+    #[serde(serialize_with = "serialize_display")]
+    pub reason: Reason,
+}
+
+impl fmt::Display for Reject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, line {}", self.input, self.line)?;
+        if let Some(column) = &self.column {
+            write!(f, ", column {column}")?;
+        }
+        write!(f, ": {}", self.reason)?;
+        match &self.value {
+            Some(value) => write!(f, ", found {value:?}"),
+            None => Ok(()),
+        }
+    }
+}
+
+fn serialize_display<S: serde::Serializer>(
+    value: &impl fmt::Display,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+/// Why a row cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The row has more or fewer fields than the header.
+    FieldCount {
+        /// The fields of the header.
+        wanted: usize,
+        /// The fields of the row.
+        found: usize,
+    },
+    /// A text that is not UTF-8.
+    NotUtf8,
+    /// A text longer than [`MAX_TEXT`] bytes.
+    TooLong {
+        /// Its bytes.
+        bytes: usize,
+    },
+    /// A column of numbers or booleans where texts belong, or the reverse, or something else altogether.
+    WrongType {
+        /// What belongs there.
+        wanted: &'static str,
+    },
+    /// Text that is no number.
+    NotANumber,
+    /// NaN or an infinity, or beyond the range of a 32-bit float.
+    NotFinite,
+    /// A number with a fraction, or outside the range of a 32-bit integer, where a whole number belongs.
+    NotWhole,
+    /// Neither true nor false.
+    NotABoolean,
+}
+
+/// The longest text that is taken for one, in bytes: longer ones come from a quote that was left open.
+pub const MAX_TEXT: usize = 65_536;
+
+impl Reason {
+    /// The reason without its particulars, to count by.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::FieldCount { .. } => "wrong number of fields",
+            Self::NotUtf8 => "not UTF-8",
+            Self::TooLong { .. } => "text too long",
+            Self::WrongType { .. } => "column of another type",
+            Self::NotANumber => "not a number",
+            Self::NotFinite => "not a finite number",
+            Self::NotWhole => "not a whole number",
+            Self::NotABoolean => "neither true nor false",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::FieldCount { wanted, found } => {
+                write!(f, "{wanted} fields were wanted as in the header, found {found}")
+            }
+            Self::NotUtf8 => f.write_str("text in UTF-8 was wanted"),
+            Self::TooLong { bytes } => {
+                write!(
+                    f,
+                    "a text of at most {MAX_TEXT} bytes was wanted (is a quote left open?), found {bytes}"
+                )
+            }
+            Self::WrongType { wanted } => write!(f, "{wanted} was wanted, the column has another type"),
+            Self::NotANumber => f.write_str("a number was wanted"),
+            Self::NotFinite => f.write_str("a finite number within 3.4e38 was wanted"),
+            Self::NotWhole => f.write_str("a whole number of 32 bits was wanted"),
+            Self::NotABoolean => f.write_str("true or false was wanted"),
+        }
+    }
+}
+
+/// How many rows may be rejected before the whole input counts as unreadable.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum RejectLimit {
+    /// At most this share of the rows, 0 to 1.
+    Share(f64),
+    /// At most this many rows.
+    Rows(u64),
+}
+
+impl Default for RejectLimit {
+    /// One per cent of the rows.
+    fn default() -> Self {
+        Self::Share(0.01)
+    }
+}
+
+impl RejectLimit {
+    pub(crate) fn allows(self, rejected: u64, rows: u64) -> bool {
+        match self {
+            Self::Share(share) => rejected as f64 <= share * rows as f64,
+            Self::Rows(limit) => rejected <= limit,
+        }
+    }
+}
+
+impl fmt::Display for RejectLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Share(share) => write!(f, "{} %", share * 100.0),
+            Self::Rows(limit) => write!(f, "{limit}"),
+        }
+    }
+}
+
+impl FromStr for RejectLimit {
+    type Err = String;
+
+    /// Reads `1%` or `250`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wanted =
+            || format!("a share such as 1% or a number of rows such as 250 was wanted, found {text:?}");
+        match text.strip_suffix('%') {
+            Some(percent) => match percent.trim().parse::<f64>() {
+                Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(Self::Share(percent / 100.0)),
+                _ => Err(wanted()),
+            },
+            None => text.parse().map(Self::Rows).map_err(|_| wanted()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reject_says_where_what_and_why() {
+        let reject = Reject {
+            input: "songs.csv".into(),
+            line: 7,
+            column: Some("energy".into()),
+            value: Some("loud".into()),
+            reason: Reason::NotANumber,
+        };
+        assert_eq!(
+            reject.to_string(),
+            "songs.csv, line 7, column energy: a number was wanted, found \"loud\""
+        );
+        let reject = Reject {
+            column: None,
+            value: None,
+            reason: Reason::FieldCount { wanted: 21, found: 20 },
+            ..reject
+        };
+        assert_eq!(reject.to_string(), "songs.csv, line 7: 21 fields were wanted as in the header, found 20");
+    }
+
+    #[test]
+    fn limits_are_read_as_they_are_written() {
+        assert_eq!("1%".parse(), Ok(RejectLimit::Share(0.01)));
+        assert_eq!("0".parse(), Ok(RejectLimit::Rows(0)));
+        assert_eq!(RejectLimit::default().to_string(), "1 %");
+        for wrong in ["", "%", "-1%", "101%", "NaN%", "half", "-3", "1.5"] {
+            assert!(wrong.parse::<RejectLimit>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn one_reject_in_a_hundred_rows_is_allowed_and_two_are_not() {
+        let limit = RejectLimit::default();
+        assert!(limit.allows(0, 0) && limit.allows(1, 100) && !limit.allows(2, 100) && !limit.allows(1, 99));
+    }
+}

@@ -1,0 +1,419 @@
+//! An input as a table: a header and chunks of rows of raw values, whatever its encoding.
+//!
+//! The encoding is recognised by the first bytes, never by the file's name. What the columns mean is not
+//! known here.
+
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use arrow_array::{RecordBatch, RecordBatchReader};
+use arrow_ipc::reader::{FileReader, StreamReader};
+use arrow_schema::{ArrowError, SchemaRef};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use super::arrow::Batch;
+use super::csv::{CsvProblem, CsvReader, Records};
+use super::value::Raw;
+use crate::error::{Error, Result};
+
+/// A source of tracks: a file, or bytes from elsewhere.
+pub struct Input {
+    name: String,
+    source: Source,
+}
+
+enum Source {
+    Path(PathBuf),
+    Reader(Box<dyn Read + Send>),
+}
+
+impl Input {
+    /// A file: CSV, Parquet or Arrow IPC; CSV may be compressed by gzip or zstd.
+    pub fn path(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        Self { name: path.display().to_string(), source: Source::Path(path) }
+    }
+
+    /// Anything that can be read; `name` stands for it in messages. Parquet and Arrow files are read into
+    /// memory first.
+    pub fn reader(name: impl Into<String>, reader: impl Read + Send + 'static) -> Self {
+        Self { name: name.into(), source: Source::Reader(Box::new(reader)) }
+    }
+
+    /// Bytes in memory; `name` stands for them in messages.
+    pub fn bytes(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        Self::reader(name, Cursor::new(bytes.into()))
+    }
+
+    /// What stands for the input in messages.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// An opened input.
+pub(crate) struct Table {
+    /// The input as the user named it.
+    pub(crate) name: String,
+    /// How it is encoded.
+    pub(crate) format: &'static str,
+    /// The names of its columns.
+    pub(crate) header: Vec<String>,
+    rows: Rows,
+    progress: Consumed,
+}
+
+enum Rows {
+    Csv(Box<CsvReader>),
+    Arrow { batches: Batches, next: u64 },
+}
+
+type Batches = Box<dyn Iterator<Item = std::result::Result<RecordBatch, ArrowError>> + Send>;
+
+/// Some rows of a table.
+#[derive(Debug)]
+pub(crate) enum Chunk {
+    Csv(Records),
+    Arrow(Batch),
+}
+
+impl Default for Chunk {
+    fn default() -> Self {
+        Self::Csv(Records::default())
+    }
+}
+
+impl Chunk {
+    /// The number of rows: 0 only at the end of the table.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Csv(records) => records.len(),
+            Self::Arrow(batch) => batch.len(),
+        }
+    }
+}
+
+/// How far the reading of an input has got, in bytes of the file.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Consumed {
+    bytes: Arc<AtomicU64>,
+    /// The bytes of the whole file, where that is known.
+    pub(crate) total: Option<u64>,
+}
+
+impl Consumed {
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+}
+
+struct Counted<R> {
+    inner: R,
+    bytes: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.bytes.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// Enough bytes to recognise every encoding by.
+const PREFIX: usize = 64;
+const WANTED: &str = "a CSV (plain, gzip or zstd), Parquet or Arrow IPC file was wanted";
+
+impl Table {
+    /// Opens an input and reads its header.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if it cannot be read, [`Error::Input`] if it is no table.
+    pub(crate) fn open(input: Input) -> Result<Self> {
+        let Input { name, source } = input;
+        let mut progress = Consumed::default();
+        let (mut reader, file): (Box<dyn Read + Send>, Option<File>) = match source {
+            Source::Reader(reader) => (reader, None),
+            Source::Path(path) => {
+                let file = File::open(&path).map_err(|error| Error::io("open", &path, error))?;
+                let metadata = file.metadata().map_err(|error| Error::io("read", &path, error))?;
+                if metadata.is_dir() {
+                    return Err(Error::input(&name, format!("is a folder, {WANTED}")));
+                }
+                progress.total = metadata.is_file().then_some(metadata.len());
+                let again = metadata.is_file().then(|| File::open(&path)).transpose();
+                (Box::new(file), again.map_err(|error| Error::io("open", &path, error))?)
+            }
+        };
+        reader = Box::new(Counted { inner: reader, bytes: Arc::clone(&progress.bytes) });
+        let (prefix, reader) = peek(reader).map_err(|error| Error::io("read", &name, error))?;
+        if let Some(open) = compression(&prefix) {
+            let (format, reader) = open(reader).map_err(|error| Error::io("read", &name, error))?;
+            let (prefix, reader) = peek(reader).map_err(|error| damaged(&name, format, &error))?;
+            return Self::open_plain(name, format, &prefix, reader, None, progress);
+        }
+        Self::open_plain(name, "CSV", &prefix, reader, file, progress)
+    }
+
+    fn open_plain(
+        name: String,
+        csv_format: &'static str,
+        prefix: &[u8],
+        reader: Box<dyn Read + Send>,
+        file: Option<File>,
+        progress: Consumed,
+    ) -> Result<Self> {
+        if prefix.is_empty() {
+            return Err(Error::input(&name, format!("is empty, {WANTED}")));
+        }
+        if prefix.starts_with(b"PAR1") {
+            return Self::open_parquet(name, reader, file, progress);
+        }
+        if prefix.starts_with(b"ARROW1") || prefix.starts_with(&[0xff; 4]) {
+            return Self::open_arrow(name, prefix, reader, file, progress);
+        }
+        if prefix.starts_with(b"\xff\xfe") || prefix.starts_with(b"\xfe\xff") {
+            return Err(Error::input(&name, "is text in UTF-16, UTF-8 was wanted; save it as UTF-8"));
+        }
+        if prefix.contains(&0) {
+            return Err(Error::input(&name, format!("is a binary file of another kind, {WANTED}")));
+        }
+        Self::open_csv(name, csv_format, reader, progress)
+    }
+
+    fn open_csv(
+        name: String,
+        format: &'static str,
+        mut reader: Box<dyn Read + Send>,
+        progress: Consumed,
+    ) -> Result<Self> {
+        let mut mark = [0; 3];
+        let read = read_fully(&mut reader, &mut mark).map_err(|error| damaged(&name, format, &error))?;
+        let start = mark.get(..read).unwrap_or_default();
+        let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).to_vec();
+        let mut csv = CsvReader::new(Box::new(Cursor::new(start).chain(reader)));
+        let records = csv.read_one().map_err(|problem| csv_error(&name, format, problem))?;
+        let Some(record) = records.get(0) else {
+            return Err(Error::input(&name, format!("has no header line, {WANTED}")));
+        };
+        let header = record.fields().map(|field| String::from_utf8_lossy(field).trim().to_owned()).collect();
+        Ok(Self { name, format, header, rows: Rows::Csv(Box::new(csv)), progress })
+    }
+
+    fn open_parquet(
+        name: String,
+        reader: Box<dyn Read + Send>,
+        file: Option<File>,
+        progress: Consumed,
+    ) -> Result<Self> {
+        let not = |error: &dyn std::fmt::Display| {
+            Error::input(&name, format!("is not a whole Parquet file: {error}"))
+        };
+        let (schema, batches): (SchemaRef, Batches) = match file {
+            Some(file) => {
+                let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| not(&error))?;
+                (Arc::clone(builder.schema()), Box::new(builder.build().map_err(|error| not(&error))?))
+            }
+            None => {
+                let bytes = bytes::Bytes::from(read_all(&name, reader)?);
+                let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(|error| not(&error))?;
+                (Arc::clone(builder.schema()), Box::new(builder.build().map_err(|error| not(&error))?))
+            }
+        };
+        Ok(Self::columnar(name, "Parquet", &schema, batches, progress))
+    }
+
+    fn open_arrow(
+        name: String,
+        prefix: &[u8],
+        reader: Box<dyn Read + Send>,
+        file: Option<File>,
+        progress: Consumed,
+    ) -> Result<Self> {
+        let not = |error: ArrowError| Error::input(&name, format!("is not a whole Arrow IPC file: {error}"));
+        if !prefix.starts_with(b"ARROW1") {
+            let reader = StreamReader::try_new(BufReader::new(reader), None).map_err(not)?;
+            let schema = reader.schema();
+            return Ok(Self::columnar(name, "Arrow IPC stream", &schema, Box::new(reader), progress));
+        }
+        let (schema, batches): (SchemaRef, Batches) = match file {
+            Some(file) => {
+                let reader = FileReader::try_new(BufReader::new(file), None).map_err(not)?;
+                (RecordBatchReader::schema(&reader), Box::new(reader))
+            }
+            None => {
+                let reader = FileReader::try_new(Cursor::new(read_all(&name, reader)?), None).map_err(not)?;
+                (RecordBatchReader::schema(&reader), Box::new(reader))
+            }
+        };
+        Ok(Self::columnar(name, "Arrow IPC", &schema, batches, progress))
+    }
+
+    fn columnar(
+        name: String,
+        format: &'static str,
+        schema: &SchemaRef,
+        batches: Batches,
+        progress: Consumed,
+    ) -> Self {
+        let header = schema.fields().iter().map(|field| field.name().clone()).collect();
+        // Such files are read piece by piece in any order: how far one has got cannot be told in bytes.
+        let progress = Consumed { total: None, ..progress };
+        Self { name, format, header, rows: Rows::Arrow { batches, next: 1 }, progress }
+    }
+
+    /// How far the reading has got, to be watched while it goes on.
+    pub(crate) fn consumed(&self) -> Consumed {
+        self.progress.clone()
+    }
+
+    /// Replaces the content of `chunk` by the next rows; leaves none at the end.
+    ///
+    /// # Errors
+    /// [`Error::Io`] or [`Error::Input`] if the input cannot be read on.
+    pub(crate) fn read(&mut self, chunk: &mut Chunk) -> Result<()> {
+        match &mut self.rows {
+            Rows::Csv(csv) => {
+                let mut records = match std::mem::take(chunk) {
+                    Chunk::Csv(records) => records,
+                    Chunk::Arrow(_) => Records::default(),
+                };
+                let read = csv.read(&mut records);
+                *chunk = Chunk::Csv(records);
+                read.map_err(|problem| csv_error(&self.name, self.format, problem))
+            }
+            Rows::Arrow { batches, next } => {
+                let broken = |error: ArrowError| {
+                    Error::input(&self.name, format!("the {} file is damaged: {error}", self.format))
+                };
+                *chunk = loop {
+                    match batches.next() {
+                        None => break Chunk::default(),
+                        Some(batch) => {
+                            let batch = batch.and_then(|batch| Batch::new(&batch, *next)).map_err(broken)?;
+                            *next += batch.len() as u64;
+                            if batch.len() > 0 {
+                                break Chunk::Arrow(batch);
+                            }
+                        }
+                    }
+                };
+                Ok(())
+            }
+        }
+    }
+}
+
+/// One row of a chunk, as far as it can be told without knowing what it means.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum RowRef<'a> {
+    Csv(super::csv::Record<'a>),
+    Arrow(&'a Batch, usize),
+}
+
+impl Chunk {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = RowRef<'_>> {
+        (0..self.len()).filter_map(|row| match self {
+            Self::Csv(records) => records.get(row).map(RowRef::Csv),
+            Self::Arrow(batch) => Some(RowRef::Arrow(batch, row)),
+        })
+    }
+}
+
+impl<'a> RowRef<'a> {
+    /// The line on which the row begins, or its number in a columnar file; from 1.
+    pub(crate) fn line(self) -> u64 {
+        match self {
+            Self::Csv(record) => record.line,
+            Self::Arrow(batch, row) => batch.first + row as u64,
+        }
+    }
+
+    /// How many values it has.
+    pub(crate) fn len(self) -> usize {
+        match self {
+            Self::Csv(record) => record.len(),
+            Self::Arrow(batch, _) => batch.columns(),
+        }
+    }
+
+    /// One value; missing where there is none.
+    pub(crate) fn value(self, column: usize) -> Raw<'a> {
+        match self {
+            Self::Csv(record) => match record.get(column) {
+                None | Some([]) => Raw::Missing,
+                Some(text) => Raw::Text(text),
+            },
+            Self::Arrow(batch, row) => batch.value(column, row),
+        }
+    }
+}
+
+type Opened = io::Result<(&'static str, Box<dyn Read + Send>)>;
+
+fn compression(prefix: &[u8]) -> Option<fn(Box<dyn Read + Send>) -> Opened> {
+    match prefix {
+        [0x1f, 0x8b, ..] => Some(|reader| {
+            Ok((
+                "CSV (gzip)",
+                Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(1 << 17, reader))),
+            ))
+        }),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => {
+            Some(|reader| Ok(("CSV (zstd)", Box::new(zstd::stream::read::Decoder::new(reader)?))))
+        }
+        _ => None,
+    }
+}
+
+fn peek(mut reader: Box<dyn Read + Send>) -> io::Result<(Vec<u8>, Box<dyn Read + Send>)> {
+    let mut prefix = [0; PREFIX];
+    let read = read_fully(&mut reader, &mut prefix)?;
+    let prefix = prefix.get(..read).unwrap_or_default().to_vec();
+    Ok((prefix.clone(), Box::new(Cursor::new(prefix).chain(reader))))
+}
+
+/// Fills the buffer as far as the reader has bytes for it.
+fn read_fully(reader: &mut dyn Read, mut buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while !buffer.is_empty() {
+        match reader.read(buffer) {
+            Ok(0) => break,
+            Ok(read) => {
+                filled += read;
+                buffer = buffer.get_mut(read..).unwrap_or_default();
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+fn read_all(name: &str, mut reader: Box<dyn Read + Send>) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.read_to_end(&mut bytes).map_err(|error| Error::io("read", name, error))?;
+    Ok(bytes)
+}
+
+fn csv_error(name: &str, format: &str, problem: CsvProblem) -> Error {
+    match problem {
+        CsvProblem::Io(error) => damaged(name, format, &error),
+        CsvProblem::RecordTooLong { line } => Error::input(
+            name,
+            format!(
+                "the row that begins on line {line} has no end within 16 MiB; is a quote left open there?"
+            ),
+        ),
+    }
+}
+
+fn damaged(name: &str, format: &str, error: &io::Error) -> Error {
+    match format {
+        "CSV" => Error::input(name, format!("cannot be read on: {error}")),
+        _ => Error::input(name, format!("the compressed data is damaged or cut off ({format}): {error}")),
+    }
+}

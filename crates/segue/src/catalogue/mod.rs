@@ -1,0 +1,256 @@
+//! The catalogue: the cleaned tracks, as columns.
+//!
+//! A row number ([`Row`]) is a track's internal name, its `track_id` the external one. What lives here is
+//! what is known of tracks and how it gets in ([`ingest`]); nothing here knows of vectors or similarity.
+
+mod columns;
+pub mod ingest;
+mod schema;
+
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float64Type, Int32Type};
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_schema::{ArrowError, DataType, Field, Schema};
+use serde::Serialize;
+
+pub(crate) use columns::{BooleanColumn, Malformed, NumberColumn, TextColumn, TextListColumn, scalars};
+pub use schema::{Attribute, Column, TextField};
+
+use crate::error::{Error, Result};
+
+/// The number of a track within its catalogue, from 0: its internal name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Row(pub u32);
+
+impl Row {
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// All that is shown of a track. Texts borrow from the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Track<'a> {
+    /// The external name, for Spotify's catalogue 22 characters of `[0-9A-Za-z]`.
+    pub track_id: &'a str,
+    /// The title.
+    pub track_name: &'a str,
+    /// The artists' names.
+    pub artists: Vec<&'a str>,
+    /// The album's title, where the catalogue knows it.
+    pub album_name: Option<&'a str>,
+    /// The genre that the track was first listed under, where the catalogue knows one.
+    pub track_genre: Option<&'a str>,
+    /// All genres that it was listed under, in order.
+    pub genres: Vec<&'a str>,
+    /// Popularity, 0 to 100.
+    pub popularity: i32,
+    /// Length in milliseconds.
+    pub duration_ms: i32,
+    /// Whether the lyrics are explicit, where the catalogue knows it.
+    pub explicit: Option<bool>,
+}
+
+/// The cleaned tracks, one a row, in the order in which they were first met.
+///
+/// Cloning is cheap: the columns are shared.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    /// What errors call the place that the columns lie in.
+    origin: Arc<str>,
+    rows: usize,
+    texts: [TextColumn; 5],
+    genres: TextListColumn,
+    explicit: BooleanColumn,
+    attributes: [NumberColumn; 14],
+}
+
+/// The columns of a catalogue, before it is known that they fit together.
+pub(crate) struct Columns {
+    pub(crate) texts: [TextColumn; 5],
+    pub(crate) genres: TextListColumn,
+    pub(crate) explicit: BooleanColumn,
+    pub(crate) attributes: [NumberColumn; 14],
+}
+
+impl Catalogue {
+    pub(crate) fn new(origin: &str, rows: usize, columns: Columns) -> Self {
+        let Columns { texts, genres, explicit, attributes } = columns;
+        Self { origin: origin.into(), rows, texts, genres, explicit, attributes }
+    }
+
+    /// The number of tracks: at least one.
+    pub fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// Whether there is no track: never the case for a catalogue that was read or opened.
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// All rows, in order.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = Row> + use<> {
+        // A catalogue has at most u32::MAX rows: ingestion and opening see to it.
+        (0..self.rows as u32).map(Row)
+    }
+
+    /// All that is shown of one track.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if the catalogue's file is damaged here or has no such row.
+    pub fn track(&self, row: Row) -> Result<Track<'_>> {
+        Ok(Track {
+            track_id: self.required_text(TextField::TrackId, row)?,
+            track_name: self.required_text(TextField::TrackName, row)?,
+            artists: artist_names(self.required_text(TextField::Artists, row)?).collect(),
+            album_name: self.text(TextField::AlbumName, row)?,
+            track_genre: self.text(TextField::TrackGenre, row)?,
+            genres: self.genres.get(row.index()).map_err(|malformed| self.damaged("genres", malformed))?,
+            popularity: self.whole(Attribute::Popularity, row)?,
+            duration_ms: self.whole(Attribute::DurationMs, row)?,
+            explicit: self.explicit.get(row.index()),
+        })
+    }
+
+    /// One text of a track; `None` where it is missing.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if the catalogue's file is damaged here or has no such row.
+    pub fn text(&self, field: TextField, row: Row) -> Result<Option<&str>> {
+        self.texts(field).get(row.index()).map_err(|malformed| self.damaged(field.name(), malformed))
+    }
+
+    /// One number of a track.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if there is no such row.
+    pub fn number(&self, attribute: Attribute, row: Row) -> Result<f64> {
+        self.numbers(attribute).get(row.index()).ok_or_else(|| self.no_such_row(attribute.name(), row))
+    }
+
+    pub(crate) fn texts(&self, field: TextField) -> &TextColumn {
+        // The discriminants of the five fields are 0 to 4.
+        #[allow(clippy::indexing_slicing)]
+        &self.texts[field as usize]
+    }
+
+    pub(crate) fn numbers(&self, attribute: Attribute) -> &NumberColumn {
+        // The discriminants of the fourteen attributes are 0 to 13.
+        #[allow(clippy::indexing_slicing)]
+        &self.attributes[attribute as usize]
+    }
+
+    pub(crate) fn required_text(&self, field: TextField, row: Row) -> Result<&str> {
+        self.text(field, row)?.ok_or_else(|| self.no_such_row(field.name(), row))
+    }
+
+    fn whole(&self, attribute: Attribute, row: Row) -> Result<i32> {
+        self.number(attribute, row).map(|value| value as i32)
+    }
+
+    fn no_such_row(&self, column: &str, row: Row) -> Error {
+        self.damaged(column, Malformed(format!("no value for row {}", row.0)))
+    }
+
+    /// What a malformed column means to the user.
+    pub(crate) fn damaged(&self, column: &str, Malformed(what): Malformed) -> Error {
+        Error::index(
+            &*self.origin,
+            format!("damaged in the column {column}: {what}; build the index anew (segue verify tells more)"),
+        )
+    }
+
+    /// The catalogue as one Arrow record batch, every value validated; cost is linear in its bytes.
+    ///
+    /// # Errors
+    /// Arrow's description of the first value that is not valid.
+    pub fn to_batch(&self) -> std::result::Result<RecordBatch, ArrowError> {
+        let mut columns: Vec<ArrayRef> = Vec::with_capacity(Column::ALL.len() + 1);
+        for column in Column::ALL {
+            columns.push(match column {
+                Column::Text(field) => self.texts(field).to_array()?,
+                Column::Explicit => self.explicit.to_array()?,
+                Column::Attribute(attribute) => self.numbers(attribute).to_array(),
+            });
+        }
+        columns.push(self.genres.to_array()?);
+        RecordBatch::try_new(Arc::new(Self::schema()), columns)
+    }
+
+    /// A catalogue over the columns of a record batch that has [`Self::schema`].
+    pub(crate) fn from_batch(origin: &str, batch: &RecordBatch) -> std::result::Result<Self, Malformed> {
+        let column = |name: &str| {
+            batch.column_by_name(name).ok_or_else(|| Malformed(format!("the column {name} is missing")))
+        };
+        let wrong = |name: &str| Malformed(format!("the column {name} has another type"));
+        let text = |field: TextField| {
+            let array = column(field.name())?.as_string_opt::<i64>().ok_or_else(|| wrong(field.name()))?;
+            Ok(TextColumn::from(array))
+        };
+        let number = |attribute: Attribute| {
+            let (array, name) = (column(attribute.name())?, attribute.name());
+            if array.null_count() > 0 {
+                return Err(wrong(name));
+            }
+            Ok(match attribute.is_whole() {
+                true => NumberColumn::Whole(
+                    array.as_primitive_opt::<Int32Type>().ok_or_else(|| wrong(name))?.values().clone(),
+                ),
+                false => NumberColumn::Real(
+                    array.as_primitive_opt::<Float64Type>().ok_or_else(|| wrong(name))?.values().clone(),
+                ),
+            })
+        };
+        let genres = column(GENRES)?.as_list_opt::<i64>().ok_or_else(|| wrong(GENRES))?;
+        let explicit = column(Column::Explicit.name())?.as_boolean_opt();
+        let explicit = explicit.ok_or_else(|| wrong(Column::Explicit.name()))?;
+        let columns = Columns {
+            texts: exactly(TextField::ALL.into_iter().map(text).collect::<std::result::Result<_, _>>()?)?,
+            genres: TextListColumn::try_from(genres)?,
+            explicit: BooleanColumn::from(explicit),
+            attributes: exactly(
+                Attribute::ALL.into_iter().map(number).collect::<std::result::Result<_, _>>()?,
+            )?,
+        };
+        Ok(Self::new(origin, batch.num_rows(), columns))
+    }
+
+    /// The Arrow schema of a catalogue: the notebook's columns under their names, then `genres`.
+    pub fn schema() -> Schema {
+        let mut fields: Vec<Field> = Column::ALL
+            .into_iter()
+            .map(|column| Field::new(column.name(), data_type(column), column.is_descriptive()))
+            .collect();
+        fields.push(Field::new(GENRES, TextListColumn::data_type(), false));
+        Schema::new(fields)
+    }
+}
+
+/// The name of the column that lists all genres of a track.
+pub(crate) const GENRES: &str = "genres";
+
+fn data_type(column: Column) -> DataType {
+    match column {
+        Column::Text(_) => DataType::LargeUtf8,
+        Column::Explicit => DataType::Boolean,
+        Column::Attribute(attribute) if attribute.is_whole() => DataType::Int32,
+        Column::Attribute(_) => DataType::Float64,
+    }
+}
+
+/// The names in a joined list of artists.
+pub(crate) fn artist_names(joined: &str) -> impl Iterator<Item = &str> {
+    joined.split(ARTIST_SEPARATOR).map(str::trim).filter(|name| !name.is_empty())
+}
+
+/// What joins the names in the column `artists`, as in the notebook's file.
+pub(crate) const ARTIST_SEPARATOR: char = ';';
+
+/// A list as an array of the length that is needed.
+pub(crate) fn exactly<T, const N: usize>(items: Vec<T>) -> std::result::Result<[T; N], Malformed> {
+    let found = items.len();
+    items.try_into().map_err(|_| Malformed(format!("{found} columns where {N} were expected")))
+}

@@ -1,0 +1,214 @@
+//! The engine's one error type.
+//!
+//! A message is lower case, has no full stop, and says what was wanted, what was found, where,
+//! and what to do. Callers that branch on the kind of an error match on the variant.
+
+use std::io;
+use std::path::Path;
+
+use crate::catalogue::Column;
+
+/// The result of everything in the engine that can fail.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why something could not be done.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The operating system refused to read or write something.
+    #[error("cannot {action} {path}: {source}")]
+    Io {
+        /// What was tried: `read`, `create`, `replace`.
+        action: &'static str,
+        /// The file or folder it was tried on.
+        path: String,
+        /// What the system said.
+        source: io::Error,
+    },
+
+    /// An input is not a table of tracks that can be read.
+    #[error("{input}: {problem}")]
+    Input {
+        /// The input as the user named it.
+        input: String,
+        /// What was wanted and what was found.
+        problem: String,
+    },
+
+    /// An input lacks columns that are needed.
+    #[error("{}", missing_columns(input, layout, missing, profile))]
+    MissingColumns {
+        /// The input as the user named it.
+        input: String,
+        /// The kind of file that its columns were recognised as.
+        layout: &'static str,
+        /// The columns that are missing, each with the name it would have in this kind of file.
+        missing: Vec<(Column, &'static str)>,
+        /// The profile whose features need some of them.
+        profile: &'static str,
+    },
+
+    /// More rows could not be read than was allowed.
+    #[error(
+        "{rejected} of {rows} rows cannot be read, more than the {limit} allowed; the first is {first}; \
+         mend the input, or allow more with --max-rejects"
+    )]
+    TooManyRejects {
+        /// How many rows were rejected.
+        rejected: u64,
+        /// How many rows were read.
+        rows: u64,
+        /// The limit, as the user would write it.
+        limit: String,
+        /// The first reject.
+        first: String,
+    },
+
+    /// After cleaning, nothing was left.
+    #[error(
+        "no track is left of {rows} rows: {rejected} cannot be read, {incomplete} lack a required value; \
+         an index needs at least one track"
+    )]
+    NoTracks {
+        /// How many rows were read.
+        rows: u64,
+        /// How many rows were rejected.
+        rejected: u64,
+        /// How many distinct tracks lack a required value.
+        incomplete: u64,
+    },
+
+    /// A folder or file is not an index, or one that this version cannot use.
+    #[error("{path}: {problem}")]
+    Index {
+        /// The file that is wrong.
+        path: String,
+        /// What was expected and what was found.
+        problem: String,
+    },
+
+    /// Two builds of one index at once.
+    #[error("{path} is being built by another process; wait for it to end, or build elsewhere with -o")]
+    Busy {
+        /// The index.
+        path: String,
+    },
+
+    /// A track id that the catalogue does not have.
+    #[error("unknown track id {id:?}: not in this catalogue of {} tracks; try: segue search {id}", grouped(*tracks))]
+    UnknownTrack {
+        /// The id.
+        id: String,
+        /// How many tracks there are.
+        tracks: usize,
+    },
+
+    /// A title that no track has.
+    #[error(
+        "no track matches {text:?} among {} titles; try a part of the title: segue search {text:?}",
+        grouped(*tracks)
+    )]
+    NoMatch {
+        /// What was asked for.
+        text: String,
+        /// How many tracks there are.
+        tracks: usize,
+    },
+}
+
+impl Error {
+    pub(crate) fn io(action: &'static str, path: impl AsRef<Path>, source: io::Error) -> Self {
+        Self::Io { action, path: path.as_ref().display().to_string(), source }
+    }
+
+    pub(crate) fn input(input: &str, problem: impl Into<String>) -> Self {
+        Self::Input { input: input.to_owned(), problem: problem.into() }
+    }
+
+    pub(crate) fn index(path: impl AsRef<Path>, problem: impl Into<String>) -> Self {
+        Self::Index { path: path.as_ref().display().to_string(), problem: problem.into() }
+    }
+}
+
+fn missing_columns(input: &str, layout: &str, missing: &[(Column, &str)], profile: &str) -> String {
+    let list = |wanted: &dyn Fn(Column) -> bool| {
+        let names: Vec<String> = missing
+            .iter()
+            .filter(|(column, _)| wanted(*column))
+            .map(|(column, alias)| match column.name() == *alias {
+                true => column.name().to_owned(),
+                false => format!("{} (here {alias:?})", column.name()),
+            })
+            .collect();
+        names.join(", ")
+    };
+    let all = list(&|_| true);
+    let needed = list(&|column| matches!(column, Column::Attribute(_)));
+    let descriptive = list(&Column::is_descriptive);
+
+    let mut message = format!("{input}: read as {layout}, it lacks these columns: {all}");
+    if !needed.is_empty() {
+        message += &format!("; the features of the profile {profile} need {needed}");
+    }
+    if !descriptive.is_empty() {
+        let names = missing.iter().map(|(column, _)| *column).filter(|column| column.is_descriptive());
+        let flags: Vec<String> = names.map(|column| format!("--allow-missing {}", column.name())).collect();
+        message += &format!("; to do without: {}", flags.join(" "));
+    }
+    message + "; if a column has another name here, give it: --map OTHER=ours"
+}
+
+/// A count with its thousands apart: `89,740`.
+pub(crate) fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::{Attribute, TextField};
+
+    #[test]
+    fn counts_are_grouped_by_thousands() {
+        let texts: Vec<String> = [0, 12, 999, 1_000, 89_740, 1_234_567].map(grouped).into();
+        assert_eq!(texts, ["0", "12", "999", "1,000", "89,740", "1,234,567"]);
+    }
+
+    #[test]
+    fn missing_columns_are_all_named_with_the_way_out() {
+        let error = Error::MissingColumns {
+            input: "songs.csv".into(),
+            layout: "TidyTuesday's spotify_songs.csv",
+            missing: vec![
+                (Column::Attribute(Attribute::TimeSignature), "time_signature"),
+                (Column::Explicit, "explicit"),
+                (Column::Text(TextField::AlbumName), "track_album_name"),
+            ],
+            profile: "classic",
+        };
+        assert_eq!(
+            error.to_string(),
+            "songs.csv: read as TidyTuesday's spotify_songs.csv, it lacks these columns: time_signature, explicit, \
+             album_name (here \"track_album_name\"); the features of the profile classic need time_signature; \
+             to do without: --allow-missing explicit --allow-missing album_name; \
+             if a column has another name here, give it: --map OTHER=ours"
+        );
+    }
+
+    #[test]
+    fn an_unknown_id_says_where_it_was_looked_for_and_what_to_try() {
+        let error = Error::UnknownTrack { id: "abc".into(), tracks: 89_740 };
+        assert_eq!(
+            error.to_string(),
+            "unknown track id \"abc\": not in this catalogue of 89,740 tracks; try: segue search abc"
+        );
+    }
+}
