@@ -1,0 +1,52 @@
+//! Vectors of one dimension, one a row, in one stretch of memory.
+
+use arrow_buffer::ScalarBuffer;
+
+use crate::catalogue::Row;
+
+/// Unit vectors, row after row: shape `rows x dimension`, single precision.
+///
+/// The memory may be a mapped file; cloning is cheap.
+#[derive(Debug, Clone)]
+pub struct Vectors {
+    dimension: usize,
+    values: ScalarBuffer<f32>,
+}
+
+impl Vectors {
+    /// Takes `values` as vectors of `dimension` (at least 1); what does not fill a vector is left out.
+    pub fn new(dimension: usize, values: impl Into<ScalarBuffer<f32>>) -> Self {
+        Self { dimension: dimension.max(1), values: values.into() }
+    }
+
+    /// The number of vectors.
+    pub fn len(&self) -> usize {
+        self.values.len() / self.dimension
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The number of components of each.
+    pub fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    /// The vector of a row.
+    pub fn get(&self, row: Row) -> Option<&[f32]> {
+        self.values.get(row.index().checked_mul(self.dimension)?..)?.get(..self.dimension)
+    }
+
+    /// Up to `rows` vectors from row `start` on.
+    pub(super) fn range(&self, start: usize, rows: usize) -> impl Iterator<Item = (Row, &[f32])> {
+        let values = self.values.get(start * self.dimension..).unwrap_or_default();
+        let vectors = values.chunks_exact(self.dimension).take(rows);
+        vectors.zip(start as u32..).map(|(vector, row)| (Row(row), vector))
+    }
+
+    pub(crate) fn values(&self) -> &ScalarBuffer<f32> {
+        &self.values
+    }
+}
