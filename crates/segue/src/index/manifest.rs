@@ -1,0 +1,267 @@
+//! The manifest: the small file that makes a folder an index, and says what its other files should be.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use twox_hash::XxHash3_64;
+
+use crate::catalogue::ingest::Counts;
+use crate::error::{Error, Result};
+use crate::model::{Model, Profile, Standardiser};
+
+/// The name of the manifest's file.
+pub(super) const MANIFEST: &str = "manifest.json";
+const FORMAT: &str = "segue index";
+/// The version of the format that this code writes, and the only one so far.
+const VERSION: u32 = 1;
+/// A manifest is smaller than this.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// What an index is, and what its files should be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Manifest {
+    format: String,
+    version: u32,
+    byte_order: String,
+    written_by: String,
+    /// Counts the builds of this index, from 1; names the folder that the files are in.
+    pub(super) generation: u64,
+    pub(super) tracks: usize,
+    /// What became of the rows of the inputs, if it was built from inputs.
+    pub(super) rows: Option<Counts>,
+    model: ModelEntry,
+    pub(super) files: BTreeMap<String, FileEntry>,
+    /// The hash of this file with zeros in place of this value.
+    checksum: String,
+}
+
+/// Size and hash of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct FileEntry {
+    pub(super) bytes: u64,
+    pub(super) xxh3_64: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct ModelEntry {
+    profile: String,
+    version: u32,
+    features: Vec<FeatureEntry>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct FeatureEntry {
+    name: String,
+    mean: f64,
+    deviation: f64,
+}
+
+/// What every version of the manifest has.
+#[derive(Deserialize)]
+struct Head {
+    format: String,
+    version: u32,
+}
+
+/// The hash of the index's files, as it is written in the manifest.
+pub(super) fn hex(hash: u64) -> String {
+    format!("{hash:016x}")
+}
+
+impl Manifest {
+    pub(super) fn new(
+        generation: u64,
+        tracks: usize,
+        rows: Option<Counts>,
+        model: &Model,
+        files: BTreeMap<String, FileEntry>,
+    ) -> Self {
+        let (profile, standardiser) = (model.profile(), model.standardiser());
+        let moments = standardiser.mean().iter().zip(standardiser.deviation());
+        let features = profile
+            .features()
+            .iter()
+            .zip(moments)
+            .map(|(feature, (&mean, &deviation))| FeatureEntry {
+                name: feature.name().into(),
+                mean,
+                deviation,
+            })
+            .collect();
+        Self {
+            format: FORMAT.into(),
+            version: VERSION,
+            byte_order: byte_order().into(),
+            written_by: concat!("segue ", env!("CARGO_PKG_VERSION")).into(),
+            generation,
+            tracks,
+            rows,
+            model: ModelEntry { profile: profile.name().into(), version: profile.version(), features },
+            files,
+            checksum: hex(0),
+        }
+    }
+
+    /// The text of the manifest's file.
+    pub(super) fn to_text(&self) -> serde_json::Result<String> {
+        let blank = Self { checksum: hex(0), ..self.clone() };
+        let mut text = serde_json::to_string_pretty(&blank)?;
+        text.push('\n');
+        let checksum = hex(XxHash3_64::oneshot(text.as_bytes()));
+        if let Some(at) = checksum_at(&text) {
+            text.replace_range(at, &checksum);
+        }
+        Ok(text)
+    }
+
+    /// Reads and checks the manifest of the index at `index`.
+    pub(super) fn read(index: &Path) -> Result<Self> {
+        let path = index.join(MANIFEST);
+        let metadata = fs::metadata(&path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => Error::index(
+                index,
+                format!("is not an index, a folder with a {MANIFEST} was expected; make one: segue build FILE -o {}", index.display()),
+            ),
+            _ => Error::io("read", &path, error),
+        })?;
+        if metadata.len() > MAX_BYTES {
+            return Err(Error::index(&path, "is too large for a manifest; build the index anew"));
+        }
+        let text = fs::read(&path).map_err(|error| Error::io("read", &path, error))?;
+        Self::parse(&text).map_err(|problem| Error::index(&path, problem))
+    }
+
+    /// Reads and checks the text of a manifest; the error is the problem alone.
+    pub(super) fn parse(text: &[u8]) -> std::result::Result<Self, String> {
+        let damaged =
+            |what: &dyn std::fmt::Display| format!("is damaged or foreign ({what}); build the index anew");
+        let text = str::from_utf8(text).map_err(|error| damaged(&error))?;
+        let head: Head = serde_json::from_str(text).map_err(|error| damaged(&error))?;
+        if head.format != FORMAT {
+            return Err(format!("is not the manifest of a Segue index: its format is {:?}", head.format));
+        }
+        if head.version != VERSION {
+            return Err(format!(
+                "has format version {}, this Segue reads version {VERSION}; use the Segue that built it, or build the index anew",
+                head.version
+            ));
+        }
+        let manifest: Self = serde_json::from_str(text).map_err(|error| damaged(&error))?;
+        let mut blank = text.to_owned();
+        let at = checksum_at(text).ok_or_else(|| damaged(&"it has no checksum"))?;
+        blank.replace_range(at, &hex(0));
+        if manifest.checksum != hex(XxHash3_64::oneshot(blank.as_bytes())) {
+            return Err(damaged(&"its checksum does not match"));
+        }
+        if manifest.byte_order != byte_order() {
+            return Err(format!(
+                "was built on a machine with {}-endian numbers, this one has {}-endian; build the index here",
+                manifest.byte_order,
+                byte_order()
+            ));
+        }
+        Ok(manifest)
+    }
+
+    /// The model that the vectors were made with.
+    pub(super) fn model(&self) -> std::result::Result<Model, String> {
+        let ModelEntry { profile: name, version, features } = &self.model;
+        let profile = Profile::find(name, *version).ok_or_else(|| {
+            format!("was built with the profile {name} version {version}, which this Segue does not have; build the index anew")
+        })?;
+        let names = profile.features().iter().map(|feature| feature.name());
+        let (mean, deviation) = features.iter().map(|feature| (feature.mean, feature.deviation)).unzip();
+        let standardiser = Standardiser::from_parts(mean, deviation)
+            .filter(|_| names.eq(features.iter().map(|feature| feature.name.as_str())));
+        standardiser.and_then(|standardiser| Model::from_parts(profile, standardiser)).ok_or_else(|| {
+            format!("describes another profile than {name} version {version}; build the index anew")
+        })
+    }
+
+    /// The name of the folder that the files are in.
+    pub(super) fn folder(&self) -> String {
+        folder(self.generation)
+    }
+}
+
+/// The name of the folder of a generation's files.
+pub(super) fn folder(generation: u64) -> String {
+    format!("generation-{generation}")
+}
+
+/// The generation that a folder of this name holds.
+pub(super) fn generation_of(folder: &str) -> Option<u64> {
+    let digits = folder.strip_prefix("generation-")?;
+    let generation = digits.parse().ok()?;
+    (self::folder(generation) == folder).then_some(generation)
+}
+
+fn byte_order() -> &'static str {
+    if cfg!(target_endian = "little") { "little" } else { "big" }
+}
+
+/// Where the checksum's digits are in a manifest's text.
+fn checksum_at(text: &str) -> Option<std::ops::Range<usize>> {
+    const FIELD: &str = "\"checksum\": \"";
+    let start = text.rfind(FIELD)? + FIELD.len();
+    let end = start + hex(0).len();
+    text.get(start..end).map(|_| start..end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest() -> Manifest {
+        let standardiser = Standardiser::from_parts(vec![0.1; 16], vec![2.5e-3; 16]).unwrap();
+        let model = Model::from_parts(Profile::classic(), standardiser).unwrap();
+        let file = FileEntry { bytes: 12, xxh3_64: hex(7) };
+        Manifest::new(3, 10, Some(Counts::default()), &model, [("tracks.arrow".into(), file)].into())
+    }
+
+    #[test]
+    fn a_manifest_is_read_as_it_was_written() {
+        let text = manifest().to_text().unwrap();
+        let read = Manifest::parse(text.as_bytes()).unwrap();
+        assert_eq!(Manifest { checksum: hex(0), ..read.clone() }, manifest());
+        assert_eq!(read.model().unwrap().standardiser().mean(), [0.1; 16]);
+        assert_eq!(read.to_text().unwrap(), text);
+    }
+
+    #[test]
+    fn no_flipped_bit_goes_unnoticed() {
+        let text = manifest().to_text().unwrap().into_bytes();
+        for at in 0..text.len() {
+            for bit in 0..8 {
+                let mut flipped = text.clone();
+                flipped[at] ^= 1 << bit;
+                assert!(Manifest::parse(&flipped).is_err(), "bit {bit} of byte {at}");
+            }
+            assert!(Manifest::parse(&text[..at]).is_err(), "cut off at byte {at}");
+        }
+    }
+
+    #[test]
+    fn another_version_byte_order_or_format_is_named() {
+        let text = manifest().to_text().unwrap();
+        let problem = |from: &str, to: &str| Manifest::parse(text.replace(from, to).as_bytes()).unwrap_err();
+        assert!(
+            problem("\"version\": 1,\n  \"byte", "\"version\": 9,\n  \"byte").contains("format version 9")
+        );
+        assert!(problem("segue index", "other").contains("its format is \"other\""));
+        let foreign = Manifest { byte_order: "big".into(), ..manifest() }.to_text().unwrap();
+        assert!(Manifest::parse(foreign.as_bytes()).unwrap_err().contains("big-endian"));
+    }
+
+    #[test]
+    fn only_our_own_folders_are_taken_for_generations() {
+        assert_eq!(generation_of("generation-12"), Some(12));
+        for other in
+            ["generation-", "generation-012", "generation-x", "generation--1", "photos", "generation-+1"]
+        {
+            assert_eq!(generation_of(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! The index: catalogue, model and vectors together, in memory or in files.
+//!
+//! `manifest` says what the files should be, `arrow_file` and `map` open them without reading them,
+//! `write` replaces an index as a whole, `verify` checks every byte. How neighbours are found is not
+//! known here.
+
+mod arrow_file;
+mod manifest;
+mod map;
+mod verify;
+mod write;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, FixedSizeListArray, Float32Array, RecordBatch, UInt32Array};
+use arrow_buffer::{Buffer, ScalarBuffer};
+use arrow_schema::{ArrowError, DataType, Field, Schema};
+use rayon::prelude::*;
+
+pub use verify::{Verified, VerifiedFile, verify};
+pub use write::{IndexWriter, Written};
+
+use self::arrow_file::RawBatch;
+use self::manifest::Manifest;
+use crate::catalogue::ingest::Counts;
+use crate::catalogue::{
+    Attribute, BooleanColumn, Catalogue, Columns, Malformed, NumberColumn, Row, TextColumn, TextField,
+    TextListColumn, exactly, scalars,
+};
+use crate::error::{Error, Result};
+use crate::model::{Model, Profile};
+use crate::neighbours::Vectors;
+use crate::progress::{Progress, Stage};
+
+/// The files of a generation.
+const TRACKS: &str = "tracks.arrow";
+const VECTORS: &str = "vectors.arrow";
+const IDS: &str = "ids.arrow";
+const ROW: &str = "row";
+
+/// Catalogue, model and vectors, ready to be asked. What is opened from files answers as what was built in
+/// memory, to the last bit.
+#[derive(Debug, Clone)]
+pub struct Index {
+    catalogue: Catalogue,
+    model: Model,
+    vectors: Vectors,
+    /// The rows in the order of their track ids.
+    by_id: ScalarBuffer<u32>,
+    rows: Option<Counts>,
+    generation: Option<u64>,
+}
+
+impl Index {
+    /// Builds an index in memory: fits the model, makes the vectors, sorts the ids.
+    ///
+    /// `rows` is what ingestion counted; it is kept for those who inspect the index later.
+    pub fn build(
+        catalogue: Catalogue,
+        profile: Profile,
+        rows: Option<Counts>,
+        progress: &dyn Progress,
+    ) -> Self {
+        progress.start(Stage::Vectors, Some(catalogue.len() as u64));
+        let model = Model::fit(profile, &catalogue);
+        let vectors = model.vectors(&catalogue);
+        let by_id = sorted_by_id(&catalogue).into();
+        progress.advance(catalogue.len() as u64);
+        Self { catalogue, model, vectors, by_id, rows, generation: None }
+    }
+
+    /// Opens the index at `path` by mapping its files into memory.
+    ///
+    /// Checks the manifest, and the sizes and the metadata of the files, but not their content: the cost
+    /// does not depend on the number of tracks. [`verify`] checks every byte.
+    ///
+    /// # Errors
+    /// [`Error::Index`] names the file that is missing, cut off, foreign, or of another version.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let mut manifest = Manifest::read(path)?;
+        loop {
+            let error = match Self::open_generation(path, &manifest) {
+                Ok(index) => return Ok(index),
+                Err(error) => error,
+            };
+            // A build may have replaced the index since the manifest was read, and removed its files.
+            let newer = Manifest::read(path)?;
+            if newer.generation == manifest.generation {
+                return Err(error);
+            }
+            manifest = newer;
+        }
+    }
+
+    fn open_generation(path: &Path, manifest: &Manifest) -> Result<Self> {
+        let model =
+            manifest.model().map_err(|problem| Error::index(path.join(manifest::MANIFEST), problem))?;
+        let (catalogue, _) = open_file(path, manifest, TRACKS, &Catalogue::schema(), |raw, file| {
+            Ok(Catalogue::new(&file.display().to_string(), raw.rows, columns(raw)?))
+        })?;
+        let (vectors, _) = open_file(path, manifest, VECTORS, &vectors_schema(&model), |raw, _| {
+            raw.column_of_rows(false)?;
+            let (_, _) = raw.column()?;
+            let len = raw.rows.checked_mul(model.dimension());
+            let len = len.ok_or_else(|| Malformed("has a number of values that overflows".into()))?;
+            Ok(Vectors::new(model.dimension(), scalars::<f32>(raw.buffer()?, len)?))
+        })?;
+        let (by_id, _) = open_file(path, manifest, IDS, &ids_schema(), |raw, _| {
+            raw.column_of_rows(false)?;
+            scalars(raw.buffer()?, raw.rows)
+        })?;
+        Ok(Self {
+            catalogue,
+            model,
+            vectors,
+            by_id,
+            rows: manifest.rows,
+            generation: Some(manifest.generation),
+        })
+    }
+
+    /// The number of tracks.
+    pub fn len(&self) -> usize {
+        self.catalogue.len()
+    }
+
+    /// Whether there is no track: never the case for an index that was opened.
+    pub fn is_empty(&self) -> bool {
+        self.catalogue.is_empty()
+    }
+
+    /// The tracks.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// How the tracks became vectors.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// One unit vector a track.
+    pub fn vectors(&self) -> &Vectors {
+        &self.vectors
+    }
+
+    /// What became of the rows of the inputs, if the index was built from inputs.
+    pub fn rows(&self) -> Option<Counts> {
+        self.rows
+    }
+
+    /// The number of the build that wrote the index, if it was opened from files.
+    pub fn generation(&self) -> Option<u64> {
+        self.generation
+    }
+
+    /// The row of a track id, if there is one; cost is logarithmic in the number of tracks.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if the index is damaged.
+    pub fn row(&self, id: &str) -> Result<Option<Row>> {
+        let (mut low, mut high) = (0, self.by_id.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            let row = Row(self.by_id.get(middle).copied().unwrap_or(u32::MAX));
+            match self.catalogue.required_text(TextField::TrackId, row)?.cmp(id) {
+                std::cmp::Ordering::Equal => return Ok(Some(row)),
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        Ok(None)
+    }
+
+    fn vectors_batch(&self) -> std::result::Result<RecordBatch, ArrowError> {
+        let schema = vectors_schema(&self.model);
+        let values = Arc::new(Float32Array::new(self.vectors.values().clone(), None));
+        let vectors = FixedSizeListArray::try_new(item_field(), self.model.dimension() as i32, values, None)?;
+        RecordBatch::try_new(Arc::new(schema), vec![Arc::new(vectors) as ArrayRef])
+    }
+
+    fn ids_batch(&self) -> std::result::Result<RecordBatch, ArrowError> {
+        let rows: ArrayRef = Arc::new(UInt32Array::new(self.by_id.clone(), None));
+        RecordBatch::try_new(Arc::new(ids_schema()), vec![rows])
+    }
+}
+
+/// Opens one file of an index and makes of its buffers what `read` makes of them.
+fn open_file<T>(
+    index: &Path,
+    manifest: &Manifest,
+    name: &str,
+    schema: &Schema,
+    read: impl FnOnce(&mut RawBatch, &Path) -> std::result::Result<T, Malformed>,
+) -> Result<(T, Buffer)> {
+    let path = index.join(manifest.folder()).join(name);
+    let entry = manifest.files.get(name).ok_or_else(|| {
+        Error::index(index.join(manifest::MANIFEST), format!("does not list {name}; build the index anew"))
+    })?;
+    let bytes = map::map(&path, entry.bytes)?;
+    let malformed = |Malformed(what)| Error::index(&path, format!("{what}; build the index anew"));
+    let mut raw = RawBatch::read(&bytes, schema).map_err(malformed)?;
+    if raw.rows != manifest.tracks {
+        let problem =
+            format!("has {} rows, {} were expected; build the index anew", raw.rows, manifest.tracks);
+        return Err(Error::index(&path, problem));
+    }
+    Ok((read(&mut raw, &path).map_err(malformed)?, bytes))
+}
+
+/// The columns of a catalogue, in the order in which they lie in the file.
+fn columns(raw: &mut RawBatch) -> std::result::Result<Columns, Malformed> {
+    let rows = raw.rows;
+    let mut texts = Vec::new();
+    let mut numbers: Vec<(Attribute, NumberColumn)> = Vec::new();
+    let mut explicit = None;
+    for column in crate::catalogue::Column::ALL {
+        let validity = raw.column_of_rows(column.is_descriptive())?;
+        match column {
+            crate::catalogue::Column::Text(_) => {
+                texts.push(TextColumn::new(rows, validity, raw.buffer()?, raw.buffer()?)?);
+            }
+            crate::catalogue::Column::Explicit => {
+                explicit = Some(BooleanColumn::new(rows, validity, raw.buffer()?)?);
+            }
+            crate::catalogue::Column::Attribute(attribute) => {
+                let values = raw.buffer()?;
+                numbers.push((
+                    attribute,
+                    match attribute.is_whole() {
+                        true => NumberColumn::Whole(scalars(values, rows)?),
+                        false => NumberColumn::Real(scalars(values, rows)?),
+                    },
+                ));
+            }
+        }
+    }
+    raw.column_of_rows(false)?;
+    let offsets = raw.buffer()?;
+    let (item_count, validity) = raw.column()?;
+    let items = TextColumn::new(item_count, validity, raw.buffer()?, raw.buffer()?)?;
+    let attributes = Attribute::ALL
+        .into_iter()
+        .filter_map(|wanted| numbers.iter().find(|(attribute, _)| *attribute == wanted))
+        .map(|(_, column)| column.clone())
+        .collect();
+    Ok(Columns {
+        texts: exactly(texts)?,
+        genres: TextListColumn::new(rows, offsets, item_count, items)?,
+        explicit: explicit.ok_or_else(|| Malformed("has no column explicit".into()))?,
+        attributes: exactly(attributes)?,
+    })
+}
+
+fn item_field() -> Arc<Field> {
+    Arc::new(Field::new("item", DataType::Float32, false))
+}
+
+/// One column, named by the profile.
+fn vectors_schema(model: &Model) -> Schema {
+    let vectors = DataType::FixedSizeList(item_field(), model.dimension() as i32);
+    Schema::new(vec![Field::new(model.profile().name(), vectors, false)])
+}
+
+fn ids_schema() -> Schema {
+    Schema::new(vec![Field::new(ROW, DataType::UInt32, false)])
+}
+
+fn sorted_by_id(catalogue: &Catalogue) -> Vec<u32> {
+    let id =
+        |row: u32| catalogue.texts(TextField::TrackId).bytes(row as usize).ok().flatten().unwrap_or_default();
+    // Most comparisons are decided by the first eight bytes, which lie beside the row.
+    let prefix = |row: u32| {
+        id(row)
+            .iter()
+            .chain(std::iter::repeat(&0))
+            .take(8)
+            .fold(0u64, |prefix, byte| prefix << 8 | u64::from(*byte))
+    };
+    let mut keyed: Vec<(u64, u32)> = catalogue.rows().map(|row| (prefix(row.0), row.0)).collect();
+    keyed.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| id(a.1).cmp(id(b.1))));
+    keyed.into_iter().map(|(_, row)| row).collect()
+}

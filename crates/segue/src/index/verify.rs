@@ -1,0 +1,112 @@
+//! Checking every byte of an index.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use serde::Serialize;
+use twox_hash::XxHash3_64;
+
+use super::manifest::{Manifest, hex};
+use super::{IDS, Index, TRACKS, VECTORS};
+use crate::catalogue::{Row, TextField};
+use crate::error::{Error, Result};
+
+/// An index whose every byte is as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verified {
+    /// The number of the build that wrote it.
+    pub generation: u64,
+    /// Its tracks.
+    pub tracks: usize,
+    /// Its files.
+    pub files: Vec<VerifiedFile>,
+}
+
+/// A file whose every byte is as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VerifiedFile {
+    /// Its name in the generation's folder.
+    pub name: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Its hash, XXH3 with 64 bits, in hexadecimal digits.
+    pub xxh3_64: String,
+}
+
+/// Checks the hash of every file of the index at `path`, and that what they hold makes sense: valid texts,
+/// sorted ids, unit vectors. Cost is linear in the bytes of the index.
+///
+/// # Errors
+/// [`Error::Index`] names the first file that is wrong, what was expected and what was found.
+pub fn verify(path: impl AsRef<Path>) -> Result<Verified> {
+    let path = path.as_ref();
+    let manifest = Manifest::read(path)?;
+    let folder = path.join(manifest.folder());
+    let mut files = Vec::new();
+    for (name, entry) in &manifest.files {
+        let file = folder.join(name);
+        let (bytes, hash) = hash_file(&file)?;
+        if bytes != entry.bytes {
+            let problem = format!("has {bytes} bytes, {} were expected; build the index anew", entry.bytes);
+            return Err(Error::index(&file, problem));
+        }
+        if hash != entry.xxh3_64 {
+            let problem = format!(
+                "is damaged: its hash is {hash}, {} was expected; build the index anew",
+                entry.xxh3_64
+            );
+            return Err(Error::index(&file, problem));
+        }
+        files.push(VerifiedFile { name: name.clone(), bytes, xxh3_64: hash });
+    }
+    let index = Index::open_generation(path, &manifest)?;
+    let wrong = |name: &str, problem: String| Error::index(folder.join(name), problem);
+    index.catalogue.to_batch().map_err(|error| wrong(TRACKS, error.to_string()))?;
+    check_ids(&index).map_err(|problem| wrong(IDS, problem))?;
+    check_vectors(&index).map_err(|problem| wrong(VECTORS, problem))?;
+    Ok(Verified { generation: manifest.generation, tracks: index.len(), files })
+}
+
+fn hash_file(path: &Path) -> Result<(u64, String)> {
+    let mut file = File::open(path)
+        .map_err(|error| Error::index(path, format!("cannot be opened ({error}); build the index anew")))?;
+    let (mut hash, mut bytes, mut buffer) = (XxHash3_64::new(), 0, vec![0; 1 << 20]);
+    loop {
+        let read = file.read(&mut buffer).map_err(|error| Error::io("read", path, error))?;
+        let Some(read @ [_, ..]) = buffer.get(..read) else {
+            return Ok((bytes, hex(std::hash::Hasher::finish(&hash))));
+        };
+        std::hash::Hasher::write(&mut hash, read);
+        bytes += read.len() as u64;
+    }
+}
+
+/// Every row once, by ascending id.
+fn check_ids(index: &Index) -> std::result::Result<(), String> {
+    let mut last: Option<&str> = None;
+    for &row in index.by_id.iter() {
+        let id =
+            index.catalogue.required_text(TextField::TrackId, Row(row)).map_err(|error| error.to_string())?;
+        if last.is_some_and(|last| last >= id) {
+            return Err(format!("the ids are not sorted at {id:?}"));
+        }
+        last = Some(id);
+    }
+    Ok(())
+}
+
+/// Every vector of length one, or zero.
+fn check_vectors(index: &Index) -> std::result::Result<(), String> {
+    for row in index.catalogue.rows() {
+        let vector = index.vectors.get(row).unwrap_or_default();
+        let square: f64 = vector.iter().map(|value| f64::from(*value).powi(2)).sum();
+        if !(square == 0.0 || (square - 1.0).abs() < 1e-5) {
+            return Err(format!(
+                "the vector of row {} has the squared length {square}, 1 was expected",
+                row.0
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,225 @@
+//! Writing an index so that a reader sees the old one or the new one, whole, whatever happens meanwhile.
+//!
+//! A build locks the index, writes a new generation beside the old one, syncs it to the disk, and then
+//! replaces the manifest by a rename. Only then are the old files removed. What a killed build left behind
+//! is removed by the next one.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, TryLockError};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use arrow_array::RecordBatch;
+use arrow_schema::ArrowError;
+use serde::Serialize;
+use twox_hash::XxHash3_64;
+
+use super::manifest::{FileEntry, MANIFEST, Manifest, folder, generation_of, hex};
+use super::{IDS, Index, TRACKS, VECTORS, arrow_file};
+use crate::error::{Error, Result};
+use crate::progress::{Progress, Stage};
+
+const LOCK: &str = "build.lock";
+const NEW_MANIFEST: &str = "manifest.json.new";
+
+/// The right to write one index: no other process has it at the same time.
+#[derive(Debug)]
+pub struct IndexWriter {
+    path: PathBuf,
+    /// Held for as long as the writer lives; the system lets go of it if the process dies.
+    _lock: File,
+    created: bool,
+    written: bool,
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Written {
+    /// The number of this build of the index, from 1.
+    pub generation: u64,
+    /// The bytes of its files, without the manifest.
+    pub bytes: u64,
+}
+
+impl IndexWriter {
+    /// Locks the index at `path`, which need not exist yet, and removes what a killed build left there.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if another process builds it, [`Error::Index`] if `path` is something else,
+    /// [`Error::Io`] if it cannot be written to.
+    pub fn create(path: impl Into<PathBuf>) -> Result<Self> {
+        let path: PathBuf = path.into();
+        let created = match fs::metadata(&path) {
+            Ok(metadata) if !metadata.is_dir() => {
+                return Err(Error::index(
+                    &path,
+                    "is a file, a folder was wanted for the index; choose another: -o DIR",
+                ));
+            }
+            Ok(_) => false,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(&path).map_err(|error| Error::io("create", &path, error))?;
+                true
+            }
+            Err(error) => return Err(Error::io("read", &path, error)),
+        };
+        refuse_other_folders(&path)?;
+        let lock_path = path.join(LOCK);
+        let lock = File::options().create(true).truncate(false).write(true).open(&lock_path);
+        let lock = lock.map_err(|error| Error::io("create", &lock_path, error))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(Error::Busy { path: path.display().to_string() }),
+            Err(TryLockError::Error(error)) => return Err(Error::io("lock", &lock_path, error)),
+        }
+        let writer = Self { path, _lock: lock, created, written: false };
+        match Manifest::read(&writer.path) {
+            Ok(manifest) => writer.remove_all_but(Some(manifest.generation)),
+            Err(_) if !writer.path.join(MANIFEST).exists() => writer.remove_all_but(None),
+            // An unreadable manifest may be mended by hand: its files stay until a new one stands.
+            Err(_) => {}
+        }
+        Ok(writer)
+    }
+
+    /// Writes the index and puts it in place of the old one.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if something cannot be written; the old index is then as it was.
+    pub fn write(mut self, index: &Index, progress: &dyn Progress) -> Result<Written> {
+        let generation =
+            1 + self.generations().into_iter().chain(self.manifest_generation()).max().unwrap_or(0);
+        let written = self.write_generation(index, generation, progress);
+        match written {
+            Ok(_) => {
+                self.written = true;
+                self.remove_all_but(Some(generation));
+            }
+            Err(_) => {
+                _ = fs::remove_dir_all(self.path.join(folder(generation)));
+                _ = fs::remove_file(self.path.join(NEW_MANIFEST));
+            }
+        }
+        written
+    }
+
+    fn write_generation(&self, index: &Index, generation: u64, progress: &dyn Progress) -> Result<Written> {
+        let directory = self.path.join(folder(generation));
+        fs::create_dir(&directory).map_err(|error| Error::io("create", &directory, error))?;
+        let invalid = |error: ArrowError| Error::index(&directory, format!("cannot be made: {error}"));
+        let tracks = index.catalogue.to_batch().map_err(invalid)?;
+        let vectors = index.vectors_batch().map_err(invalid)?;
+        let ids = index.ids_batch().map_err(invalid)?;
+        let batches = [(TRACKS, tracks), (VECTORS, vectors), (IDS, ids)];
+        let total: usize = batches.iter().map(|(_, batch)| batch.get_array_memory_size()).sum();
+        progress.start(Stage::Writing, Some(total as u64));
+        let mut files = BTreeMap::new();
+        for (name, batch) in batches {
+            files.insert(name.to_owned(), write_batch(&directory.join(name), &batch, progress)?);
+        }
+        sync_directory(&directory)?;
+        let bytes = files.values().map(|file| file.bytes).sum();
+        let manifest = Manifest::new(generation, index.len(), index.rows, &index.model, files);
+        self.replace_manifest(&manifest)?;
+        Ok(Written { generation, bytes })
+    }
+
+    fn replace_manifest(&self, manifest: &Manifest) -> Result<()> {
+        let (new, path) = (self.path.join(NEW_MANIFEST), self.path.join(MANIFEST));
+        let failed = |action| move |error| Error::io(action, self.path.join(MANIFEST), error);
+        let text = manifest.to_text().map_err(|error| failed("write")(error.into()))?;
+        let mut file = File::create(&new).map_err(failed("write"))?;
+        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed("write"))?;
+        fs::rename(&new, &path).map_err(failed("replace"))?;
+        sync_directory(&self.path)
+    }
+
+    fn manifest_generation(&self) -> Option<u64> {
+        Manifest::read(&self.path).ok().map(|manifest| manifest.generation)
+    }
+
+    /// The generations that have a folder, whole or not.
+    fn generations(&self) -> Vec<u64> {
+        let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
+        entries.filter_map(|entry| generation_of(entry.file_name().to_str()?)).collect()
+    }
+
+    /// Removes what is no part of the index: all generations but one. What cannot be removed now (a file
+    /// that another system still holds open) is removed by the next build.
+    fn remove_all_but(&self, kept: Option<u64>) {
+        for generation in self.generations() {
+            if Some(generation) != kept {
+                _ = fs::remove_dir_all(self.path.join(folder(generation)));
+            }
+        }
+        _ = fs::remove_file(self.path.join(NEW_MANIFEST));
+    }
+}
+
+impl Drop for IndexWriter {
+    /// A folder that was made for an index that never came goes away again.
+    fn drop(&mut self) {
+        if self.created && !self.written {
+            _ = fs::remove_file(self.path.join(LOCK));
+            _ = fs::remove_dir(&self.path);
+        }
+    }
+}
+
+/// A folder that holds other things is not written into.
+fn refuse_other_folders(path: &Path) -> Result<()> {
+    let mut entries = fs::read_dir(path).map_err(|error| Error::io("read", path, error))?;
+    let is_index = path.join(LOCK).exists() || Manifest::read(path).is_ok();
+    match entries.next() {
+        Some(_) if !is_index => Err(Error::index(
+            path,
+            "is a folder with other files in it, an index or an empty folder was wanted; choose another: -o DIR",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn write_batch(path: &Path, batch: &RecordBatch, progress: &dyn Progress) -> Result<FileEntry> {
+    let failed = |error| Error::io("write", path, error);
+    let file = File::create_new(path).map_err(failed)?;
+    let hashed = Hashed { file, hash: XxHash3_64::new(), bytes: 0, progress };
+    let mut out = BufWriter::with_capacity(1 << 20, hashed);
+    arrow_file::write(batch, &mut out).map_err(|error| match error {
+        ArrowError::IoError(_, error) => failed(error),
+        error => Error::index(path, error.to_string()),
+    })?;
+    let hashed = out.into_inner().map_err(|error| failed(error.into_error()))?;
+    hashed.file.sync_all().map_err(failed)?;
+    Ok(FileEntry { bytes: hashed.bytes, xxh3_64: hex(std::hash::Hasher::finish(&hashed.hash)) })
+}
+
+/// Passes bytes on to a file, and hashes and counts them.
+struct Hashed<'a> {
+    file: File,
+    hash: XxHash3_64,
+    bytes: u64,
+    progress: &'a dyn Progress,
+}
+
+impl Write for Hashed<'_> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(buffer)?;
+        std::hash::Hasher::write(&mut self.hash, buffer.get(..written).unwrap_or(buffer));
+        self.bytes += written as u64;
+        self.progress.advance(written as u64);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Makes the names in a folder last; only Unix needs it and can do it.
+fn sync_directory(path: &Path) -> Result<()> {
+    if cfg!(unix) {
+        let synced = File::open(path).and_then(|directory| directory.sync_all());
+        synced.map_err(|error| Error::io("sync", path, error))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,313 @@
+//! What a look at the data shows: the columns of any table, and the tracks of a catalogue.
+//!
+//! This is the notebook's exploration as numbers; how they are shown is the faces' business.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::catalogue::ingest::{Input, Layout, Raw, Reason, Table, for_each_chunk};
+use crate::catalogue::{Attribute, Catalogue, Column, Row};
+use crate::error::Result;
+
+/// The columns of a table, as it is: nothing cleaned, nothing left out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TableSummary {
+    /// How it is encoded: `CSV`, `CSV (gzip)`, `Parquet`.
+    pub format: &'static str,
+    /// The kind of file that its columns were recognised as.
+    pub layout: &'static str,
+    /// Its data rows.
+    pub rows: u64,
+    /// Rows with more or fewer values than there are columns; they are no part of the columns' summaries.
+    pub ragged: u64,
+    /// Its columns, in order.
+    pub columns: Vec<ColumnSummary>,
+}
+
+/// One column of a table.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ColumnSummary {
+    /// Its name.
+    pub name: String,
+    /// What nearly all of its values are.
+    #[serde(rename = "type")]
+    pub kind: ColumnKind,
+    /// How many values are missing.
+    pub missing: u64,
+    /// How many values are there but not of that type, or not finite.
+    pub unreadable: u64,
+    /// The spread of the numbers in a column of numbers.
+    pub spread: Option<Spread>,
+}
+
+/// What the values of a column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ColumnKind {
+    /// No value is there.
+    Empty,
+    /// Whole numbers.
+    Integer,
+    /// Numbers.
+    Number,
+    /// True or false.
+    Boolean,
+    /// Texts.
+    Text,
+}
+
+/// How numbers are spread.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Spread {
+    /// The least.
+    pub min: f64,
+    /// The middle one, or the mean of the two in the middle.
+    pub median: f64,
+    /// The greatest.
+    pub max: f64,
+    /// How many lie in each of [`BINS`] intervals of one width, from the least to the greatest.
+    pub histogram: Vec<u64>,
+}
+
+/// The intervals of a histogram.
+pub const BINS: usize = 12;
+
+/// The tracks of a catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TracksSummary {
+    /// How many there are.
+    pub tracks: usize,
+    /// Tracks that share the exact values of all attributes with another track.
+    pub identical_tracks: usize,
+    /// The groups that they form.
+    pub identical_groups: usize,
+    /// The genres, the one with the most tracks first.
+    pub genres: Vec<GenreSummary>,
+}
+
+/// One genre of a catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GenreSummary {
+    /// Its name.
+    pub genre: String,
+    /// The tracks listed under it.
+    pub tracks: usize,
+    /// Of these, the tracks that were listed under it first.
+    pub first: usize,
+}
+
+/// Summarises every column of a table, whatever they are.
+///
+/// # Errors
+/// [`crate::Error::Io`] and [`crate::Error::Input`] for what cannot be read.
+pub fn table(input: Input) -> Result<TableSummary> {
+    let table = Table::open(input)?;
+    let (format, header) = (table.format, table.header.clone());
+    let mut columns: Vec<Values> = header.iter().map(|_| Values::default()).collect();
+    let (mut rows, mut ragged) = (0, 0);
+    for_each_chunk(table, |chunk| {
+        for row in chunk.rows() {
+            rows += 1;
+            if row.len() != columns.len() {
+                ragged += 1;
+                continue;
+            }
+            columns.iter_mut().enumerate().for_each(|(place, values)| values.add(row.value(place)));
+        }
+        Ok(())
+    })?;
+    let layout = Layout::of(&header).name;
+    let columns = header.into_iter().zip(columns).map(|(name, values)| values.summary(name)).collect();
+    Ok(TableSummary { format, layout, rows, ragged, columns })
+}
+
+/// Summarises the columns of a catalogue, in the order in which they are stored.
+///
+/// # Errors
+/// [`crate::Error::Index`] if the catalogue's file is damaged.
+pub fn columns(catalogue: &Catalogue) -> Result<Vec<ColumnSummary>> {
+    let summary = |column: Column| {
+        let mut values = Values::default();
+        for row in catalogue.rows() {
+            values.add(match column {
+                Column::Text(field) => {
+                    catalogue.text(field, row)?.map_or(Raw::Missing, |text| Raw::Text(text.as_bytes()))
+                }
+                Column::Explicit => catalogue.track(row)?.explicit.map_or(Raw::Missing, Raw::Boolean),
+                Column::Attribute(attribute) => Raw::Number(catalogue.number(attribute, row)?),
+            });
+        }
+        Ok(match column {
+            Column::Text(_) => values.text_summary(column.name().to_owned()),
+            _ => values.summary(column.name().to_owned()),
+        })
+    };
+    Column::ALL.into_par_iter().map(summary).collect()
+}
+
+/// Summarises the tracks of a catalogue; cost is that of sorting them.
+///
+/// # Errors
+/// [`crate::Error::Index`] if the catalogue's file is damaged.
+pub fn tracks(catalogue: &Catalogue) -> Result<TracksSummary> {
+    let (identical_tracks, identical_groups) = identical(catalogue);
+    let mut genres: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for row in catalogue.rows() {
+        let track = catalogue.track(row)?;
+        for genre in &track.genres {
+            let (tracks, first) = genres.entry(genre).or_default();
+            *tracks += 1;
+            *first += usize::from(track.track_genre == Some(genre));
+        }
+    }
+    let mut genres: Vec<GenreSummary> = genres
+        .into_iter()
+        .map(|(genre, (tracks, first))| GenreSummary { genre: genre.to_owned(), tracks, first })
+        .collect();
+    genres.sort_by_key(|genre| std::cmp::Reverse(genre.tracks));
+    Ok(TracksSummary { tracks: catalogue.len(), identical_tracks, identical_groups, genres })
+}
+
+/// How many tracks share all attributes with another one, and how many groups they form.
+fn identical(catalogue: &Catalogue) -> (usize, usize) {
+    let value =
+        |attribute: Attribute, row: Row| catalogue.numbers(attribute).get(row.index()).unwrap_or_default();
+    let compare = |a: &Row, b: &Row| {
+        let orders =
+            Attribute::ALL.into_iter().map(|attribute| value(attribute, *a).total_cmp(&value(attribute, *b)));
+        orders.fold(Ordering::Equal, Ordering::then)
+    };
+    let mut rows: Vec<Row> = catalogue.rows().collect();
+    rows.par_sort_unstable_by(compare);
+    let groups = rows.chunk_by(|a, b| compare(a, b).is_eq()).filter(|group| group.len() > 1);
+    groups.fold((0, 0), |(tracks, groups), group| (tracks + group.len(), groups + 1))
+}
+
+/// The values of one column, counted by what they can be read as.
+#[derive(Default)]
+struct Values {
+    /// Not there at all.
+    absent: u64,
+    /// Words such as `NA` that stand for a missing number, but may be texts.
+    missing_words: u64,
+    numbers: Vec<f64>,
+    booleans: u64,
+    not_finite: u64,
+    others: u64,
+}
+
+impl Values {
+    fn add(&mut self, value: Raw<'_>) {
+        match (value, value.number()) {
+            (Raw::Missing | Raw::Text([]), _) => self.absent += 1,
+            (Raw::Boolean(_), _) => self.booleans += 1,
+            (_, Ok(Some(number))) => self.numbers.push(number),
+            (_, Ok(None)) => self.missing_words += 1,
+            (_, Err(Reason::NotFinite)) => self.not_finite += 1,
+            (_, Err(_)) if matches!(value.boolean(), Ok(Some(_))) => self.booleans += 1,
+            (_, Err(_)) => self.others += 1,
+        }
+    }
+
+    fn text_summary(self, name: String) -> ColumnSummary {
+        let kind = match self.present() {
+            0 => ColumnKind::Empty,
+            _ => ColumnKind::Text,
+        };
+        ColumnSummary { name, kind, missing: self.absent, unreadable: 0, spread: None }
+    }
+
+    /// The values that are there, if the words for missing numbers are taken for texts.
+    fn present(&self) -> u64 {
+        self.numbers.len() as u64 + self.missing_words + self.booleans + self.not_finite + self.others
+    }
+
+    fn summary(mut self, name: String) -> ColumnSummary {
+        let numbers = self.numbers.len() as u64;
+        let readable = self.present() - self.missing_words;
+        // One value in ten may be astray before a column counts as texts.
+        let nearly_all = |count: u64| count > 0 && count * 10 >= readable * 9;
+        let kind = match () {
+            () if nearly_all(numbers) && self.numbers.iter().all(|number| number.fract() == 0.0) => {
+                ColumnKind::Integer
+            }
+            () if nearly_all(numbers) => ColumnKind::Number,
+            () if nearly_all(self.booleans) => ColumnKind::Boolean,
+            () => return self.text_summary(name),
+        };
+        let of_kind = if kind == ColumnKind::Boolean { self.booleans } else { numbers };
+        let missing = self.absent + self.missing_words;
+        let spread = (kind != ColumnKind::Boolean).then(|| spread(&mut self.numbers)).flatten();
+        ColumnSummary { name, kind, missing, unreadable: readable - of_kind, spread }
+    }
+}
+
+/// How numbers are spread; `None` if there are none.
+fn spread(numbers: &mut [f64]) -> Option<Spread> {
+    numbers.sort_unstable_by(f64::total_cmp);
+    let (&min, &max) = (numbers.first()?, numbers.last()?);
+    let middle = numbers.len() / 2;
+    let median = match numbers.len() % 2 {
+        1 => *numbers.get(middle)?,
+        _ => (numbers.get(middle - 1)? + numbers.get(middle)?) / 2.0,
+    };
+    let mut histogram = vec![0; BINS];
+    for number in numbers.iter() {
+        let share = if max > min { (number - min) / (max - min) } else { 0.0 };
+        let bin = ((share * BINS as f64) as usize).min(BINS - 1);
+        if let Some(count) = histogram.get_mut(bin) {
+            *count += 1;
+        }
+    }
+    Some(Spread { min, median, max, histogram })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn summary(column: &str) -> ColumnSummary {
+        let table =
+            table(Input::bytes("x.csv", format!("a,b\n{}", column.replace('|', ",\n") + ",\n"))).unwrap();
+        table.columns[0].clone()
+    }
+
+    #[test]
+    fn columns_are_what_nearly_all_of_their_values_are() {
+        for (column, kind, missing, unreadable) in [
+            ("1|2|3", ColumnKind::Integer, 0, 0),
+            ("1|2.5|NA|", ColumnKind::Number, 2, 0),
+            ("True|false|", ColumnKind::Boolean, 1, 0),
+            ("1989|Comedy|None", ColumnKind::Text, 0, 0),
+            ("||", ColumnKind::Empty, 3, 0),
+            ("1|2|3|4|5|6|7|8|9|10|11|loud", ColumnKind::Integer, 0, 1),
+            ("1|2|3|4|5|6|7|8|9|10|11|inf", ColumnKind::Integer, 0, 1),
+        ] {
+            let found = summary(column);
+            assert_eq!(
+                (found.kind, found.missing, found.unreadable),
+                (kind, missing, unreadable),
+                "{column}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_spread_is_that_of_the_numbers() {
+        let found = summary("4|1|2|3").spread.unwrap();
+        assert_eq!((found.min, found.median, found.max), (1.0, 2.5, 4.0));
+        assert_eq!(found.histogram.iter().sum::<u64>(), 4);
+        assert_eq!((found.histogram[0], found.histogram[BINS - 1]), (1, 1));
+        let equal = summary("5|5|5").spread.unwrap();
+        assert_eq!((equal.median, equal.histogram[0]), (5.0, 3));
+    }
+
+    #[test]
+    fn ragged_rows_are_counted_apart() {
+        let found = table(Input::bytes("x.csv", "a,b\n1,2\n1\n1,2,3\n")).unwrap();
+        assert_eq!((found.rows, found.ragged), (3, 2));
+    }
+}

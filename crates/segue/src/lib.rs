@@ -1,0 +1,55 @@
+//! Segue answers one question well: what should play after this?
+//!
+//! It finds, in a catalogue of tracks, those whose audio features are most like a given track's. It needs no
+//! listening history. Data travels in one direction:
+//!
+//! ```text
+//! source file ─► Catalogue ─► Model ─► Index ─► Recommender
+//! CSV, Parquet   clean rows   features  files    search,
+//! Arrow          + report     -> vectors         recommend
+//! ```
+//!
+//! ```
+//! use segue::{Demo, Index, Ingest, Input, Profile, Query, Recommender};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // A generated catalogue stands in for a file of yours: Input::path("spotify.csv").
+//! let mut csv = Vec::new();
+//! Demo { tracks: 500, seed: 1 }.write_csv(&mut csv, |_| ())?;
+//!
+//! let (catalogue, report) = Ingest::default().read(vec![Input::bytes("demo.csv", csv)])?;
+//! assert_eq!(report.counts.tracks, 500);
+//!
+//! let index = Index::build(catalogue, Profile::classic(), Some(report.counts), &());
+//! let recommender = Recommender::new(index);
+//!
+//! let seed = recommender.index().catalogue().rows().next().ok_or("no track")?;
+//! let answer = recommender.recommend(&Query::new(seed).limit(3))?;
+//! assert_eq!(answer.recommendations.len(), 3);
+//! assert!(answer.recommendations[0].similarity >= answer.recommendations[1].similarity);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The engine prints nothing, reads no environment variable, and starts no runtime. Work is parallel on the
+//! current rayon thread pool; no result depends on its size.
+
+pub mod catalogue;
+mod demo;
+mod error;
+pub mod index;
+pub mod inspect;
+pub mod model;
+pub mod neighbours;
+mod progress;
+pub mod recommend;
+pub mod search;
+
+pub use catalogue::ingest::{Ingest, Input, Report};
+pub use catalogue::{Catalogue, Row, Track};
+pub use demo::Demo;
+pub use error::{Error, Result};
+pub use index::{Index, IndexWriter};
+pub use model::{Model, Profile};
+pub use progress::{Progress, Stage};
+pub use recommend::{Query, Recommendations, Recommender};
