@@ -1,0 +1,275 @@
+//! The command line: what can be said, and the checks that need nothing but the words themselves.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use segue::catalogue::Column;
+use segue::catalogue::ingest::RejectLimit;
+use segue::{Demo, Profile};
+
+/// What should play after this? Recommendations from audio features, without any listening history.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = EXAMPLES)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  segue demo                                    try everything on a generated catalogue
+  segue build spotify.csv                       make an index, catalogue.segue
+  segue recommend \"God's Plan - Drake\"          ten tracks like this one
+  segue recommend -i spotify.csv --id ID        the same without an index
+  segue search --format json beyonce | jq .total
+
+Exit status: 0 done, 1 failed (unknown track, bad data), 2 wrong usage.";
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Common {
+    /// How results are written to standard output
+    #[arg(long, value_enum, default_value_t, global = true)]
+    pub(crate) format: Format,
+    /// Say nothing on standard error but errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// No colours and no bold; also by the environment variable NO_COLOR
+    #[arg(long, global = true)]
+    pub(crate) no_color: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A table for people
+    #[default]
+    Table,
+    /// JSON
+    Json,
+    /// CSV with a header line
+    Csv,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read tracks from files, clean them, and write an index
+    Build(Build),
+    /// List the tracks most like one track
+    Recommend(Recommend),
+    /// Find tracks by genre, title or artist
+    Search(Search),
+    /// Show what is in a file of tracks or an index: columns, ranges, duplicates, genres
+    Inspect(Inspect),
+    /// Check every byte of an index
+    Verify(Verify),
+    /// Try everything on a generated catalogue, or write one to a file
+    Demo(DemoArgs),
+}
+
+/// Where the tracks are.
+#[derive(Debug, clap::Args)]
+pub(crate) struct IndexArgs {
+    /// The index; or a file of tracks, which is then indexed in memory
+    #[arg(short, long, env = "SEGUE_INDEX", default_value = DEFAULT_INDEX)]
+    pub(crate) index: PathBuf,
+    /// The profile: which features make tracks alike
+    #[arg(long, value_parser = profile, default_value = Profile::classic().name())]
+    pub(crate) profile: Profile,
+}
+
+/// The index that is used where none is named.
+pub(crate) const DEFAULT_INDEX: &str = "catalogue.segue";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = BUILD_EXAMPLES)]
+pub(crate) struct Build {
+    /// Files of tracks: CSV (plain, gzip, zstd), Parquet, Arrow IPC; - reads standard input
+    #[arg(required = true, value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// The folder of the index; one that is there is replaced as a whole
+    #[arg(short, long, value_name = "DIR", env = "SEGUE_INDEX", default_value = DEFAULT_INDEX)]
+    pub(crate) output: PathBuf,
+    /// The profile: which features make tracks alike
+    #[arg(long, value_parser = profile, default_value = Profile::classic().name())]
+    pub(crate) profile: Profile,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    /// Write every row that cannot be read to this CSV file: input, line, column, value, reason
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
+    /// Fail if more rows than this cannot be read: a share (1%) or a number of rows (250)
+    #[arg(long, value_name = "LIMIT", default_value = "1%")]
+    pub(crate) max_rejects: RejectLimit,
+}
+
+const BUILD_EXAMPLES: &str = "\
+Examples:
+  segue build spotify.csv
+  segue build part1.csv.gz part2.parquet -o music.segue
+  zcat dump.csv.gz | segue build - --map Song=track_name --map Singer=artists
+  segue build liked_songs.csv --allow-missing track_genre
+
+Recognised by their columns: the notebook's spotify.csv, TidyTuesday's spotify_songs.csv, Exportify
+exports, and tracks_features.csv.";
+
+/// How files of tracks are read.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Reading {
+    /// Take the input's column OTHER as our column, for columns that are not recognised
+    #[arg(long, value_name = "OTHER=ours", value_parser = mapping)]
+    pub(crate) map: Vec<(String, Column)>,
+    /// Do without a column that only describes: album_name, track_genre or explicit
+    #[arg(long, value_name = "COLUMN", value_parser = descriptive)]
+    pub(crate) allow_missing: Vec<Column>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = RECOMMEND_EXAMPLES)]
+pub(crate) struct Recommend {
+    /// The track: an id, a Spotify URI or URL, or a title; "title - artist" narrows
+    #[arg(value_name = "TRACK", required_unless_present_any = ["id", "batch"], conflicts_with_all = ["id", "batch"])]
+    pub(crate) track: Option<String>,
+    /// The track's exact id, and nothing else
+    #[arg(long, value_name = "ID", conflicts_with = "batch")]
+    pub(crate) id: Option<String>,
+    /// Many tracks: a file (or - for standard input) with one id a line; writes one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) batch: Option<PathBuf>,
+    /// How many tracks
+    #[arg(short = 'k', long = "limit", value_name = "K", default_value = "10", value_parser = at_least_one)]
+    pub(crate) limit: usize,
+    #[command(flatten)]
+    pub(crate) index: IndexArgs,
+}
+
+const RECOMMEND_EXAMPLES: &str = "\
+Examples:
+  segue recommend \"God's Plan - Drake\"
+  segue recommend https://open.spotify.com/track/6DCZcSspjsKoFjzjrWoCdn -k 20
+  segue recommend -i spotify.csv --id 6DCZcSspjsKoFjzjrWoCdn --format csv
+  segue recommend --batch ids.txt > neighbours.ndjson";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = SEARCH_EXAMPLES)]
+pub(crate) struct Search {
+    /// What to look for
+    pub(crate) query: String,
+    /// How many tracks at most
+    #[arg(short = 'n', long = "limit", value_name = "N", default_value = "10", value_parser = at_least_one)]
+    pub(crate) limit: usize,
+    /// How tracks match
+    #[arg(long = "match", value_enum, default_value_t)]
+    pub(crate) matching: Matching,
+    #[command(flatten)]
+    pub(crate) index: IndexArgs,
+}
+
+const SEARCH_EXAMPLES: &str = "\
+Examples:
+  segue search hip-hop
+  segue search \"daft punk\" -n 5 --format json";
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Matching {
+    /// Genre, title or artists contain the query, letter case aside; in catalogue order
+    #[default]
+    Contains,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Inspect {
+    /// A file of tracks, or an index
+    #[arg(value_name = "FILE|DIR", env = "SEGUE_INDEX", default_value = DEFAULT_INDEX)]
+    pub(crate) path: PathBuf,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Verify {
+    /// The index
+    #[arg(value_name = "DIR", env = "SEGUE_INDEX", default_value = DEFAULT_INDEX)]
+    pub(crate) path: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = DEMO_EXAMPLES)]
+pub(crate) struct DemoArgs {
+    /// How many tracks
+    #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    pub(crate) tracks: u64,
+    /// Another seed makes another catalogue
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Write the catalogue to this CSV file (- is standard output) instead of trying it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+impl DemoArgs {
+    pub(crate) fn demo(&self) -> Demo {
+        Demo { tracks: self.tracks, seed: self.seed }
+    }
+}
+
+const DEMO_EXAMPLES: &str = "\
+Examples:
+  segue demo
+  segue demo --tracks 1000000 --seed 7 --out big.csv && segue build big.csv";
+
+fn profile(name: &str) -> Result<Profile, String> {
+    Profile::ALL.into_iter().find(|profile| profile.name() == name).ok_or_else(|| {
+        let names: Vec<&str> = Profile::ALL.iter().map(Profile::name).collect();
+        format!("there is no such profile; there are: {}", names.join(", "))
+    })
+}
+
+fn column(name: &str) -> Result<Column, String> {
+    Column::named(name).ok_or_else(|| {
+        let names: Vec<&str> = Column::ALL.iter().map(|column| column.name()).collect();
+        format!("{name:?} is none of our columns: {}", names.join(", "))
+    })
+}
+
+fn mapping(text: &str) -> Result<(String, Column), String> {
+    let (other, ours) = text.rsplit_once('=').ok_or("OTHER=ours was wanted, such as Song=track_name")?;
+    Ok((other.to_owned(), column(ours)?))
+}
+
+fn descriptive(name: &str) -> Result<Column, String> {
+    let column = column(name)?;
+    match column.is_descriptive() {
+        true => Ok(column),
+        false => {
+            Err("only album_name, track_genre and explicit can be missing; the catalogue needs the others"
+                .into())
+        }
+    }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if number > 0 => Ok(number),
+        _ => Err("a whole number from 1 on was wanted".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn mappings_may_hold_an_equals_sign() {
+        assert_eq!(mapping("a=b=energy").unwrap(), ("a=b".into(), Column::named("energy").unwrap()));
+        assert!(mapping("energy").is_err());
+        assert!(mapping("x=loud").unwrap_err().contains("none of our columns"));
+    }
+}

@@ -1,0 +1,127 @@
+//! `segue demo`: a generated catalogue, tried out or written to a file.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter};
+use std::path::Path;
+
+use segue::{Index, Ingest, Input, Profile, Progress, Query, Recommender, Row, Stage, Track};
+use serde_json::json;
+
+use super::{build, recommend, search};
+use crate::args::{DemoArgs, Format};
+use crate::failure::{Failure, Outcome};
+use crate::output::{Output, count};
+use crate::progress::Bars;
+use crate::table::printable;
+
+pub(crate) fn run(args: &DemoArgs, out: &Output) -> Outcome {
+    match &args.out {
+        Some(path) if path == Path::new("-") => out.results(|stdout| {
+            args.demo().write_csv(stdout, |_| ())?;
+            Ok(())
+        }),
+        Some(path) => write_file(args, path, out),
+        None => try_out(args, out),
+    }
+}
+
+/// Writes the catalogue to a file that appears only when it is complete.
+fn write_file(args: &DemoArgs, path: &Path, out: &Output) -> Outcome {
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    let partial = Path::new(&partial);
+    let bars = Bars::new(out.quiet);
+    bars.start(Stage::Vectors, Some(args.tracks));
+    let mut told = 0;
+    let mut write = || -> io::Result<u64> {
+        let mut file = BufWriter::with_capacity(1 << 20, File::create(partial)?);
+        let rows = args.demo().write_csv(&mut file, |tracks| {
+            bars.advance(tracks.saturating_sub(told));
+            told = tracks;
+        })?;
+        file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        fs::rename(partial, path)?;
+        Ok(rows)
+    };
+    let written = write();
+    drop(bars);
+    match written {
+        Ok(rows) => {
+            out.remark(&format!(
+                "wrote {}: {} rows of {} tracks",
+                path.display(),
+                count(rows),
+                count(args.tracks)
+            ));
+            Ok(())
+        }
+        Err(error) => {
+            _ = fs::remove_file(partial);
+            Err(Failure::Message(format!("cannot write {}: {error}", path.display())))
+        }
+    }
+}
+
+/// The whole way from rows to recommendations, in memory, shown step by step.
+fn try_out(args: &DemoArgs, out: &Output) -> Outcome {
+    let bars = Bars::new(out.quiet);
+    let mut csv = Vec::new();
+    args.demo().write_csv(&mut csv, |_| ())?;
+    let ingest = Ingest { progress: &bars, ..Ingest::default() };
+    let (catalogue, report) = ingest.read(vec![Input::bytes("demo.csv", csv)])?;
+    let index = Index::build(catalogue, Profile::classic(), Some(report.counts), &bars);
+    let recommender = Recommender::new(index);
+    drop(bars);
+
+    let row = most_popular(&recommender)?;
+    let seed = recommender.track(row)?;
+    let Track { track_name, artists, .. } = &seed;
+    let artist = artists.first().copied().unwrap_or_default();
+    let found = recommender.search_containing(artist, 0, 5)?;
+    let answer = recommender.recommend(&Query::new(row))?;
+    if out.format == Format::Json {
+        return out.json(&json!({ "report": report, "search": found, "recommend": answer }));
+    }
+    if out.format == Format::Csv {
+        return Err(Failure::Message(
+            "demo has no CSV of what it shows; --out FILE.csv writes its tracks".into(),
+        ));
+    }
+    out.results(|stdout| {
+        let DemoArgs { tracks, seed, .. } = args;
+        writeln!(
+            stdout,
+            "A generated catalogue of {} tracks (seed {seed}); every name is invented.\n",
+            count(*tracks)
+        )?;
+        writeln!(
+            stdout,
+            "{}",
+            out.bold(&format!(
+                "$ segue demo --tracks {tracks} --seed {seed} --out demo.csv && segue build demo.csv"
+            ))
+        )?;
+        build::write_report(&report, stdout)?;
+        writeln!(stdout, "\n{}", out.bold(&printable(&format!("$ segue search {artist:?} -n 5"))))?;
+        search::write_table(&found, out, stdout)?;
+        writeln!(
+            stdout,
+            "\n{}",
+            out.bold(&printable(&format!("$ segue recommend \"{track_name} - {artist}\"")))
+        )?;
+        recommend::write_table(&answer, out, stdout)?;
+        writeln!(stdout, "\nNow with tracks of your own: segue build spotify.csv && segue recommend TITLE")?;
+        Ok(())
+    })
+}
+
+fn most_popular(recommender: &Recommender) -> Result<Row, Failure> {
+    let mut best: Option<(i32, Row)> = None;
+    for row in recommender.index().catalogue().rows() {
+        let popularity = recommender.track(row)?.popularity;
+        if best.is_none_or(|(most, _)| popularity > most) {
+            best = Some((popularity, row));
+        }
+    }
+    best.map(|(_, row)| row).ok_or_else(|| Failure::Message("the generated catalogue is empty".into()))
+}

@@ -1,0 +1,219 @@
+//! `segue inspect`: the notebook's exploration of a file of tracks, or of an index.
+
+use std::io::Write;
+use std::path::Path;
+
+use segue::catalogue::ingest::RejectLimit;
+use segue::inspect::{self, ColumnKind, ColumnSummary, TableSummary, TracksSummary};
+use segue::{Catalogue, Index, Ingest, Report};
+use serde::Serialize;
+
+use super::build::write_report;
+use crate::args::{Format, Inspect};
+use crate::failure::{Failure, Outcome};
+use crate::output::{Output, count};
+use crate::progress::Bars;
+use crate::source::input;
+use crate::table::{Column, Table};
+
+/// What was seen; the JSON of `inspect`.
+#[derive(Serialize)]
+struct Inspection {
+    source: String,
+    /// The encoding and the recognised kind of a file; `index` and the profile of an index.
+    format: &'static str,
+    layout: String,
+    rows: u64,
+    columns: Vec<ColumnSummary>,
+    /// What cleaning made of a file.
+    cleaning: Option<Report>,
+    /// The tracks after cleaning, if the file makes a catalogue.
+    tracks: Option<TracksSummary>,
+    /// Why it makes none.
+    no_tracks: Option<String>,
+}
+
+pub(crate) fn run(args: &Inspect, out: &Output) -> Outcome {
+    let seen = match args.path.is_file() {
+        true => inspect_file(args, out)?,
+        false if args.path == Path::new("-") => {
+            return Err(Failure::Message(
+                "inspect reads a file twice, so it cannot read standard input".into(),
+            ));
+        }
+        false => inspect_index(&args.path)?,
+    };
+    match out.format {
+        Format::Json => out.json(&seen),
+        Format::Csv => out.csv(
+            ["column", "type", "missing", "unreadable", "min", "median", "max"],
+            seen.columns.iter().map(|column| {
+                let [min, median, max] = match &column.spread {
+                    Some(spread) => [spread.min, spread.median, spread.max].map(|number| number.to_string()),
+                    None => Default::default(),
+                };
+                let [missing, unreadable] =
+                    [column.missing, column.unreadable].map(|number| number.to_string());
+                [column.name.clone(), kind(column.kind).into(), missing, unreadable, min, median, max]
+            }),
+        ),
+        Format::Table => out.results(|stdout| write_text(&seen, out, stdout)),
+    }
+}
+
+fn inspect_file(args: &Inspect, out: &Output) -> Result<Inspection, Failure> {
+    let bars = Bars::new(out.quiet);
+    let TableSummary { format, layout, rows, columns, .. } = inspect::table(input(&args.path))?;
+    let ingest = Ingest {
+        map: args.reading.map.clone(),
+        allow_missing: args.reading.allow_missing.clone(),
+        max_rejects: RejectLimit::Share(1.0),
+        progress: &bars,
+        ..Ingest::default()
+    };
+    let (cleaning, tracks, no_tracks) = match ingest.read(vec![input(&args.path)]) {
+        Ok((catalogue, report)) => (Some(report), Some(summary(&catalogue)?), None),
+        Err(error) => (None, None, Some(error.to_string())),
+    };
+    let source = args.path.display().to_string();
+    Ok(Inspection { source, format, layout: layout.into(), rows, columns, cleaning, tracks, no_tracks })
+}
+
+fn inspect_index(path: &Path) -> Result<Inspection, Failure> {
+    let index = Index::open(path)?;
+    Ok(Inspection {
+        source: path.display().to_string(),
+        format: "index",
+        layout: format!("profile {}", index.model().profile().name()),
+        rows: index.len() as u64,
+        columns: inspect::columns(index.catalogue())?,
+        cleaning: index.rows().map(|counts| Report { counts, ..Report::default() }),
+        tracks: Some(summary(index.catalogue())?),
+        no_tracks: None,
+    })
+}
+
+fn summary(catalogue: &Catalogue) -> Result<TracksSummary, Failure> {
+    Ok(inspect::tracks(catalogue)?)
+}
+
+/// How many genres the text shows.
+const SHOWN_GENRES: usize = 10;
+
+fn write_text(seen: &Inspection, out: &Output, stdout: &mut dyn Write) -> Outcome {
+    let title = format!("{}: {} rows x {} columns", seen.source, count(seen.rows), seen.columns.len());
+    writeln!(stdout, "{}", out.bold(&title))?;
+    writeln!(stdout, "{}, {}\n", seen.format, seen.layout)?;
+    write!(stdout, "{}", out.table(&columns_table(&seen.columns)))?;
+    if let Some(report) = &seen.cleaning {
+        writeln!(stdout, "\n{}", out.bold("cleaning"))?;
+        write_report(report, stdout)?;
+    }
+    if let Some(tracks) = &seen.tracks {
+        write_tracks(tracks, out, stdout)?;
+    }
+    if let Some(problem) = &seen.no_tracks {
+        writeln!(stdout, "\nno catalogue can be made of it: {problem}")?;
+    }
+    Ok(())
+}
+
+fn write_tracks(tracks: &TracksSummary, out: &Output, stdout: &mut dyn Write) -> Outcome {
+    writeln!(
+        stdout,
+        "\n{} of {} tracks share all their features with another, in {} groups",
+        count(tracks.identical_tracks),
+        count(tracks.tracks),
+        count(tracks.identical_groups)
+    )?;
+    writeln!(stdout, "\n{}", out.bold(&format!("{} genres", count(tracks.genres.len()))))?;
+    let mut table =
+        Table::new([Column::text("genre"), Column::number("tracks"), Column::number("listed first")]);
+    for genre in tracks.genres.iter().take(SHOWN_GENRES) {
+        table.row([genre.genre.clone(), count(genre.tracks), count(genre.first)]);
+    }
+    write!(stdout, "{}", out.table(&table))?;
+    if let Some(more @ 1..) = tracks.genres.len().checked_sub(SHOWN_GENRES) {
+        writeln!(stdout, "and {} more: --format json lists all", count(more))?;
+    }
+    Ok(())
+}
+
+fn columns_table(columns: &[ColumnSummary]) -> Table {
+    let mut table = Table::new([
+        Column::text("column"),
+        Column::fixed("type"),
+        Column::number("missing"),
+        Column::number("min"),
+        Column::number("median"),
+        Column::number("max"),
+        Column::fixed("histogram"),
+    ]);
+    for column in columns {
+        let name = if column.name.is_empty() { "(no name)".to_owned() } else { column.name.clone() };
+        let missing = match column.unreadable {
+            0 => count(column.missing),
+            unreadable => format!("{} + {} bad", count(column.missing), count(unreadable)),
+        };
+        let [min, median, max, histogram] = match &column.spread {
+            Some(spread) => {
+                [number(spread.min), number(spread.median), number(spread.max), histogram(&spread.histogram)]
+            }
+            None => Default::default(),
+        };
+        table.row([name, kind(column.kind).into(), missing, min, median, max, histogram]);
+    }
+    table
+}
+
+fn kind(kind: ColumnKind) -> &'static str {
+    match kind {
+        ColumnKind::Empty => "empty",
+        ColumnKind::Integer => "integer",
+        ColumnKind::Number => "number",
+        ColumnKind::Boolean => "boolean",
+        ColumnKind::Text => "text",
+    }
+}
+
+/// A number in few characters.
+fn number(number: f64) -> String {
+    match number.abs() {
+        size if size >= 1e8 => format!("{number:.2e}"),
+        _ if number.fract() == 0.0 => format!("{number:.0}"),
+        size if size < 1e-3 => format!("{number:.1e}"),
+        _ => format!("{number:.3}"),
+    }
+}
+
+/// Counts as bars of eighths; an interval that holds anything shows at least the lowest bar.
+fn histogram(counts: &[u64]) -> String {
+    const BARS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let most = counts.iter().copied().max().unwrap_or_default().max(1);
+    let bar = |count: u64| (count as f64 / most as f64 * 8.0).ceil() as usize;
+    counts.iter().filter_map(|count| BARS.get(bar(*count))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short() {
+        for (value, text) in [
+            (0.0, "0"),
+            (5_237_295.0, "5237295"),
+            (-8.49899, "-8.499"),
+            (1.01e-6, "1.0e-6"),
+            (1e300, "1.00e300"),
+        ] {
+            assert_eq!(number(value), text);
+        }
+    }
+
+    #[test]
+    fn histograms_show_the_shape() {
+        assert_eq!(histogram(&[0, 1, 50, 100]), " ▁▄█");
+        assert_eq!(histogram(&[0, 0]), "  ");
+    }
+}

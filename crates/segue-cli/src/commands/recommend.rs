@@ -1,0 +1,179 @@
+//! `segue recommend`: tracks like a track.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::Path;
+
+use segue::recommend::{Recommendations, TrackRef};
+use segue::{Error, Query, Recommender, Row};
+use serde::Serialize;
+
+use super::search::{TRACK_COLUMNS, track_values};
+use crate::args::{Format, Recommend};
+use crate::failure::{Failure, Outcome};
+use crate::output::{Output, count, duration};
+use crate::source;
+use crate::table::{Column, Table, printable};
+
+pub(crate) fn run(args: &Recommend, out: &Output) -> Outcome {
+    let recommender = source::open(&args.index, out)?;
+    let seed = match (&args.track, &args.id, &args.batch) {
+        (Some(text), ..) => resolve(&recommender, text, out)?,
+        (None, Some(id), _) => recommender.row(id)?,
+        (None, None, Some(batch)) => return run_batch(&recommender, batch, args.limit, out),
+        (None, None, None) => {
+            return Err(Failure::Message("a track is missing; try: segue recommend --help".into()));
+        }
+    };
+    let answer = recommender.recommend(&Query::new(seed).limit(args.limit))?;
+    match out.format {
+        Format::Json => out.json(&answer),
+        Format::Csv => {
+            let [c1, c2, c3, c4, c5, c6, c7, c8, c9] = TRACK_COLUMNS;
+            let header = ["rank", "similarity", c1, c2, c3, c4, c5, c6, c7, c8, c9];
+            let rows = answer.recommendations.iter().map(|found| {
+                let [v1, v2, v3, v4, v5, v6, v7, v8, v9] = track_values(&found.track);
+                [found.rank.to_string(), found.similarity.to_string(), v1, v2, v3, v4, v5, v6, v7, v8, v9]
+            });
+            out.csv(header, rows)
+        }
+        Format::Table => out.results(|stdout| write_table(&answer, out, stdout)),
+    }
+}
+
+/// The track that is meant, with a word on standard error where there was a choice.
+fn resolve(recommender: &Recommender, text: &str, out: &Output) -> Result<Row, Failure> {
+    let found = recommender.resolve(text)?;
+    if found.candidates > 1 {
+        let track = recommender.track(found.row)?;
+        out.remark(&format!(
+            "took {:?} by {} ({}), the most popular of {} tracks that match alike; to be strict: --id {}",
+            track.track_name,
+            printable(&track.artists.join(", ")),
+            printable(track.album_name.unwrap_or("album unknown")),
+            count(found.candidates),
+            printable(track.track_id),
+        ));
+    }
+    Ok(found.row)
+}
+
+/// The seed, then a table of what is like it.
+pub(crate) fn write_table(answer: &Recommendations<'_>, out: &Output, stdout: &mut dyn Write) -> Outcome {
+    let seed = &answer.seed;
+    let title = format!("{} by {}", seed.track_name, seed.artists.join(", "));
+    let genres = if seed.genres.is_empty() { "no genre".to_owned() } else { seed.genres.join(", ") };
+    writeln!(stdout, "{}", out.bold(&printable(&format!("like {title}"))))?;
+    let (popularity, length) = (seed.popularity, duration(seed.duration_ms));
+    writeln!(
+        stdout,
+        "{}\n",
+        printable(&format!("{}, popularity {popularity}, {length}, {genres}", seed.track_id))
+    )?;
+    let mut table = Table::new([
+        Column::number("#"),
+        Column::number("similarity"),
+        Column::text("title"),
+        Column::text("artists"),
+        Column::text("genre"),
+    ]);
+    for found in &answer.recommendations {
+        table.row([
+            found.rank.to_string(),
+            format!("{:.6}", found.similarity),
+            found.track.track_name.to_owned(),
+            found.track.artists.join(", "),
+            found.track.track_genre.unwrap_or_default().to_owned(),
+        ]);
+    }
+    Ok(write!(stdout, "{}", out.table(&table))?)
+}
+
+/// One line of the output of `--batch`.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum BatchLine<'a> {
+    Found(Recommendations<'a>),
+    Failed { id: &'a str, error: String },
+}
+
+/// Lines are answered together, this many at a time, and written in their order.
+const BATCH: usize = 1024;
+/// A line longer than this holds no id.
+const LONGEST_LINE: u64 = 4096;
+
+fn run_batch(recommender: &Recommender, path: &Path, limit: usize, out: &Output) -> Outcome {
+    let unreadable = |error: io::Error| Failure::Message(format!("cannot read {}: {error}", path.display()));
+    let mut lines: Box<dyn BufRead> = match path == Path::new("-") {
+        true => Box::new(BufReader::new(io::stdin())),
+        false => Box::new(BufReader::new(File::open(path).map_err(unreadable)?)),
+    };
+    let mut failed = false;
+    out.results(|stdout| {
+        loop {
+            let ids = read_ids(&mut lines).map_err(unreadable)?;
+            if ids.is_empty() {
+                return Ok(());
+            }
+            for line in answer(recommender, &ids, limit)? {
+                failed |= matches!(line, BatchLine::Failed { .. });
+                serde_json::to_writer(&mut *stdout, &line)?;
+                writeln!(stdout)?;
+            }
+            // Whoever writes one id and waits for its answer gets it.
+            stdout.flush()?;
+        }
+    })?;
+    if failed { Err(Failure::Told) } else { Ok(()) }
+}
+
+/// The next ids, blank lines left out; none at the end.
+fn read_ids(lines: &mut dyn BufRead) -> io::Result<Vec<String>> {
+    let mut ids = Vec::new();
+    while ids.len() < BATCH {
+        let mut line = Vec::new();
+        if io::Read::take(&mut *lines, LONGEST_LINE).read_until(b'\n', &mut line)? == 0 {
+            break;
+        }
+        if line.len() as u64 == LONGEST_LINE && !line.ends_with(b"\n") {
+            lines.skip_until(b'\n')?;
+        }
+        let line = String::from_utf8_lossy(&line);
+        let line = line.trim();
+        if !line.is_empty() {
+            ids.push(line.to_owned());
+        }
+        // An interactive writer waits for answers to what it wrote.
+        if lines.fill_buf()?.is_empty() {
+            break;
+        }
+    }
+    Ok(ids)
+}
+
+fn answer<'a>(
+    recommender: &'a Recommender,
+    ids: &'a [String],
+    limit: usize,
+) -> Result<Vec<BatchLine<'a>>, Failure> {
+    let rows: Vec<segue::Result<Row>> = ids
+        .iter()
+        .map(|text| match TrackRef::parse(text) {
+            TrackRef::Id(id) | TrackRef::Text(id) => recommender.row(id),
+        })
+        .collect();
+    let queries: Vec<Query> = rows.iter().flatten().map(|row| Query::new(*row).limit(limit)).collect();
+    let mut answers = recommender.recommend_batch(&queries).into_iter();
+    let mut lines = Vec::with_capacity(ids.len());
+    for (id, row) in ids.iter().zip(rows) {
+        lines.push(match row {
+            Ok(_) => match answers.next() {
+                Some(answer) => BatchLine::Found(answer?),
+                None => continue,
+            },
+            Err(error @ Error::UnknownTrack { .. }) => BatchLine::Failed { id, error: error.to_string() },
+            Err(error) => return Err(error.into()),
+        });
+    }
+    Ok(lines)
+}

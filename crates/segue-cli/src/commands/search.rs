@@ -1,0 +1,82 @@
+//! `segue search`: tracks by genre, title or artist.
+
+use std::io::Write;
+
+use segue::Track;
+use segue::recommend::SearchResults;
+
+use crate::args::{Format, Matching, Search};
+use crate::failure::Outcome;
+use crate::output::{Output, count};
+use crate::source;
+use crate::table::{Column, Table};
+
+/// The columns of a track in CSV output.
+pub(super) const TRACK_COLUMNS: [&str; 9] = [
+    "track_id",
+    "track_name",
+    "artists",
+    "album_name",
+    "track_genre",
+    "genres",
+    "popularity",
+    "duration_ms",
+    "explicit",
+];
+
+/// A track's values in the order of [`TRACK_COLUMNS`], lists joined by `;`.
+pub(super) fn track_values(track: &Track<'_>) -> [String; 9] {
+    [
+        track.track_id.to_owned(),
+        track.track_name.to_owned(),
+        track.artists.join(";"),
+        track.album_name.unwrap_or_default().to_owned(),
+        track.track_genre.unwrap_or_default().to_owned(),
+        track.genres.join(";"),
+        track.popularity.to_string(),
+        track.duration_ms.to_string(),
+        track.explicit.map(|explicit| explicit.to_string()).unwrap_or_default(),
+    ]
+}
+
+pub(crate) fn run(args: &Search, out: &Output) -> Outcome {
+    let recommender = source::open(&args.index, out)?;
+    let found = match args.matching {
+        Matching::Contains => recommender.search_containing(&args.query, 0, args.limit)?,
+    };
+    match out.format {
+        Format::Json => out.json(&found),
+        Format::Csv => out.csv(TRACK_COLUMNS, found.tracks.iter().map(track_values)),
+        Format::Table => out.results(|stdout| write_table(&found, out, stdout)),
+    }
+}
+
+/// A table of what was found, and how much more there is.
+pub(crate) fn write_table(found: &SearchResults<'_>, out: &Output, stdout: &mut dyn Write) -> Outcome {
+    if found.total == 0 {
+        return Ok(writeln!(stdout, "no track matches {:?}", found.query)?);
+    }
+    let mut table = Table::new([
+        Column::fixed("id"),
+        Column::text("title"),
+        Column::text("artists"),
+        Column::text("genre"),
+        Column::number("pop"),
+    ]);
+    for track in &found.tracks {
+        table.row([
+            track.track_id.to_owned(),
+            track.track_name.to_owned(),
+            track.artists.join(", "),
+            track.track_genre.unwrap_or_default().to_owned(),
+            track.popularity.to_string(),
+        ]);
+    }
+    write!(stdout, "{}", out.table(&table))?;
+    let (shown, total) = (count(found.tracks.len()), count(found.total));
+    match found.tracks.len() == found.total {
+        true => writeln!(stdout, "\n{total} tracks match")?,
+        false => writeln!(stdout, "\n{shown} of {total} tracks that match; more: -n N")?,
+    }
+    Ok(())
+}

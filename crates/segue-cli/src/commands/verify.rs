@@ -1,0 +1,36 @@
+//! `segue verify`: every byte of an index is as it was written, or the first file that is wrong is named.
+
+use indicatif::HumanBytes;
+
+use crate::args::{Format, Verify};
+use crate::failure::Outcome;
+use crate::output::{Output, count};
+
+pub(crate) fn run(args: &Verify, out: &Output) -> Outcome {
+    let verified = segue::index::verify(&args.path)?;
+    match out.format {
+        Format::Json => out.json(&verified),
+        Format::Csv => {
+            let rows = verified
+                .files
+                .iter()
+                .map(|file| [file.name.clone(), file.bytes.to_string(), file.xxh3_64.clone()]);
+            out.csv(["file", "bytes", "xxh3_64"], rows)
+        }
+        Format::Table => out.results(|stdout| {
+            for file in &verified.files {
+                writeln!(
+                    stdout,
+                    "  {:<14}{:>12}  {}",
+                    file.name,
+                    HumanBytes(file.bytes).to_string(),
+                    file.xxh3_64
+                )?;
+            }
+            let (path, generation, tracks) =
+                (args.path.display(), verified.generation, count(verified.tracks));
+            writeln!(stdout, "{path} is whole: build {generation}, {tracks} tracks")?;
+            Ok(())
+        }),
+    }
+}

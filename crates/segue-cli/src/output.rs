@@ -1,0 +1,95 @@
+//! Where results and remarks go: results to standard output, everything else to standard error.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use console::Style;
+use serde::Serialize;
+
+use crate::args::{Common, Format};
+use crate::failure::Outcome;
+use crate::table::Table;
+
+/// How a command writes what it has to say.
+#[derive(Debug)]
+pub(crate) struct Output {
+    pub(crate) format: Format,
+    pub(crate) quiet: bool,
+    /// The columns of the terminal; 80 where there is none.
+    width: usize,
+    bold: Style,
+}
+
+impl Output {
+    pub(crate) fn new(common: &Common) -> Self {
+        let plain = common.no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let terminal = io::stdout().is_terminal();
+        let columns = console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
+        Self {
+            format: common.format,
+            quiet: common.quiet,
+            width: columns.filter(|_| terminal).unwrap_or(80).clamp(40, 160),
+            bold: Style::new().bold().force_styling(terminal && !plain),
+        }
+    }
+
+    /// Writes results, and sees to it that all of them were written.
+    pub(crate) fn results(&self, write: impl FnOnce(&mut dyn Write) -> Outcome) -> Outcome {
+        let mut out = BufWriter::new(io::stdout().lock());
+        write(&mut out)?;
+        out.flush()?;
+        Ok(())
+    }
+
+    /// Writes results as one JSON document.
+    pub(crate) fn json(&self, results: &impl Serialize) -> Outcome {
+        self.results(|out| {
+            serde_json::to_writer_pretty(&mut *out, results)?;
+            Ok(writeln!(out)?)
+        })
+    }
+
+    /// Writes results as CSV: a header, then rows.
+    pub(crate) fn csv<const N: usize>(
+        &self,
+        header: [&str; N],
+        rows: impl IntoIterator<Item = [String; N]>,
+    ) -> Outcome {
+        self.results(|out| {
+            let mut csv = csv::Writer::from_writer(out);
+            csv.write_record(header)?;
+            for row in rows {
+                csv.write_record(row)?;
+            }
+            Ok(csv.flush()?)
+        })
+    }
+
+    /// The text of a table as wide as the terminal at most.
+    pub(crate) fn table(&self, table: &Table) -> String {
+        table.render(self.width, &self.bold)
+    }
+
+    /// A text that stands out.
+    pub(crate) fn bold(&self, text: &str) -> String {
+        self.bold.apply_to(text).to_string()
+    }
+
+    /// Says something on standard error, unless asked to be quiet.
+    pub(crate) fn remark(&self, text: &str) {
+        if !self.quiet {
+            // A remark that cannot be written is no reason to fail.
+            _ = writeln!(io::stderr(), "segue: {text}");
+        }
+    }
+}
+
+/// A count with its thousands apart: `89,740`.
+pub(crate) fn count(number: impl TryInto<u64>) -> String {
+    indicatif::HumanCount(number.try_into().unwrap_or(u64::MAX)).to_string()
+}
+
+/// Milliseconds as minutes and seconds: `3:18`.
+pub(crate) fn duration(milliseconds: i32) -> String {
+    let seconds = milliseconds / 1000;
+    format!("{}:{:02}", seconds / 60, (seconds % 60).abs())
+}

@@ -1,0 +1,62 @@
+//! Progress bars on a terminal; nothing anywhere else.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use segue::{Progress, Stage};
+
+/// Shows how far the engine has got.
+#[derive(Debug)]
+pub(crate) struct Bars {
+    quiet: bool,
+    current: Mutex<ProgressBar>,
+}
+
+impl Bars {
+    pub(crate) fn new(quiet: bool) -> Self {
+        Self { quiet, current: Mutex::new(ProgressBar::hidden()) }
+    }
+
+    fn replace(&self, bar: ProgressBar) {
+        if let Ok(mut current) = self.current.lock() {
+            current.finish_and_clear();
+            *current = bar;
+        }
+    }
+}
+
+impl Drop for Bars {
+    fn drop(&mut self) {
+        self.replace(ProgressBar::hidden());
+    }
+}
+
+impl Progress for Bars {
+    fn start(&self, stage: Stage, total: Option<u64>) {
+        if self.quiet {
+            return;
+        }
+        let (name, amount, rate) = match stage {
+            Stage::Reading => ("reading", "{bytes}/{total_bytes}", "{bytes_per_sec}"),
+            Stage::Writing => ("writing", "{bytes}/{total_bytes}", "{bytes_per_sec}"),
+            _ => ("vectors", "{human_pos}/{human_len}", "{per_sec}"),
+        };
+        let template = match total {
+            Some(_) => format!("{name} [{{bar:30}}] {amount}  {rate}  {{eta}} left"),
+            None => format!("{name} {{spinner}} {{bytes}}  {{bytes_per_sec}}"),
+        };
+        let style = ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        // On anything but a terminal this target draws nothing.
+        let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr())
+            .with_style(style.progress_chars("=> "));
+        bar.enable_steady_tick(Duration::from_millis(200));
+        self.replace(bar);
+    }
+
+    fn advance(&self, amount: u64) {
+        if let Ok(current) = self.current.lock() {
+            current.inc(amount);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Tables for people: aligned columns that fit the width of the terminal, wide characters included.
+
+use console::{Alignment, Style, measure_text_width, pad_str, truncate_str};
+
+/// Rows of texts under a header.
+#[derive(Debug)]
+pub(crate) struct Table {
+    columns: Vec<Column>,
+    rows: Vec<Vec<String>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Column {
+    header: &'static str,
+    align: Alignment,
+    /// Whether its texts may be cut to make the table fit.
+    flexible: bool,
+}
+
+impl Column {
+    /// Texts, cut where space is short.
+    pub(crate) const fn text(header: &'static str) -> Self {
+        Self { header, align: Alignment::Left, flexible: true }
+    }
+
+    /// Texts that are never cut.
+    pub(crate) const fn fixed(header: &'static str) -> Self {
+        Self { header, align: Alignment::Left, flexible: false }
+    }
+
+    /// Numbers: aligned to the right, never cut.
+    pub(crate) const fn number(header: &'static str) -> Self {
+        Self { header, align: Alignment::Right, flexible: false }
+    }
+}
+
+const GAP: &str = "  ";
+/// A text column keeps at least this width.
+const LEAST: usize = 8;
+
+impl Table {
+    pub(crate) fn new(columns: impl Into<Vec<Column>>) -> Self {
+        Self { columns: columns.into(), rows: Vec::new() }
+    }
+
+    /// Adds a row: one text a column.
+    pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
+        self.rows.push(cells.map(|cell| printable(&cell)).into());
+    }
+
+    /// The table as lines of text, each at most `width` columns wide where the texts can be cut so far.
+    pub(crate) fn render(&self, width: usize, header: &Style) -> String {
+        let widths = self.widths(width);
+        let headers: Vec<String> = self.columns.iter().map(|column| column.header.to_owned()).collect();
+        let mut text = header.apply_to(self.line(&headers, &widths)).to_string();
+        text.push('\n');
+        for row in &self.rows {
+            text += &self.line(row, &widths);
+            text.push('\n');
+        }
+        text
+    }
+
+    fn line(&self, cells: &[String], widths: &[usize]) -> String {
+        let cells = cells.iter().zip(&self.columns).zip(widths).map(|((cell, column), &width)| {
+            pad_str(&truncate_str(cell, width, "…"), width, column.align, None).into_owned()
+        });
+        cells.collect::<Vec<_>>().join(GAP).trim_end().to_owned()
+    }
+
+    /// The width of each column: as wide as its content, the widest texts cut until the table fits.
+    fn widths(&self, width: usize) -> Vec<usize> {
+        let mut widths: Vec<usize> =
+            self.columns.iter().map(|column| measure_text_width(column.header)).collect();
+        for row in &self.rows {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = (*width).max(measure_text_width(cell));
+            }
+        }
+        let gaps = GAP.len() * self.columns.len().saturating_sub(1);
+        while widths.iter().sum::<usize>() + gaps > width {
+            let flexible = widths
+                .iter_mut()
+                .zip(&self.columns)
+                .filter(|(width, column)| column.flexible && **width > LEAST);
+            match flexible.map(|(width, _)| width).max() {
+                Some(widest) => *widest -= 1,
+                None => break,
+            }
+        }
+        widths
+    }
+}
+
+/// A text without what would disturb a terminal: control characters, and marks that change the direction of
+/// writing.
+pub(crate) fn printable(text: &str) -> String {
+    let disturbs = |character: char| {
+        character.is_control()
+            || matches!(character, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|character| if disturbs(character) { ' ' } else { character }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(title: &str) -> Table {
+        let mut table = Table::new([Column::number("#"), Column::text("title"), Column::fixed("genre")]);
+        table.row(["1".into(), title.into(), "j-pop".into()]);
+        table.row(["10".into(), "Comedy".into(), "acoustic".into()]);
+        table
+    }
+
+    #[test]
+    fn columns_are_aligned_also_with_wide_characters() {
+        let text = sample("ダンシング").render(80, &Style::new());
+        assert_eq!(text, " #  title       genre\n 1  ダンシング  j-pop\n10  Comedy      acoustic\n");
+    }
+
+    #[test]
+    fn long_texts_are_cut_to_fit() {
+        let text = sample(&"ロング・タイトル ".repeat(10)).render(40, &Style::new());
+        assert!(text.lines().all(|line| measure_text_width(line) <= 40), "{text}");
+        assert!(text.contains('…'));
+        let narrow = sample("A title").render(5, &Style::new());
+        assert!(narrow.contains("A title"), "never cut below the least width");
+    }
+
+    #[test]
+    fn escape_sequences_in_titles_do_nothing() {
+        assert_eq!(printable("a\u{1b}[31mb\nc\u{202e}d"), "a [31mb c d");
+    }
+}
