@@ -98,16 +98,20 @@ impl Default for Total {
 
 impl Total {
     fn add(&mut self, value: f64) {
-        let sum = self.sum + value;
-        self.error +=
-            if self.sum.abs() >= value.abs() { (self.sum - sum) + value } else { (value - sum) + self.sum };
-        self.sum = sum;
+        self.add_to_sum(value);
         self.least = self.least.min(value);
         self.greatest = self.greatest.max(value);
     }
 
+    fn add_to_sum(&mut self, value: f64) {
+        let sum = self.sum + value;
+        self.error +=
+            if self.sum.abs() >= value.abs() { (self.sum - sum) + value } else { (value - sum) + self.sum };
+        self.sum = sum;
+    }
+
     fn merge(&mut self, other: &Self) {
-        self.add(other.sum);
+        self.add_to_sum(other.sum);
         self.error += other.error;
         self.least = self.least.min(other.least);
         self.greatest = self.greatest.max(other.greatest);
@@ -144,6 +148,22 @@ mod tests {
             total.add(value);
         }
         assert_eq!(total.sum(), 2.0);
+    }
+
+    #[test]
+    fn what_is_merged_is_as_constant_as_its_parts() {
+        let total = |values: &[f64]| {
+            let mut total = Total::default();
+            values.iter().for_each(|value| total.add(*value));
+            total
+        };
+        for (more, constant) in [(&[0.1; 7][..], true), (&[0.1, 0.2], false), (&[], true)] {
+            let mut merged = Total::default();
+            merged.merge(&total(&[0.1; 3]));
+            merged.merge(&total(more));
+            assert_eq!(merged.is_constant(), constant);
+            assert_eq!((merged.least, merged.sum()), (0.1, total(&[&[0.1; 3], more].concat()).sum()));
+        }
     }
 
     #[test]
