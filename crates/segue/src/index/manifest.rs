@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -120,12 +121,15 @@ impl Manifest {
     pub(super) fn read(index: &Path) -> Result<Self> {
         let path = index.join(MANIFEST);
         let metadata = fs::metadata(&path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => Error::index(
+            ErrorKind::NotFound | ErrorKind::NotADirectory => Error::index(
                 index,
                 format!("is not an index, a folder with a {MANIFEST} was expected; make one: segue build FILE -o {}", index.display()),
             ),
             _ => Error::io("read", &path, error),
         })?;
+        if !metadata.is_file() {
+            return Err(Error::index(&path, "is not a file; build the index anew"));
+        }
         if metadata.len() > MAX_BYTES {
             return Err(Error::index(&path, "is too large for a manifest; build the index anew"));
         }
@@ -162,7 +166,33 @@ impl Manifest {
                 byte_order()
             ));
         }
+        // Rows are numbered in 32 bits.
+        if manifest.tracks == 0 || u32::try_from(manifest.tracks).is_err() {
+            return Err(damaged(&format_args!("it has {} tracks", manifest.tracks)));
+        }
+        // A name with a path in it would lead out of the generation's folder.
+        let leads_out = |name: &&String| Path::new(name).file_name() != Some(name.as_ref());
+        if let Some(name) = manifest.files.keys().find(leads_out) {
+            return Err(damaged(&format_args!("{name:?} is not the name of a file")));
+        }
         Ok(manifest)
+    }
+
+    /// Does `work` with the manifest of the index at `index`; again with the next one if it fails because a
+    /// build has replaced the index since, and removed the files.
+    pub(super) fn with<T>(index: &Path, work: impl Fn(&Self) -> Result<T>) -> Result<T> {
+        let mut manifest = Self::read(index)?;
+        loop {
+            let error = match work(&manifest) {
+                Ok(done) => return Ok(done),
+                Err(error) => error,
+            };
+            let newer = Self::read(index)?;
+            if newer == manifest {
+                return Err(error);
+            }
+            manifest = newer;
+        }
     }
 
     /// The model that the vectors were made with.

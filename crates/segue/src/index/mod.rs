@@ -73,25 +73,13 @@ impl Index {
     /// Opens the index at `path` by mapping its files into memory.
     ///
     /// Checks the manifest, and the sizes and the metadata of the files, but not their content: the cost
-    /// does not depend on the number of tracks. [`verify`] checks every byte.
+    /// does not depend on the number of tracks. [`verify()`] checks every byte.
     ///
     /// # Errors
     /// [`Error::Index`] names the file that is missing, cut off, foreign, or of another version.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let mut manifest = Manifest::read(path)?;
-        loop {
-            let error = match Self::open_generation(path, &manifest) {
-                Ok(index) => return Ok(index),
-                Err(error) => error,
-            };
-            // A build may have replaced the index since the manifest was read, and removed its files.
-            let newer = Manifest::read(path)?;
-            if newer.generation == manifest.generation {
-                return Err(error);
-            }
-            manifest = newer;
-        }
+        Manifest::with(path, |manifest| Self::open_generation(path, manifest))
     }
 
     fn open_generation(path: &Path, manifest: &Manifest) -> Result<Self> {

@@ -1,6 +1,5 @@
 //! Checking every byte of an index.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
@@ -8,7 +7,7 @@ use serde::Serialize;
 use twox_hash::XxHash3_64;
 
 use super::manifest::{Manifest, hex};
-use super::{IDS, Index, TRACKS, VECTORS};
+use super::{IDS, Index, TRACKS, VECTORS, map};
 use crate::catalogue::{Row, TextField};
 use crate::error::{Error, Result};
 
@@ -41,16 +40,15 @@ pub struct VerifiedFile {
 /// [`Error::Index`] names the first file that is wrong, what was expected and what was found.
 pub fn verify(path: impl AsRef<Path>) -> Result<Verified> {
     let path = path.as_ref();
-    let manifest = Manifest::read(path)?;
+    Manifest::with(path, |manifest| verify_generation(path, manifest))
+}
+
+fn verify_generation(path: &Path, manifest: &Manifest) -> Result<Verified> {
     let folder = path.join(manifest.folder());
     let mut files = Vec::new();
     for (name, entry) in &manifest.files {
         let file = folder.join(name);
-        let (bytes, hash) = hash_file(&file)?;
-        if bytes != entry.bytes {
-            let problem = format!("has {bytes} bytes, {} were expected; build the index anew", entry.bytes);
-            return Err(Error::index(&file, problem));
-        }
+        let (bytes, hash) = hash_file(&file, entry.bytes)?;
         if hash != entry.xxh3_64 {
             let problem = format!(
                 "is damaged: its hash is {hash}, {} was expected; build the index anew",
@@ -60,7 +58,7 @@ pub fn verify(path: impl AsRef<Path>) -> Result<Verified> {
         }
         files.push(VerifiedFile { name: name.clone(), bytes, xxh3_64: hash });
     }
-    let index = Index::open_generation(path, &manifest)?;
+    let index = Index::open_generation(path, manifest)?;
     let wrong = |name: &str, problem: String| Error::index(folder.join(name), problem);
     index.catalogue.to_batch().map_err(|error| wrong(TRACKS, error.to_string()))?;
     check_ids(&index).map_err(|problem| wrong(IDS, problem))?;
@@ -68,9 +66,8 @@ pub fn verify(path: impl AsRef<Path>) -> Result<Verified> {
     Ok(Verified { generation: manifest.generation, tracks: index.len(), files })
 }
 
-fn hash_file(path: &Path) -> Result<(u64, String)> {
-    let mut file = File::open(path)
-        .map_err(|error| Error::index(path, format!("cannot be opened ({error}); build the index anew")))?;
+fn hash_file(path: &Path, bytes: u64) -> Result<(u64, String)> {
+    let mut file = map::open(path, bytes)?;
     let (mut hash, mut bytes, mut buffer) = (XxHash3_64::new(), 0, vec![0; 1 << 20]);
     loop {
         let read = file.read(&mut buffer).map_err(|error| Error::io("read", path, error))?;

@@ -49,29 +49,19 @@ impl IndexWriter {
     /// [`Error::Io`] if it cannot be written to.
     pub fn create(path: impl Into<PathBuf>) -> Result<Self> {
         let path: PathBuf = path.into();
-        let created = match fs::metadata(&path) {
-            Ok(metadata) if !metadata.is_dir() => {
-                return Err(Error::index(
-                    &path,
-                    "is a file, a folder was wanted for the index; choose another: -o DIR",
-                ));
+        let mut tries = 0..100;
+        let (created, lock) = loop {
+            match make_folder(&path).and_then(|created| Ok((created, lock(&path, created)?))) {
+                // A file system that never tells what is where is taken at its word in the end.
+                Ok((created, lock)) if is_at(&lock, &path.join(LOCK)) || tries.next().is_none() => {
+                    break (created, lock);
+                }
+                // Another build has failed meanwhile and taken the folder that it had made away with it.
+                Ok(_) => {}
+                Err(Error::Io { source, .. }) if came_and_went(&source) && tries.next().is_some() => {}
+                Err(error) => return Err(error),
             }
-            Ok(_) => false,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                fs::create_dir_all(&path).map_err(|error| Error::io("create", &path, error))?;
-                true
-            }
-            Err(error) => return Err(Error::io("read", &path, error)),
         };
-        refuse_other_folders(&path)?;
-        let lock_path = path.join(LOCK);
-        let lock = File::options().create(true).truncate(false).write(true).open(&lock_path);
-        let lock = lock.map_err(|error| Error::io("create", &lock_path, error))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Error::Busy { path: path.display().to_string() }),
-            Err(TryLockError::Error(error)) => return Err(Error::io("lock", &lock_path, error)),
-        }
         let writer = Self { path, _lock: lock, created, written: false };
         match Manifest::read(&writer.path) {
             Ok(manifest) => writer.remove_all_but(Some(manifest.generation)),
@@ -87,14 +77,18 @@ impl IndexWriter {
     /// # Errors
     /// [`Error::Io`] if something cannot be written; the old index is then as it was.
     pub fn write(mut self, index: &Index, progress: &dyn Progress) -> Result<Written> {
-        let generation =
-            1 + self.generations().into_iter().chain(self.manifest_generation()).max().unwrap_or(0);
+        let last = self.generations().into_iter().chain(self.manifest_generation()).max().unwrap_or(0);
+        let generation = last.checked_add(1).ok_or_else(|| {
+            Error::index(&self.path, format!("has a generation {last}, after which there is no other"))
+        })?;
         let written = self.write_generation(index, generation, progress);
         match written {
             Ok(_) => {
                 self.written = true;
                 self.remove_all_but(Some(generation));
             }
+            // The manifest may have been replaced before the failure: then its files stay, old and new.
+            Err(_) if self.manifest_generation() == Some(generation) => {}
             Err(_) => {
                 _ = fs::remove_dir_all(self.path.join(folder(generation)));
                 _ = fs::remove_file(self.path.join(NEW_MANIFEST));
@@ -166,12 +160,66 @@ impl Drop for IndexWriter {
     }
 }
 
+/// Makes the folder of an index unless it is there; tells whether it was made.
+fn make_folder(path: &Path) -> Result<bool> {
+    match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_dir() => {
+            Err(Error::index(path, "is a file, a folder was wanted for the index; choose another: -o DIR"))
+        }
+        Ok(_) => Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(path).map(|()| true).map_err(|error| Error::io("create", path, error))
+        }
+        Err(error) => Err(Error::io("read", path, error)),
+    }
+}
+
+/// Locks the index; if that fails, a folder that was just created goes away again.
+fn lock(path: &Path, created: bool) -> Result<File> {
+    let lock_path = path.join(LOCK);
+    let lock = refuse_other_folders(path).and_then(|()| {
+        let lock = File::options().create(true).truncate(false).write(true).open(&lock_path);
+        lock.map_err(|error| Error::io("create", &lock_path, error))
+    });
+    if lock.is_err() && created {
+        _ = fs::remove_dir(path);
+    }
+    let lock = lock?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(Error::Busy { path: path.display().to_string() }),
+        Err(TryLockError::Error(error)) => Err(Error::io("lock", &lock_path, error)),
+    }
+}
+
+/// What the system says of a folder that was there a moment ago, or was not.
+fn came_and_went(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::AlreadyExists)
+}
+
+/// Whether an open file is the one that has this name now; elsewhere than on Unix an open file keeps its name.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(file), Ok(named)) => identity(file) == identity(named),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> bool {
+    true
+}
+
 /// A folder that holds other things is not written into.
 fn refuse_other_folders(path: &Path) -> Result<()> {
-    let mut entries = fs::read_dir(path).map_err(|error| Error::io("read", path, error))?;
-    let is_index = path.join(LOCK).exists() || Manifest::read(path).is_ok();
-    match entries.next() {
-        Some(_) if !is_index => Err(Error::index(
+    let entries = fs::read_dir(path).map_err(|error| Error::io("read", path, error))?;
+    let mut others = entries.flatten().filter(|entry| entry.file_name() != LOCK);
+    let is_index = || path.join(LOCK).exists() || Manifest::read(path).is_ok();
+    match others.next() {
+        Some(_) if !is_index() => Err(Error::index(
             path,
             "is a folder with other files in it, an index or an empty folder was wanted; choose another: -o DIR",
         )),
