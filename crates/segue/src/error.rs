@@ -51,7 +51,7 @@ pub enum Error {
     /// More rows could not be read than was allowed.
     #[error(
         "{rejected} of {rows} rows cannot be read, more than the {limit} allowed; the first is {first}; \
-         mend the input, or allow more with --max-rejects"
+         list them all with --rejects FILE, mend the input, or allow more with --max-rejects"
     )]
     TooManyRejects {
         /// How many rows were rejected.
@@ -65,17 +65,18 @@ pub enum Error {
     },
 
     /// After cleaning, nothing was left.
-    #[error(
-        "no track is left of {rows} rows: {rejected} cannot be read, {incomplete} lack a required value; \
-         an index needs at least one track"
-    )]
+    #[error("{inputs}: no track is left of {rows} rows{}; an index needs at least one track", no_tracks(*rejected, *incomplete, first))]
     NoTracks {
+        /// The inputs as the user named them.
+        inputs: String,
         /// How many rows were read.
         rows: u64,
         /// How many rows were rejected.
         rejected: u64,
         /// How many distinct tracks lack a required value.
         incomplete: u64,
+        /// The first reject, or nothing.
+        first: String,
     },
 
     /// A folder or file is not an index, or one that this version cannot use.
@@ -105,8 +106,9 @@ pub enum Error {
 
     /// A title that no track has.
     #[error(
-        "no track matches {text:?} among {} titles; try a part of the title: segue search {text:?}",
-        grouped(*tracks)
+        "no track matches {text:?} among {} titles; try a part of the title: segue search {:?}",
+        grouped(*tracks),
+        text.split(" - ").next().unwrap_or(text)
     )]
     NoMatch {
         /// What was asked for.
@@ -130,30 +132,39 @@ impl Error {
     }
 }
 
-fn missing_columns(input: &str, layout: &str, missing: &[(Column, &str)], profile: &str) -> String {
-    let list = |wanted: &dyn Fn(Column) -> bool| {
-        let names: Vec<String> = missing
-            .iter()
-            .filter(|(column, _)| wanted(*column))
-            .map(|(column, alias)| match column.name() == *alias {
-                true => column.name().to_owned(),
-                false => format!("{} (here {alias:?})", column.name()),
-            })
-            .collect();
-        names.join(", ")
-    };
-    let all = list(&|_| true);
-    let needed = list(&|column| matches!(column, Column::Attribute(_)));
-    let descriptive = list(&Column::is_descriptive);
+/// What became of the rows of which no track is left.
+fn no_tracks(rejected: u64, incomplete: u64, first: &str) -> String {
+    let mut message = String::new();
+    if rejected > 0 {
+        message += &format!("; {rejected} cannot be read, the first is {first}");
+    }
+    if incomplete > 0 {
+        message += &format!("; the first rows of {incomplete} track ids lack a required value");
+    }
+    message
+}
 
-    let mut message = format!("{input}: read as {layout}, it lacks these columns: {all}");
+/// The columns that are missing: those that every index needs, and those that it can do without.
+fn missing_columns(input: &str, layout: &str, missing: &[(Column, &str)], profile: &str) -> String {
+    let name = |(column, alias): &(Column, &str)| match column.name() == *alias {
+        true => column.name().to_owned(),
+        false => format!("{} (here {alias:?})", column.name()),
+    };
+    let (descriptive, needed): (Vec<_>, Vec<_>) =
+        missing.iter().partition(|(column, _)| column.is_descriptive());
+    let list = |columns: &[&(Column, &str)]| {
+        columns.iter().map(|column| name(column)).collect::<Vec<_>>().join(", ")
+    };
+
+    let mut message = format!("{input}: read as {layout}");
     if !needed.is_empty() {
-        message += &format!("; the features of the profile {profile} need {needed}");
+        message += &format!(", it lacks columns that the profile {profile} needs: {}", list(&needed));
     }
     if !descriptive.is_empty() {
-        let names = missing.iter().map(|(column, _)| *column).filter(|column| column.is_descriptive());
-        let flags: Vec<String> = names.map(|column| format!("--allow-missing {}", column.name())).collect();
-        message += &format!("; to do without: {}", flags.join(" "));
+        let lacks = if needed.is_empty() { ", it lacks" } else { "; it also lacks" };
+        let flags: Vec<String> =
+            descriptive.iter().map(|(column, _)| format!("--allow-missing {column}")).collect();
+        message += &format!("{lacks} {}, to be done without by {}", list(&descriptive), flags.join(" "));
     }
     message + "; if a column has another name here, give it: --map OTHER=ours"
 }
@@ -196,9 +207,9 @@ mod tests {
         };
         assert_eq!(
             error.to_string(),
-            "songs.csv: read as TidyTuesday's spotify_songs.csv, it lacks these columns: time_signature, explicit, \
-             album_name (here \"track_album_name\"); the features of the profile classic need time_signature; \
-             to do without: --allow-missing explicit --allow-missing album_name; \
+            "songs.csv: read as TidyTuesday's spotify_songs.csv, it lacks columns that the profile classic needs: \
+             time_signature; it also lacks explicit, album_name (here \"track_album_name\"), to be done without by \
+             --allow-missing explicit --allow-missing album_name; \
              if a column has another name here, give it: --map OTHER=ours"
         );
     }

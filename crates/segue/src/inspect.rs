@@ -32,7 +32,7 @@ pub struct TableSummary {
 pub struct ColumnSummary {
     /// Its name.
     pub name: String,
-    /// What nearly all of its values are.
+    /// What most of its values are.
     #[serde(rename = "type")]
     pub kind: ColumnKind,
     /// How many values are missing.
@@ -133,16 +133,19 @@ pub fn columns(catalogue: &Catalogue) -> Result<Vec<ColumnSummary>> {
         let mut values = Values::default();
         for row in catalogue.rows() {
             values.add(match column {
-                Column::Text(field) => {
-                    catalogue.text(field, row)?.map_or(Raw::Missing, |text| Raw::Text(text.as_bytes()))
-                }
+                Column::Text(field) => catalogue.text(field, row)?.map_or(Raw::Missing, Raw::text_or_missing),
                 Column::Explicit => catalogue.track(row)?.explicit.map_or(Raw::Missing, Raw::Boolean),
                 Column::Attribute(attribute) => Raw::Number(catalogue.number(attribute, row)?),
             });
         }
+        let name = column.name().to_owned();
         Ok(match column {
-            Column::Text(_) => values.text_summary(column.name().to_owned()),
-            _ => values.summary(column.name().to_owned()),
+            Column::Text(_) => values.text_summary(name),
+            // What holds numbers holds numbers, though all of them may be whole.
+            Column::Attribute(attribute) if !attribute.is_whole() => {
+                ColumnSummary { kind: ColumnKind::Number, ..values.summary(name) }
+            }
+            _ => values.summary(name),
         })
     };
     Column::ALL.into_par_iter().map(summary).collect()
@@ -202,7 +205,7 @@ struct Values {
 impl Values {
     fn add(&mut self, value: Raw<'_>) {
         match (value, value.number()) {
-            (Raw::Missing | Raw::Text([]), _) => self.absent += 1,
+            (Raw::Missing, _) => self.absent += 1,
             (Raw::Boolean(_), _) => self.booleans += 1,
             (_, Ok(Some(number))) => self.numbers.push(number),
             (_, Ok(None)) => self.missing_words += 1,
@@ -228,14 +231,13 @@ impl Values {
     fn summary(mut self, name: String) -> ColumnSummary {
         let numbers = self.numbers.len() as u64;
         let readable = self.present() - self.missing_words;
-        // One value in ten may be astray before a column counts as texts.
-        let nearly_all = |count: u64| count > 0 && count * 10 >= readable * 9;
+        let mostly = |count: u64| count * 2 > readable;
         let kind = match () {
-            () if nearly_all(numbers) && self.numbers.iter().all(|number| number.fract() == 0.0) => {
+            () if mostly(numbers) && self.numbers.iter().all(|number| number.fract() == 0.0) => {
                 ColumnKind::Integer
             }
-            () if nearly_all(numbers) => ColumnKind::Number,
-            () if nearly_all(self.booleans) => ColumnKind::Boolean,
+            () if mostly(numbers) => ColumnKind::Number,
+            () if mostly(self.booleans) => ColumnKind::Boolean,
             () => return self.text_summary(name),
         };
         let of_kind = if kind == ColumnKind::Boolean { self.booleans } else { numbers };
@@ -276,15 +278,15 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_what_nearly_all_of_their_values_are() {
+    fn columns_are_what_most_of_their_values_are() {
         for (column, kind, missing, unreadable) in [
             ("1|2|3", ColumnKind::Integer, 0, 0),
             ("1|2.5|NA|", ColumnKind::Number, 2, 0),
             ("True|false|", ColumnKind::Boolean, 1, 0),
-            ("1989|Comedy|None", ColumnKind::Text, 0, 0),
+            ("1989|Comedy|None|Joy", ColumnKind::Text, 0, 0),
             ("||", ColumnKind::Empty, 3, 0),
-            ("1|2|3|4|5|6|7|8|9|10|11|loud", ColumnKind::Integer, 0, 1),
-            ("1|2|3|4|5|6|7|8|9|10|11|inf", ColumnKind::Integer, 0, 1),
+            ("1|2|loud", ColumnKind::Integer, 0, 1),
+            ("1|2|inf", ColumnKind::Integer, 0, 1),
         ] {
             let found = summary(column);
             assert_eq!(

@@ -24,6 +24,7 @@ enum Values {
     Whole(Int64Array),
     Number(Float64Array),
     Boolean(BooleanArray),
+    Missing,
     Other,
 }
 
@@ -43,7 +44,7 @@ impl Batch {
 
     pub(super) fn value(&self, column: usize, row: usize) -> Raw<'_> {
         match self.columns.get(column) {
-            Some(Values::Text(array)) if array.is_valid(row) => Raw::Text(array.value(row).as_bytes()),
+            Some(Values::Text(array)) if array.is_valid(row) => Raw::text_or_missing(array.value(row)),
             Some(Values::Whole(array)) if array.is_valid(row) => Raw::Whole(array.value(row)),
             Some(Values::Number(array)) if array.is_valid(row) => Raw::Number(array.value(row)),
             Some(Values::Boolean(array)) if array.is_valid(row) => Raw::Boolean(array.value(row)),
@@ -58,7 +59,7 @@ impl Values {
         let data_type = array.data_type();
         Ok(match data_type {
             DataType::Boolean => Self::Boolean(array.as_boolean().clone()),
-            DataType::Null => Self::Text(LargeStringArray::new_null(array.len())),
+            DataType::Null => Self::Missing,
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Self::text(array)?,
             DataType::Dictionary(_, values) => Self::new(&cast(array, values)?)?,
             DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..) => Self::joined(array)?,
@@ -128,12 +129,12 @@ mod tests {
         assert_eq!(
             row(0),
             [
-                Raw::Text(b"x"),
+                Raw::Text("x"),
                 Raw::Number(0.5),
                 Raw::Whole(9_007_199_254_740_993),
                 Raw::Boolean(true),
                 Raw::Other,
-                Raw::Text(b"A;B"),
+                Raw::Text("A;B"),
             ]
         );
         assert_eq!(row(1)[0], Raw::Missing);

@@ -24,8 +24,10 @@ pub(super) struct Cleaner<'a> {
     hasher: RandomState,
     /// The rows of the tracks kept, by the hash of their ids.
     kept: HashTable<u32>,
-    /// The ids whose first row was incomplete; `None` for a missing id, which counts as one.
-    dropped: HashSet<Option<String>>,
+    /// The ids whose first row was incomplete.
+    dropped: HashSet<String>,
+    /// Whether a row without an id was met: all such rows count as one track.
+    nameless: bool,
     texts: [LargeStringBuilder; TextField::ALL.len()],
     explicit: BooleanBuilder,
     numbers: [Numbers; Attribute::ALL.len()],
@@ -54,6 +56,7 @@ impl<'a> Cleaner<'a> {
             hasher: RandomState::new(),
             kept: HashTable::new(),
             dropped: HashSet::new(),
+            nameless: false,
             texts: Default::default(),
             explicit: BooleanBuilder::new(),
             numbers: Attribute::ALL.map(|attribute| match attribute.is_whole() {
@@ -78,13 +81,16 @@ impl<'a> Cleaner<'a> {
             self.list_under_genres(known, row, layout);
             return Fate::Repeated;
         }
-        if !self.dropped.is_empty() && self.dropped.contains(&id.map(str::to_owned)) {
+        if id.map_or(self.nameless, |id| self.dropped.contains(id)) {
             return Fate::Repeated;
         }
         let complete =
             Column::ALL.into_iter().all(|column| row.has(column) || self.allow_missing.contains(&column));
         if !complete {
-            self.dropped.insert(id.map(str::to_owned));
+            match id {
+                Some(id) => _ = self.dropped.insert(id.to_owned()),
+                None => self.nameless = true,
+            }
             return Fate::Incomplete;
         }
         let number = self.kept.len() as u32;
@@ -200,10 +206,14 @@ impl Genres {
         let mut count = 0;
         let mut listings = self.listings.iter().copied().peekable();
         let mut listed: Vec<u32> = Vec::new();
+        // On which track each genre was met last: a track may be listed under it again.
+        let mut last_met: Vec<Option<u32>> = vec![None; self.names.len()];
         for track in 0..tracks as u32 {
             listed.clear();
             while let Some((_, genre)) = listings.next_if(|(listed, _)| *listed == track) {
-                if !listed.contains(&genre) {
+                if let Some(last) = last_met.get_mut(genre as usize)
+                    && last.replace(track) != Some(track)
+                {
                     listed.push(genre);
                 }
             }

@@ -6,7 +6,10 @@
 
 mod arrow;
 mod clean;
+mod columnar;
 mod csv;
+mod footer;
+mod ipc;
 mod layout;
 mod report;
 mod row;
@@ -16,7 +19,9 @@ mod value;
 use std::io;
 use std::sync::mpsc;
 
-pub use report::{Counts, InputReport, MAX_TEXT, Reason, Reject, RejectLimit, Report};
+use rayon::prelude::*;
+
+pub use report::{Counts, InputReport, MAX_TEXT, Place, Reason, Reject, RejectLimit, Report};
 pub use table::Input;
 
 pub(crate) use layout::Layout;
@@ -82,16 +87,17 @@ impl Ingest<'_> {
         }
         let mut report = Report::default();
         let mut cleaner = Cleaner::new(&allow_missing);
+        let names = inputs.iter().map(Input::name).collect::<Vec<_>>().join(", ");
         for input in inputs {
             self.read_input(input, &allow_missing, &mut cleaner, &mut report)?;
         }
         let Counts { rows, rejected, incomplete, tracks, .. } = report.counts;
+        let first = report.first_rejects.first().map(ToString::to_string).unwrap_or_default();
         if !self.max_rejects.allows(rejected, rows) {
-            let first = report.first_rejects.first().map(ToString::to_string).unwrap_or_default();
             return Err(Error::TooManyRejects { rejected, rows, limit: self.max_rejects.to_string(), first });
         }
         if tracks == 0 {
-            return Err(Error::NoTracks { rows, rejected, incomplete });
+            return Err(Error::NoTracks { inputs: names, rows, rejected, incomplete, first });
         }
         let catalogue = cleaner.finish("memory").map_err(|problem| Error::index("memory", problem))?;
         Ok((catalogue, report))
@@ -114,9 +120,12 @@ impl Ingest<'_> {
         let mut told = 0;
         let format = table.format;
         for_each_chunk(table, |chunk| {
-            for row in chunk.rows() {
+            // Reading the values is most of the work, and each row's is its own; cleaning needs their order.
+            let read = |row: usize| chunk.row(row).map(|row| (row, binding.read(row)));
+            let read: Vec<_> = (0..chunk.len()).into_par_iter().map(read).collect();
+            for (row, read) in read.into_iter().flatten() {
                 report.counts.rows += 1;
-                match binding.read(row) {
+                match read {
                     Ok(track) => {
                         let fate = cleaner.add(&track, binding.layout);
                         Cleaner::count(&mut report.counts, &fate);

@@ -56,8 +56,9 @@ pub struct Counts {
 pub struct Reject {
     /// The input as the user named it.
     pub input: String,
-    /// The line on which the row begins, from 1; in Parquet and Arrow files the number of the row, from 1.
-    pub line: u64,
+    /// Where the row is.
+    #[serde(flatten)]
+    pub place: Place,
     /// The column's name in the input, if one value is to blame.
     pub column: Option<String>,
     /// That value, cut to its first 200 characters.
@@ -67,15 +68,49 @@ pub struct Reject {
     pub reason: Reason,
 }
 
+/// How many characters of a value a message shows.
+const SHOWN_OF_VALUE: usize = 60;
+
+/// Where a row is in its input, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// The line on which it begins.
+    Line(u64),
+    /// Its number, in Parquet and Arrow files.
+    Row(u64),
+}
+
+impl Place {
+    /// The number of the line or row.
+    pub const fn number(self) -> u64 {
+        match self {
+            Self::Line(number) | Self::Row(number) => number,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(number) => write!(f, "line {number}"),
+            Self::Row(number) => write!(f, "row {number}"),
+        }
+    }
+}
+
 impl fmt::Display for Reject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, line {}", self.input, self.line)?;
+        write!(f, "{}, {}", self.input, self.place)?;
         if let Some(column) = &self.column {
             write!(f, ", column {column}")?;
         }
         write!(f, ": {}", self.reason)?;
         match &self.value {
-            Some(value) => write!(f, ", found {value:?}"),
+            Some(value) => match value.char_indices().nth(SHOWN_OF_VALUE) {
+                Some((cut, _)) => write!(f, ", found {:?}…", value.get(..cut).unwrap_or_default()),
+                None => write!(f, ", found {value:?}"),
+            },
             None => Ok(()),
         }
     }
@@ -150,12 +185,12 @@ impl fmt::Display for Reason {
             Self::TooLong { bytes } => {
                 write!(
                     f,
-                    "a text of at most {MAX_TEXT} bytes was wanted (is a quote left open?), found {bytes}"
+                    "a text of at most {MAX_TEXT} bytes was wanted, it has {bytes} (is a quote left open?)"
                 )
             }
             Self::WrongType { wanted } => write!(f, "{wanted} was wanted, the column has another type"),
             Self::NotANumber => f.write_str("a number was wanted"),
-            Self::NotFinite => f.write_str("a finite number within 3.4e38 was wanted"),
+            Self::NotFinite => f.write_str("a finite number was wanted, at most 3.4e38 in size"),
             Self::NotWhole => f.write_str("a whole number of 32 bits was wanted"),
             Self::NotABoolean => f.write_str("true or false was wanted"),
         }
@@ -221,7 +256,7 @@ mod tests {
     fn a_reject_says_where_what_and_why() {
         let reject = Reject {
             input: "songs.csv".into(),
-            line: 7,
+            place: Place::Line(7),
             column: Some("energy".into()),
             value: Some("loud".into()),
             reason: Reason::NotANumber,

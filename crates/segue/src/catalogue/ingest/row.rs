@@ -187,7 +187,7 @@ impl Unreadable {
     pub(super) fn reject(self, input: &str, header: &[String], row: RowRef<'_>) -> Reject {
         Reject {
             input: input.to_owned(),
-            line: row.line(),
+            place: row.place(),
             column: self.place.and_then(|place| header.get(place).cloned()),
             value: self.place.and_then(|place| row.value(place).shown()),
             reason: self.reason,

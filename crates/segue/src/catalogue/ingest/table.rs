@@ -9,14 +9,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use arrow_array::{RecordBatch, RecordBatchReader};
-use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::{ArrowError, SchemaRef};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::arrow::Batch;
-use super::csv::{CsvProblem, CsvReader, Records};
+use super::columnar::{self, Batches, contained, reason};
+use super::csv::{CsvProblem, CsvReader, MAX_FIELDS, Records};
+use super::report::Place;
 use super::value::Raw;
+use super::{footer, ipc};
 use crate::error::{Error, Result};
 
 /// A source of tracks: a file, or bytes from elsewhere.
@@ -70,8 +70,6 @@ enum Rows {
     Csv(Box<CsvReader>),
     Arrow { batches: Batches, next: u64 },
 }
-
-type Batches = Box<dyn Iterator<Item = std::result::Result<RecordBatch, ArrowError>> + Send>;
 
 /// Some rows of a table.
 #[derive(Debug)]
@@ -169,16 +167,16 @@ impl Table {
         if prefix.is_empty() {
             return Err(Error::input(&name, format!("is empty, {WANTED}")));
         }
-        if prefix.starts_with(b"PAR1") {
+        if prefix.starts_with(footer::MAGIC) {
             return Self::open_parquet(name, reader, file, progress);
         }
-        if prefix.starts_with(b"ARROW1") || prefix.starts_with(&[0xff; 4]) {
+        if prefix.starts_with(ipc::MAGIC) || prefix.starts_with(ipc::MARK) {
             return Self::open_arrow(name, prefix, reader, file, progress);
         }
         if prefix.starts_with(b"\xff\xfe") || prefix.starts_with(b"\xfe\xff") {
             return Err(Error::input(&name, "is text in UTF-16, UTF-8 was wanted; save it as UTF-8"));
         }
-        if prefix.contains(&0) {
+        if prefix.iter().any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace()) {
             return Err(Error::input(&name, format!("is a binary file of another kind, {WANTED}")));
         }
         Self::open_csv(name, csv_format, reader, progress)
@@ -199,7 +197,7 @@ impl Table {
         let Some(record) = records.get(0) else {
             return Err(Error::input(&name, format!("has no header line, {WANTED}")));
         };
-        let header = record.fields().map(|field| String::from_utf8_lossy(field).trim().to_owned()).collect();
+        let header = record.texts().map(|name| name.trim().to_owned()).collect();
         Ok(Self { name, format, header, rows: Rows::Csv(Box::new(csv)), progress })
     }
 
@@ -209,18 +207,14 @@ impl Table {
         file: Option<File>,
         progress: Consumed,
     ) -> Result<Self> {
-        let not = |error: &dyn std::fmt::Display| {
-            Error::input(&name, format!("is not a whole Parquet file: {error}"))
+        let not = |error: ArrowError| {
+            Error::input(&name, format!("is not a whole Parquet file: {}", reason(error)))
         };
-        let (schema, batches): (SchemaRef, Batches) = match file {
-            Some(file) => {
-                let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| not(&error))?;
-                (Arc::clone(builder.schema()), Box::new(builder.build().map_err(|error| not(&error))?))
-            }
+        let (schema, batches) = match file {
+            Some(file) => contained(|| columnar::parquet(&file, file.try_clone()?)).map_err(not)?,
             None => {
                 let bytes = bytes::Bytes::from(read_all(&name, reader)?);
-                let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(|error| not(&error))?;
-                (Arc::clone(builder.schema()), Box::new(builder.build().map_err(|error| not(&error))?))
+                contained(|| columnar::parquet(Cursor::new(&bytes), bytes.clone())).map_err(not)?
             }
         };
         Ok(Self::columnar(name, "Parquet", &schema, batches, progress))
@@ -233,23 +227,19 @@ impl Table {
         file: Option<File>,
         progress: Consumed,
     ) -> Result<Self> {
-        let not = |error: ArrowError| Error::input(&name, format!("is not a whole Arrow IPC file: {error}"));
-        if !prefix.starts_with(b"ARROW1") {
-            let reader = StreamReader::try_new(BufReader::new(reader), None).map_err(not)?;
-            let schema = reader.schema();
-            return Ok(Self::columnar(name, "Arrow IPC stream", &schema, Box::new(reader), progress));
-        }
-        let (schema, batches): (SchemaRef, Batches) = match file {
-            Some(file) => {
-                let reader = FileReader::try_new(BufReader::new(file), None).map_err(not)?;
-                (RecordBatchReader::schema(&reader), Box::new(reader))
-            }
+        let is_file = prefix.starts_with(ipc::MAGIC);
+        let format = if is_file { "Arrow IPC" } else { "Arrow IPC stream" };
+        let not = |error: ArrowError| {
+            Error::input(&name, format!("is not a whole Arrow IPC file: {}", reason(error)))
+        };
+        let (schema, batches) = match file {
+            Some(file) => contained(|| columnar::arrow(BufReader::new(file), is_file)).map_err(not)?,
             None => {
-                let reader = FileReader::try_new(Cursor::new(read_all(&name, reader)?), None).map_err(not)?;
-                (RecordBatchReader::schema(&reader), Box::new(reader))
+                let bytes = Cursor::new(read_all(&name, reader)?);
+                contained(|| columnar::arrow(bytes, is_file)).map_err(not)?
             }
         };
-        Ok(Self::columnar(name, "Arrow IPC", &schema, batches, progress))
+        Ok(Self::columnar(name, format, &schema, batches, progress))
     }
 
     fn columnar(
@@ -287,13 +277,16 @@ impl Table {
             }
             Rows::Arrow { batches, next } => {
                 let broken = |error: ArrowError| {
-                    Error::input(&self.name, format!("the {} file is damaged: {error}", self.format))
+                    Error::input(
+                        &self.name,
+                        format!("the {} file is damaged: {}", self.format, reason(error)),
+                    )
                 };
                 *chunk = loop {
-                    match batches.next() {
+                    let next_batch = || batches.next().map(|batch| Batch::new(&batch?, *next)).transpose();
+                    match contained(next_batch).map_err(broken)? {
                         None => break Chunk::default(),
                         Some(batch) => {
-                            let batch = batch.and_then(|batch| Batch::new(&batch, *next)).map_err(broken)?;
                             *next += batch.len() as u64;
                             if batch.len() > 0 {
                                 break Chunk::Arrow(batch);
@@ -315,20 +308,26 @@ pub(crate) enum RowRef<'a> {
 }
 
 impl Chunk {
-    pub(crate) fn rows(&self) -> impl Iterator<Item = RowRef<'_>> {
-        (0..self.len()).filter_map(|row| match self {
+    /// One row.
+    pub(crate) fn row(&self, row: usize) -> Option<RowRef<'_>> {
+        match self {
             Self::Csv(records) => records.get(row).map(RowRef::Csv),
             Self::Arrow(batch) => Some(RowRef::Arrow(batch, row)),
-        })
+        }
+    }
+
+    /// All rows, in order.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = RowRef<'_>> {
+        (0..self.len()).filter_map(|row| self.row(row))
     }
 }
 
 impl<'a> RowRef<'a> {
-    /// The line on which the row begins, or its number in a columnar file; from 1.
-    pub(crate) fn line(self) -> u64 {
+    /// Where the row is in its input.
+    pub(crate) fn place(self) -> Place {
         match self {
-            Self::Csv(record) => record.line,
-            Self::Arrow(batch, row) => batch.first + row as u64,
+            Self::Csv(record) => Place::Line(record.line),
+            Self::Arrow(batch, row) => Place::Row(batch.first + row as u64),
         }
     }
 
@@ -343,10 +342,7 @@ impl<'a> RowRef<'a> {
     /// One value; missing where there is none.
     pub(crate) fn value(self, column: usize) -> Raw<'a> {
         match self {
-            Self::Csv(record) => match record.get(column) {
-                None | Some([]) => Raw::Missing,
-                Some(text) => Raw::Text(text),
-            },
+            Self::Csv(record) => record.get(column).unwrap_or(Raw::Missing),
             Self::Arrow(batch, row) => batch.value(column, row),
         }
     }
@@ -407,6 +403,10 @@ fn csv_error(name: &str, format: &str, problem: CsvProblem) -> Error {
             format!(
                 "the row that begins on line {line} has no end within 16 MiB; is a quote left open there?"
             ),
+        ),
+        CsvProblem::TooManyFields { line } => Error::input(
+            name,
+            format!("the row that begins on line {line} has more than {MAX_FIELDS} fields; {WANTED}"),
         ),
     }
 }

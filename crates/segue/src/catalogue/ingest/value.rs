@@ -8,7 +8,9 @@ use super::report::{MAX_TEXT, Reason};
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Raw<'a> {
     Missing,
-    Text(&'a [u8]),
+    /// A text that is not empty.
+    Text(&'a str),
+    NotUtf8(&'a [u8]),
     Whole(i64),
     Number(f64),
     Boolean(bool),
@@ -17,14 +19,18 @@ pub(crate) enum Raw<'a> {
 }
 
 impl<'a> Raw<'a> {
-    /// Reads a text; an empty one is missing. Words such as `None` are real titles and stay.
+    /// A text, or nothing where it is empty.
+    pub(crate) fn text_or_missing(text: &'a str) -> Self {
+        if text.is_empty() { Self::Missing } else { Self::Text(text) }
+    }
+
+    /// Reads a text. Words such as `None` are real titles and stay.
     pub(crate) fn text(self) -> Result<Option<Cow<'a, str>>, Reason> {
         match self {
-            Self::Missing | Self::Text([]) => Ok(None),
-            Self::Text(bytes) if bytes.len() > MAX_TEXT => Err(Reason::TooLong { bytes: bytes.len() }),
-            Self::Text(bytes) => {
-                str::from_utf8(bytes).map(|text| Some(text.into())).map_err(|_| Reason::NotUtf8)
-            }
+            Self::Missing => Ok(None),
+            Self::Text(text) if text.len() > MAX_TEXT => Err(Reason::TooLong { bytes: text.len() }),
+            Self::Text(text) => Ok(Some(text.into())),
+            Self::NotUtf8(_) => Err(Reason::NotUtf8),
             Self::Whole(number) => Ok(Some(number.to_string().into())),
             Self::Number(number) => Ok(Some(number.to_string().into())),
             Self::Boolean(_) | Self::Other => Err(Reason::WrongType { wanted: "text" }),
@@ -38,10 +44,11 @@ impl<'a> Raw<'a> {
             Self::Number(number) => number,
             Self::Whole(number) => number as f64,
             Self::Boolean(yes) => f64::from(u8::from(yes)),
-            Self::Text(bytes) => match number_in(bytes)? {
+            Self::Text(text) => match number_in(text)? {
                 Some(number) => number,
                 None => return Ok(None),
             },
+            Self::NotUtf8(_) => return Err(Reason::NotANumber),
             Self::Other => return Err(Reason::WrongType { wanted: "a number" }),
         };
         // Products and squares of numbers in the range of an f32 are finite in f64.
@@ -72,9 +79,10 @@ impl<'a> Raw<'a> {
             Self::Number(number) if number == 0.0 || number == 1.0 => Ok(Some(number == 1.0)),
             Self::Whole(number @ (0 | 1)) => Ok(Some(number == 1)),
             Self::Number(_) | Self::Whole(_) => Err(Reason::NotABoolean),
-            Self::Text(bytes) => {
-                let text = bytes.trim_ascii();
-                let is = |word: &str| text.eq_ignore_ascii_case(word.as_bytes());
+            Self::NotUtf8(_) => Err(Reason::NotABoolean),
+            Self::Text(text) => {
+                let text = text.trim_ascii();
+                let is = |word: &str| text.eq_ignore_ascii_case(word);
                 match () {
                     () if means_missing(text) => Ok(None),
                     () if is("true") || is("1") => Ok(Some(true)),
@@ -86,37 +94,37 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// What a message shows of the value.
-    pub(crate) fn shown(self) -> Option<String> {
+    /// The value as a text, what is not UTF-8 in it replaced.
+    pub(crate) fn to_text(self) -> String {
         match self {
-            Self::Missing | Self::Other => None,
-            Self::Text(bytes) => {
-                // A character has at most four bytes, so the cut leaves at least 200 of them if there are more.
-                let start = bytes.get(..800).unwrap_or(bytes);
-                Some(String::from_utf8_lossy(start).chars().take(200).collect())
-            }
-            Self::Whole(number) => Some(number.to_string()),
-            Self::Number(number) => Some(number.to_string()),
-            Self::Boolean(yes) => Some(yes.to_string()),
+            Self::Missing | Self::Other => String::new(),
+            Self::Text(text) => text.to_owned(),
+            Self::NotUtf8(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+            Self::Whole(number) => number.to_string(),
+            Self::Number(number) => number.to_string(),
+            Self::Boolean(yes) => yes.to_string(),
         }
+    }
+
+    /// What a message shows of the value: its first 200 characters.
+    pub(crate) fn shown(self) -> Option<String> {
+        let text = self.to_text();
+        (!text.is_empty()).then(|| text.chars().take(200).collect())
     }
 }
 
-fn number_in(bytes: &[u8]) -> Result<Option<f64>, Reason> {
-    let bytes = bytes.trim_ascii();
-    let parsed = str::from_utf8(bytes).ok().and_then(|text| text.parse::<f64>().ok());
-    match parsed {
-        Some(number) => Ok(Some(number)),
-        None if means_missing(bytes) => Ok(None),
-        None => Err(Reason::NotANumber),
+fn number_in(text: &str) -> Result<Option<f64>, Reason> {
+    let text = text.trim_ascii();
+    match text.parse() {
+        Ok(number) => Ok(Some(number)),
+        Err(_) if means_missing(text) => Ok(None),
+        Err(_) => Err(Reason::NotANumber),
     }
 }
 
 /// Whether a text where a number or a boolean belongs stands for no value at all.
-fn means_missing(text: &[u8]) -> bool {
-    ["", "na", "n/a", "#n/a", "<na>", "none", "null"]
-        .iter()
-        .any(|word| text.eq_ignore_ascii_case(word.as_bytes()))
+fn means_missing(text: &str) -> bool {
+    ["", "na", "n/a", "#n/a", "<na>", "none", "null"].iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]
@@ -124,7 +132,7 @@ mod tests {
     use super::*;
 
     fn text(text: &str) -> Raw<'_> {
-        Raw::Text(text.as_bytes())
+        Raw::text_or_missing(text)
     }
 
     #[test]
@@ -146,7 +154,7 @@ mod tests {
             assert_eq!(text(wrong).number(), Err(reason), "{wrong}");
         }
         assert_eq!(Raw::Number(f64::NAN).number(), Err(Reason::NotFinite));
-        assert_eq!(Raw::Text(b"\xff").number(), Err(Reason::NotANumber));
+        assert_eq!(Raw::NotUtf8(b"\xff").number(), Err(Reason::NotANumber));
     }
 
     #[test]
@@ -164,7 +172,7 @@ mod tests {
         }
         assert_eq!(text("").text(), Ok(None));
         assert_eq!(Raw::Number(1989.0).text(), Ok(Some("1989".into())));
-        assert_eq!(Raw::Text(b"caf\xe9").text(), Err(Reason::NotUtf8));
+        assert_eq!(Raw::NotUtf8(b"caf\xe9").text(), Err(Reason::NotUtf8));
         assert_eq!(text(&"x".repeat(65_537)).text(), Err(Reason::TooLong { bytes: 65_537 }));
     }
 
@@ -180,6 +188,6 @@ mod tests {
     #[test]
     fn shown_values_are_short_and_valid() {
         assert_eq!(text(&"é".repeat(9_000)).shown().unwrap().chars().count(), 200);
-        assert_eq!(Raw::Text(b"a\xffb").shown().unwrap(), "a\u{fffd}b");
+        assert_eq!(Raw::NotUtf8(b"a\xffb").shown().unwrap(), "a\u{fffd}b");
     }
 }

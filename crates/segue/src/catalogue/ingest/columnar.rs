@@ -1,0 +1,75 @@
+//! The readers of Parquet and Arrow IPC, kept from doing harm: what they would believe is checked first, and
+//! where they panic all the same, that is an error. What the columns mean is not known here.
+
+use std::io::{Read, Seek};
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+
+use arrow_array::{RecordBatch, RecordBatchReader};
+use arrow_ipc::reader::{FileReader, StreamReader};
+use arrow_schema::{ArrowError, SchemaRef};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::file::reader::ChunkReader;
+
+use super::{footer, ipc};
+
+pub(super) type Batches = Box<dyn Iterator<Item = std::result::Result<RecordBatch, ArrowError>> + Send>;
+
+/// The columns of a file, and its batches.
+type Columnar = std::result::Result<(SchemaRef, Batches), ArrowError>;
+
+/// Opens a Parquet file, which can be read in two ways.
+pub(super) fn parquet(bytes: impl Read + Seek, source: impl ChunkReader + 'static) -> Columnar {
+    footer::check_nesting(bytes).map_err(ArrowError::ParseError)?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(source)?;
+    Ok((Arc::clone(builder.schema()), Box::new(builder.build()?)))
+}
+
+/// Opens an Arrow IPC file, or a stream.
+pub(super) fn arrow(mut source: impl Read + Seek + Send + 'static, is_file: bool) -> Columnar {
+    ipc::check_sizes(&mut source).map_err(ArrowError::ParseError)?;
+    if is_file {
+        let reader = FileReader::try_new(source, None)?;
+        return Ok((RecordBatchReader::schema(&reader), Box::new(reader)));
+    }
+    let reader = StreamReader::try_new(source, None)?;
+    Ok((reader.schema(), Box::new(reader)))
+}
+
+/// Runs code of the readers of Parquet and Arrow, which panic on some damaged files: that is an error too.
+///
+/// What panicked is not used again. The process's panic hook hears of it, as of every panic.
+pub(super) fn contained<T>(
+    read: impl FnOnce() -> std::result::Result<T, ArrowError>,
+) -> std::result::Result<T, ArrowError> {
+    panic::catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| {
+        let said = panic.downcast_ref::<String>().map(String::as_str);
+        let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("its reader gave up");
+        Err(ArrowError::ParseError(said.to_owned()))
+    })
+}
+
+/// What an error says, without the names that the readers give to its kind.
+pub(super) fn reason(error: ArrowError) -> String {
+    let reason = match error {
+        ArrowError::ParseError(what)
+        | ArrowError::IpcError(what)
+        | ArrowError::ParquetError(what)
+        | ArrowError::InvalidArgumentError(what) => what,
+        error => error.to_string(),
+    };
+    reason.trim_end_matches(['.', ' ', '\n']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_that_panics_makes_an_error() {
+        let failed = contained(|| -> std::result::Result<(), ArrowError> { panic!("offset {} is wrong", 7) });
+        assert_eq!(reason(failed.unwrap_err()), "offset 7 is wrong");
+        let failed = contained(|| -> std::result::Result<(), ArrowError> { std::panic::panic_any(7) });
+        assert_eq!(reason(failed.unwrap_err()), "its reader gave up");
+    }
+}

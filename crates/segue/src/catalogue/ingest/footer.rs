@@ -1,0 +1,243 @@
+//! The nesting of a Parquet file's columns, checked before its reader follows it.
+//!
+//! The crate `parquet` follows nested columns by recursion and believes how many children each has: a footer
+//! of some kilobytes overflows the stack, and an overflow, like an allocation that fails, aborts the process.
+//! So the footer (Thrift's compact protocol) is first walked here, as far as it takes to see its shape.
+
+use std::io::{Read, Seek, SeekFrom};
+
+/// What a Parquet file begins and ends with.
+pub(super) const MAGIC: &[u8] = b"PAR1";
+/// The length of the footer and the magic.
+const TRAILER: u64 = 4 + MAGIC.len() as u64;
+/// Columns are nested this deep at most; those of tracks are lists of texts, three levels.
+const MAX_DEPTH: usize = 64;
+
+/// The fields of the footer's structures that tell its shape, from Parquet's `parquet.thrift`.
+const SCHEMA: i64 = 2;
+const CHILDREN: i64 = 5;
+
+/// Checks how the columns of a Parquet file are nested, and goes back to its start.
+///
+/// # Errors
+/// What is wrong.
+pub(super) fn check_nesting(mut source: impl Read + Seek) -> Result<(), String> {
+    let said = |error: std::io::Error| error.to_string();
+    let length = source.seek(SeekFrom::End(0)).map_err(said)?;
+    let end = length.checked_sub(TRAILER).ok_or("it is cut off")?;
+    source.seek(SeekFrom::Start(end)).map_err(said)?;
+    let mut trailer = [0; TRAILER as usize];
+    source.read_exact(&mut trailer).map_err(said)?;
+    let [a, b, c, d, magic @ ..] = trailer;
+    if magic != MAGIC {
+        return Err("its end is missing".into());
+    }
+    let footer_length = u32::from_le_bytes([a, b, c, d]);
+    let start = end.checked_sub(footer_length.into()).ok_or("its footer is longer than the file")?;
+    source.seek(SeekFrom::Start(start)).map_err(said)?;
+    let mut footer = vec![0; footer_length as usize];
+    source.read_exact(&mut footer).map_err(said)?;
+    check_footer(&footer)?;
+    source.rewind().map_err(said)
+}
+
+fn check_footer(footer: &[u8]) -> Result<(), String> {
+    let mut thrift = Thrift(footer);
+    let mut field = 0;
+    while let Some(kind) = thrift.field(&mut field).ok_or(DAMAGED)? {
+        match (field, kind) {
+            (SCHEMA, Kind::LIST) => thrift.check_schema()?,
+            (_, kind) => thrift.skip(kind, MAX_DEPTH).ok_or(DAMAGED)?,
+        }
+    }
+    Ok(())
+}
+
+const DAMAGED: &str = "its footer is damaged";
+
+/// The type of a value in Thrift's compact protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Kind(u8);
+
+impl Kind {
+    const LIST: Self = Self(9);
+    const STRUCT: Self = Self(12);
+}
+
+/// What is left of some bytes in Thrift's compact protocol.
+struct Thrift<'a>(&'a [u8]);
+
+impl Thrift<'_> {
+    /// The columns come as a list, each followed by its children.
+    fn check_schema(&mut self) -> Result<(), String> {
+        let (kind, elements) = self.list().ok_or(DAMAGED)?;
+        if kind != Kind::STRUCT {
+            return Err(DAMAGED.into());
+        }
+        // How many children are still to come, of each column that the next one is within.
+        let mut open: Vec<u64> = Vec::new();
+        for _ in 0..elements {
+            let children = self.children().ok_or(DAMAGED)?;
+            while open.pop_if(|left| *left == 0).is_some() {}
+            if let Some(left) = open.last_mut() {
+                *left -= 1;
+            }
+            if children > elements {
+                return Err(format!("a column has {children} children, where there are {elements} columns"));
+            }
+            if children > 0 {
+                open.push(children);
+            }
+            if open.len() > MAX_DEPTH {
+                return Err(format!("its columns are nested more than {MAX_DEPTH} deep"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads one column's description; returns how many children it has.
+    fn children(&mut self) -> Option<u64> {
+        let (mut field, mut children) = (0, 0);
+        while let Some(kind) = self.field(&mut field)? {
+            match (field, kind) {
+                (CHILDREN, Kind(3..=6)) => children = u64::try_from(self.zigzag()?).ok()?,
+                (_, kind) => self.skip(kind, MAX_DEPTH)?,
+            }
+        }
+        Some(children)
+    }
+
+    /// The next field's type, its number in `field`; the inner `None` at the end of the structure.
+    fn field(&mut self, field: &mut i64) -> Option<Option<Kind>> {
+        let head = self.byte()?;
+        if head == 0 {
+            return Some(None);
+        }
+        *field = match head >> 4 {
+            0 => self.zigzag()?,
+            step => field.checked_add(step.into())?,
+        };
+        Some(Some(Kind(head & 15)))
+    }
+
+    fn list(&mut self) -> Option<(Kind, u64)> {
+        let head = self.byte()?;
+        let length = match head >> 4 {
+            15 => self.varint()?,
+            length => length.into(),
+        };
+        // Every element takes a byte.
+        (length <= self.0.len() as u64).then_some((Kind(head & 15), length))
+    }
+
+    fn skip(&mut self, kind: Kind, depth: usize) -> Option<()> {
+        let depth = depth.checked_sub(1)?;
+        match kind.0 {
+            1 | 2 => Some(()),
+            3 => self.bytes(1),
+            4..=6 => self.varint().map(|_| ()),
+            7 => self.bytes(8),
+            8 => {
+                let length = self.varint()?;
+                self.bytes(length)
+            }
+            9 | 10 => {
+                let (kind, length) = self.list()?;
+                (0..length).try_for_each(|_| self.skip_element(kind, depth))
+            }
+            11 => {
+                let length = self.varint()?;
+                let kinds = if length == 0 { 0 } else { self.byte()? };
+                (0..length).try_for_each(|_| {
+                    self.skip_element(Kind(kinds >> 4), depth)?;
+                    self.skip_element(Kind(kinds & 15), depth)
+                })
+            }
+            12 => {
+                let mut field = 0;
+                while let Some(kind) = self.field(&mut field)? {
+                    self.skip(kind, depth)?;
+                }
+                Some(())
+            }
+            13 => self.bytes(16),
+            _ => None,
+        }
+    }
+
+    /// A boolean is part of its field's head, but takes a byte in a list.
+    fn skip_element(&mut self, kind: Kind, depth: usize) -> Option<()> {
+        match kind.0 {
+            1 | 2 => self.bytes(1),
+            _ => self.skip(kind, depth),
+        }
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(*first)
+    }
+
+    fn bytes(&mut self, length: u64) -> Option<()> {
+        self.0 = self.0.get(usize::try_from(length).ok()?..)?;
+        Some(())
+    }
+
+    fn varint(&mut self) -> Option<u64> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    fn zigzag(&mut self) -> Option<i64> {
+        self.varint().map(|number| (number >> 1) as i64 ^ -((number & 1) as i64))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A footer of columns that have so many children each.
+    fn footer(children: &[u8]) -> Vec<u8> {
+        let count = children.len() as u32;
+        let mut footer = vec![0x15, 2, 0x19, 0xfc];
+        footer.extend([count as u8 | 0x80, (count >> 7) as u8 | 0x80, (count >> 14) as u8]);
+        for children in children {
+            // The repetition, a name, and the number of children.
+            footer.extend([0x35, 0, 0x18, 1, b'x', 0x15, 2 * children, 0]);
+        }
+        footer.extend([0x16, 0, 0x19, 0x0c, 0]);
+        footer
+    }
+
+    #[test]
+    fn columns_of_tracks_are_not_too_deep() {
+        check_footer(&footer(&[3, 0, 0, 1, 1, 0])).unwrap();
+        check_footer(&footer(&[1; 60])).unwrap();
+        // Wide is not deep.
+        check_footer(&footer(&[&[60][..], &[1, 0].repeat(60)].concat())).unwrap();
+    }
+
+    #[test]
+    fn what_would_overflow_the_stack_or_the_memory_is_refused() {
+        assert!(check_footer(&footer(&[1; 100_000])).unwrap_err().contains("nested more than 64 deep"));
+        assert!(check_footer(&footer(&[2; 100_000])).unwrap_err().contains("nested more than 64 deep"));
+        assert!(check_footer(&footer(&[63, 0])).unwrap_err().contains("63 children"));
+    }
+
+    #[test]
+    fn a_footer_cut_off_anywhere_is_an_error() {
+        let whole = footer(&[3, 0, 0, 1, 1, 0]);
+        for length in 0..whole.len() {
+            assert!(check_footer(&whole[..length]).is_err(), "{length}");
+        }
+    }
+}

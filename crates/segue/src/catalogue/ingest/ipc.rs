@@ -1,0 +1,182 @@
+//! What Arrow IPC data says of its own sizes, checked before anybody believes it.
+//!
+//! The crate `arrow-ipc` allocates as much as a message or a compressed buffer says it holds. Where one
+//! wrong bit makes that an exabyte, the allocator aborts the process, which nothing can catch. So every such
+//! claim is first compared with the length of the file, or with the most that the compressed bytes can
+//! unpack to. What the columns hold is not looked at here.
+
+use std::io::{Read, Seek, SeekFrom};
+
+use arrow_ipc::{Block, CompressionType, MessageHeader, RecordBatch, root_as_footer, root_as_message};
+
+/// What an Arrow IPC file begins and ends with; a stream has no such mark.
+pub(super) const MAGIC: &[u8] = b"ARROW1";
+/// The length of the footer and the magic.
+const TRAILER: u64 = 4 + MAGIC.len() as u64;
+/// What every message begins with; those of files older than 2019 lack it.
+pub(super) const MARK: &[u8] = &[0xff; 4];
+/// The mark of a message, and the length of its metadata.
+const PREFIX: u64 = 8;
+/// The length that stands before the bytes of a compressed buffer.
+const CLAIM: u64 = 8;
+/// A frame of zstd says in so many bytes what it unpacks to, if it says so.
+const ZSTD_HEADER: u64 = 18;
+/// A frame of any codec may unpack to this much.
+const SLACK: u64 = 1 << 20;
+
+/// Checks the sizes in an Arrow IPC file or stream, and goes back to its start.
+///
+/// # Errors
+/// What is wrong with the first one that cannot be.
+pub(super) fn check_sizes(mut source: impl Read + Seek) -> Result<(), String> {
+    let length = source.seek(SeekFrom::End(0)).map_err(said)?;
+    let mut sizes = Sizes { source, length };
+    if sizes.bytes(0, (MAGIC.len() as u64).min(length))? == MAGIC {
+        sizes.check_file()
+    } else {
+        sizes.check_stream()
+    }?;
+    sizes.source.rewind().map_err(said)
+}
+
+struct Sizes<R> {
+    source: R,
+    length: u64,
+}
+
+impl<R: Read + Seek> Sizes<R> {
+    /// The file's messages are where its footer says.
+    fn check_file(&mut self) -> Result<(), String> {
+        let end = self.length.checked_sub(TRAILER).ok_or("it is cut off")?;
+        let trailer = self.bytes(end, TRAILER)?;
+        let (footer_length, magic) = trailer.split_at_checked(4).ok_or("it is cut off")?;
+        if magic != MAGIC {
+            return Err("its end is missing".into());
+        }
+        let footer_length = u64::from(number(footer_length));
+        let start = end.checked_sub(footer_length).ok_or("its footer is longer than the file")?;
+        let footer = self.bytes(start, footer_length)?;
+        let footer = root_as_footer(&footer).map_err(said)?;
+        let blocks =
+            footer.dictionaries().into_iter().flatten().chain(footer.recordBatches().into_iter().flatten());
+        for &block in blocks {
+            let (offset, metadata, body) = self.block(&block)?;
+            self.check_message(offset, metadata, body)?;
+        }
+        Ok(())
+    }
+
+    fn block(&self, block: &Block) -> Result<(u64, u64, u64), String> {
+        let size =
+            |value: i64| u64::try_from(value).map_err(|_| format!("a block has the impossible size {value}"));
+        let (offset, metadata, body) =
+            (size(block.offset())?, size(i64::from(block.metaDataLength()))?, size(block.bodyLength())?);
+        let end = offset.checked_add(metadata).and_then(|end| end.checked_add(body));
+        match end {
+            Some(end) if end <= self.length && metadata >= PREFIX => Ok((offset, metadata, body)),
+            _ => Err(format!(
+                "a block of {metadata} and {body} bytes from byte {offset} on does not fit into it"
+            )),
+        }
+    }
+
+    /// A stream's messages follow each other.
+    fn check_stream(&mut self) -> Result<(), String> {
+        let mut offset = 0;
+        // A stream may end without its mark of the end.
+        while offset + PREFIX <= self.length {
+            let prefix = self.bytes(offset, PREFIX)?;
+            let metadata = prefix.strip_prefix(MARK).map(number).ok_or("a message lacks its mark")?;
+            if metadata == 0 {
+                break;
+            }
+            let metadata = PREFIX + u64::from(metadata);
+            let body = self.check_message(offset, metadata, self.length)?;
+            offset = offset.saturating_add(metadata).saturating_add(body);
+        }
+        Ok(())
+    }
+
+    /// Checks one message, of which `most` bytes of body can be there; returns the length of its body.
+    fn check_message(&mut self, offset: u64, metadata: u64, most: u64) -> Result<u64, String> {
+        let message = self.bytes(offset, metadata)?;
+        let prefix = if message.starts_with(MARK) { MARK.len() + 4 } else { 4 };
+        let message = message.get(prefix..).unwrap_or_default();
+        let message = root_as_message(message).map_err(said)?;
+        let body = u64::try_from(message.bodyLength()).ok().filter(|body| *body <= most);
+        let body = body.ok_or_else(|| format!("a message claims {} bytes", message.bodyLength()))?;
+        let batch = match message.header_type() {
+            MessageHeader::RecordBatch => message.header_as_record_batch(),
+            MessageHeader::DictionaryBatch => {
+                message.header_as_dictionary_batch().and_then(|batch| batch.data())
+            }
+            _ => None,
+        };
+        if let Some(batch) = batch {
+            self.check_batch(&batch, offset + metadata, body)?;
+        }
+        Ok(body)
+    }
+
+    fn check_batch(&mut self, batch: &RecordBatch<'_>, start: u64, body: u64) -> Result<(), String> {
+        // Columns of nothing but missing values take no bytes, however many rows they claim.
+        if batch.length() < 0 || batch.length() > i64::from(u32::MAX) {
+            return Err(format!("a batch claims {} rows", batch.length()));
+        }
+        let compression = batch.compression();
+        for buffer in batch.buffers().into_iter().flatten() {
+            let place = u64::try_from(buffer.offset()).ok().zip(u64::try_from(buffer.length()).ok());
+            let fits =
+                place.filter(|(from, length)| from.checked_add(*length).is_some_and(|end| end <= body));
+            let (from, length) = fits.ok_or("a buffer lies outside of its message")?;
+            let Some(compression) = compression else { continue };
+            if length < CLAIM {
+                continue;
+            }
+            let head = self.bytes(start + from, length.min(CLAIM + ZSTD_HEADER))?;
+            let (claim, frame) = head.split_at_checked(CLAIM as usize).ok_or("it is cut off")?;
+            let claim = claim.try_into().map(i64::from_le_bytes).unwrap_or_default();
+            let most = unpacked_at_most(compression.codec(), frame, length - CLAIM);
+            // Zero and minus one say that nothing is compressed.
+            if claim > 0 && claim.unsigned_abs() > most {
+                return Err(format!(
+                    "a buffer claims to unpack to {claim} bytes, its {} bytes unpack to {most} at most",
+                    length - CLAIM
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn bytes(&mut self, offset: u64, length: u64) -> Result<Vec<u8>, String> {
+        if offset.checked_add(length).is_none_or(|end| end > self.length) {
+            return Err(format!("it is cut off: {length} bytes from byte {offset} on, of {}", self.length));
+        }
+        let mut bytes = vec![0; length as usize];
+        self.source.seek(SeekFrom::Start(offset)).map_err(said)?;
+        self.source.read_exact(&mut bytes).map_err(said)?;
+        Ok(bytes)
+    }
+}
+
+/// The most that a compressed buffer can unpack to: by its own words, or by what its codec can do.
+fn unpacked_at_most(codec: CompressionType, frame: &[u8], length: u64) -> u64 {
+    match codec {
+        // A byte adds at most 255 to the length of a match.
+        CompressionType::LZ4_FRAME => length.saturating_mul(255).saturating_add(SLACK),
+        // A block of four bytes unpacks to at most 128 KiB.
+        _ => {
+            let most = length.saturating_mul(1 << 15).saturating_add(SLACK);
+            let told = zstd::zstd_safe::get_frame_content_size(frame).ok().flatten();
+            told.map_or(most, |told| told.min(most))
+        }
+    }
+}
+
+fn number(bytes: &[u8]) -> u32 {
+    bytes.try_into().map(u32::from_le_bytes).unwrap_or_default()
+}
+
+fn said(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
