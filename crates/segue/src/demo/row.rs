@@ -54,11 +54,19 @@ pub(super) struct Rows<W: io::Write> {
     field: Vec<u8>,
 }
 
+/// The error beneath, of its own kind: callers tell a broken pipe from the rest.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        kind => io::Error::other(format!("{kind:?}")),
+    }
+}
+
 impl<W: io::Write> Rows<W> {
     /// Writes the header.
     pub(super) fn new(out: W) -> io::Result<Self> {
         let mut out = csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(out);
-        out.write_record(HEADER)?;
+        out.write_record(HEADER).map_err(io_error)?;
         Ok(Self { out, record: csv::ByteRecord::new(), field: Vec::new() })
     }
 
@@ -96,8 +104,7 @@ impl<W: io::Write> Rows<W> {
         self.thousandths(tempo);
         self.whole(track.time_signature);
         self.record.push_field(genre.as_bytes());
-        self.out.write_byte_record(&self.record)?;
-        Ok(())
+        self.out.write_byte_record(&self.record).map_err(io_error)
     }
 
     /// Hands everything to the underlying writer.

@@ -22,11 +22,11 @@ enum Fit {
     TitleAndArtistInPart,
 }
 
-/// Finds the track that `text` most likely means: `title`, or `title - artist`.
+/// Finds the track that `text` most likely means: `title`, `title - artist`, or else `artist - title`.
 ///
 /// An exact title is best, then an exact title narrowed by an artist, then a part of a title; letter case is
 /// ignored. Among those that match equally well it is the most popular one, then the lowest row. One pass
-/// over the titles, in parallel.
+/// over the titles, in parallel; a second one if nothing was found.
 ///
 /// # Errors
 /// [`crate::Error::Index`] if the catalogue's file is damaged.
@@ -39,16 +39,34 @@ pub fn find(catalogue: &Catalogue, text: &str) -> Result<Option<TitleMatch>> {
     let divisions: Vec<(&str, &str)> = text
         .match_indices(DIVIDER)
         .filter_map(|(at, _)| Some((text.get(..at)?.trim(), text.get(at + DIVIDER.len()..)?.trim())))
-        .filter(|(title, artist)| !title.is_empty() && !artist.is_empty())
+        .filter(|(before, after)| !before.is_empty() && !after.is_empty())
         .collect();
-    let shortest = divisions.first().map_or(text.as_str(), |(title, _)| title);
+    // Every title that fits contains the shortest part that may be one.
+    let shortest = divisions.first().map_or(text.as_str(), |(before, _)| before);
+    let found = best(catalogue, shortest, &text, &divisions)?;
+    match (found, divisions.last()) {
+        (None, Some((_, shortest))) => {
+            let swapped: Vec<(&str, &str)> =
+                divisions.iter().map(|(before, after)| (*after, *before)).collect();
+            best(catalogue, shortest, &text, &swapped)
+        }
+        (found, _) => Ok(found),
+    }
+}
 
+/// The best of the tracks whose titles contain `part`.
+fn best(
+    catalogue: &Catalogue,
+    part: &str,
+    text: &str,
+    divisions: &[(&str, &str)],
+) -> Result<Option<TitleMatch>> {
     let mut best: Option<(Fit, f64, Row)> = None;
     let mut candidates = 0;
-    for row in super::containing(catalogue, &[TextField::TrackName], shortest)? {
+    for row in super::containing(catalogue, &[TextField::TrackName], part)? {
         let title = catalogue.required_text(TextField::TrackName, row)?.to_lowercase();
         let artists = catalogue.required_text(TextField::Artists, row)?.to_lowercase();
-        let Some(fit) = fit(&title, &artists, &text, &divisions) else { continue };
+        let Some(fit) = fit(&title, &artists, text, divisions) else { continue };
         let popularity = catalogue.number(Attribute::Popularity, row)?;
         match &best {
             Some((known, ..)) if fit > *known => continue,
