@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 use segue::catalogue::Column;
 use segue::catalogue::ingest::RejectLimit;
@@ -9,7 +10,7 @@ use segue::{Demo, Profile};
 
 /// What should play after this? Recommendations from audio features, without any listening history.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100, after_help = EXAMPLES)]
+#[command(name = "segue", version, max_term_width = 100, after_help = EXAMPLES)]
 pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) common: Common,
@@ -28,6 +29,7 @@ Examples:
 Exit status: 0 done, 1 failed (unknown track, bad data), 2 wrong usage.";
 
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Output")]
 pub(crate) struct Common {
     /// How results are written to standard output
     #[arg(long, value_enum, default_value_t, global = true)]
@@ -71,7 +73,7 @@ pub(crate) enum Command {
 #[derive(Debug, clap::Args)]
 pub(crate) struct IndexArgs {
     /// The index; or a file of tracks, which is then indexed in memory
-    #[arg(short, long, env = "SEGUE_INDEX", default_value = DEFAULT_INDEX)]
+    #[arg(short, long, value_parser = index_path(), env = "SEGUE_INDEX", hide_env_values = true, default_value = DEFAULT_INDEX)]
     pub(crate) index: PathBuf,
     /// The profile: which features make tracks alike
     #[arg(long, value_parser = profile, default_value = Profile::classic().name())]
@@ -88,7 +90,7 @@ pub(crate) struct Build {
     #[arg(required = true, value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
     /// The folder of the index; one that is there is replaced as a whole
-    #[arg(short, long, value_name = "DIR", env = "SEGUE_INDEX", default_value = DEFAULT_INDEX)]
+    #[arg(short, long, value_name = "DIR", value_parser = index_path(), env = "SEGUE_INDEX", hide_env_values = true, default_value = DEFAULT_INDEX)]
     pub(crate) output: PathBuf,
     /// The profile: which features make tracks alike
     #[arg(long, value_parser = profile, default_value = Profile::classic().name())]
@@ -125,7 +127,7 @@ pub(crate) struct Reading {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = RECOMMEND_EXAMPLES)]
+#[command(after_help = RECOMMEND_EXAMPLES, override_usage = "segue recommend [OPTIONS] <TRACK | --id ID | --batch FILE>")]
 pub(crate) struct Recommend {
     /// The track: an id, a Spotify URI or URL, or a title; "title - artist" narrows
     #[arg(value_name = "TRACK", required_unless_present_any = ["id", "batch"], conflicts_with_all = ["id", "batch"])]
@@ -180,7 +182,7 @@ pub(crate) enum Matching {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Inspect {
     /// A file of tracks, or an index
-    #[arg(value_name = "FILE|DIR", env = "SEGUE_INDEX", default_value = DEFAULT_INDEX)]
+    #[arg(value_name = "FILE|DIR", value_parser = index_path(), env = "SEGUE_INDEX", hide_env_values = true, default_value = DEFAULT_INDEX)]
     pub(crate) path: PathBuf,
     #[command(flatten)]
     pub(crate) reading: Reading,
@@ -189,7 +191,7 @@ pub(crate) struct Inspect {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Verify {
     /// The index
-    #[arg(value_name = "DIR", env = "SEGUE_INDEX", default_value = DEFAULT_INDEX)]
+    #[arg(value_name = "DIR", value_parser = index_path(), env = "SEGUE_INDEX", hide_env_values = true, default_value = DEFAULT_INDEX)]
     pub(crate) path: PathBuf,
 }
 
@@ -200,7 +202,7 @@ pub(crate) struct DemoArgs {
     #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     pub(crate) tracks: u64,
     /// Another seed makes another catalogue
-    #[arg(long, value_name = "S", default_value_t = 1)]
+    #[arg(long, value_name = "S", default_value_t = 3)]
     pub(crate) seed: u64,
     /// Write the catalogue to this CSV file (- is standard output) instead of trying it
     #[arg(long, value_name = "FILE")]
@@ -217,6 +219,14 @@ const DEMO_EXAMPLES: &str = "\
 Examples:
   segue demo
   segue demo --tracks 1000000 --seed 7 --out big.csv && segue build big.csv";
+
+/// A path, or the default for an empty one: an empty variable counts as unset.
+fn index_path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(|path| match path.is_empty() {
+        true => PathBuf::from(DEFAULT_INDEX),
+        false => PathBuf::from(path),
+    })
+}
 
 fn profile(name: &str) -> Result<Profile, String> {
     Profile::ALL.into_iter().find(|profile| profile.name() == name).ok_or_else(|| {

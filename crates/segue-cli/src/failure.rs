@@ -1,7 +1,12 @@
 //! What can go wrong for a command, and the exit code that it has.
 
+use std::backtrace::Backtrace;
 use std::io::{self, ErrorKind, Write};
+use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+
+use crate::table::printable;
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -12,8 +17,6 @@ pub(crate) enum Failure {
     Output(io::Error),
     /// Anything else, in the words that the user reads.
     Message(String),
-    /// The results themselves say what failed.
-    Told,
 }
 
 pub(crate) type Outcome = Result<(), Failure>;
@@ -38,7 +41,11 @@ impl From<serde_json::Error> for Failure {
 
 impl From<csv::Error> for Failure {
     fn from(error: csv::Error) -> Self {
-        Self::Output(error.into())
+        // The crate's own conversion loses the kind, and with it what a broken pipe is.
+        Self::Output(match error.into_kind() {
+            csv::ErrorKind::Io(error) => error,
+            kind => io::Error::other(format!("{kind:?}")),
+        })
     }
 }
 
@@ -47,12 +54,31 @@ pub(crate) fn exit_code(outcome: Outcome) -> ExitCode {
     let message = match outcome {
         Ok(()) => return ExitCode::SUCCESS,
         Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
-        Err(Failure::Told) => return ExitCode::FAILURE,
         Err(Failure::Engine(error)) => error.to_string(),
         Err(Failure::Output(error)) => format!("cannot write the results: {error}"),
         Err(Failure::Message(message)) => message,
     };
     // Nobody is left to tell if standard error is gone too.
-    _ = writeln!(io::stderr(), "segue: {message}");
+    _ = writeln!(io::stderr(), "segue: {}", printable(&message));
     ExitCode::FAILURE
+}
+
+/// Runs a program of which no panic is told but the one that ends it.
+///
+/// The readers of Parquet and Arrow panic on some damaged files. The engine makes errors of that, which say
+/// all there is to say; any other panic is a bug of ours and ends the program.
+pub(crate) fn without_panic(run: impl FnOnce() -> ExitCode) -> ExitCode {
+    let panics = Arc::new(Mutex::new(String::new()));
+    let heard = Arc::clone(&panics);
+    panic::set_hook(Box::new(move |panic| {
+        if let Ok(mut heard) = heard.lock() {
+            *heard += &format!("\n{panic}\n{}", Backtrace::capture());
+        }
+    }));
+    panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        // The panic of another thread comes before the one that it caused here.
+        let told = panics.lock().map(|panics| panics.clone()).unwrap_or_default();
+        _ = writeln!(io::stderr(), "segue: this is a bug, please report it: {told}");
+        ExitCode::from(101)
+    })
 }

@@ -18,6 +18,10 @@ use crate::args::{Args, Command};
 use crate::output::Output;
 
 fn main() -> ExitCode {
+    failure::without_panic(run)
+}
+
+fn run() -> ExitCode {
     let args = Args::parse();
     let out = Output::new(&args.common);
     let done = match &args.command {

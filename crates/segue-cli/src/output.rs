@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::args::{Common, Format};
 use crate::failure::Outcome;
-use crate::table::Table;
+use crate::table::{Table, printable};
 
 /// How a command writes what it has to say.
 #[derive(Debug)]
@@ -69,6 +69,11 @@ impl Output {
         table.render(self.width, &self.bold)
     }
 
+    /// A text that a terminal is not disturbed by, cut to one line.
+    pub(crate) fn line(&self, text: &str) -> String {
+        console::truncate_str(&printable(text), self.width, "…").into_owned()
+    }
+
     /// A text that stands out.
     pub(crate) fn bold(&self, text: &str) -> String {
         self.bold.apply_to(text).to_string()
@@ -78,7 +83,7 @@ impl Output {
     pub(crate) fn remark(&self, text: &str) {
         if !self.quiet {
             // A remark that cannot be written is no reason to fail.
-            _ = writeln!(io::stderr(), "segue: {text}");
+            _ = writeln!(io::stderr(), "segue: {}", printable(text));
         }
     }
 }
@@ -86,6 +91,12 @@ impl Output {
 /// A count with its thousands apart: `89,740`.
 pub(crate) fn count(number: impl TryInto<u64>) -> String {
     indicatif::HumanCount(number.try_into().unwrap_or(u64::MAX)).to_string()
+}
+
+/// A count and what is counted: `1 track`, `89,740 tracks`.
+pub(crate) fn several(number: impl TryInto<u64>, what: &str) -> String {
+    let number = number.try_into().unwrap_or(u64::MAX);
+    format!("{} {what}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
 /// Milliseconds as minutes and seconds: `3:18`.

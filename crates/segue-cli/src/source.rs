@@ -12,7 +12,8 @@ use crate::progress::Bars;
 /// Opens an index, or indexes a file of tracks in memory.
 pub(crate) fn open(args: &IndexArgs, out: &Output) -> Result<Recommender, Failure> {
     let path = &args.index;
-    if !path.is_file() && path != Path::new("-") {
+    let is_input = path == Path::new("-") || (path.exists() && !path.is_dir());
+    if !is_input {
         return Ok(Recommender::new(Index::open(path)?));
     }
     let bars = Bars::new(out.quiet);

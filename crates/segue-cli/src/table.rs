@@ -92,12 +92,12 @@ impl Table {
     }
 }
 
-/// A text without what would disturb a terminal: control characters, and marks that change the direction of
-/// writing.
+/// A text without what would disturb a terminal: control characters, other ends of lines, and marks that
+/// change the direction of writing.
 pub(crate) fn printable(text: &str) -> String {
     let disturbs = |character: char| {
         character.is_control()
-            || matches!(character, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            || matches!(character, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     text.chars().map(|character| if disturbs(character) { ' ' } else { character }).collect()
 }
@@ -130,6 +130,6 @@ mod tests {
 
     #[test]
     fn escape_sequences_in_titles_do_nothing() {
-        assert_eq!(printable("a\u{1b}[31mb\nc\u{202e}d"), "a [31mb c d");
+        assert_eq!(printable("a\u{1b}[31mb\nc\u{202e}d\u{2028}e"), "a [31mb c d e");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use indicatif::HumanBytes;
@@ -13,9 +13,10 @@ use serde::Serialize;
 
 use crate::args::{Build, Format};
 use crate::failure::{Failure, Outcome};
-use crate::output::{Output, count};
+use crate::output::{Output, count, several};
 use crate::progress::Bars;
 use crate::source::input;
+use crate::table::printable;
 
 /// What was built; the JSON of `build`.
 #[derive(Serialize)]
@@ -32,7 +33,8 @@ pub(crate) fn run(args: &Build, out: &Output) -> Outcome {
     let started = Instant::now();
     let bars = Bars::new(out.quiet);
     let writer = IndexWriter::create(&args.output)?;
-    let mut rejects = args.rejects.as_deref().map(RejectFile::create).transpose()?;
+    let mut rejects =
+        args.rejects.as_deref().map(|path| RejectFile::create(path, &args.inputs)).transpose()?;
     let mut write_reject = |reject: &Reject| match &mut rejects {
         Some(rejects) => rejects.write(reject),
         None => Ok(()),
@@ -65,7 +67,14 @@ pub(crate) fn run(args: &Build, out: &Output) -> Outcome {
         Format::Csv => {
             let counts = report.counts;
             let header = ["rows", "rejected", "repeated", "unique", "incomplete", "tracks"];
-            let row = [counts.rows, counts.rejected, counts.repeated, counts.unique, counts.incomplete, counts.tracks];
+            let row = [
+                counts.rows,
+                counts.rejected,
+                counts.repeated,
+                counts.unique,
+                counts.incomplete,
+                counts.tracks,
+            ];
             out.csv(header, [row.map(|number| number.to_string())])
         }
         Format::Table => out.results(|stdout| {
@@ -73,9 +82,9 @@ pub(crate) fn run(args: &Build, out: &Output) -> Outcome {
             let Written { generation, bytes } = built.written;
             let a_track = bytes / index.len().max(1) as u64;
             let seconds = started.elapsed().as_secs_f64();
-            let size = HumanBytes(bytes);
-            let (path, profile) = (&built.index, built.profile);
-            writeln!(stdout, "wrote {path}: profile {profile}, build {generation}, {size}, {a_track} bytes a track, in {seconds:.2} s")?;
+            let (size, profile) = (HumanBytes(bytes), built.profile);
+            writeln!(stdout, "wrote {} in {seconds:.2} s", built.index)?;
+            writeln!(stdout, "  profile {profile}, build {generation}, {size}, {a_track} bytes a track")?;
             Ok(())
         }),
     }
@@ -84,35 +93,33 @@ pub(crate) fn run(args: &Build, out: &Output) -> Outcome {
 /// What became of the rows, as text.
 pub(crate) fn write_report(report: &Report, out: &mut dyn Write) -> Outcome {
     for input in &report.inputs {
-        let rows = count(input.rows);
-        writeln!(out, "read {}: {}, recognised as {}, {rows} rows", input.input, input.format, input.layout)?;
+        let rows = several(input.rows, "row");
+        writeln!(out, "read {}: {}, recognised as {}, {rows}", input.input, input.format, input.layout)?;
     }
     let counts = report.counts;
-    let line = |out: &mut dyn Write, name: &str, number: u64, remark: &str| {
-        writeln!(out, "{}", format!("  {name:<12}{:>13}  {remark}", count(number)).trim_end())
-    };
-    let by_name = |names: Vec<(&&str, &u64)>| {
-        names
-            .into_iter()
-            .map(|(name, number)| format!("{} {name}", count(*number)))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    line(out, "rows", counts.rows, "")?;
-    line(out, "rejected", counts.rejected, &by_name(report.rejected_by_reason.iter().collect()))?;
-    line(out, "repeated", counts.repeated, "ids met before; their genres are kept")?;
-    line(out, "unique", counts.unique, "track ids")?;
-    let missing = by_name(report.missing_by_column.iter().collect());
-    let missing = if missing.is_empty() { missing } else { format!("dropped; missing: {missing}") };
-    line(out, "incomplete", counts.incomplete, &missing)?;
-    line(out, "tracks", counts.tracks, "")?;
+    count_line(out, "rows", counts.rows, "")?;
+    count_line(out, "rejected", counts.rejected, "")?;
+    for (reason, number) in &report.rejected_by_reason {
+        count_line(out, "", *number, reason)?;
+    }
+    count_line(out, "repeated", counts.repeated, "ids met before; their genres are kept")?;
+    count_line(out, "unique", counts.unique, "track ids")?;
+    count_line(out, "incomplete", counts.incomplete, if counts.incomplete > 0 { "dropped" } else { "" })?;
+    for (column, number) in &report.missing_by_column {
+        count_line(out, "", *number, &format!("without {column}"))?;
+    }
+    count_line(out, "tracks", counts.tracks, "")?;
     if counts.rejected > 0 {
         writeln!(out, "rows that cannot be read (--rejects FILE lists all):")?;
         for reject in &report.first_rejects {
-            writeln!(out, "  {}", crate::table::printable(&reject.to_string()))?;
+            writeln!(out, "  {}", printable(&reject.to_string()))?;
         }
     }
     Ok(())
+}
+
+fn count_line(out: &mut dyn Write, name: &str, number: u64, remark: &str) -> Outcome {
+    Ok(writeln!(out, "{}", format!("  {name:<12}{:>13}  {remark}", count(number)).trim_end())?)
 }
 
 /// The file that `--rejects` names.
@@ -122,8 +129,15 @@ struct RejectFile {
 }
 
 impl RejectFile {
-    fn create(path: &Path) -> Result<Self, Failure> {
+    fn create(path: &Path, inputs: &[PathBuf]) -> Result<Self, Failure> {
         let name = path.display().to_string();
+        if let Ok(place) = path.canonicalize()
+            && inputs.iter().any(|input| input.canonicalize().is_ok_and(|input| input == place))
+        {
+            return Err(Failure::Message(format!(
+                "{name} is an input, the list of rejects would overwrite it; choose another: --rejects FILE"
+            )));
+        }
         let failed = |error| Failure::Message(format!("cannot create {name}: {error}"));
         let mut csv = csv::Writer::from_writer(File::create(path).map_err(failed)?);
         let header = csv.write_record(["input", "line", "column", "value", "reason"]);
@@ -134,7 +148,8 @@ impl RejectFile {
     fn write(&mut self, reject: &Reject) -> io::Result<()> {
         let optional = |text: &Option<String>| text.clone().unwrap_or_default();
         let (column, value) = (optional(&reject.column), optional(&reject.value));
-        let record = [&reject.input, &reject.line.to_string(), &column, &value, &reject.reason.to_string()];
+        let record =
+            [&reject.input, &reject.place.number().to_string(), &column, &value, &reject.reason.to_string()];
         Ok(self.csv.write_record(record)?)
     }
 

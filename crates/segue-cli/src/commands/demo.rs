@@ -1,5 +1,6 @@
 //! `segue demo`: a generated catalogue, tried out or written to a file.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
 use std::path::Path;
@@ -10,7 +11,7 @@ use serde_json::json;
 use super::{build, recommend, search};
 use crate::args::{DemoArgs, Format};
 use crate::failure::{Failure, Outcome};
-use crate::output::{Output, count};
+use crate::output::{Output, several};
 use crate::progress::Bars;
 use crate::table::printable;
 
@@ -25,38 +26,49 @@ pub(crate) fn run(args: &DemoArgs, out: &Output) -> Outcome {
     }
 }
 
-/// Writes the catalogue to a file that appears only when it is complete.
+/// Writes the catalogue to a file that appears only when it is complete. What is there already and is no
+/// plain file, such as a pipe, is written to as it is.
 fn write_file(args: &DemoArgs, path: &Path, out: &Output) -> Outcome {
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(".partial");
-    let partial = Path::new(&partial);
+    let is_special = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
+    // A link stays one: the file that it leads to is replaced.
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let partial = match target.file_name() {
+        Some(name) if !is_special => {
+            let mut partial = OsString::from(".");
+            partial.push(name);
+            partial.push(format!(".{}.partial", std::process::id()));
+            target.with_file_name(partial)
+        }
+        _ => target.clone(),
+    };
     let bars = Bars::new(out.quiet);
     bars.start(Stage::Vectors, Some(args.tracks));
     let mut told = 0;
     let mut write = || -> io::Result<u64> {
-        let mut file = BufWriter::with_capacity(1 << 20, File::create(partial)?);
+        let mut file = BufWriter::with_capacity(1 << 20, File::create(&partial)?);
         let rows = args.demo().write_csv(&mut file, |tracks| {
             bars.advance(tracks.saturating_sub(told));
             told = tracks;
         })?;
-        file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-        fs::rename(partial, path)?;
+        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        if !is_special {
+            file.sync_all()?;
+            fs::rename(&partial, &target)?;
+        }
         Ok(rows)
     };
     let written = write();
     drop(bars);
     match written {
         Ok(rows) => {
-            out.remark(&format!(
-                "wrote {}: {} rows of {} tracks",
-                path.display(),
-                count(rows),
-                count(args.tracks)
-            ));
+            let (rows, tracks) = (several(rows, "row"), several(args.tracks, "track"));
+            out.remark(&format!("wrote {}: {rows} of {tracks}", path.display()));
             Ok(())
         }
         Err(error) => {
-            _ = fs::remove_file(partial);
+            if !is_special {
+                _ = fs::remove_file(&partial);
+            }
             Err(Failure::Message(format!("cannot write {}: {error}", path.display())))
         }
     }
@@ -91,8 +103,8 @@ fn try_out(args: &DemoArgs, out: &Output) -> Outcome {
         let DemoArgs { tracks, seed, .. } = args;
         writeln!(
             stdout,
-            "A generated catalogue of {} tracks (seed {seed}); every name is invented.\n",
-            count(*tracks)
+            "A generated catalogue of {} (seed {seed}); every name is invented.\n",
+            several(*tracks, "track")
         )?;
         writeln!(
             stdout,

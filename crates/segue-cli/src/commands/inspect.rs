@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::build::write_report;
 use crate::args::{Format, Inspect};
 use crate::failure::{Failure, Outcome};
-use crate::output::{Output, count};
+use crate::output::{Output, count, several};
 use crate::progress::Bars;
 use crate::source::input;
 use crate::table::{Column, Table};
@@ -24,6 +24,8 @@ struct Inspection {
     format: &'static str,
     layout: String,
     rows: u64,
+    /// Rows with more or fewer values than there are columns; the columns do not count them.
+    ragged: u64,
     columns: Vec<ColumnSummary>,
     /// What cleaning made of a file.
     cleaning: Option<Report>,
@@ -63,7 +65,7 @@ pub(crate) fn run(args: &Inspect, out: &Output) -> Outcome {
 
 fn inspect_file(args: &Inspect, out: &Output) -> Result<Inspection, Failure> {
     let bars = Bars::new(out.quiet);
-    let TableSummary { format, layout, rows, columns, .. } = inspect::table(input(&args.path))?;
+    let TableSummary { format, layout, rows, ragged, columns } = inspect::table(input(&args.path))?;
     let ingest = Ingest {
         map: args.reading.map.clone(),
         allow_missing: args.reading.allow_missing.clone(),
@@ -76,7 +78,17 @@ fn inspect_file(args: &Inspect, out: &Output) -> Result<Inspection, Failure> {
         Err(error) => (None, None, Some(error.to_string())),
     };
     let source = args.path.display().to_string();
-    Ok(Inspection { source, format, layout: layout.into(), rows, columns, cleaning, tracks, no_tracks })
+    Ok(Inspection {
+        source,
+        format,
+        layout: layout.into(),
+        rows,
+        ragged,
+        columns,
+        cleaning,
+        tracks,
+        no_tracks,
+    })
 }
 
 fn inspect_index(path: &Path) -> Result<Inspection, Failure> {
@@ -86,6 +98,7 @@ fn inspect_index(path: &Path) -> Result<Inspection, Failure> {
         format: "index",
         layout: format!("profile {}", index.model().profile().name()),
         rows: index.len() as u64,
+        ragged: 0,
         columns: inspect::columns(index.catalogue())?,
         cleaning: index.rows().map(|counts| Report { counts, ..Report::default() }),
         tracks: Some(summary(index.catalogue())?),
@@ -101,9 +114,15 @@ fn summary(catalogue: &Catalogue) -> Result<TracksSummary, Failure> {
 const SHOWN_GENRES: usize = 10;
 
 fn write_text(seen: &Inspection, out: &Output, stdout: &mut dyn Write) -> Outcome {
-    let title = format!("{}: {} rows x {} columns", seen.source, count(seen.rows), seen.columns.len());
+    let (rows, columns) = (several(seen.rows, "row"), several(seen.columns.len(), "column"));
+    let title = format!("{}: {rows} x {columns}", seen.source);
     writeln!(stdout, "{}", out.bold(&title))?;
-    writeln!(stdout, "{}, {}\n", seen.format, seen.layout)?;
+    writeln!(stdout, "{}, {}", seen.format, seen.layout)?;
+    if seen.ragged > 0 {
+        let ragged = several(seen.ragged, "row");
+        writeln!(stdout, "{ragged} with another number of fields, left out of the columns below")?;
+    }
+    writeln!(stdout)?;
     write!(stdout, "{}", out.table(&columns_table(&seen.columns)))?;
     if let Some(report) = &seen.cleaning {
         writeln!(stdout, "\n{}", out.bold("cleaning"))?;
@@ -119,14 +138,17 @@ fn write_text(seen: &Inspection, out: &Output, stdout: &mut dyn Write) -> Outcom
 }
 
 fn write_tracks(tracks: &TracksSummary, out: &Output, stdout: &mut dyn Write) -> Outcome {
-    writeln!(
-        stdout,
-        "\n{} of {} tracks share all their features with another, in {} groups",
-        count(tracks.identical_tracks),
-        count(tracks.tracks),
-        count(tracks.identical_groups)
-    )?;
-    writeln!(stdout, "\n{}", out.bold(&format!("{} genres", count(tracks.genres.len()))))?;
+    match tracks.identical_groups {
+        0 => writeln!(stdout, "\nno two tracks share all their features")?,
+        groups => writeln!(
+            stdout,
+            "\n{} of {} share all their features with another, in {}",
+            count(tracks.identical_tracks),
+            several(tracks.tracks, "track"),
+            several(groups, "group")
+        )?,
+    }
+    writeln!(stdout, "\n{}", out.bold(&several(tracks.genres.len(), "genre")))?;
     let mut table =
         Table::new([Column::text("genre"), Column::number("tracks"), Column::number("listed first")]);
     for genre in tracks.genres.iter().take(SHOWN_GENRES) {
@@ -182,7 +204,7 @@ fn number(number: f64) -> String {
         size if size >= 1e8 => format!("{number:.2e}"),
         _ if number.fract() == 0.0 => format!("{number:.0}"),
         size if size < 1e-3 => format!("{number:.1e}"),
-        _ => format!("{number:.3}"),
+        _ => format!("{number:.3}").trim_end_matches('0').trim_end_matches('.').to_owned(),
     }
 }
 

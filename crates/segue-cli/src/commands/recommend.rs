@@ -1,7 +1,7 @@
 //! `segue recommend`: tracks like a track.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 
 use segue::recommend::{Recommendations, TrackRef};
@@ -11,11 +11,20 @@ use serde::Serialize;
 use super::search::{TRACK_COLUMNS, track_values};
 use crate::args::{Format, Recommend};
 use crate::failure::{Failure, Outcome};
-use crate::output::{Output, count, duration};
+use crate::output::{Output, count, duration, several};
 use crate::source;
 use crate::table::{Column, Table, printable};
 
 pub(crate) fn run(args: &Recommend, out: &Output) -> Outcome {
+    let stdin = Path::new("-");
+    if args.index.index == stdin && args.batch.as_deref() == Some(stdin) {
+        let both =
+            "standard input cannot hold both the tracks (-i -) and the ids (--batch -); give one as a file";
+        return Err(Failure::Message(both.into()));
+    }
+    if args.batch.is_some() && out.format == Format::Csv {
+        return Err(Failure::Message("--batch writes one JSON object a line, not --format csv".into()));
+    }
     let recommender = source::open(&args.index, out)?;
     let seed = match (&args.track, &args.id, &args.batch) {
         (Some(text), ..) => resolve(&recommender, text, out)?,
@@ -61,15 +70,18 @@ fn resolve(recommender: &Recommender, text: &str, out: &Output) -> Result<Row, F
 /// The seed, then a table of what is like it.
 pub(crate) fn write_table(answer: &Recommendations<'_>, out: &Output, stdout: &mut dyn Write) -> Outcome {
     let seed = &answer.seed;
-    let title = format!("{} by {}", seed.track_name, seed.artists.join(", "));
+    let title = format!("like {} by {}", seed.track_name, seed.artists.join(", "));
+    writeln!(stdout, "{}", out.bold(&out.line(&title)))?;
     let genres = if seed.genres.is_empty() { "no genre".to_owned() } else { seed.genres.join(", ") };
-    writeln!(stdout, "{}", out.bold(&printable(&format!("like {title}"))))?;
     let (popularity, length) = (seed.popularity, duration(seed.duration_ms));
     writeln!(
         stdout,
         "{}\n",
-        printable(&format!("{}, popularity {popularity}, {length}, {genres}", seed.track_id))
+        out.line(&format!("{}, popularity {popularity}, {length}, {genres}", seed.track_id))
     )?;
+    if answer.recommendations.is_empty() {
+        return Ok(writeln!(stdout, "there is no other track in this catalogue")?);
+    }
     let mut table = Table::new([
         Column::number("#"),
         Column::number("similarity"),
@@ -104,11 +116,12 @@ const LONGEST_LINE: u64 = 4096;
 
 fn run_batch(recommender: &Recommender, path: &Path, limit: usize, out: &Output) -> Outcome {
     let unreadable = |error: io::Error| Failure::Message(format!("cannot read {}: {error}", path.display()));
-    let mut lines: Box<dyn BufRead> = match path == Path::new("-") {
-        true => Box::new(BufReader::new(io::stdin())),
-        false => Box::new(BufReader::new(File::open(path).map_err(unreadable)?)),
+    let source: Box<dyn Read> = match path == Path::new("-") {
+        true => Box::new(io::stdin()),
+        false => Box::new(File::open(path).map_err(unreadable)?),
     };
-    let mut failed = false;
+    let mut lines = BufReader::with_capacity(LONGEST_LINE as usize * 16, source);
+    let (mut asked, mut unknown) = (0, 0);
     out.results(|stdout| {
         loop {
             let ids = read_ids(&mut lines).map_err(unreadable)?;
@@ -116,7 +129,8 @@ fn run_batch(recommender: &Recommender, path: &Path, limit: usize, out: &Output)
                 return Ok(());
             }
             for line in answer(recommender, &ids, limit)? {
-                failed |= matches!(line, BatchLine::Failed { .. });
+                asked += 1;
+                unknown += u64::from(matches!(line, BatchLine::Failed { .. }));
                 serde_json::to_writer(&mut *stdout, &line)?;
                 writeln!(stdout)?;
             }
@@ -124,27 +138,33 @@ fn run_batch(recommender: &Recommender, path: &Path, limit: usize, out: &Output)
             stdout.flush()?;
         }
     })?;
-    if failed { Err(Failure::Told) } else { Ok(()) }
+    match unknown {
+        0 => Ok(()),
+        unknown => {
+            Err(Failure::Message(format!("{} of {} are unknown", count(unknown), several(asked, "id"))))
+        }
+    }
 }
 
 /// The next ids, blank lines left out; none at the end.
-fn read_ids(lines: &mut dyn BufRead) -> io::Result<Vec<String>> {
+fn read_ids(lines: &mut BufReader<impl Read>) -> io::Result<Vec<String>> {
     let mut ids = Vec::new();
     while ids.len() < BATCH {
         let mut line = Vec::new();
-        if io::Read::take(&mut *lines, LONGEST_LINE).read_until(b'\n', &mut line)? == 0 {
+        if lines.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line)? == 0 {
             break;
         }
         if line.len() as u64 == LONGEST_LINE && !line.ends_with(b"\n") {
             lines.skip_until(b'\n')?;
         }
         let line = String::from_utf8_lossy(&line);
-        let line = line.trim();
+        // A byte-order mark may stand at the start of the file.
+        let line = line.trim_start_matches('\u{feff}').trim();
         if !line.is_empty() {
             ids.push(line.to_owned());
         }
-        // An interactive writer waits for answers to what it wrote.
-        if lines.fill_buf()?.is_empty() {
+        // An interactive writer waits for answers to what it wrote: only lines that are here are awaited.
+        if !ids.is_empty() && !lines.buffer().contains(&b'\n') {
             break;
         }
     }

@@ -7,7 +7,7 @@ use segue::recommend::SearchResults;
 
 use crate::args::{Format, Matching, Search};
 use crate::failure::Outcome;
-use crate::output::{Output, count};
+use crate::output::{Output, count, several};
 use crate::source;
 use crate::table::{Column, Table};
 
@@ -73,10 +73,14 @@ pub(crate) fn write_table(found: &SearchResults<'_>, out: &Output, stdout: &mut 
         ]);
     }
     write!(stdout, "{}", out.table(&table))?;
-    let (shown, total) = (count(found.tracks.len()), count(found.total));
     match found.tracks.len() == found.total {
-        true => writeln!(stdout, "\n{total} tracks match")?,
-        false => writeln!(stdout, "\n{shown} of {total} tracks that match; more: -n N")?,
+        true => writeln!(stdout, "\n{} found", several(found.total, "track"))?,
+        false => writeln!(
+            stdout,
+            "\n{} of {} found; more: -n N",
+            count(found.tracks.len()),
+            several(found.total, "track")
+        )?,
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use indicatif::HumanBytes;
 
 use crate::args::{Format, Verify};
 use crate::failure::Outcome;
-use crate::output::{Output, count};
+use crate::output::{Output, several};
 
 pub(crate) fn run(args: &Verify, out: &Output) -> Outcome {
     let verified = segue::index::verify(&args.path)?;
@@ -27,9 +27,8 @@ pub(crate) fn run(args: &Verify, out: &Output) -> Outcome {
                     file.xxh3_64
                 )?;
             }
-            let (path, generation, tracks) =
-                (args.path.display(), verified.generation, count(verified.tracks));
-            writeln!(stdout, "{path} is whole: build {generation}, {tracks} tracks")?;
+            let (path, generation) = (args.path.display(), verified.generation);
+            writeln!(stdout, "{path} is whole: build {generation}, {}", several(verified.tracks, "track"))?;
             Ok(())
         }),
     }

@@ -1,0 +1,14 @@
+//! What the command promises to those who use it and to the programs that call it.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs, unreachable_pub)]
+
+mod batch;
+mod demo;
+mod formats;
+mod seeds;
+#[path = "../../../segue/tests/support/mod.rs"]
+mod shared;
+mod streams;
+#[path = "../support/mod.rs"]
+mod support;
+mod tables;

@@ -1,0 +1,186 @@
+//! What cleaning keeps and drops: the first row of each id, complete rows only, all genres.
+
+use serde_json::{Value, json};
+
+use crate::shared::shared;
+use crate::support::tracks::{Fields, csv, id, some, with};
+use crate::support::{Place, encode};
+
+/// What became of rows: the counts, and the tracks in the order of the catalogue.
+struct Cleaned {
+    counts: Value,
+    report: Value,
+    tracks: Vec<Value>,
+}
+
+fn clean(content: impl AsRef<[u8]>, options: &[&str]) -> Cleaned {
+    let place = Place::new();
+    place.write("rows.csv", content);
+    let args = [&["build", "rows.csv", "-o", "index", "--format", "json"], options].concat();
+    let report = place.run(&args).succeeds().json();
+    let found = place.run(&["search", "-i", "index", "-n", "1000", "--format", "json", ""]).succeeds().json();
+    Cleaned { counts: report["counts"].clone(), report, tracks: found["tracks"].as_array().unwrap().clone() }
+}
+
+fn clean_rows(rows: &[Fields]) -> Cleaned {
+    clean(csv(rows), &[])
+}
+
+fn values(tracks: &[Value], column: &str) -> Vec<String> {
+    tracks.iter().map(|track| track[column].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn the_first_row_of_an_id_wins() {
+    let cleaned = clean_rows(&[
+        with(1, &[("track_name", "First"), ("popularity", "10")]),
+        with(2, &[]),
+        with(1, &[("track_name", "Second"), ("popularity", "90")]),
+    ]);
+    assert_eq!(
+        cleaned.counts,
+        json!({"rows": 3, "rejected": 0, "repeated": 1, "unique": 2, "incomplete": 0, "tracks": 2})
+    );
+    assert_eq!(
+        (&cleaned.tracks[0]["track_name"], &cleaned.tracks[0]["popularity"]),
+        (&json!("First"), &json!(10))
+    );
+    assert_eq!(values(&cleaned.tracks, "track_id"), [id(1), id(2)]);
+}
+
+#[test]
+fn a_missing_value_in_the_first_row_drops_the_id_even_if_a_later_row_is_complete() {
+    let cleaned = clean_rows(&[with(1, &[("energy", "")]), with(1, &[]), with(2, &[])]);
+    assert_eq!(
+        cleaned.counts,
+        json!({"rows": 3, "rejected": 0, "repeated": 1, "unique": 2, "incomplete": 1, "tracks": 1})
+    );
+    assert_eq!(values(&cleaned.tracks, "track_id"), [id(2)]);
+    assert_eq!(cleaned.report["missing_by_column"], json!({"energy": 1}));
+    // The other way round the id stays, and an incomplete row still adds its genre.
+    let cleaned =
+        clean_rows(&[with(1, &[("track_genre", "a")]), with(1, &[("energy", ""), ("track_genre", "b")])]);
+    assert_eq!(cleaned.tracks[0]["genres"], json!(["a", "b"]));
+}
+
+#[test]
+fn rows_without_an_id_count_as_one_track() {
+    let cleaned = clean_rows(&[with(1, &[("track_id", "")]), with(2, &[("track_id", "")]), with(3, &[])]);
+    assert_eq!(
+        cleaned.counts,
+        json!({"rows": 3, "rejected": 0, "repeated": 1, "unique": 2, "incomplete": 1, "tracks": 1})
+    );
+}
+
+#[test]
+fn genres_are_united_in_the_order_of_their_rows() {
+    let genre = |number, genre| with(number, &[("track_genre", genre)]);
+    let cleaned = clean_rows(&[
+        genre(1, "rock"),
+        genre(2, "jazz"),
+        genre(1, "pop"),
+        genre(1, "rock"),
+        genre(2, "acoustic"),
+        genre(1, "blues, swing"),
+    ]);
+    assert_eq!(cleaned.tracks[0]["genres"], json!(["rock", "pop", "blues, swing"]));
+    assert_eq!(cleaned.tracks[0]["track_genre"], json!("rock"));
+    assert_eq!(cleaned.tracks[1]["genres"], json!(["jazz", "acoustic"]));
+    assert_eq!(cleaned.counts["repeated"], json!(4));
+}
+
+#[test]
+fn an_empty_field_is_missing_in_every_column() {
+    for column in crate::support::tracks::COLUMNS {
+        let cleaned = clean_rows(&[with(1, &[(column, "")]), with(2, &[])]);
+        assert_eq!(cleaned.counts["incomplete"], json!(1), "{column}");
+        assert_eq!(cleaned.report["missing_by_column"], json!({column: 1}));
+    }
+}
+
+#[test]
+fn words_for_nothing_are_titles_in_texts_and_missing_in_numbers() {
+    for word in ["None", "NA", "null", "N/A", "none", "Null"] {
+        let texts = ["track_name", "artists", "album_name", "track_genre"];
+        let cleaned = clean_rows(&[with(1, &texts.map(|column| (column, word)))]);
+        let track = &cleaned.tracks[0];
+        assert_eq!(track["artists"], json!([word]));
+        for column in ["track_name", "album_name", "track_genre"] {
+            assert_eq!(track[column], json!(word));
+        }
+        for column in ["energy", "popularity", "explicit"] {
+            let cleaned = clean_rows(&[with(1, &[(column, word)]), with(2, &[])]);
+            assert_eq!(cleaned.report["missing_by_column"], json!({column: 1}), "{word}");
+            assert_eq!(cleaned.counts["rejected"], json!(0));
+        }
+    }
+}
+
+#[test]
+fn what_is_not_finite_is_a_reject_and_never_a_missing_value() {
+    for word in ["NaN", "nan", "inf", "-inf", "Infinity", "1e400", "-1e39"] {
+        let rows = [with(1, &[("energy", word)]), with(2, &[])];
+        let cleaned = clean(csv(&rows), &["--max-rejects", "1"]);
+        assert_eq!(cleaned.counts["rejected"], json!(1), "{word}");
+        assert_eq!(cleaned.report["rejected_by_reason"], json!({"not a finite number": 1}));
+        // The id of a row that cannot be read was not met: a later row may have it.
+        let rows = [with(1, &[("energy", word)]), with(1, &[])];
+        let cleaned = clean(csv(&rows), &["--max-rejects", "50%"]);
+        assert_eq!(cleaned.counts["tracks"], json!(1), "{word}");
+    }
+    // Parquet holds NaN as a number.
+    let batch = encode::batch(&[with(1, &[("energy", "NaN")]), with(2, &[("tempo", "inf")]), with(3, &[])]);
+    let file = encode::parquet(&batch, parquet::basic::Compression::SNAPPY, 2);
+    let cleaned = clean(file, &["--max-rejects", "2"]);
+    assert_eq!(cleaned.report["rejected_by_reason"], json!({"not a finite number": 2}));
+    assert_eq!(cleaned.report["first_rejects"][1]["row"], json!(2));
+}
+
+#[test]
+fn whole_numbers_and_flags_are_read_strictly() {
+    for (column, value, reason) in [
+        ("popularity", "50.5", "not a whole number"),
+        ("duration_ms", "9223372036854775808", "not a whole number"),
+        ("key", "C#", "not a number"),
+        ("loudness", "1,5", "not a number"),
+        ("explicit", "yes", "neither true nor false"),
+        ("explicit", "2", "neither true nor false"),
+    ] {
+        let rows = [with(1, &[(column, value)]), with(2, &[])];
+        let cleaned = clean(csv(&rows), &["--max-rejects", "1"]);
+        assert_eq!(cleaned.report["rejected_by_reason"], json!({reason: 1}), "{column} {value}");
+        let reject = &cleaned.report["first_rejects"][0];
+        assert_eq!((&reject["column"], &reject["value"]), (&json!(column), &json!(value)));
+    }
+}
+
+#[test]
+fn every_row_is_accounted_for() {
+    let mut rows = some(50);
+    rows.extend([
+        with(3, &[]),
+        with(4, &[("track_name", "")]),
+        with(60, &[("tempo", "")]),
+        with(61, &[("key", "x")]),
+    ]);
+    let cleaned = clean(csv(&rows), &["--max-rejects", "5%"]);
+    let count = |name: &str| cleaned.counts[name].as_u64().unwrap();
+    assert_eq!(count("rows"), count("rejected") + count("repeated") + count("unique"));
+    assert_eq!(count("unique"), count("incomplete") + count("tracks"));
+    assert_eq!((count("rejected"), count("repeated"), count("incomplete"), count("tracks")), (1, 2, 1, 50));
+    assert_eq!(cleaned.tracks.len(), 50);
+}
+
+#[test]
+fn the_real_data_set_gives_the_counts_of_the_notebook() {
+    let Some(path) = shared("data/spotify.csv") else { return };
+    let place = Place::new();
+    let report = place.run(&["build", path.to_str().unwrap(), "--format", "json"]).succeeds().json();
+    assert_eq!(
+        report["counts"],
+        json!({
+            "rows": 114_000, "rejected": 0, "repeated": 24_259, "unique": 89_741, "incomplete": 1, "tracks": 89_740,
+        })
+    );
+    assert_eq!(report["inputs"][0]["layout"], json!("the notebook's table"));
+}
