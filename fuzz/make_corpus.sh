@@ -1,0 +1,23 @@
+#!/bin/sh
+# Makes seeds for the fuzz targets from a generated catalogue, in fuzz/corpus/.
+# Parquet and Arrow need a Python with pyarrow: PYTHON=path/to/python fuzz/make_corpus.sh
+set -eu
+cd "$(dirname "$0")"
+segue="${SEGUE:-cargo run --quiet --manifest-path ../Cargo.toml -p segue-cli --}"
+python="${PYTHON:-python3}"
+mkdir -p corpus/ingest corpus/csv_table corpus/query
+for tracks in 1 5 40; do
+    $segue --quiet demo --tracks "$tracks" --out "corpus/ingest/demo$tracks.csv"
+    gzip -kf "corpus/ingest/demo$tracks.csv"
+    if command -v zstd >/dev/null; then zstd -qkf "corpus/ingest/demo$tracks.csv"; fi
+done
+if "$python" -c 'import pyarrow.parquet' 2>/dev/null; then
+    "$python" make_corpus.py corpus/ingest
+else
+    echo "no Parquet and Arrow seeds: $python has no pyarrow" >&2
+fi
+cp corpus/ingest/* corpus/csv_table/
+printf "%s" "rock" >corpus/query/genre
+printf "%s" "The Harbour - Flora" >corpus/query/title
+printf "%s" "spotify:track:ax9733qO5659vH0EZlnRKs" >corpus/query/uri
+printf "%s" "https://open.spotify.com/intl-de/track/ax9733qO5659vH0EZlnRKs?si=1" >corpus/query/url
