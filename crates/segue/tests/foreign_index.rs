@@ -136,7 +136,7 @@ fn random(state: &mut u64) -> u8 {
 fn what_is_no_index_is_refused_with_the_way_to_make_one() {
     let folder = tempfile::tempdir().unwrap();
     assert_refused(folder.path(), &["is not an index", "segue build FILE -o"]);
-    assert_refused(&folder.path().join("nowhere"), &["is not an index", "segue build FILE -o"]);
+    assert_refused(&folder.path().join("nowhere"), &["does not exist", "segue build FILE -o"]);
     let file = folder.path().join("tracks.csv");
     fs::write(&file, "track_id\n").unwrap();
     assert_refused(&file, &["tracks.csv", "is not an index"]);

@@ -181,3 +181,19 @@ fn a_binary_file_of_another_kind_is_told_from_a_table() {
     refused(b"\x1f\x8b", &["gzip"]);
     refused(b"\x28\xb5\x2f\xfd", &["zstd"]);
 }
+
+#[test]
+fn a_stream_that_ends_within_the_mark_of_a_message_is_cut_off() {
+    let (first, second) = (batch(20), batch(30));
+    let mut writer = StreamWriter::try_new(Vec::new(), &first.schema()).unwrap();
+    writer.write(&first).unwrap();
+    let boundary = writer.get_ref().len();
+    writer.write(&second).unwrap();
+    let stream = writer.into_inner().unwrap();
+    let read = |cut: usize| Ingest::default().read(vec![Input::bytes("tracks", &stream[..cut])]);
+    // A stream may end without its mark of the end, so one that ends between messages is whole.
+    assert_eq!(read(boundary).unwrap().0.len(), 20);
+    for cut in boundary + 1..boundary + 8 {
+        assert!(read(cut).unwrap_err().to_string().contains("cut off"), "{cut}");
+    }
+}

@@ -6,7 +6,7 @@ use std::process::Command;
 use parquet::basic::Compression;
 
 use crate::refusal;
-use crate::support::tracks::{csv, id, some};
+use crate::support::tracks::{csv, id, some, with};
 use crate::support::{Place, encode};
 
 #[test]
@@ -143,4 +143,18 @@ fn an_input_may_be_named_twice_and_standard_input_only_once() {
     let twice = place.run_on(&["build", "-", "-", "-o", "twice"], csv(&some(3)));
     assert!(twice.fails().contains("standard input"));
     assert!(!place.has("twice"));
+}
+
+#[test]
+fn a_build_that_fails_takes_away_the_folders_that_it_made() {
+    let place = Place::new();
+    place.write("empty.csv", "");
+    place.run(&["build", "empty.csv", "-o", "deep/er/index"]).fails();
+    assert_eq!(place.names(), ["empty.csv"]);
+    // What else is in them stays, and so does the right to build there.
+    place.write("loud.csv", csv(&[with(1, &[("energy", "loud")])]));
+    place.run(&["build", "loud.csv", "-o", "index", "--rejects", "index/rejects.csv"]).fails();
+    assert!(place.has("index/rejects.csv"));
+    place.write("tracks.csv", csv(&some(3)));
+    place.run(&["build", "tracks.csv", "-o", "index"]).succeeds();
 }

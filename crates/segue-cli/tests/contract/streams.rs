@@ -72,8 +72,8 @@ fn success_is_0_failure_is_1_and_misuse_is_2() {
 #[test]
 fn an_index_that_is_not_there_is_an_error_that_says_how_to_make_one() {
     let place = Place::new();
-    insta::assert_snapshot!(place.run(&["search", "x"]).fails(), @"segue: catalogue.segue: is not an index, a folder with a manifest.json was expected; make one: segue build FILE -o catalogue.segue");
-    insta::assert_snapshot!(place.run(&["recommend", "x", "-i", "songs.csv"]).fails(), @"segue: songs.csv: is not an index, a folder with a manifest.json was expected; make one: segue build FILE -o songs.csv");
+    insta::assert_snapshot!(place.run(&["search", "x"]).fails(), @"segue: catalogue.segue: does not exist; an index was expected, a folder made by: segue build FILE -o DIR");
+    insta::assert_snapshot!(place.run(&["recommend", "x", "-i", "songs.csv"]).fails(), @"segue: songs.csv: does not exist; an index was expected, a folder made by: segue build FILE -o DIR");
 }
 
 #[test]

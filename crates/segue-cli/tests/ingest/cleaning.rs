@@ -184,3 +184,15 @@ fn the_real_data_set_gives_the_counts_of_the_notebook() {
     );
     assert_eq!(report["inputs"][0]["layout"], json!("the notebook's table"));
 }
+
+#[test]
+fn an_index_built_from_the_tracks_of_another_keeps_all_genres() {
+    let place = Place::new();
+    let listed = |genre: &str| with(1, &[("track_genre", genre)]);
+    place.write("rows.csv", csv(&[listed("rock"), with(2, &[]), listed("pop"), listed("blues, swing")]));
+    place.run(&["build", "rows.csv", "-o", "first"]).succeeds();
+    place.run(&["build", "first/generation-1/tracks.arrow", "-o", "second"]).succeeds();
+    let tracks = |index: &str| place.run(&["search", "-i", index, "--format", "json", ""]).succeeds().out;
+    assert_eq!(tracks("second"), tracks("first"));
+    assert!(tracks("second").contains("blues, swing"));
+}

@@ -120,11 +120,16 @@ impl Manifest {
     /// Reads and checks the manifest of the index at `index`.
     pub(super) fn read(index: &Path) -> Result<Self> {
         let path = index.join(MANIFEST);
-        let metadata = fs::metadata(&path).map_err(|error| match error.kind() {
-            ErrorKind::NotFound | ErrorKind::NotADirectory => Error::index(
+        let no_index = |problem: &str| {
+            Error::index(
                 index,
-                format!("is not an index, a folder with a {MANIFEST} was expected; make one: segue build FILE -o {}", index.display()),
-            ),
+                format!("{problem}; an index was expected, a folder made by: segue build FILE -o DIR"),
+            )
+        };
+        let metadata = fs::metadata(&path).map_err(|error| match error.kind() {
+            _ if !index.exists() => no_index("does not exist"),
+            ErrorKind::NotFound => no_index("is not an index, it has no manifest.json"),
+            ErrorKind::NotADirectory => no_index("is not an index but a file"),
             _ => Error::io("read", &path, error),
         })?;
         if !metadata.is_file() {

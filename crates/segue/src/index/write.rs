@@ -28,7 +28,8 @@ pub struct IndexWriter {
     path: PathBuf,
     /// Held for as long as the writer lives; the system lets go of it if the process dies.
     _lock: File,
-    created: bool,
+    /// The folders that were made for the index, the innermost first.
+    created: Vec<PathBuf>,
     written: bool,
 }
 
@@ -50,11 +51,11 @@ impl IndexWriter {
     pub fn create(path: impl Into<PathBuf>) -> Result<Self> {
         let path: PathBuf = path.into();
         let mut tries = 0..100;
-        let (created, lock) = loop {
-            match make_folder(&path).and_then(|created| Ok((created, lock(&path, created)?))) {
+        let (lock, created) = loop {
+            match make_folder(&path).and_then(|created| Ok((lock(&path, &created)?, created))) {
                 // A file system that never tells what is where is taken at its word in the end.
-                Ok((created, lock)) if is_at(&lock, &path.join(LOCK)) || tries.next().is_none() => {
-                    break (created, lock);
+                Ok((lock, created)) if is_at(&lock, &path.join(LOCK)) || tries.next().is_none() => {
+                    break (lock, created);
                 }
                 // Another build has failed meanwhile and taken the folder that it had made away with it.
                 Ok(_) => {}
@@ -105,7 +106,8 @@ impl IndexWriter {
         let vectors = index.vectors_batch().map_err(invalid)?;
         let ids = index.ids_batch().map_err(invalid)?;
         let batches = [(TRACKS, tracks), (VECTORS, vectors), (IDS, ids)];
-        let total: usize = batches.iter().map(|(_, batch)| batch.get_array_memory_size()).sum();
+        let columns = batches.iter().flat_map(|(_, batch)| batch.columns());
+        let total = columns.filter_map(|column| column.to_data().get_slice_memory_size().ok()).sum::<usize>();
         progress.start(Stage::Writing, Some(total as u64));
         let mut files = BTreeMap::new();
         for (name, batch) in batches {
@@ -151,38 +153,56 @@ impl IndexWriter {
 }
 
 impl Drop for IndexWriter {
-    /// A folder that was made for an index that never came goes away again.
+    /// Folders that were made for an index that never came go away again, unless something else is in them.
     fn drop(&mut self) {
-        if self.created && !self.written {
+        if self.written || self.created.is_empty() {
+            return;
+        }
+        let mut entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
+        if entries.all(|entry| entry.file_name() == LOCK) {
             _ = fs::remove_file(self.path.join(LOCK));
-            _ = fs::remove_dir(&self.path);
+            remove_folders(&self.created);
         }
     }
 }
 
-/// Makes the folder of an index unless it is there; tells whether it was made.
-fn make_folder(path: &Path) -> Result<bool> {
+/// Makes the folder of an index unless it is there; returns the folders that had to be made, the innermost
+/// first.
+fn make_folder(path: &Path) -> Result<Vec<PathBuf>> {
     match fs::metadata(path) {
         Ok(metadata) if !metadata.is_dir() => {
             Err(Error::index(path, "is a file, a folder was wanted for the index; choose another: -o DIR"))
         }
-        Ok(_) => Ok(false),
+        Ok(_) => Ok(Vec::new()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            fs::create_dir_all(path).map(|()| true).map_err(|error| Error::io("create", path, error))
+            let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+            let missing: Vec<PathBuf> = path.ancestors().take_while(is_missing).map(Path::to_owned).collect();
+            fs::create_dir_all(path).map_err(|error| {
+                remove_folders(&missing);
+                Error::io("create", path, error)
+            })?;
+            Ok(missing)
         }
         Err(error) => Err(Error::io("read", path, error)),
     }
 }
 
-/// Locks the index; if that fails, a folder that was just created goes away again.
-fn lock(path: &Path, created: bool) -> Result<File> {
+/// Removes folders as far as they are empty.
+fn remove_folders(folders: &[PathBuf]) {
+    for folder in folders {
+        _ = fs::remove_dir(folder);
+    }
+}
+
+/// Locks the index; if that fails, the folders that were just made go away again.
+fn lock(path: &Path, created: &[PathBuf]) -> Result<File> {
     let lock_path = path.join(LOCK);
     let lock = refuse_other_folders(path).and_then(|()| {
         let lock = File::options().create(true).truncate(false).write(true).open(&lock_path);
         lock.map_err(|error| Error::io("create", &lock_path, error))
     });
-    if lock.is_err() && created {
-        _ = fs::remove_dir(path);
+    if lock.is_err() {
+        remove_folders(created);
     }
     let lock = lock?;
     match lock.try_lock() {

@@ -28,7 +28,7 @@ pub struct Model {
 
 /// Work on rows is cut into blocks of this many, whatever the number of threads, so that every sum is
 /// taken in the same order everywhere.
-pub(crate) const BLOCK: usize = 4096;
+pub(crate) const BLOCK: usize = 1024;
 
 pub(crate) fn blocks(rows: usize) -> impl IndexedParallelIterator<Item = Range<usize>> {
     (0..rows.div_ceil(BLOCK)).into_par_iter().map(move |block| {

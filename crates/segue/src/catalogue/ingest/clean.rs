@@ -14,9 +14,9 @@ use arrow_schema::{DataType, Field};
 use hashbrown::HashTable;
 
 use super::layout::Layout;
-use super::report::Counts;
-use super::row::TrackRow;
-use crate::catalogue::{Attribute, Catalogue, Column, TextField};
+use super::report::Report;
+use super::rows::TrackRow;
+use crate::catalogue::{ARTIST_SEPARATOR, Attribute, Catalogue, Column, TextField};
 
 /// Takes rows one by one and keeps what makes a catalogue.
 pub(super) struct Cleaner<'a> {
@@ -39,29 +39,26 @@ enum Numbers {
     Real(Float64Builder),
 }
 
-/// What became of a row.
-pub(super) enum Fate {
-    Kept,
-    Repeated,
-    Incomplete,
-}
-
 /// A catalogue can have this many tracks: rows are numbered in 32 bits, and a chunk is added before counting.
 pub(super) const MAX_TRACKS: usize = 4_000_000_000;
 
+/// About as long is a text of a track.
+const TEXT_BYTES: usize = 24;
+
 impl<'a> Cleaner<'a> {
-    pub(super) fn new(allow_missing: &'a [Column]) -> Self {
+    /// Starts with room for so many tracks; more will be made if there are more.
+    pub(super) fn new(allow_missing: &'a [Column], room: usize) -> Self {
         Self {
             allow_missing,
             hasher: RandomState::new(),
-            kept: HashTable::new(),
+            kept: HashTable::with_capacity(room),
             dropped: HashSet::new(),
             nameless: false,
-            texts: Default::default(),
-            explicit: BooleanBuilder::new(),
+            texts: TextField::ALL.map(|_| LargeStringBuilder::with_capacity(room, room * TEXT_BYTES)),
+            explicit: BooleanBuilder::with_capacity(room),
             numbers: Attribute::ALL.map(|attribute| match attribute.is_whole() {
-                true => Numbers::Whole(Int32Builder::new()),
-                false => Numbers::Real(Float64Builder::new()),
+                true => Numbers::Whole(Int32Builder::with_capacity(room)),
+                false => Numbers::Real(Float64Builder::with_capacity(room)),
             }),
             genres: Genres::default(),
         }
@@ -71,35 +68,51 @@ impl<'a> Cleaner<'a> {
         self.kept.len()
     }
 
-    pub(super) fn add(&mut self, row: &TrackRow<'_>, layout: &Layout) -> Fate {
+    /// Takes the next row, and counts what became of it.
+    pub(super) fn add(&mut self, row: &TrackRow<'_>, layout: &Layout, report: &mut Report) {
         let id = row.text(TextField::TrackId);
         let hash = self.hasher.hash_one(id.unwrap_or_default());
         let [ids, ..] = &self.texts;
         if let Some(id) = id
             && let Some(&known) = self.kept.find(hash, |&known| text_at(ids, known) == id.as_bytes())
         {
+            report.counts.repeated += 1;
             self.list_under_genres(known, row, layout);
-            return Fate::Repeated;
+            return;
         }
         if id.map_or(self.nameless, |id| self.dropped.contains(id)) {
-            return Fate::Repeated;
+            report.counts.repeated += 1;
+            return;
         }
-        let complete =
-            Column::ALL.into_iter().all(|column| row.has(column) || self.allow_missing.contains(&column));
-        if !complete {
+        report.counts.unique += 1;
+        if Column::ALL.into_iter().all(|column| row.has(column) || self.allow_missing.contains(&column)) {
+            report.counts.tracks += 1;
+            self.keep(hash, row, layout);
+        } else {
+            report.counts.incomplete += 1;
+            self.note_missing(row, report);
             match id {
                 Some(id) => _ = self.dropped.insert(id.to_owned()),
                 None => self.nameless = true,
             }
-            return Fate::Incomplete;
         }
+    }
+
+    fn note_missing(&self, row: &TrackRow<'_>, report: &mut Report) {
+        for column in Column::ALL {
+            if !row.has(column) && !self.allow_missing.contains(&column) {
+                *report.missing_by_column.entry(column.name()).or_default() += 1;
+            }
+        }
+    }
+
+    fn keep(&mut self, hash: u64, row: &TrackRow<'_>, layout: &Layout) {
         let number = self.kept.len() as u32;
         self.append(row);
         let ([ids, ..], hasher) = (&self.texts, &self.hasher);
         let rehash = |&known: &u32| hasher.hash_one(str::from_utf8(text_at(ids, known)).unwrap_or_default());
         self.kept.insert_unique(hash, number, rehash);
         self.list_under_genres(number, row, layout);
-        Fate::Kept
     }
 
     fn append(&mut self, row: &TrackRow<'_>) {
@@ -121,7 +134,8 @@ impl<'a> Cleaner<'a> {
     }
 
     fn list_under_genres(&mut self, track: u32, row: &TrackRow<'_>, layout: &Layout) {
-        for genre in row.text(TextField::TrackGenre).into_iter().flat_map(|text| layout.genres(text)) {
+        let first = row.text(TextField::TrackGenre).into_iter().flat_map(|text| layout.genres(text));
+        for genre in first.chain(row.genres().split(ARTIST_SEPARATOR).filter(|genre| !genre.is_empty())) {
             self.genres.list(track, genre);
         }
     }
@@ -152,17 +166,6 @@ impl<'a> Cleaner<'a> {
         let batch = RecordBatch::try_new(Arc::new(Catalogue::schema()), columns)
             .map_err(|error| error.to_string())?;
         Catalogue::from_batch(origin, &batch).map_err(|malformed| malformed.0)
-    }
-
-    /// The counts that cleaning knows.
-    pub(super) fn count(counts: &mut Counts, fate: &Fate) {
-        match fate {
-            Fate::Repeated => counts.repeated += 1,
-            Fate::Incomplete => {
-                (counts.unique, counts.incomplete) = (counts.unique + 1, counts.incomplete + 1)
-            }
-            Fate::Kept => (counts.unique, counts.tracks) = (counts.unique + 1, counts.tracks + 1),
-        }
     }
 }
 

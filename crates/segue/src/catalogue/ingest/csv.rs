@@ -15,7 +15,7 @@ const MAX_RECORD: usize = 16 << 20;
 /// The most fields of one record: a file of nothing but commas would take eight times its size in memory.
 pub(super) const MAX_FIELDS: usize = 1 << 16;
 /// A batch is full when it holds this many bytes of fields, or this many fields.
-const BATCH_BYTES: usize = 1 << 20;
+const BATCH_BYTES: usize = 1 << 18;
 const BATCH_FIELDS: usize = 1 << 18;
 const INPUT_BYTES: usize = 1 << 18;
 

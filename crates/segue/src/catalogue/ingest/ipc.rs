@@ -88,13 +88,13 @@ impl<R: Read + Seek> Sizes<R> {
             let prefix = self.bytes(offset, PREFIX)?;
             let metadata = prefix.strip_prefix(MARK).map(number).ok_or("a message lacks its mark")?;
             if metadata == 0 {
-                break;
+                return Ok(());
             }
             let metadata = PREFIX + u64::from(metadata);
             let body = self.check_message(offset, metadata, self.length)?;
             offset = offset.saturating_add(metadata).saturating_add(body);
         }
-        Ok(())
+        if offset == self.length { Ok(()) } else { Err("it is cut off".into()) }
     }
 
     /// Checks one message, of which `most` bytes of body can be there; returns the length of its body.

@@ -1,18 +1,22 @@
 //! Ingestion: from files of many kinds to a clean catalogue.
 //!
-//! `table` opens an input and yields rows of raw values, `layout` knows which kind of file calls what how,
-//! `row` reads the values of one row, `clean` keeps the first complete row of each track, `report` tells what
-//! became of the rows. Nothing here knows of features or vectors.
+//! `input` is where bytes come from and `table` makes rows of raw values of them, whatever their encoding:
+//! by `csv`, or by `columnar` and `arrow` with what `footer` and `ipc` check for them. `layout` knows which kind
+//! of file calls what how, `binding` finds our columns, `rows` reads their values, `clean` keeps the first
+//! complete row of each track, `report` tells what became of the rows. Nothing here knows of features or
+//! vectors.
 
 mod arrow;
+mod binding;
 mod clean;
 mod columnar;
 mod csv;
 mod footer;
+mod input;
 mod ipc;
 mod layout;
 mod report;
-mod row;
+mod rows;
 mod table;
 mod value;
 
@@ -21,16 +25,17 @@ use std::sync::mpsc;
 
 use rayon::prelude::*;
 
+pub use input::Input;
 pub use report::{Counts, InputReport, MAX_TEXT, Place, Reason, Reject, RejectLimit, Report};
-pub use table::Input;
 
 pub(crate) use layout::Layout;
 
 pub(crate) use table::Table;
 pub(crate) use value::Raw;
 
+use self::binding::{Binding, ColumnNames};
 use self::clean::{Cleaner, MAX_TRACKS};
-use self::row::{Binding, ColumnNames};
+use self::rows::TrackRows;
 use self::table::Chunk;
 use crate::catalogue::{Catalogue, Column};
 use crate::error::{Error, Result};
@@ -38,7 +43,7 @@ use crate::model::Profile;
 use crate::progress::{Progress, Stage};
 
 /// What is done with a row that cannot be read.
-pub type OnReject<'a> = dyn FnMut(&Reject) -> io::Result<()> + 'a;
+pub type OnReject<'a> = dyn FnMut(&Reject) -> io::Result<()> + Send + 'a;
 
 /// How inputs are read.
 pub struct Ingest<'a> {
@@ -86,7 +91,7 @@ impl Ingest<'_> {
             return Err(Error::input("--allow-missing", problem));
         }
         let mut report = Report::default();
-        let mut cleaner = Cleaner::new(&allow_missing);
+        let mut cleaner = Cleaner::new(&allow_missing, room_for(&inputs));
         let names = inputs.iter().map(Input::name).collect::<Vec<_>>().join(", ");
         for input in inputs {
             self.read_input(input, &allow_missing, &mut cleaner, &mut report)?;
@@ -113,64 +118,82 @@ impl Ingest<'_> {
         let table = Table::open(input)?;
         let names = ColumnNames { map: &self.map, allow_missing, profile: self.profile.name() };
         let binding = Binding::new(&table.name, &table.header, &names)?;
-        let (name, header) = (table.name.clone(), table.header.clone());
-        let consumed = table.consumed();
+        let (format, consumed) = (table.format, table.consumed());
         self.progress.start(Stage::Reading, consumed.total);
         let rows_before = report.counts.rows;
         let mut told = 0;
-        let format = table.format;
+        // What was read last is cleaned while the next is read.
+        let mut last = Vec::new();
         for_each_chunk(table, |chunk| {
-            // Reading the values is most of the work, and each row's is its own; cleaning needs their order.
-            let read = |row: usize| chunk.row(row).map(|row| (row, binding.read(row)));
-            let read: Vec<_> = (0..chunk.len()).into_par_iter().map(read).collect();
-            for (row, read) in read.into_iter().flatten() {
-                report.counts.rows += 1;
-                match read {
-                    Ok(track) => {
-                        let fate = cleaner.add(&track, binding.layout);
-                        Cleaner::count(&mut report.counts, &fate);
-                        if matches!(fate, clean::Fate::Incomplete) {
-                            note_missing(report, &track, allow_missing);
-                        }
-                    }
-                    Err(unreadable) => self.reject(report, unreadable.reject(&name, &header, row))?,
-                }
-            }
-            if cleaner.tracks() >= MAX_TRACKS {
-                return Err(Error::input(
-                    &name,
-                    format!("has more than the {MAX_TRACKS} tracks that an index can hold"),
-                ));
-            }
+            let read = || read_rows(&binding, chunk);
+            let (cleaned, read) = rayon::join(|| self.clean(&last, &binding, cleaner, report), read);
+            cleaned?;
+            last = read;
             let bytes = consumed.bytes();
             self.progress.advance(bytes - told);
             told = bytes;
             Ok(())
         })?;
+        self.clean(&last, &binding, cleaner, report)?;
         let rows = report.counts.rows - rows_before;
-        report.inputs.push(InputReport { input: name, format, layout: binding.layout.name, rows });
+        report.inputs.push(InputReport { input: binding.input, format, layout: binding.layout.name, rows });
         Ok(())
     }
 
-    fn reject(&mut self, report: &mut Report, reject: Reject) -> Result<()> {
+    fn clean(
+        &mut self,
+        read: &[TrackRows],
+        binding: &Binding,
+        cleaner: &mut Cleaner<'_>,
+        report: &mut Report,
+    ) -> Result<()> {
+        for rows in read {
+            for row in rows.iter() {
+                report.counts.rows += 1;
+                cleaner.add(&row, binding.layout, report);
+            }
+            for reject in &rows.rejects {
+                report.counts.rows += 1;
+                self.reject(report, reject)?;
+            }
+        }
+        match cleaner.tracks() {
+            0..=MAX_TRACKS => Ok(()),
+            _ => {
+                let problem = format!("has more than the {MAX_TRACKS} tracks that an index can hold");
+                Err(Error::input(&binding.input, problem))
+            }
+        }
+    }
+
+    fn reject(&mut self, report: &mut Report, reject: &Reject) -> Result<()> {
         report.counts.rejected += 1;
         *report.rejected_by_reason.entry(reject.reason.label()).or_default() += 1;
         if let Some(on_reject) = &mut self.on_reject {
-            on_reject(&reject).map_err(|error| Error::io("write", "the list of rejects", error))?;
+            on_reject(reject).map_err(|error| Error::io("write", "the list of rejects", error))?;
         }
         if report.first_rejects.len() < SHOWN_REJECTS {
-            report.first_rejects.push(reject);
+            report.first_rejects.push(reject.clone());
         }
         Ok(())
     }
 }
 
-fn note_missing(report: &mut Report, track: &row::TrackRow<'_>, allow_missing: &[Column]) {
-    for column in Column::ALL {
-        if !track.has(column) && !allow_missing.contains(&column) {
-            *report.missing_by_column.entry(column.name()).or_default() += 1;
-        }
-    }
+/// How many tracks the inputs may hold, as far as can be told by their sizes; moderate, since a file can be
+/// anything.
+fn room_for(inputs: &[Input]) -> usize {
+    const ROW_BYTES: u64 = 160;
+    const MOST: u64 = 1 << 20;
+    let bytes: u64 = inputs.iter().filter_map(Input::size).sum();
+    (bytes / ROW_BYTES).min(MOST) as usize
+}
+
+/// Reads the values of a chunk's rows, in parallel, in the order of the rows.
+fn read_rows(binding: &Binding, chunk: &Chunk) -> Vec<TrackRows> {
+    const ROWS: usize = 256;
+    let parts = 0..chunk.len().div_ceil(ROWS);
+    let rows = |part: usize| part * ROWS..((part + 1) * ROWS).min(chunk.len());
+    parts.into_par_iter().map(|part| TrackRows::read(binding, chunk, rows(part))).collect()
 }
 
 /// Hands the chunks of a table to `take`, in order, while a thread of its own reads ahead.

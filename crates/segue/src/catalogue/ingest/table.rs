@@ -5,54 +5,18 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow_schema::{ArrowError, SchemaRef};
 
 use super::arrow::Batch;
 use super::columnar::{self, Batches, contained, reason};
 use super::csv::{CsvProblem, CsvReader, MAX_FIELDS, Records};
+use super::input::{Consumed, Counted, Input, Source, compression, peek, read_all, read_fully};
 use super::report::Place;
 use super::value::Raw;
 use super::{footer, ipc};
 use crate::error::{Error, Result};
-
-/// A source of tracks: a file, or bytes from elsewhere.
-pub struct Input {
-    name: String,
-    source: Source,
-}
-
-enum Source {
-    Path(PathBuf),
-    Reader(Box<dyn Read + Send>),
-}
-
-impl Input {
-    /// A file: CSV, Parquet or Arrow IPC; CSV may be compressed by gzip or zstd.
-    pub fn path(path: impl Into<PathBuf>) -> Self {
-        let path = path.into();
-        Self { name: path.display().to_string(), source: Source::Path(path) }
-    }
-
-    /// Anything that can be read; `name` stands for it in messages. Parquet and Arrow files are read into
-    /// memory first.
-    pub fn reader(name: impl Into<String>, reader: impl Read + Send + 'static) -> Self {
-        Self { name: name.into(), source: Source::Reader(Box::new(reader)) }
-    }
-
-    /// Bytes in memory; `name` stands for them in messages.
-    pub fn bytes(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
-        Self::reader(name, Cursor::new(bytes.into()))
-    }
-
-    /// What stands for the input in messages.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-}
 
 /// An opened input.
 pub(crate) struct Table {
@@ -94,35 +58,6 @@ impl Chunk {
     }
 }
 
-/// How far the reading of an input has got, in bytes of the file.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Consumed {
-    bytes: Arc<AtomicU64>,
-    /// The bytes of the whole file, where that is known.
-    pub(crate) total: Option<u64>,
-}
-
-impl Consumed {
-    pub(crate) fn bytes(&self) -> u64 {
-        self.bytes.load(Ordering::Relaxed)
-    }
-}
-
-struct Counted<R> {
-    inner: R,
-    bytes: Arc<AtomicU64>,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        self.bytes.fetch_add(read as u64, Ordering::Relaxed);
-        Ok(read)
-    }
-}
-
-/// Enough bytes to recognise every encoding by.
-const PREFIX: usize = 64;
 const WANTED: &str = "a CSV (plain, gzip or zstd), Parquet or Arrow IPC file was wanted";
 
 impl Table {
@@ -346,53 +281,6 @@ impl<'a> RowRef<'a> {
             Self::Arrow(batch, row) => batch.value(column, row),
         }
     }
-}
-
-type Opened = io::Result<(&'static str, Box<dyn Read + Send>)>;
-
-fn compression(prefix: &[u8]) -> Option<fn(Box<dyn Read + Send>) -> Opened> {
-    match prefix {
-        [0x1f, 0x8b, ..] => Some(|reader| {
-            Ok((
-                "CSV (gzip)",
-                Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(1 << 17, reader))),
-            ))
-        }),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => {
-            Some(|reader| Ok(("CSV (zstd)", Box::new(zstd::stream::read::Decoder::new(reader)?))))
-        }
-        _ => None,
-    }
-}
-
-fn peek(mut reader: Box<dyn Read + Send>) -> io::Result<(Vec<u8>, Box<dyn Read + Send>)> {
-    let mut prefix = [0; PREFIX];
-    let read = read_fully(&mut reader, &mut prefix)?;
-    let prefix = prefix.get(..read).unwrap_or_default().to_vec();
-    Ok((prefix.clone(), Box::new(Cursor::new(prefix).chain(reader))))
-}
-
-/// Fills the buffer as far as the reader has bytes for it.
-fn read_fully(reader: &mut dyn Read, mut buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while !buffer.is_empty() {
-        match reader.read(buffer) {
-            Ok(0) => break,
-            Ok(read) => {
-                filled += read;
-                buffer = buffer.get_mut(read..).unwrap_or_default();
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
-}
-
-fn read_all(name: &str, mut reader: Box<dyn Read + Send>) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    reader.read_to_end(&mut bytes).map_err(|error| Error::io("read", name, error))?;
-    Ok(bytes)
 }
 
 fn csv_error(name: &str, format: &str, problem: CsvProblem) -> Error {

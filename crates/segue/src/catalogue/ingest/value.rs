@@ -60,13 +60,9 @@ impl<'a> Raw<'a> {
 
     /// Reads a whole number of 32 bits; `5.0` is one.
     pub(crate) fn whole(self) -> Result<Option<f64>, Reason> {
-        let number = self.number()?;
-        match number {
-            Some(number)
-                if number.fract() != 0.0 || number < f64::from(i32::MIN) || number > f64::from(i32::MAX) =>
-            {
-                Err(Reason::NotWhole)
-            }
+        match self.number()? {
+            // The cast goes to the nearest whole number in range.
+            Some(number) if f64::from(number as i32) != number => Err(Reason::NotWhole),
             number => Ok(number),
         }
     }

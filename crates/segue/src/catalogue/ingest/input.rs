@@ -1,0 +1,129 @@
+//! Sources of tracks: files, or bytes from elsewhere, perhaps compressed. What they hold is not known here.
+
+use std::io::{self, BufReader, Cursor, Read};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::error::{Error, Result};
+
+/// A source of tracks: a file, or bytes from elsewhere.
+pub struct Input {
+    pub(super) name: String,
+    pub(super) source: Source,
+}
+
+pub(super) enum Source {
+    Path(PathBuf),
+    Reader(Box<dyn Read + Send>),
+}
+
+impl Input {
+    /// A file: CSV, Parquet or Arrow IPC; CSV may be compressed by gzip or zstd.
+    pub fn path(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        Self { name: path.display().to_string(), source: Source::Path(path) }
+    }
+
+    /// Anything that can be read; `name` stands for it in messages. Parquet and Arrow files are read into
+    /// memory first.
+    pub fn reader(name: impl Into<String>, reader: impl Read + Send + 'static) -> Self {
+        Self { name: name.into(), source: Source::Reader(Box::new(reader)) }
+    }
+
+    /// Bytes in memory; `name` stands for them in messages.
+    pub fn bytes(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        Self::reader(name, Cursor::new(bytes.into()))
+    }
+
+    /// The bytes of a file that is there.
+    pub(super) fn size(&self) -> Option<u64> {
+        match &self.source {
+            Source::Path(path) => {
+                std::fs::metadata(path).ok().filter(|file| file.is_file()).map(|file| file.len())
+            }
+            Source::Reader(_) => None,
+        }
+    }
+
+    /// What stands for the input in messages.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// How far the reading of an input has got, in bytes of the file.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Consumed {
+    pub(super) bytes: Arc<AtomicU64>,
+    /// The bytes of the whole file, where that is known.
+    pub(crate) total: Option<u64>,
+}
+
+impl Consumed {
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+}
+
+pub(super) struct Counted<R> {
+    pub(super) inner: R,
+    pub(super) bytes: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.bytes.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// Enough bytes to recognise every encoding by.
+const PREFIX: usize = 64;
+pub(super) type Opened = io::Result<(&'static str, Box<dyn Read + Send>)>;
+
+pub(super) fn compression(prefix: &[u8]) -> Option<fn(Box<dyn Read + Send>) -> Opened> {
+    match prefix {
+        [0x1f, 0x8b, ..] => Some(|reader| {
+            Ok((
+                "CSV (gzip)",
+                Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(1 << 17, reader))),
+            ))
+        }),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => {
+            Some(|reader| Ok(("CSV (zstd)", Box::new(zstd::stream::read::Decoder::new(reader)?))))
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn peek(mut reader: Box<dyn Read + Send>) -> io::Result<(Vec<u8>, Box<dyn Read + Send>)> {
+    let mut prefix = [0; PREFIX];
+    let read = read_fully(&mut reader, &mut prefix)?;
+    let prefix = prefix.get(..read).unwrap_or_default().to_vec();
+    Ok((prefix.clone(), Box::new(Cursor::new(prefix).chain(reader))))
+}
+
+/// Fills the buffer as far as the reader has bytes for it.
+pub(super) fn read_fully(reader: &mut dyn Read, mut buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while !buffer.is_empty() {
+        match reader.read(buffer) {
+            Ok(0) => break,
+            Ok(read) => {
+                filled += read;
+                buffer = buffer.get_mut(read..).unwrap_or_default();
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+pub(super) fn read_all(name: &str, mut reader: Box<dyn Read + Send>) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.read_to_end(&mut bytes).map_err(|error| Error::io("read", name, error))?;
+    Ok(bytes)
+}
