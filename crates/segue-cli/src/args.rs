@@ -73,11 +73,13 @@ pub(crate) enum Command {
 #[derive(Debug, clap::Args)]
 pub(crate) struct IndexArgs {
     /// The index; or a file of tracks, which is then indexed in memory
-    #[arg(short, long, value_parser = index_path(), env = "SEGUE_INDEX", hide_env_values = true, default_value = DEFAULT_INDEX)]
+    #[arg(short, long, value_name = "PATH", value_parser = index_path(), env = "SEGUE_INDEX", hide_env_values = true, default_value = DEFAULT_INDEX)]
     pub(crate) index: PathBuf,
     /// The profile: which features make tracks alike
     #[arg(long, value_parser = profile, default_value = Profile::classic().name())]
     pub(crate) profile: Profile,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
 }
 
 /// The index that is used where none is named.
@@ -119,11 +121,17 @@ exports, and tracks_features.csv.";
 #[derive(Debug, clap::Args)]
 pub(crate) struct Reading {
     /// Take the input's column OTHER as our column, for columns that are not recognised
-    #[arg(long, value_name = "OTHER=ours", value_parser = mapping)]
+    #[arg(long, value_name = "OTHER=OURS", value_parser = mapping)]
     pub(crate) map: Vec<(String, Column)>,
     /// Do without a column that only describes: album_name, track_genre or explicit
     #[arg(long, value_name = "COLUMN", value_parser = descriptive)]
     pub(crate) allow_missing: Vec<Column>,
+}
+
+impl Reading {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.map.is_empty() && self.allow_missing.is_empty()
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -138,7 +146,7 @@ pub(crate) struct Recommend {
     /// Many tracks: a file (or - for standard input) with one id a line; writes one JSON object a line
     #[arg(long, value_name = "FILE")]
     pub(crate) batch: Option<PathBuf>,
-    /// How many tracks
+    /// How many tracks at most
     #[arg(short = 'k', long = "limit", value_name = "K", default_value = "10", value_parser = at_least_one)]
     pub(crate) limit: usize,
     #[command(flatten)]
@@ -161,7 +169,7 @@ pub(crate) struct Search {
     #[arg(short = 'n', long = "limit", value_name = "N", default_value = "10", value_parser = at_least_one)]
     pub(crate) limit: usize,
     /// How tracks match
-    #[arg(long = "match", value_enum, default_value_t)]
+    #[arg(long = "match", value_name = "HOW", value_enum, default_value_t)]
     pub(crate) matching: Matching,
     #[command(flatten)]
     pub(crate) index: IndexArgs,
@@ -198,7 +206,7 @@ pub(crate) struct Verify {
 #[derive(Debug, clap::Args)]
 #[command(after_help = DEMO_EXAMPLES)]
 pub(crate) struct DemoArgs {
-    /// How many tracks
+    /// How many tracks at most
     #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     pub(crate) tracks: u64,
     /// Another seed makes another catalogue

@@ -17,6 +17,8 @@ pub(crate) enum Failure {
     Output(io::Error),
     /// Anything else, in the words that the user reads.
     Message(String),
+    /// What was asked for does not make sense.
+    Usage(&'static str),
 }
 
 pub(crate) type Outcome = Result<(), Failure>;
@@ -51,16 +53,21 @@ impl From<csv::Error> for Failure {
 
 /// Reports a failure on standard error. Who stops reading our results has what they wanted: that is success.
 pub(crate) fn exit_code(outcome: Outcome) -> ExitCode {
+    let mut code = ExitCode::FAILURE;
     let message = match outcome {
         Ok(()) => return ExitCode::SUCCESS,
         Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
         Err(Failure::Engine(error)) => error.to_string(),
         Err(Failure::Output(error)) => format!("cannot write the results: {error}"),
         Err(Failure::Message(message)) => message,
+        Err(Failure::Usage(message)) => {
+            code = ExitCode::from(2);
+            message.to_owned()
+        }
     };
     // Nobody is left to tell if standard error is gone too.
     _ = writeln!(io::stderr(), "segue: {}", printable(&message));
-    ExitCode::FAILURE
+    code
 }
 
 /// Runs a program of which no panic is told but the one that ends it.

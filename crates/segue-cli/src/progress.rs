@@ -40,7 +40,8 @@ impl Progress for Bars {
         let (name, amount, rate) = match stage {
             Stage::Reading => ("reading", "{bytes}/{total_bytes}", "{bytes_per_sec}"),
             Stage::Writing => ("writing", "{bytes}/{total_bytes}", "{bytes_per_sec}"),
-            _ => ("vectors", "{human_pos}/{human_len}", "{per_sec}"),
+            Stage::Generating => ("generating", "{human_pos}/{human_len} tracks", "{per_sec}"),
+            _ => ("vectors", "{human_pos}/{human_len} tracks", "{per_sec}"),
         };
         let template = match total {
             Some(_) => format!("{name} [{{bar:30}}] {amount}  {rate}  {{eta}} left"),

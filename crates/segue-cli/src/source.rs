@@ -4,29 +4,48 @@ use std::path::Path;
 
 use segue::{Index, Ingest, Input, Recommender};
 
-use crate::args::IndexArgs;
+use crate::args::{IndexArgs, Reading};
 use crate::failure::Failure;
-use crate::output::{Output, count};
+use crate::output::{Output, count, several};
 use crate::progress::Bars;
 
 /// Opens an index, or indexes a file of tracks in memory.
 pub(crate) fn open(args: &IndexArgs, out: &Output) -> Result<Recommender, Failure> {
     let path = &args.index;
-    let is_input = path == Path::new("-") || (path.exists() && !path.is_dir());
-    if !is_input {
-        return Ok(Recommender::new(Index::open(path)?));
+    if !is_input(path) {
+        let index = Index::open(path)?;
+        if !args.reading.is_empty() {
+            return Err(Failure::Usage(
+                "--map and --allow-missing are for files of tracks, an index is read as it is",
+            ));
+        }
+        return Ok(Recommender::new(index));
     }
     let bars = Bars::new(out.quiet);
-    let ingest = Ingest { profile: args.profile, progress: &bars, ..Ingest::default() };
-    let (catalogue, report) = ingest.read(vec![input(path)])?;
+    let (catalogue, report) = ingest(&args.reading, &bars).read(vec![input(path)])?;
     if report.counts.rejected > 0 {
         out.remark(&format!(
-            "{} of {} rows cannot be read; segue build --rejects FILE lists them",
+            "{} of {} cannot be read; segue build --rejects FILE lists them",
             count(report.counts.rejected),
-            count(report.counts.rows)
+            several(report.counts.rows, "row")
         ));
     }
     Ok(Recommender::new(Index::build(catalogue, args.profile, Some(report.counts), &bars)))
+}
+
+/// How files of tracks are to be read.
+pub(crate) fn ingest<'a>(reading: &Reading, bars: &'a Bars) -> Ingest<'a> {
+    Ingest {
+        map: reading.map.clone(),
+        allow_missing: reading.allow_missing.clone(),
+        progress: bars,
+        ..Ingest::default()
+    }
+}
+
+/// Whether a path names tracks to be read rather than an index.
+pub(crate) fn is_input(path: &Path) -> bool {
+    path == Path::new("-") || (path.exists() && !path.is_dir())
 }
 
 /// A file, or standard input for `-`.

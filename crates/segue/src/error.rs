@@ -36,7 +36,7 @@ pub enum Error {
     },
 
     /// An input lacks columns that are needed.
-    #[error("{}", missing_columns(input, layout, missing, profile))]
+    #[error("{}", missing_columns(input, layout, missing))]
     MissingColumns {
         /// The input as the user named it.
         input: String,
@@ -44,8 +44,6 @@ pub enum Error {
         layout: &'static str,
         /// The columns that are missing, each with the name it would have in this kind of file.
         missing: Vec<(Column, &'static str)>,
-        /// The profile whose features need some of them.
-        profile: &'static str,
     },
 
     /// More rows could not be read than was allowed.
@@ -145,7 +143,7 @@ fn no_tracks(rejected: u64, incomplete: u64, first: &str) -> String {
 }
 
 /// The columns that are missing: those that every index needs, and those that it can do without.
-fn missing_columns(input: &str, layout: &str, missing: &[(Column, &str)], profile: &str) -> String {
+fn missing_columns(input: &str, layout: &str, missing: &[(Column, &str)]) -> String {
     let name = |(column, alias): &(Column, &str)| match column.name() == *alias {
         true => column.name().to_owned(),
         false => format!("{} (here {alias:?})", column.name()),
@@ -158,7 +156,7 @@ fn missing_columns(input: &str, layout: &str, missing: &[(Column, &str)], profil
 
     let mut message = format!("{input}: read as {layout}");
     if !needed.is_empty() {
-        message += &format!(", it lacks columns that the profile {profile} needs: {}", list(&needed));
+        message += &format!(", it lacks columns that an index needs: {}", list(&needed));
     }
     if !descriptive.is_empty() {
         let lacks = if needed.is_empty() { ", it lacks" } else { "; it also lacks" };
@@ -203,11 +201,10 @@ mod tests {
                 (Column::Explicit, "explicit"),
                 (Column::Text(TextField::AlbumName), "track_album_name"),
             ],
-            profile: "classic",
         };
         assert_eq!(
             error.to_string(),
-            "songs.csv: read as TidyTuesday's spotify_songs.csv, it lacks columns that the profile classic needs: \
+            "songs.csv: read as TidyTuesday's spotify_songs.csv, it lacks columns that an index needs: \
              time_signature; it also lacks explicit, album_name (here \"track_album_name\"), to be done without by \
              --allow-missing explicit --allow-missing album_name; \
              if a column has another name here, give it: --map OTHER=ours"

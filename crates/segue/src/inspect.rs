@@ -134,7 +134,7 @@ pub fn columns(catalogue: &Catalogue) -> Result<Vec<ColumnSummary>> {
         for row in catalogue.rows() {
             values.add(match column {
                 Column::Text(field) => catalogue.text(field, row)?.map_or(Raw::Missing, Raw::text_or_missing),
-                Column::Explicit => catalogue.track(row)?.explicit.map_or(Raw::Missing, Raw::Boolean),
+                Column::Explicit => catalogue.explicit(row).map_or(Raw::Missing, Raw::Boolean),
                 Column::Attribute(attribute) => Raw::Number(catalogue.number(attribute, row)?),
             });
         }

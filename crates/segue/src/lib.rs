@@ -34,6 +34,7 @@
 //! The engine prints nothing, reads no environment variable, and starts no runtime. Work is parallel on the
 //! current rayon thread pool; no result depends on its size.
 
+mod blocks;
 pub mod catalogue;
 mod demo;
 mod error;

@@ -10,6 +10,8 @@ pub enum Stage {
     Vectors,
     /// Writing an index; amounts are bytes.
     Writing,
+    /// Generating a catalogue; amounts are tracks.
+    Generating,
 }
 
 /// Told how far a long piece of work has got. All methods do nothing unless they are overridden.

@@ -197,3 +197,15 @@ fn a_stream_that_ends_within_the_mark_of_a_message_is_cut_off() {
         assert!(read(cut).unwrap_err().to_string().contains("cut off"), "{cut}");
     }
 }
+
+#[test]
+fn columns_of_nothing_take_no_memory_however_many_rows_they_claim() {
+    let nothing = |rows: usize| -> ArrayRef { Arc::new(arrow_array::NullArray::new(rows)) };
+    let all =
+        RecordBatch::try_from_iter([("track_id", nothing(1 << 31)), ("tempo", nothing(1 << 31))]).unwrap();
+    for file in [arrow_file(&all, None), arrow_stream(&all, None)] {
+        let error = Ingest::default().read(vec![Input::bytes("tracks", file.clone())]).unwrap_err();
+        assert!(error.to_string().contains("no column that holds any value"), "{error}");
+        assert!(inspect::table(Input::bytes("tracks", file)).is_err());
+    }
+}

@@ -15,7 +15,7 @@ use crate::args::{Build, Format};
 use crate::failure::{Failure, Outcome};
 use crate::output::{Output, count, several};
 use crate::progress::Bars;
-use crate::source::input;
+use crate::source;
 use crate::table::printable;
 
 /// What was built; the JSON of `build`.
@@ -32,24 +32,20 @@ struct Built<'a> {
 pub(crate) fn run(args: &Build, out: &Output) -> Outcome {
     let started = Instant::now();
     let bars = Bars::new(out.quiet);
+    let mut rejects = args.rejects.as_deref().map(|path| RejectFile::new(path, args)).transpose()?;
     let writer = IndexWriter::create(&args.output)?;
-    let mut rejects =
-        args.rejects.as_deref().map(|path| RejectFile::create(path, &args.inputs)).transpose()?;
     let mut write_reject = |reject: &Reject| match &mut rejects {
         Some(rejects) => rejects.write(reject),
         None => Ok(()),
     };
     let ingest = Ingest {
-        profile: args.profile,
-        map: args.reading.map.clone(),
-        allow_missing: args.reading.allow_missing.clone(),
         max_rejects: args.max_rejects,
         on_reject: Some(&mut write_reject),
-        progress: &bars,
+        ..source::ingest(&args.reading, &bars)
     };
-    let read = ingest.read(args.inputs.iter().map(|path| input(path)).collect());
+    let read = ingest.read(args.inputs.iter().map(|path| source::input(path)).collect());
     if let Some(rejects) = &mut rejects {
-        rejects.finish()?;
+        rejects.finish(read.is_ok())?;
     }
     let (catalogue, report) = read?;
     let index = Index::build(catalogue, args.profile, Some(report.counts), &bars);
@@ -94,7 +90,8 @@ pub(crate) fn run(args: &Build, out: &Output) -> Outcome {
 pub(crate) fn write_report(report: &Report, out: &mut dyn Write) -> Outcome {
     for input in &report.inputs {
         let rows = several(input.rows, "row");
-        writeln!(out, "read {}: {}, recognised as {}, {rows}", input.input, input.format, input.layout)?;
+        let (name, format, layout) = (printable(&input.input), input.format, input.layout);
+        writeln!(out, "read {name}: {format}, recognised as {layout}, {rows}")?;
     }
     let counts = report.counts;
     count_line(out, "rows", counts.rows, "")?;
@@ -122,38 +119,58 @@ fn count_line(out: &mut dyn Write, name: &str, number: u64, remark: &str) -> Out
     Ok(writeln!(out, "{}", format!("  {name:<12}{:>13}  {remark}", count(number)).trim_end())?)
 }
 
-/// The file that `--rejects` names.
+/// The file that `--rejects` names. It is made when there is something to write to it: a build that reads
+/// nothing leaves what was there.
 struct RejectFile {
-    name: String,
-    csv: csv::Writer<File>,
+    path: PathBuf,
+    csv: Option<csv::Writer<File>>,
 }
 
 impl RejectFile {
-    fn create(path: &Path, inputs: &[PathBuf]) -> Result<Self, Failure> {
-        let name = path.display().to_string();
-        if let Ok(place) = path.canonicalize()
-            && inputs.iter().any(|input| input.canonicalize().is_ok_and(|input| input == place))
-        {
+    /// Refuses a file that the build itself needs.
+    fn new(path: &Path, args: &Build) -> Result<Self, Failure> {
+        let name = path.display();
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let same = |a: &Path, b: &Path| {
+            a.canonicalize().ok().zip(b.canonicalize().ok()).is_some_and(|(a, b)| a == b)
+        };
+        if args.inputs.iter().any(|input| same(input, path)) {
             return Err(Failure::Message(format!(
                 "{name} is an input, the list of rejects would overwrite it; choose another: --rejects FILE"
             )));
         }
-        let failed = |error| Failure::Message(format!("cannot create {name}: {error}"));
-        let mut csv = csv::Writer::from_writer(File::create(path).map_err(failed)?);
-        let header = csv.write_record(["input", "line", "column", "value", "reason"]);
-        header.map_err(|error| failed(error.into()))?;
-        Ok(Self { name, csv })
+        if folder.ancestors().any(|folder| folder == args.output || same(folder, &args.output)) {
+            return Err(Failure::Message(format!(
+                "{name} is in the folder of the index; choose another: --rejects FILE"
+            )));
+        }
+        Ok(Self { path: path.to_owned(), csv: None })
+    }
+
+    fn csv(&mut self) -> io::Result<&mut csv::Writer<File>> {
+        let csv = match self.csv.take() {
+            Some(csv) => csv,
+            None => {
+                let mut csv = csv::Writer::from_writer(File::create(&self.path)?);
+                csv.write_record(["input", "line", "column", "value", "reason"])?;
+                csv
+            }
+        };
+        Ok(self.csv.insert(csv))
     }
 
     fn write(&mut self, reject: &Reject) -> io::Result<()> {
         let optional = |text: &Option<String>| text.clone().unwrap_or_default();
         let (column, value) = (optional(&reject.column), optional(&reject.value));
-        let record =
-            [&reject.input, &reject.place.number().to_string(), &column, &value, &reject.reason.to_string()];
-        Ok(self.csv.write_record(record)?)
+        let place = reject.place.number().to_string();
+        let record = [&reject.input, &place, &column, &value, &reject.reason.to_string()];
+        Ok(self.csv()?.write_record(record)?)
     }
 
-    fn finish(&mut self) -> Result<(), Failure> {
-        self.csv.flush().map_err(|error| Failure::Message(format!("cannot write {}: {error}", self.name)))
+    /// Sees to it that all is written; an empty list too, if everything could be read.
+    fn finish(&mut self, read: bool) -> Result<(), Failure> {
+        let flushed =
+            if read || self.csv.is_some() { self.csv().and_then(|csv| csv.flush()) } else { Ok(()) };
+        flushed.map_err(|error| Failure::Message(format!("cannot write {}: {error}", self.path.display())))
     }
 }

@@ -36,13 +36,13 @@ fn write_file(args: &DemoArgs, path: &Path, out: &Output) -> Outcome {
         Some(name) if !is_special => {
             let mut partial = OsString::from(".");
             partial.push(name);
-            partial.push(format!(".{}.partial", std::process::id()));
+            partial.push(".partial");
             target.with_file_name(partial)
         }
         _ => target.clone(),
     };
     let bars = Bars::new(out.quiet);
-    bars.start(Stage::Vectors, Some(args.tracks));
+    bars.start(Stage::Generating, Some(args.tracks));
     let mut told = 0;
     let mut write = || -> io::Result<u64> {
         let mut file = BufWriter::with_capacity(1 << 20, File::create(&partial)?);
@@ -74,8 +74,17 @@ fn write_file(args: &DemoArgs, path: &Path, out: &Output) -> Outcome {
     }
 }
 
+/// A catalogue of more tracks is only written to a file.
+const MOST_IN_MEMORY: u64 = 2_000_000;
+
 /// The whole way from rows to recommendations, in memory, shown step by step.
 fn try_out(args: &DemoArgs, out: &Output) -> Outcome {
+    if out.format == Format::Csv {
+        return Err(Failure::Usage("demo has no CSV of what it shows; --out FILE.csv writes its tracks"));
+    }
+    if args.tracks > MOST_IN_MEMORY {
+        return Err(Failure::Usage("so many tracks are not tried in memory; write them: --out FILE.csv"));
+    }
     let bars = Bars::new(out.quiet);
     let mut csv = Vec::new();
     args.demo().write_csv(&mut csv, |_| ())?;
@@ -93,11 +102,6 @@ fn try_out(args: &DemoArgs, out: &Output) -> Outcome {
     let answer = recommender.recommend(&Query::new(row))?;
     if out.format == Format::Json {
         return out.json(&json!({ "report": report, "search": found, "recommend": answer }));
-    }
-    if out.format == Format::Csv {
-        return Err(Failure::Message(
-            "demo has no CSV of what it shows; --out FILE.csv writes its tracks".into(),
-        ));
     }
     out.results(|stdout| {
         let DemoArgs { tracks, seed, .. } = args;

@@ -13,8 +13,8 @@ use crate::args::{Format, Inspect};
 use crate::failure::{Failure, Outcome};
 use crate::output::{Output, count, several};
 use crate::progress::Bars;
-use crate::source::input;
-use crate::table::{Column, Table};
+use crate::source::{ingest, input, is_input};
+use crate::table::{Column, Table, printable};
 
 /// What was seen; the JSON of `inspect`.
 #[derive(Serialize)]
@@ -36,11 +36,11 @@ struct Inspection {
 }
 
 pub(crate) fn run(args: &Inspect, out: &Output) -> Outcome {
-    let seen = match args.path.is_file() {
-        true => inspect_file(args, out)?,
-        false if args.path == Path::new("-") => {
-            return Err(Failure::Message(
-                "inspect reads a file twice, so it cannot read standard input".into(),
+    let seen = match is_input(&args.path) {
+        true if args.path.is_file() => inspect_file(args, out)?,
+        true => {
+            return Err(Failure::Usage(
+                "inspect reads a file twice, so it can read no pipe; save it as a file first",
             ));
         }
         false => inspect_index(&args.path)?,
@@ -66,13 +66,7 @@ pub(crate) fn run(args: &Inspect, out: &Output) -> Outcome {
 fn inspect_file(args: &Inspect, out: &Output) -> Result<Inspection, Failure> {
     let bars = Bars::new(out.quiet);
     let TableSummary { format, layout, rows, ragged, columns } = inspect::table(input(&args.path))?;
-    let ingest = Ingest {
-        map: args.reading.map.clone(),
-        allow_missing: args.reading.allow_missing.clone(),
-        max_rejects: RejectLimit::Share(1.0),
-        progress: &bars,
-        ..Ingest::default()
-    };
+    let ingest = Ingest { max_rejects: RejectLimit::Share(1.0), ..ingest(&args.reading, &bars) };
     let (cleaning, tracks, no_tracks) = match ingest.read(vec![input(&args.path)]) {
         Ok((catalogue, report)) => (Some(report), Some(summary(&catalogue)?), None),
         Err(error) => (None, None, Some(error.to_string())),
@@ -100,7 +94,7 @@ fn inspect_index(path: &Path) -> Result<Inspection, Failure> {
         rows: index.len() as u64,
         ragged: 0,
         columns: inspect::columns(index.catalogue())?,
-        cleaning: index.rows().map(|counts| Report { counts, ..Report::default() }),
+        cleaning: index.counts().map(|counts| Report { counts, ..Report::default() }),
         tracks: Some(summary(index.catalogue())?),
         no_tracks: None,
     })
@@ -116,7 +110,7 @@ const SHOWN_GENRES: usize = 10;
 fn write_text(seen: &Inspection, out: &Output, stdout: &mut dyn Write) -> Outcome {
     let (rows, columns) = (several(seen.rows, "row"), several(seen.columns.len(), "column"));
     let title = format!("{}: {rows} x {columns}", seen.source);
-    writeln!(stdout, "{}", out.bold(&title))?;
+    writeln!(stdout, "{}", out.bold(&out.line(&title)))?;
     writeln!(stdout, "{}, {}", seen.format, seen.layout)?;
     if seen.ragged > 0 {
         let ragged = several(seen.ragged, "row");
@@ -132,7 +126,7 @@ fn write_text(seen: &Inspection, out: &Output, stdout: &mut dyn Write) -> Outcom
         write_tracks(tracks, out, stdout)?;
     }
     if let Some(problem) = &seen.no_tracks {
-        writeln!(stdout, "\nno catalogue can be made of it: {problem}")?;
+        writeln!(stdout, "\nno catalogue can be made of it: {}", printable(problem))?;
     }
     Ok(())
 }

@@ -13,17 +13,17 @@ use crate::args::{Format, Recommend};
 use crate::failure::{Failure, Outcome};
 use crate::output::{Output, count, duration, several};
 use crate::source;
-use crate::table::{Column, Table, printable};
+use crate::table::{Column, Table};
 
 pub(crate) fn run(args: &Recommend, out: &Output) -> Outcome {
     let stdin = Path::new("-");
     if args.index.index == stdin && args.batch.as_deref() == Some(stdin) {
-        let both =
-            "standard input cannot hold both the tracks (-i -) and the ids (--batch -); give one as a file";
-        return Err(Failure::Message(both.into()));
+        return Err(Failure::Usage(
+            "standard input cannot hold both the tracks (-i -) and the ids (--batch -); give one as a file",
+        ));
     }
     if args.batch.is_some() && out.format == Format::Csv {
-        return Err(Failure::Message("--batch writes one JSON object a line, not --format csv".into()));
+        return Err(Failure::Usage("--batch writes one JSON object a line, not --format csv"));
     }
     let recommender = source::open(&args.index, out)?;
     let seed = match (&args.track, &args.id, &args.batch) {
@@ -31,7 +31,7 @@ pub(crate) fn run(args: &Recommend, out: &Output) -> Outcome {
         (None, Some(id), _) => recommender.row(id)?,
         (None, None, Some(batch)) => return run_batch(&recommender, batch, args.limit, out),
         (None, None, None) => {
-            return Err(Failure::Message("a track is missing; try: segue recommend --help".into()));
+            return Err(Failure::Usage("a track is missing; try: segue recommend --help"));
         }
     };
     let answer = recommender.recommend(&Query::new(seed).limit(args.limit))?;
@@ -53,15 +53,18 @@ pub(crate) fn run(args: &Recommend, out: &Output) -> Outcome {
 /// The track that is meant, with a word on standard error where there was a choice.
 fn resolve(recommender: &Recommender, text: &str, out: &Output) -> Result<Row, Failure> {
     let found = recommender.resolve(text)?;
-    if found.candidates > 1 {
+    if found.candidates > 1 || !found.exact {
         let track = recommender.track(found.row)?;
+        let choice = match found.candidates {
+            1 => format!("the only track that matches {text:?}"),
+            many => format!("the most popular of {} tracks that match alike", count(many)),
+        };
         out.remark(&format!(
-            "took {:?} by {} ({}), the most popular of {} tracks that match alike; to be strict: --id {}",
+            "took {:?} by {} ({}), {choice}; to be strict: --id {}",
             track.track_name,
-            printable(&track.artists.join(", ")),
-            printable(track.album_name.unwrap_or("album unknown")),
-            count(found.candidates),
-            printable(track.track_id),
+            track.artists.join(", "),
+            track.album_name.unwrap_or("album unknown"),
+            track.track_id,
         ));
     }
     Ok(found.row)
@@ -109,8 +112,10 @@ enum BatchLine<'a> {
     Failed { id: &'a str, error: String },
 }
 
-/// Lines are answered together, this many at a time, and written in their order.
+/// Lines are answered together, this many at a time, and written in their order; fewer where answers are long.
 const BATCH: usize = 1024;
+/// So many recommended tracks are held in memory at a time.
+const HELD: usize = 100_000;
 /// A line longer than this holds no id.
 const LONGEST_LINE: u64 = 4096;
 
@@ -121,10 +126,12 @@ fn run_batch(recommender: &Recommender, path: &Path, limit: usize, out: &Output)
         false => Box::new(File::open(path).map_err(unreadable)?),
     };
     let mut lines = BufReader::with_capacity(LONGEST_LINE as usize * 16, source);
+    let longest = limit.min(recommender.index().len()).max(1);
+    let most = (HELD / longest).clamp(1, BATCH);
     let (mut asked, mut unknown) = (0, 0);
     out.results(|stdout| {
         loop {
-            let ids = read_ids(&mut lines).map_err(unreadable)?;
+            let ids = read_ids(&mut lines, most).map_err(unreadable)?;
             if ids.is_empty() {
                 return Ok(());
             }
@@ -140,16 +147,14 @@ fn run_batch(recommender: &Recommender, path: &Path, limit: usize, out: &Output)
     })?;
     match unknown {
         0 => Ok(()),
-        unknown => {
-            Err(Failure::Message(format!("{} of {} are unknown", count(unknown), several(asked, "id"))))
-        }
+        unknown => Err(Failure::Message(format!("unknown: {} of {}", count(unknown), several(asked, "id")))),
     }
 }
 
 /// The next ids, blank lines left out; none at the end.
-fn read_ids(lines: &mut BufReader<impl Read>) -> io::Result<Vec<String>> {
+fn read_ids(lines: &mut BufReader<impl Read>, most: usize) -> io::Result<Vec<String>> {
     let mut ids = Vec::new();
-    while ids.len() < BATCH {
+    while ids.len() < most {
         let mut line = Vec::new();
         if lines.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line)? == 0 {
             break;

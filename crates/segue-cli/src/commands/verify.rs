@@ -5,6 +5,7 @@ use indicatif::HumanBytes;
 use crate::args::{Format, Verify};
 use crate::failure::Outcome;
 use crate::output::{Output, several};
+use crate::table::printable;
 
 pub(crate) fn run(args: &Verify, out: &Output) -> Outcome {
     let verified = segue::index::verify(&args.path)?;
@@ -27,7 +28,7 @@ pub(crate) fn run(args: &Verify, out: &Output) -> Outcome {
                     file.xxh3_64
                 )?;
             }
-            let (path, generation) = (args.path.display(), verified.generation);
+            let (path, generation) = (printable(&args.path.display().to_string()), verified.generation);
             writeln!(stdout, "{path} is whole: build {generation}, {}", several(verified.tracks, "track"))?;
             Ok(())
         }),

@@ -151,10 +151,21 @@ fn a_build_that_fails_takes_away_the_folders_that_it_made() {
     place.write("empty.csv", "");
     place.run(&["build", "empty.csv", "-o", "deep/er/index"]).fails();
     assert_eq!(place.names(), ["empty.csv"]);
-    // What else is in them stays, and so does the right to build there.
     place.write("loud.csv", csv(&[with(1, &[("energy", "loud")])]));
-    place.run(&["build", "loud.csv", "-o", "index", "--rejects", "index/rejects.csv"]).fails();
-    assert!(place.has("index/rejects.csv"));
-    place.write("tracks.csv", csv(&some(3)));
-    place.run(&["build", "tracks.csv", "-o", "index"]).succeeds();
+    place.run(&["build", "loud.csv", "-o", "deep/index"]).fails();
+    assert_eq!(place.names(), ["empty.csv", "loud.csv"]);
+}
+
+#[test]
+fn a_list_of_rejects_overwrites_no_index_and_nothing_before_there_is_a_reject() {
+    let place = Place::with_index();
+    let manifest = place.read("tracks.segue/manifest.json");
+    place.write("notes.txt", "mine");
+    let into_index = ["build", "tracks.csv", "-o", "tracks.segue", "--rejects", "tracks.segue/manifest.json"];
+    assert!(place.run(&into_index).fails().contains("is in the folder of the index"));
+    place.run(&["build", "nowhere.csv", "-o", "other", "--rejects", "notes.txt"]).fails();
+    assert_eq!(
+        (place.read("tracks.segue/manifest.json"), place.read("notes.txt")),
+        (manifest, b"mine".to_vec())
+    );
 }

@@ -151,9 +151,9 @@ fn too_many_rejects_are_still_listed() {
 #[test]
 fn a_list_of_rejects_that_cannot_be_written_stops_the_build() {
     let place = with_rejects(1);
-    insta::assert_snapshot!(refusal(&place, &["songs.csv", "--rejects", "no/such/folder.csv"]), @"segue: cannot create no/such/folder.csv: No such file or directory (os error 2)");
+    insta::assert_snapshot!(refusal(&place, &["songs.csv", "--rejects", "no/such/folder.csv"]), @"segue: cannot write the list of rejects: No such file or directory (os error 2)");
     std::fs::create_dir(place.path("folder")).unwrap();
-    insta::assert_snapshot!(refusal(&place, &["songs.csv", "--rejects", "folder"]), @"segue: cannot create folder: Is a directory (os error 21)");
+    insta::assert_snapshot!(refusal(&place, &["songs.csv", "--rejects", "folder"]), @"segue: cannot write the list of rejects: Is a directory (os error 21)");
     if cfg!(target_os = "linux") {
         let error = refusal(&place, &["songs.csv", "--rejects", "/dev/full"]);
         assert!(error.contains("cannot write /dev/full: "), "{error}");

@@ -27,7 +27,7 @@ fn a_header_alone_is_refused() {
 fn all_missing_columns_are_named() {
     let kept = ["track_id", "track_name", "artists", "danceability", "tempo"];
     let fields = |row: &[String; 20]| kept.iter().map(|column| row[place(column)].clone()).collect();
-    insta::assert_snapshot!(refusal_of("songs.csv", csv_with(&kept, &some(3), fields)), @"segue: songs.csv: read as the notebook's table, it lacks columns that the profile classic needs: popularity, duration_ms, energy, loudness, mode, speechiness, acousticness, instrumentalness, liveness, valence, time_signature, key; it also lacks album_name, track_genre, explicit, to be done without by --allow-missing album_name --allow-missing track_genre --allow-missing explicit; if a column has another name here, give it: --map OTHER=ours");
+    insta::assert_snapshot!(refusal_of("songs.csv", csv_with(&kept, &some(3), fields)), @"segue: songs.csv: read as the notebook's table, it lacks columns that an index needs: popularity, duration_ms, energy, loudness, mode, speechiness, acousticness, instrumentalness, liveness, valence, time_signature, key; it also lacks album_name, track_genre, explicit, to be done without by --allow-missing album_name --allow-missing track_genre --allow-missing explicit; if a column has another name here, give it: --map OTHER=ours");
     for missing in COLUMNS {
         let kept: Vec<&str> = COLUMNS.into_iter().filter(|column| *column != missing).collect();
         let text =
@@ -43,11 +43,11 @@ fn all_missing_columns_are_named() {
 
 #[test]
 fn a_table_of_other_things_is_refused() {
-    insta::assert_snapshot!(refusal_of("cities.csv", "name,country\nOslo,Norway\n"), @"segue: cities.csv: read as a table with columns of its own, it lacks columns that the profile classic needs: track_id, track_name, artists, popularity, duration_ms, danceability, energy, loudness, mode, speechiness, acousticness, instrumentalness, liveness, valence, tempo, time_signature, key; it also lacks album_name, track_genre, explicit, to be done without by --allow-missing album_name --allow-missing track_genre --allow-missing explicit; if a column has another name here, give it: --map OTHER=ours");
+    insta::assert_snapshot!(refusal_of("cities.csv", "name,country\nOslo,Norway\n"), @"segue: cities.csv: read as a table with columns of its own, it lacks columns that an index needs: track_id, track_name, artists, popularity, duration_ms, danceability, energy, loudness, mode, speechiness, acousticness, instrumentalness, liveness, valence, tempo, time_signature, key; it also lacks album_name, track_genre, explicit, to be done without by --allow-missing album_name --allow-missing track_genre --allow-missing explicit; if a column has another name here, give it: --map OTHER=ours");
     let error = refusal_of("notes.txt", "Dear diary\ntoday I listened to music\n");
-    assert!(error.contains("lacks columns that the profile classic needs: track_id, track_name,"), "{error}");
+    assert!(error.contains("lacks columns that an index needs: track_id, track_name,"), "{error}");
     let error = refusal_of("index.html", "<!DOCTYPE html>\n<html><body>404</body></html>\n");
-    assert!(error.contains("lacks columns that the profile classic needs: track_id, track_name,"), "{error}");
+    assert!(error.contains("lacks columns that an index needs: track_id, track_name,"), "{error}");
 }
 
 #[test]
@@ -91,8 +91,10 @@ fn a_name_that_occurs_twice_matters_only_where_it_is_used() {
         "{error}"
     );
     // The recognised column, if another is taken instead, is not.
-    place.write("songs.csv", twice("energy"));
-    place.run(&["build", "songs.csv", "--map", "danceability=energy"]).succeeds();
+    let header: Vec<&str> = COLUMNS.into_iter().chain(["energy", "loud"]).collect();
+    let both = |row: &[String; 20]| [row.as_slice(), &["x".into(), "0.5".into()]].concat();
+    place.write("songs.csv", csv_with(&header, &some(4), both));
+    place.run(&["build", "songs.csv", "--map", "loud=energy"]).succeeds();
 }
 
 #[test]
@@ -224,4 +226,39 @@ fn rows_that_are_all_the_same_and_a_single_track_make_an_index() {
         found.iter().zip(&ids[1..]).all(|(track, id)| track["track_id"] == id.as_str()),
         "in catalogue order"
     );
+}
+
+#[test]
+fn a_quote_that_is_left_open_swallows_no_rows_in_silence() {
+    let whole = csv(&some(3000));
+    let opened = |line: usize| {
+        let mut lines: Vec<String> =
+            whole.lines().filter(|line| !line.contains('"')).map(str::to_owned).collect();
+        lines[line - 1] = lines[line - 1].replacen(',', ",\"", 1);
+        lines
+    };
+    let never = opened(1000).join("\n") + "\n";
+    insta::assert_snapshot!(refusal_of("songs.csv", never), @"segue: songs.csv: a quote in the row that begins on line 1000 is never closed; close it, or double it if it is meant");
+    // A later quote closes it: the rows between count as lost.
+    let mut lines = opened(1000);
+    lines[1999] = lines[1999].replacen(',', "\",", 1);
+    insta::assert_snapshot!(refusal_of("songs.csv", lines.join("\n") + "\n"), @"segue: 1001 of 2250 rows cannot be read, more than the 1 % allowed; the first is songs.csv, line 1000: 20 fields were wanted as in the header, found 21 over 1001 lines (is a quote left open?); list them all with --rejects FILE, mend the input, or allow more with --max-rejects");
+}
+
+#[test]
+fn contradictions_in_the_mapping_are_refused() {
+    let place = Place::new();
+    place.write("songs.csv", csv(&some(4)));
+    insta::assert_snapshot!(refusal(&place, &["songs.csv", "--map", "track_name=track_id"]), @r###"segue: songs.csv: the column "track_name" would be both track_id and track_name; say with --map which is the other"###);
+    insta::assert_snapshot!(refusal(&place, &["songs.csv", "--map", "key=tempo", "--map", "mode=tempo"]), @r###"segue: songs.csv: both "key" and "mode" are to be taken as tempo; give one --map for it"###);
+}
+
+#[test]
+fn a_text_that_happens_to_be_called_genres_is_ignored() {
+    let header: Vec<&str> = COLUMNS.into_iter().chain(["genres"]).collect();
+    let rows = csv_with(&header, &some(4), |row| [row.as_slice(), &["['pop', 'rock']".into()]].concat());
+    let place = Place::new();
+    place.write("songs.csv", rows);
+    place.run(&["build", "songs.csv", "-o", "index"]).succeeds();
+    assert!(!place.run(&["search", "-i", "index", "", "--format", "json"]).succeeds().out.contains("['pop"));
 }

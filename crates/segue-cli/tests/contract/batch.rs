@@ -56,7 +56,7 @@ fn standard_input_is_either_the_tracks_or_the_ids() {
     place.write("ids.txt", id(1));
     let ran = place.run_on(&["recommend", "-i", "-", "--batch", "ids.txt"], tracks.clone());
     assert_eq!(seeds(&ran.succeeds()), [id(1)]);
-    let error = place.run_on(&["recommend", "-i", "-", "--batch", "-"], tracks).fails();
+    let error = place.run_on(&["recommend", "-i", "-", "--batch", "-"], tracks).misused();
     insta::assert_snapshot!(error, @"segue: standard input cannot hold both the tracks (-i -) and the ids (--batch -); give one as a file");
 }
 
@@ -148,4 +148,16 @@ fn whoever_writes_one_id_gets_its_answer_before_writing_the_next() {
     drop(input);
     assert!(child.wait().unwrap().success());
     reader.join().unwrap();
+}
+
+#[test]
+fn long_answers_to_many_ids_are_the_same_as_one_by_one() {
+    let place = Place::with_index();
+    let ids: String = (0..2500).map(|number| id(number % 40) + "\n").collect();
+    place.write("ids.txt", &ids);
+    let all =
+        place.run(&["recommend", "-i", "tracks.segue", "--batch", "ids.txt", "-k", "1000000"]).succeeds();
+    let lines: Vec<&str> = all.out.lines().collect();
+    assert_eq!(lines.len(), 2500);
+    assert!((0..2460).all(|line| lines[line] == lines[line + 40]));
 }

@@ -110,5 +110,10 @@ fn what_is_no_plain_file_is_written_to_and_never_replaced() {
 
 #[test]
 fn demo_has_no_csv_of_what_it_shows_and_says_so() {
-    insta::assert_snapshot!(Place::new().run(&["demo", "--tracks", "50", "--format", "csv"]).fails(), @"segue: demo has no CSV of what it shows; --out FILE.csv writes its tracks");
+    insta::assert_snapshot!(Place::new().run(&["demo", "--tracks", "50", "--format", "csv"]).misused(), @"segue: demo has no CSV of what it shows; --out FILE.csv writes its tracks");
+}
+
+#[test]
+fn more_tracks_than_fit_in_memory_are_only_written() {
+    assert!(Place::new().run(&["demo", "--tracks", "1000000000"]).misused().contains("--out FILE.csv"));
 }

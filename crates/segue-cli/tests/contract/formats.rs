@@ -249,12 +249,7 @@ fn inspect_shows_a_file_that_makes_no_catalogue_and_says_why() {
     place.write("cities.csv", "name,people\nOslo,709037\nBergen,?\n");
     let seen = place.run(&["inspect", "cities.csv", "--format", "json"]).succeeds().json();
     assert_eq!((&seen["rows"], &seen["tracks"], &seen["cleaning"]), (&2.into(), &Value::Null, &Value::Null));
-    assert!(
-        seen["no_tracks"]
-            .as_str()
-            .unwrap()
-            .contains("lacks columns that the profile classic needs: track_id")
-    );
+    assert!(seen["no_tracks"].as_str().unwrap().contains("lacks columns that an index needs: track_id"));
     place.write("cities.csv", "name,people\nOslo,709037\nBergen\nVoss,1,2\n");
     let ragged = place.run(&["inspect", "cities.csv", "--format", "json"]).succeeds().json();
     assert_eq!((&ragged["rows"], &ragged["ragged"]), (&3.into(), &2.into()));

@@ -157,3 +157,17 @@ fn the_notebooks_ten_tracks_come_for_gods_plan() {
     10    0.867620  Sarcoma                 Killstation            emo
     ");
 }
+
+#[test]
+fn a_file_of_tracks_is_read_in_place_as_build_reads_it() {
+    let place = Place::new();
+    let rows: Vec<_> = (1..9).map(|number| with(number, &[("track_genre", "")])).collect();
+    place.write("tracks.csv", csv(&rows));
+    let ask = ["recommend", "-i", "tracks.csv", "--id", &id(3)];
+    assert!(place.run(&ask).fails().contains("no track is left"));
+    place.run(&[&ask[..], &["--allow-missing", "track_genre"]].concat()).succeeds();
+    // An index has its columns already.
+    place.run(&["build", "tracks.csv", "--allow-missing", "track_genre", "-o", "index"]).succeeds();
+    let asked = ["recommend", "-i", "index", "--id", &id(3), "--map", "a=tempo"];
+    assert!(place.run(&asked).misused().contains("an index is read as it is"));
+}

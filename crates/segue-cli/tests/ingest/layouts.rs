@@ -54,7 +54,7 @@ fn the_real_file_of_tidytuesday_is_refused_naming_what_it_lacks() {
     let error = folder.run(&["build", path.to_str().unwrap()]).fails();
     insta::assert_snapshot!(
         error.replace(path.to_str().unwrap(), "spotify_songs.csv"),
-        @"segue: spotify_songs.csv: read as TidyTuesday's spotify_songs.csv, it lacks columns that the profile classic needs: time_signature; it also lacks explicit, to be done without by --allow-missing explicit; if a column has another name here, give it: --map OTHER=ours"
+        @"segue: spotify_songs.csv: read as TidyTuesday's spotify_songs.csv, it lacks columns that an index needs: time_signature; it also lacks explicit, to be done without by --allow-missing explicit; if a column has another name here, give it: --map OTHER=ours"
     );
     // Doing without a column that only describes does not help with one that the features need.
     let error = folder.run(&["build", path.to_str().unwrap(), "--allow-missing", "explicit"]).fails();
@@ -193,7 +193,7 @@ fn tracks_features_lacks_popularity_and_builds_when_it_is_added() {
     let rows = [with(1, &[("artists", "Rage Against The Machine;Guns N' Roses")]), track(2)];
     let folder = Place::new();
     folder.write("tracks_features.csv", tracks_features(&rows, false));
-    insta::assert_snapshot!(folder.run(&["build", "tracks_features.csv"]).fails(), @"segue: tracks_features.csv: read as tracks_features.csv, it lacks columns that the profile classic needs: popularity; it also lacks track_genre, to be done without by --allow-missing track_genre; if a column has another name here, give it: --map OTHER=ours");
+    insta::assert_snapshot!(folder.run(&["build", "tracks_features.csv"]).fails(), @"segue: tracks_features.csv: read as tracks_features.csv, it lacks columns that an index needs: popularity; it also lacks track_genre, to be done without by --allow-missing track_genre; if a column has another name here, give it: --map OTHER=ours");
 
     let mut wanted = expected(&rows);
     for track in &mut wanted {
@@ -219,25 +219,22 @@ fn other_names_are_mapped() {
     let folder = Place::new();
     folder.write("songs.csv", &text);
     let unmapped = folder.run(&["build", "songs.csv"]).fails();
-    assert!(
-        unmapped.contains("lacks columns that the profile classic needs: track_name, artists;"),
-        "{unmapped}"
-    );
+    assert!(unmapped.contains("lacks columns that an index needs: track_name, artists;"), "{unmapped}");
     let absent = folder.run(&["build", "songs.csv", "--map", "Titel=track_name"]).fails();
     assert!(
         absent.contains("songs.csv: has no column \"Titel\" to take as track_name; its columns are "),
         "{absent}"
     );
-    insta::assert_snapshot!(folder.run(&["build", "songs.csv", "--map", "Titel=title"]).misused(), @r#"
-    error: invalid value 'Titel=title' for '--map <OTHER=ours>': "title" is none of our columns: track_id, track_name, artists, album_name, track_genre, popularity, duration_ms, explicit, danceability, energy, loudness, mode, speechiness, acousticness, instrumentalness, liveness, valence, tempo, time_signature, key
+    insta::assert_snapshot!(folder.run(&["build", "songs.csv", "--map", "Titel=title"]).misused(), @r###"
+    error: invalid value 'Titel=title' for '--map <OTHER=OURS>': "title" is none of our columns: track_id, track_name, artists, album_name, track_genre, popularity, duration_ms, explicit, danceability, energy, loudness, mode, speechiness, acousticness, instrumentalness, liveness, valence, tempo, time_signature, key
 
     For more information, try '--help'.
-    "#);
-    insta::assert_snapshot!(folder.run(&["build", "songs.csv", "--map", "Titel"]).misused(), @"
-    error: invalid value 'Titel' for '--map <OTHER=ours>': OTHER=ours was wanted, such as Song=track_name
+    "###);
+    insta::assert_snapshot!(folder.run(&["build", "songs.csv", "--map", "Titel"]).misused(), @r###"
+    error: invalid value 'Titel' for '--map <OTHER=OURS>': OTHER=ours was wanted, such as Song=track_name
 
     For more information, try '--help'.
-    ");
+    "###);
 }
 
 #[test]

@@ -131,6 +131,11 @@ impl Catalogue {
         self.numbers(attribute).get(row.index()).ok_or_else(|| self.no_such_row(attribute.name(), row))
     }
 
+    /// Whether a track's lyrics are explicit, where the catalogue knows it.
+    pub fn explicit(&self, row: Row) -> Option<bool> {
+        self.explicit.get(row.index())
+    }
+
     pub(crate) fn texts(&self, field: TextField) -> &TextColumn {
         // The discriminants of the five fields are 0 to 4.
         #[allow(clippy::indexing_slicing)]

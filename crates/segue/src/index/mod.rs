@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, FixedSizeListArray, Float32Array, RecordBatch, UInt32Array};
-use arrow_buffer::{Buffer, ScalarBuffer};
+use arrow_buffer::ScalarBuffer;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use rayon::prelude::*;
 
@@ -85,17 +85,17 @@ impl Index {
     fn open_generation(path: &Path, manifest: &Manifest) -> Result<Self> {
         let model =
             manifest.model().map_err(|problem| Error::index(path.join(manifest::MANIFEST), problem))?;
-        let (catalogue, _) = open_file(path, manifest, TRACKS, &Catalogue::schema(), |raw, file| {
+        let catalogue = open_file(path, manifest, TRACKS, &Catalogue::schema(), |raw, file| {
             Ok(Catalogue::new(&file.display().to_string(), raw.rows, columns(raw)?))
         })?;
-        let (vectors, _) = open_file(path, manifest, VECTORS, &vectors_schema(&model), |raw, _| {
+        let vectors = open_file(path, manifest, VECTORS, &vectors_schema(&model), |raw, _| {
             raw.column_of_rows(false)?;
-            let (_, _) = raw.column()?;
+            raw.column()?;
             let len = raw.rows.checked_mul(model.dimension());
             let len = len.ok_or_else(|| Malformed("has a number of values that overflows".into()))?;
             Ok(Vectors::new(model.dimension(), scalars::<f32>(raw.buffer()?, len)?))
         })?;
-        let (by_id, _) = open_file(path, manifest, IDS, &ids_schema(), |raw, _| {
+        let by_id = open_file(path, manifest, IDS, &ids_schema(), |raw, _| {
             raw.column_of_rows(false)?;
             scalars(raw.buffer()?, raw.rows)
         })?;
@@ -135,7 +135,7 @@ impl Index {
     }
 
     /// What became of the rows of the inputs, if the index was built from inputs.
-    pub fn rows(&self) -> Option<Counts> {
+    pub fn counts(&self) -> Option<Counts> {
         self.rows
     }
 
@@ -182,7 +182,7 @@ fn open_file<T>(
     name: &str,
     schema: &Schema,
     read: impl FnOnce(&mut RawBatch, &Path) -> std::result::Result<T, Malformed>,
-) -> Result<(T, Buffer)> {
+) -> Result<T> {
     let path = index.join(manifest.folder()).join(name);
     let entry = manifest.files.get(name).ok_or_else(|| {
         Error::index(index.join(manifest::MANIFEST), format!("does not list {name}; build the index anew"))
@@ -195,7 +195,7 @@ fn open_file<T>(
             format!("has {} rows, {} were expected; build the index anew", raw.rows, manifest.tracks);
         return Err(Error::index(&path, problem));
     }
-    Ok((read(&mut raw, &path).map_err(malformed)?, bytes))
+    read(&mut raw, &path).map_err(malformed)
 }
 
 /// The columns of a catalogue, in the order in which they lie in the file.

@@ -8,14 +8,13 @@ mod feature;
 mod profile;
 mod standardise;
 
-use std::ops::Range;
-
 use rayon::prelude::*;
 
 pub use feature::Feature;
 pub use profile::Profile;
 pub use standardise::Standardiser;
 
+use crate::blocks::{BLOCK, blocks};
 use crate::catalogue::Catalogue;
 use crate::neighbours::Vectors;
 
@@ -24,17 +23,6 @@ use crate::neighbours::Vectors;
 pub struct Model {
     profile: Profile,
     standardiser: Standardiser,
-}
-
-/// Work on rows is cut into blocks of this many, whatever the number of threads, so that every sum is
-/// taken in the same order everywhere.
-pub(crate) const BLOCK: usize = 1024;
-
-pub(crate) fn blocks(rows: usize) -> impl IndexedParallelIterator<Item = Range<usize>> {
-    (0..rows.div_ceil(BLOCK)).into_par_iter().map(move |block| {
-        let start = block * BLOCK;
-        start..(start + BLOCK).min(rows)
-    })
 }
 
 impl Model {
@@ -114,13 +102,5 @@ mod tests {
         let mut vector = [1f32; 2];
         normalise(&[0.0, 0.0], &mut vector);
         assert_eq!(vector, [0.0, 0.0]);
-    }
-
-    #[test]
-    fn blocks_cover_every_row_once() {
-        for rows in [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 5] {
-            let covered: Vec<usize> = blocks(rows).flat_map_iter(|block| block).collect();
-            assert_eq!(covered, (0..rows).collect::<Vec<_>>());
-        }
     }
 }

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::blocks;
 use super::feature::{Feature, table};
+use crate::blocks::blocks;
 use crate::catalogue::Catalogue;
 
 /// The mean and the population standard deviation (ddof 0) of every feature.

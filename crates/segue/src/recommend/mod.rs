@@ -2,14 +2,12 @@
 //!
 //! Every face (command line, service, bindings) only translates to and from [`Recommender`].
 
-mod reference;
-
-use std::borrow::Cow;
+mod track_ref;
 
 use rayon::prelude::*;
 use serde::Serialize;
 
-pub use reference::TrackRef;
+pub use track_ref::TrackRef;
 
 use crate::catalogue::{Row, Track};
 use crate::error::{Error, Result};
@@ -49,7 +47,7 @@ pub struct Recommendations<'a> {
     /// The track that was asked about.
     pub seed: Track<'a>,
     /// The profile whose features were compared.
-    pub profile: Cow<'a, str>,
+    pub profile: &'a str,
     /// The tracks most like it, the most similar first.
     pub recommendations: Vec<Recommendation<'a>>,
 }
@@ -70,7 +68,7 @@ pub struct Recommendation<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SearchResults<'a> {
     /// What was searched for.
-    pub query: Cow<'a, str>,
+    pub query: &'a str,
     /// How many tracks match, on all pages.
     pub total: usize,
     /// Those of this page.
@@ -112,10 +110,10 @@ impl Recommender {
     /// damaged.
     pub fn resolve(&self, text: &str) -> Result<TitleMatch> {
         match TrackRef::parse(text) {
-            TrackRef::Id(id) => self.row(id).map(|row| TitleMatch { row, candidates: 1 }),
+            TrackRef::Id(id) => self.row(id).map(|row| TitleMatch { row, candidates: 1, exact: true }),
             TrackRef::Text(text) => {
                 if let Some(row) = self.index.row(text)? {
-                    return Ok(TitleMatch { row, candidates: 1 });
+                    return Ok(TitleMatch { row, candidates: 1, exact: true });
                 }
                 let found = search::title::find(self.index.catalogue(), text)?;
                 found.ok_or_else(|| Error::NoMatch { text: text.to_owned(), tracks: self.index.len() })
@@ -137,7 +135,7 @@ impl Recommender {
         let rows = search::contains(self.index.catalogue(), query)?;
         let page = rows.iter().skip(offset).take(limit);
         let tracks = page.map(|row| self.track(*row)).collect::<Result<_>>()?;
-        Ok(SearchResults { query: query.into(), total: rows.len(), tracks })
+        Ok(SearchResults { query, total: rows.len(), tracks })
     }
 
     /// The tracks most like the query's seed, without the seed itself.
@@ -170,6 +168,6 @@ impl Recommender {
                 Ok(Recommendation { rank, similarity: neighbour.similarity, track })
             })
             .collect::<Result<_>>()?;
-        Ok(Recommendations { seed, profile: self.index.model().profile().name().into(), recommendations })
+        Ok(Recommendations { seed, profile: self.index.model().profile().name(), recommendations })
     }
 }

@@ -5,9 +5,9 @@ pub mod title;
 use memchr::memmem::Finder;
 use rayon::prelude::*;
 
+use crate::blocks::blocks;
 use crate::catalogue::{Catalogue, Malformed, Row, TextField};
 use crate::error::Result;
-use crate::model::blocks;
 
 /// The rows whose genre, title or artists contain `query`, letter case aside, in catalogue order.
 ///

@@ -10,6 +10,8 @@ pub struct TitleMatch {
     pub row: Row,
     /// How many tracks match as well as it does; 1 if it is the only one.
     pub candidates: usize,
+    /// Whether it was named by its id or its whole title, not by a part of it.
+    pub exact: bool,
 }
 
 /// How well a track answers to a title, the best first.
@@ -77,7 +79,8 @@ fn best(
             best = Some((fit, popularity, row));
         }
     }
-    Ok(best.map(|(_, _, row)| TitleMatch { row, candidates }))
+    let exact = |fit: Fit| fit <= Fit::ExactTitleArtistInPart;
+    Ok(best.map(|(fit, _, row)| TitleMatch { row, candidates, exact: exact(fit) }))
 }
 
 const DIVIDER: &str = " - ";

@@ -1,6 +1,7 @@
 //! Which column of a table is which of ours. What the values are is not looked at here.
 
 use super::layout::Layout;
+use super::table::Table;
 use crate::catalogue::{Column, GENRES};
 use crate::error::{Error, Result};
 
@@ -23,8 +24,6 @@ pub(super) struct ColumnNames<'a> {
     pub(super) map: &'a [(String, Column)],
     /// The columns that an input may lack.
     pub(super) allow_missing: &'a [Column],
-    /// The profile that will be built, for messages.
-    pub(super) profile: &'static str,
 }
 
 impl Binding {
@@ -33,14 +32,9 @@ impl Binding {
     /// # Errors
     /// [`Error::Input`] if a column occurs twice or a mapped one is not there, [`Error::MissingColumns`]
     /// if columns are missing that may not be.
-    pub(super) fn new(input: &str, header: &[String], names: &ColumnNames<'_>) -> Result<Self> {
-        for (other, column) in names.map {
-            if !header.contains(other) {
-                let has = header.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
-                let problem = format!("has no column {other:?} to take as {column}; its columns are {has}");
-                return Err(Error::input(input, problem));
-            }
-        }
+    pub(super) fn new(table: &Table, names: &ColumnNames<'_>) -> Result<Self> {
+        let (input, header) = (&table.name, &table.header);
+        check_map(input, header, names.map)?;
         let layout = Layout::of(header);
         let mut places = [None; Column::ALL.len()];
         let mut missing = Vec::new();
@@ -60,17 +54,53 @@ impl Binding {
             reject_twins(input, header, *place)?;
         }
         if !missing.is_empty() {
-            let (input, layout) = (input.to_owned(), layout.name);
-            return Err(Error::MissingColumns { input, layout, missing, profile: names.profile });
+            let (input, layout) = (input.clone(), layout.name);
+            return Err(Error::MissingColumns { input, layout, missing });
         }
-        let genres = header.iter().position(|name| name == GENRES);
-        Ok(Self { input: input.to_owned(), header: header.to_vec(), layout, places, genres })
+        reject_shared(input, header, &places)?;
+        // A text of that name is somebody else's.
+        let genres =
+            header.iter().position(|name| name == GENRES).filter(|place| table.lists.contains(place));
+        Ok(Self { input: input.clone(), header: header.clone(), layout, places, genres })
     }
 
     /// Our columns, and the table's that hold them.
     pub(super) fn columns(&self) -> impl Iterator<Item = (Column, Option<usize>)> {
         Column::ALL.into_iter().zip(self.places)
     }
+}
+
+/// What the user says of the columns has to fit the table and itself.
+fn check_map(input: &str, header: &[String], map: &[(String, Column)]) -> Result<()> {
+    for (place, (other, column)) in map.iter().enumerate() {
+        if !header.contains(other) {
+            let has = header.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
+            let problem = format!("has no column {other:?} to take as {column}; its columns are {has}");
+            return Err(Error::input(input, problem));
+        }
+        if let Some((twin, _)) = map.iter().skip(place + 1).find(|(_, ours)| ours == column) {
+            let problem =
+                format!("both {other:?} and {twin:?} are to be taken as {column}; give one --map for it");
+            return Err(Error::input(input, problem));
+        }
+    }
+    Ok(())
+}
+
+/// One column of the table cannot be two of ours.
+fn reject_shared(input: &str, header: &[String], places: &[Option<usize>]) -> Result<()> {
+    let columns =
+        || Column::ALL.into_iter().zip(places).filter_map(|(column, place)| Some((column, (*place)?)));
+    for (number, (first, place)) in columns().enumerate() {
+        if let Some((second, _)) = columns().skip(number + 1).find(|(_, other)| *other == place) {
+            let name = header.get(place).map(String::as_str).unwrap_or_default();
+            let problem = format!(
+                "the column {name:?} would be both {first} and {second}; say with --map which is the other"
+            );
+            return Err(Error::input(input, problem));
+        }
+    }
+    Ok(())
 }
 
 /// Two columns of one name are an error where one of them would be read.

@@ -11,7 +11,7 @@ use arrow_schema::{ArrowError, SchemaRef};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::file::reader::ChunkReader;
 
-use super::{footer, ipc};
+use super::{ipc_guard, parquet_guard};
 
 pub(super) type Batches = Box<dyn Iterator<Item = std::result::Result<RecordBatch, ArrowError>> + Send>;
 
@@ -20,14 +20,14 @@ type Columnar = std::result::Result<(SchemaRef, Batches), ArrowError>;
 
 /// Opens a Parquet file, which can be read in two ways.
 pub(super) fn parquet(bytes: impl Read + Seek, source: impl ChunkReader + 'static) -> Columnar {
-    footer::check_nesting(bytes).map_err(ArrowError::ParseError)?;
+    parquet_guard::check_nesting(bytes).map_err(ArrowError::ParseError)?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(source)?;
     Ok((Arc::clone(builder.schema()), Box::new(builder.build()?)))
 }
 
 /// Opens an Arrow IPC file, or a stream.
 pub(super) fn arrow(mut source: impl Read + Seek + Send + 'static, is_file: bool) -> Columnar {
-    ipc::check_sizes(&mut source).map_err(ArrowError::ParseError)?;
+    ipc_guard::check_sizes(&mut source).map_err(ArrowError::ParseError)?;
     if is_file {
         let reader = FileReader::try_new(source, None)?;
         return Ok((RecordBatchReader::schema(&reader), Box::new(reader)));

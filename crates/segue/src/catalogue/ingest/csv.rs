@@ -33,8 +33,16 @@ pub(super) struct CsvReader {
 #[derive(Debug)]
 pub(super) enum CsvProblem {
     Io(io::Error),
-    RecordTooLong { line: u64 },
-    TooManyFields { line: u64 },
+    RecordTooLong {
+        line: u64,
+    },
+    TooManyFields {
+        line: u64,
+    },
+    /// A quote in the record that begins on this line is not closed before the end.
+    OpenQuote {
+        line: u64,
+    },
 }
 
 /// Some records: their fields one after another, unquoted.
@@ -115,6 +123,15 @@ impl<'a> Record<'a> {
         Some(str::from_utf8(bytes).map_or(Raw::NotUtf8(bytes), Raw::text_or_missing))
     }
 
+    /// The lines that it spans: more than one if its fields hold ends of lines.
+    pub(super) fn lines(&self) -> u64 {
+        let text = match self.text {
+            Text::Utf8(text) => text.as_bytes(),
+            Text::Bytes(bytes) => bytes,
+        };
+        1 + memchr::memchr_iter(b'\n', text).count() as u64
+    }
+
     /// All fields, what is not UTF-8 in them replaced.
     pub(super) fn texts(&self) -> impl Iterator<Item = String> {
         (0..self.len()).filter_map(|field| self.get(field)).map(|field| field.to_text())
@@ -160,18 +177,27 @@ impl CsvReader {
         text: usize,
         field: usize,
     ) -> Result<Option<(usize, usize)>, CsvProblem> {
+        // Only at the end of the file is there no input after the ends of lines were skipped.
+        if self.filled == 0 {
+            return Ok(None);
+        }
         let begins = self.line;
         let (mut bytes, mut fields) = (0, 0);
+        let mut ended = false;
         loop {
-            let input = self.input.get(self.used..self.filled).unwrap_or_default();
+            // One more end of line completes the last record, unless it is within quotes.
+            let rest = self.input.get(self.used..self.filled).unwrap_or_default();
+            let input = if ended { b"\n" } else { rest };
             let output = records.text.get_mut(text + bytes..).unwrap_or_default();
             let ends = records.ends.get_mut(field + fields..).unwrap_or_default();
             let line = self.core.line();
-            let (result, read, written, ended) = self.core.read_record(input, output, ends);
-            self.used += read;
-            self.line += self.core.line() - line;
+            let (result, read, written, found) = self.core.read_record(input, output, ends);
+            if !ended {
+                self.used += read;
+                self.line += self.core.line() - line;
+            }
             bytes += written;
-            fields += ended;
+            fields += found;
             if bytes > MAX_RECORD {
                 return Err(CsvProblem::RecordTooLong { line: begins });
             }
@@ -181,8 +207,11 @@ impl CsvReader {
             match result {
                 ReadRecordResult::Record => return Ok(Some((bytes, fields))),
                 ReadRecordResult::End => return Ok(None),
-                // An input that stays empty tells the parser that the file has ended.
-                ReadRecordResult::InputEmpty => self.refill()?,
+                ReadRecordResult::InputEmpty if ended => return Err(CsvProblem::OpenQuote { line: begins }),
+                ReadRecordResult::InputEmpty => {
+                    self.refill()?;
+                    ended = self.filled == 0;
+                }
                 ReadRecordResult::OutputFull => records.text.resize((2 * (text + bytes)).max(INPUT_BYTES), 0),
                 ReadRecordResult::OutputEndsFull => records.ends.resize((2 * (field + fields)).max(1024), 0),
             }
@@ -261,6 +290,19 @@ mod tests {
         assert_eq!(lines, [1, 4, 6]);
         assert_eq!(shown(""), []);
         assert_eq!(shown("\n\r\n"), []);
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_an_error_and_swallows_nothing() {
+        for (text, line) in [("a,b\n1,\"2\n3,4\n5,6", 2), ("\"", 1), ("a\n\"b\"\"", 2), ("a\n\n\"b\n", 3)] {
+            let (mut reader, mut records) = (reader(text.as_bytes()), Records::default());
+            let problem = reader.read(&mut records);
+            assert!(
+                matches!(problem, Err(CsvProblem::OpenQuote { line: found }) if found == line),
+                "{text:?}"
+            );
+        }
+        assert_eq!(shown("a\n\"b\""), [(1, "a".into()), (2, "b".into())], "closed at the very end");
     }
 
     #[test]

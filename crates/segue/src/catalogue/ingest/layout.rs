@@ -181,16 +181,34 @@ fn python_list(text: &str) -> Option<Vec<String>> {
         let mut name = String::new();
         let end = loop {
             match characters.next()? {
-                (_, '\\') => name.push(characters.next()?.1),
+                (_, '\\') => name.push(escaped(&mut characters)?),
                 (at, character) if character == quote => break at + 1,
                 (_, character) => name.push(character),
             }
         };
         names.push(name);
         rest = rest.get(end..)?.trim_start();
-        rest = rest.strip_prefix(',').unwrap_or(rest).trim_start();
+        if !rest.is_empty() {
+            rest = rest.strip_prefix(',')?.trim_start();
+        }
     }
     Some(names)
+}
+
+/// The character that follows a backslash in a Python string, in the ways in which Python prints them.
+fn escaped(characters: &mut impl Iterator<Item = (usize, char)>) -> Option<char> {
+    let digits = match characters.next()?.1 {
+        'n' => return Some('\n'),
+        'r' => return Some('\r'),
+        't' => return Some('\t'),
+        'x' => 2,
+        'u' => 4,
+        'U' => 8,
+        character @ ('\\' | '\'' | '"') => return Some(character),
+        _ => return None,
+    };
+    let code: String = characters.take(digits).map(|(_, digit)| digit).collect();
+    u32::from_str_radix(&code, 16).ok().filter(|_| code.len() == digits).and_then(char::from_u32)
 }
 
 #[cfg(test)]
@@ -220,6 +238,9 @@ mod tests {
             (&EXPORTIFY, "A;B, C", "A;B, C"),
             (&EXPORTIFY_ESCAPED, r"A, Tyler\, The Creator, B", "A;Tyler, The Creator;B"),
             (&TRACKS_FEATURES, r#"['A', "B's", 'C\'d']"#, "A;B's;C'd"),
+            (&TRACKS_FEATURES, r"['C\xa0D', 'E\u200e', 'F\\G']", "C\u{a0}D;E\u{200e};F\\G"),
+            (&TRACKS_FEATURES, r"['A' 'B']", "['A' 'B']"),
+            (&TRACKS_FEATURES, r"['\x4']", r"['\x4']"),
             (&TRACKS_FEATURES, "[]", ""),
             (&TRACKS_FEATURES, "['A", "['A"),
             (&TRACKS_FEATURES, "plain", "plain"),

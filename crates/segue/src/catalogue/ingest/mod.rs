@@ -1,7 +1,7 @@
 //! Ingestion: from files of many kinds to a clean catalogue.
 //!
 //! `input` is where bytes come from and `table` makes rows of raw values of them, whatever their encoding:
-//! by `csv`, or by `columnar` and `arrow` with what `footer` and `ipc` check for them. `layout` knows which kind
+//! by `csv`, or by `columnar` and `arrow` with what `parquet_guard` and `ipc_guard` check for them. `layout` knows which kind
 //! of file calls what how, `binding` finds our columns, `rows` reads their values, `clean` keeps the first
 //! complete row of each track, `report` tells what became of the rows. Nothing here knows of features or
 //! vectors.
@@ -11,10 +11,10 @@ mod binding;
 mod clean;
 mod columnar;
 mod csv;
-mod footer;
 mod input;
-mod ipc;
+mod ipc_guard;
 mod layout;
+mod parquet_guard;
 mod report;
 mod rows;
 mod table;
@@ -39,7 +39,6 @@ use self::rows::TrackRows;
 use self::table::Chunk;
 use crate::catalogue::{Catalogue, Column};
 use crate::error::{Error, Result};
-use crate::model::Profile;
 use crate::progress::{Progress, Stage};
 
 /// What is done with a row that cannot be read.
@@ -47,8 +46,6 @@ pub type OnReject<'a> = dyn FnMut(&Reject) -> io::Result<()> + Send + 'a;
 
 /// How inputs are read.
 pub struct Ingest<'a> {
-    /// The profile that the catalogue is for: its features say which columns are needed.
-    pub profile: Profile,
     /// The inputs' own names for some of our columns, where they are not recognised.
     pub map: Vec<(String, Column)>,
     /// Descriptive columns that an input may lack; see [`Column::is_descriptive`].
@@ -64,7 +61,6 @@ pub struct Ingest<'a> {
 impl Default for Ingest<'_> {
     fn default() -> Self {
         Self {
-            profile: Profile::classic(),
             map: Vec::new(),
             allow_missing: Vec::new(),
             max_rejects: RejectLimit::default(),
@@ -116,8 +112,8 @@ impl Ingest<'_> {
         report: &mut Report,
     ) -> Result<()> {
         let table = Table::open(input)?;
-        let names = ColumnNames { map: &self.map, allow_missing, profile: self.profile.name() };
-        let binding = Binding::new(&table.name, &table.header, &names)?;
+        let names = ColumnNames { map: &self.map, allow_missing };
+        let binding = Binding::new(&table, &names)?;
         let (format, consumed) = (table.format, table.consumed());
         self.progress.start(Stage::Reading, consumed.total);
         let rows_before = report.counts.rows;
@@ -153,7 +149,7 @@ impl Ingest<'_> {
                 cleaner.add(&row, binding.layout, report);
             }
             for reject in &rows.rejects {
-                report.counts.rows += 1;
+                report.counts.rows += reject.rows();
                 self.reject(report, reject)?;
             }
         }
@@ -167,8 +163,8 @@ impl Ingest<'_> {
     }
 
     fn reject(&mut self, report: &mut Report, reject: &Reject) -> Result<()> {
-        report.counts.rejected += 1;
-        *report.rejected_by_reason.entry(reject.reason.label()).or_default() += 1;
+        report.counts.rejected += reject.rows();
+        *report.rejected_by_reason.entry(reject.reason.label()).or_default() += reject.rows();
         if let Some(on_reject) = &mut self.on_reject {
             on_reject(reject).map_err(|error| Error::io("write", "the list of rejects", error))?;
         }

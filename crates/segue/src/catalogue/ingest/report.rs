@@ -39,7 +39,7 @@ pub struct InputReport {
 pub struct Counts {
     /// Data rows read.
     pub rows: u64,
-    /// Rows that cannot be read.
+    /// Rows that cannot be read; one with the wrong number of fields counts as the lines that it spans.
     pub rejected: u64,
     /// Readable rows whose track id had been met before; their genres are kept.
     pub repeated: u64,
@@ -70,6 +70,16 @@ pub struct Reject {
 
 /// How many characters of a value a message shows.
 const SHOWN_OF_VALUE: usize = 60;
+
+impl Reject {
+    /// How many rows are lost with it: as many as there are lines in it where quotes may have swallowed some.
+    pub(crate) fn rows(&self) -> u64 {
+        match self.reason {
+            Reason::FieldCount { lines, .. } => lines,
+            _ => 1,
+        }
+    }
+}
 
 /// Where a row is in its input, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -133,6 +143,8 @@ pub enum Reason {
         wanted: usize,
         /// The fields of the row.
         found: usize,
+        /// The lines that it spans: many where a quote was left open.
+        lines: u64,
     },
     /// A text that is not UTF-8.
     NotUtf8,
@@ -178,8 +190,12 @@ impl Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::FieldCount { wanted, found } => {
-                write!(f, "{wanted} fields were wanted as in the header, found {found}")
+            Self::FieldCount { wanted, found, lines } => {
+                write!(f, "{wanted} fields were wanted as in the header, found {found}")?;
+                match lines {
+                    1 => Ok(()),
+                    lines => write!(f, " over {lines} lines (is a quote left open?)"),
+                }
             }
             Self::NotUtf8 => f.write_str("text in UTF-8 was wanted"),
             Self::TooLong { bytes } => {
@@ -268,7 +284,7 @@ mod tests {
         let reject = Reject {
             column: None,
             value: None,
-            reason: Reason::FieldCount { wanted: 21, found: 20 },
+            reason: Reason::FieldCount { wanted: 21, found: 20, lines: 1 },
             ..reject
         };
         assert_eq!(reject.to_string(), "songs.csv, line 7: 21 fields were wanted as in the header, found 20");

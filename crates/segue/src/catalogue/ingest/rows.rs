@@ -97,7 +97,10 @@ impl TrackRows {
     fn add(&mut self, binding: &Binding, row: RowRef<'_>) -> Result<(), Unreadable> {
         let wanted = binding.header.len();
         if row.len() != wanted {
-            return Err(Unreadable { place: None, reason: Reason::FieldCount { wanted, found: row.len() } });
+            return Err(Unreadable {
+                place: None,
+                reason: Reason::FieldCount { wanted, found: row.len(), lines: row.lines() },
+            });
         }
         let mut texts = [const { Cow::Borrowed("") }; TEXTS];
         let mut explicit = None;

@@ -7,7 +7,8 @@ use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
 use std::sync::Arc;
 
-use arrow_schema::{ArrowError, SchemaRef};
+use arrow_array::RecordBatch;
+use arrow_schema::{ArrowError, DataType, SchemaRef};
 
 use super::arrow::Batch;
 use super::columnar::{self, Batches, contained, reason};
@@ -15,7 +16,7 @@ use super::csv::{CsvProblem, CsvReader, MAX_FIELDS, Records};
 use super::input::{Consumed, Counted, Input, Source, compression, peek, read_all, read_fully};
 use super::report::Place;
 use super::value::Raw;
-use super::{footer, ipc};
+use super::{ipc_guard, parquet_guard};
 use crate::error::{Error, Result};
 
 /// An opened input.
@@ -26,13 +27,45 @@ pub(crate) struct Table {
     pub(crate) format: &'static str,
     /// The names of its columns.
     pub(crate) header: Vec<String>,
+    /// The places of the columns of lists; none in CSV.
+    pub(super) lists: Vec<usize>,
     rows: Rows,
     progress: Consumed,
 }
 
 enum Rows {
     Csv(Box<CsvReader>),
-    Arrow { batches: Batches, next: u64 },
+    Arrow(Pieces),
+}
+
+/// The rows of a columnar file, a piece at a time: its batches may be of any size.
+struct Pieces {
+    batches: Batches,
+    /// What is left of the batch that was read last.
+    rest: Option<RecordBatch>,
+    /// The number of the next row, from 1.
+    next: u64,
+}
+
+impl Pieces {
+    fn next(&mut self) -> std::result::Result<Option<Batch>, ArrowError> {
+        const ROWS: usize = 8192;
+        loop {
+            let Some(batch) = self.rest.take().map(Ok).or_else(|| self.batches.next()).transpose()? else {
+                return Ok(None);
+            };
+            let rows = batch.num_rows().min(ROWS);
+            if rows == 0 {
+                continue;
+            }
+            if rows < batch.num_rows() {
+                self.rest = Some(batch.slice(rows, batch.num_rows() - rows));
+            }
+            let piece = Batch::new(&batch.slice(0, rows), self.next)?;
+            self.next += rows as u64;
+            return Ok(Some(piece));
+        }
+    }
 }
 
 /// Some rows of a table.
@@ -102,10 +135,10 @@ impl Table {
         if prefix.is_empty() {
             return Err(Error::input(&name, format!("is empty, {WANTED}")));
         }
-        if prefix.starts_with(footer::MAGIC) {
+        if prefix.starts_with(parquet_guard::MAGIC) {
             return Self::open_parquet(name, reader, file, progress);
         }
-        if prefix.starts_with(ipc::MAGIC) || prefix.starts_with(ipc::MARK) {
+        if prefix.starts_with(ipc_guard::MAGIC) || prefix.starts_with(ipc_guard::MARK) {
             return Self::open_arrow(name, prefix, reader, file, progress);
         }
         if prefix.starts_with(b"\xff\xfe") || prefix.starts_with(b"\xfe\xff") {
@@ -133,7 +166,7 @@ impl Table {
             return Err(Error::input(&name, format!("has no header line, {WANTED}")));
         };
         let header = record.texts().map(|name| name.trim().to_owned()).collect();
-        Ok(Self { name, format, header, rows: Rows::Csv(Box::new(csv)), progress })
+        Ok(Self { name, format, header, lists: Vec::new(), rows: Rows::Csv(Box::new(csv)), progress })
     }
 
     fn open_parquet(
@@ -152,7 +185,7 @@ impl Table {
                 contained(|| columnar::parquet(Cursor::new(&bytes), bytes.clone())).map_err(not)?
             }
         };
-        Ok(Self::columnar(name, "Parquet", &schema, batches, progress))
+        Self::columnar(name, "Parquet", &schema, batches, progress)
     }
 
     fn open_arrow(
@@ -162,7 +195,7 @@ impl Table {
         file: Option<File>,
         progress: Consumed,
     ) -> Result<Self> {
-        let is_file = prefix.starts_with(ipc::MAGIC);
+        let is_file = prefix.starts_with(ipc_guard::MAGIC);
         let format = if is_file { "Arrow IPC" } else { "Arrow IPC stream" };
         let not = |error: ArrowError| {
             Error::input(&name, format!("is not a whole Arrow IPC file: {}", reason(error)))
@@ -174,7 +207,7 @@ impl Table {
                 contained(|| columnar::arrow(bytes, is_file)).map_err(not)?
             }
         };
-        Ok(Self::columnar(name, format, &schema, batches, progress))
+        Self::columnar(name, format, &schema, batches, progress)
     }
 
     fn columnar(
@@ -183,11 +216,25 @@ impl Table {
         schema: &SchemaRef,
         batches: Batches,
         progress: Consumed,
-    ) -> Self {
-        let header = schema.fields().iter().map(|field| field.name().clone()).collect();
+    ) -> Result<Self> {
+        let fields = schema.fields().iter();
+        if fields.clone().all(|field| field.data_type().is_null()) {
+            return Err(Error::input(&name, "has no column that holds any value"));
+        }
+        let is_list = |data_type: &DataType| matches!(data_type, DataType::List(_) | DataType::LargeList(_));
+        let lists = fields.clone().enumerate().filter(|(_, field)| is_list(field.data_type()));
+        let lists = lists.map(|(place, _)| place).collect();
+        let header = fields.map(|field| field.name().clone()).collect();
         // Such files are read piece by piece in any order: how far one has got cannot be told in bytes.
         let progress = Consumed { total: None, ..progress };
-        Self { name, format, header, rows: Rows::Arrow { batches, next: 1 }, progress }
+        Ok(Self {
+            name,
+            format,
+            header,
+            lists,
+            rows: Rows::Arrow(Pieces { batches, rest: None, next: 1 }),
+            progress,
+        })
     }
 
     /// How far the reading has got, to be watched while it goes on.
@@ -210,25 +257,12 @@ impl Table {
                 *chunk = Chunk::Csv(records);
                 read.map_err(|problem| csv_error(&self.name, self.format, problem))
             }
-            Rows::Arrow { batches, next } => {
-                let broken = |error: ArrowError| {
-                    Error::input(
-                        &self.name,
-                        format!("the {} file is damaged: {}", self.format, reason(error)),
-                    )
-                };
-                *chunk = loop {
-                    let next_batch = || batches.next().map(|batch| Batch::new(&batch?, *next)).transpose();
-                    match contained(next_batch).map_err(broken)? {
-                        None => break Chunk::default(),
-                        Some(batch) => {
-                            *next += batch.len() as u64;
-                            if batch.len() > 0 {
-                                break Chunk::Arrow(batch);
-                            }
-                        }
-                    }
-                };
+            Rows::Arrow(pieces) => {
+                let read = contained(|| pieces.next()).map_err(|error| {
+                    let problem = format!("the {} file is damaged: {}", self.format, reason(error));
+                    Error::input(&self.name, problem)
+                })?;
+                *chunk = read.map(Chunk::Arrow).unwrap_or_default();
                 Ok(())
             }
         }
@@ -266,6 +300,14 @@ impl<'a> RowRef<'a> {
         }
     }
 
+    /// The lines that it spans.
+    pub(crate) fn lines(self) -> u64 {
+        match self {
+            Self::Csv(record) => record.lines(),
+            Self::Arrow(..) => 1,
+        }
+    }
+
     /// How many values it has.
     pub(crate) fn len(self) -> usize {
         match self {
@@ -290,6 +332,12 @@ fn csv_error(name: &str, format: &str, problem: CsvProblem) -> Error {
             name,
             format!(
                 "the row that begins on line {line} has no end within 16 MiB; is a quote left open there?"
+            ),
+        ),
+        CsvProblem::OpenQuote { line } => Error::input(
+            name,
+            format!(
+                "a quote in the row that begins on line {line} is never closed; close it, or double it if it is meant"
             ),
         ),
         CsvProblem::TooManyFields { line } => Error::input(

@@ -1,0 +1,30 @@
+//! How work on rows is divided: into the same blocks whatever the number of threads, so that every sum is
+//! taken in the same order everywhere.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+/// The rows of a block; the last one may have fewer.
+pub(crate) const BLOCK: usize = 1024;
+
+/// The blocks of so many rows, in order.
+pub(crate) fn blocks(rows: usize) -> impl IndexedParallelIterator<Item = Range<usize>> {
+    (0..rows.div_ceil(BLOCK)).into_par_iter().map(move |block| {
+        let start = block * BLOCK;
+        start..(start + BLOCK).min(rows)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_cover_every_row_once() {
+        for rows in [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 5] {
+            let covered: Vec<usize> = blocks(rows).flat_map_iter(|block| block).collect();
+            assert_eq!(covered, (0..rows).collect::<Vec<_>>());
+        }
+    }
+}
