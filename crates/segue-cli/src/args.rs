@@ -114,7 +114,7 @@ Examples:
   zcat dump.csv.gz | segue build - --map Song=track_name --map Singer=artists
   segue build liked_songs.csv --allow-missing track_genre
 
-Recognised by their columns: the notebook's spotify.csv, TidyTuesday's spotify_songs.csv, Exportify
+Recognised by their columns: the Spotify Tracks Dataset, TidyTuesday's spotify_songs.csv, Exportify
 exports, and tracks_features.csv.";
 
 /// How files of tracks are read.

@@ -32,7 +32,7 @@ fn all_rejects_are_listed_with_line_column_value_and_reason() {
     place.write("songs.csv", every_kind());
     let args = ["build", "songs.csv", "--rejects", "rejects.csv", "--max-rejects", "7"];
     insta::assert_snapshot!(place.run(&args).succeeds().out.split("wrote ").next().unwrap(), @r###"
-    read songs.csv: CSV, recognised as the notebook's table, 9 rows
+    read songs.csv: CSV, recognised as a Spotify Tracks Dataset, 9 rows
       rows                    9
       rejected                7
                               1  neither true nor false

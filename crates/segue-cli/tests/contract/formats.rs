@@ -150,8 +150,8 @@ fn build_reports_what_it_read_and_wrote() {
     "#);
     let table = place.run(&["build", "songs.csv", "more.csv", "-o", "index"]).succeeds();
     insta::assert_snapshot!(table.out.replace(table.out.split(" in ").nth(1).and_then(|rest| rest.split(" s\n").next()).unwrap(), "[time]"), @r###"
-    read songs.csv: CSV, recognised as the notebook's table, 122 rows
-    read more.csv: CSV, recognised as the notebook's table, 1 row
+    read songs.csv: CSV, recognised as a Spotify Tracks Dataset, 122 rows
+    read more.csv: CSV, recognised as a Spotify Tracks Dataset, 1 row
       rows                  123
       rejected                1
                               1  not a number

@@ -182,7 +182,7 @@ fn the_real_data_set_gives_the_counts_of_the_notebook() {
             "rows": 114_000, "rejected": 0, "repeated": 24_259, "unique": 89_741, "incomplete": 1, "tracks": 89_740,
         })
     );
-    assert_eq!(report["inputs"][0]["layout"], json!("the notebook's table"));
+    assert_eq!(report["inputs"][0]["layout"], json!("a Spotify Tracks Dataset"));
 }
 
 #[test]

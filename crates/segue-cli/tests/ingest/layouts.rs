@@ -25,7 +25,7 @@ fn value(row: &Fields, column: &str) -> String {
 
 /// The tracks as the notebook's own file gives them.
 fn expected(rows: &[Fields]) -> Vec<Value> {
-    tracks_of(&csv(rows), "the notebook's table", &[])
+    tracks_of(&csv(rows), "a Spotify Tracks Dataset", &[])
 }
 
 /// The name that a file of TidyTuesday has for one of our columns.
@@ -44,7 +44,7 @@ fn the_notebooks_table_is_recognised_with_its_unnamed_index() {
     let rows = some(5);
     let header: Vec<&str> = [""].into_iter().chain(COLUMNS).collect();
     let text = csv_with(&header, &rows, |row| [&["0".to_owned()], row.as_slice()].concat());
-    assert_eq!(tracks_of(&text, "the notebook's table", &[]), expected(&rows));
+    assert_eq!(tracks_of(&text, "a Spotify Tracks Dataset", &[]), expected(&rows));
 }
 
 #[test]
@@ -242,7 +242,7 @@ fn a_mapped_column_wins_over_the_one_that_is_recognised() {
     let rows = some(2);
     let header: Vec<&str> = COLUMNS.into_iter().chain(["real_title"]).collect();
     let text = csv_with(&header, &rows, |row| [row.as_slice(), &["Real".to_owned()]].concat());
-    let found = tracks_of(&text, "the notebook's table", &["--map", "real_title=track_name"]);
+    let found = tracks_of(&text, "a Spotify Tracks Dataset", &["--map", "real_title=track_name"]);
     assert_eq!(found[0]["track_name"], json!("Real"));
 }
 
@@ -252,13 +252,13 @@ fn descriptive_columns_may_be_allowed_to_be_missing_and_others_never() {
     for missing in ["album_name", "track_genre", "explicit"] {
         let ours: Vec<&str> = COLUMNS.into_iter().filter(|column| *column != missing).collect();
         let text = csv_with(&ours, &rows, |row| ours.iter().map(|column| value(row, column)).collect());
-        let found = tracks_of(&text, "the notebook's table", &["--allow-missing", missing]);
+        let found = tracks_of(&text, "a Spotify Tracks Dataset", &["--allow-missing", missing]);
         assert_eq!(found[0][missing], Value::Null);
     }
     // A value that is missing in a column that may be missing does not drop the row.
     let found = tracks_of(
         &csv(&[with(1, &[("explicit", "")])]),
-        "the notebook's table",
+        "a Spotify Tracks Dataset",
         &["--allow-missing", "explicit"],
     );
     assert_eq!(found[0]["explicit"], Value::Null);

@@ -36,7 +36,7 @@ enum Genres {
 }
 
 const NOTEBOOK: Layout = Layout {
-    name: "the notebook's table",
+    name: "a Spotify Tracks Dataset",
     signature: &["track_id", "track_name", "artists", "danceability"],
     aliases: &[],
     artists: Artists::Joined,
