@@ -7,7 +7,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use segue::neighbours::nearest;
+use segue::neighbours::Among;
 use segue::{Index, IndexWriter, Ingest, Input, Profile, Query, Recommender};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -132,7 +132,10 @@ fn every_number_of_threads_gives_the_same_bits_and_so_does_the_mapped_index() {
     let answers = |index: &Index| {
         let seeds = golden.iter().take(40).map(|golden| index.row(&golden.seed).unwrap().unwrap());
         seeds
-            .flat_map(|seed| nearest(index.vectors(), index.vectors().get(seed).unwrap(), 50, Some(seed)))
+            .flat_map(|seed| {
+                let all = index.neighbours();
+                all.nearest(all.vectors().get(seed).unwrap(), 50, Among::all_but(seed))
+            })
             .map(|neighbour| (neighbour.row, neighbour.similarity.to_bits()))
             .collect::<Vec<_>>()
     };

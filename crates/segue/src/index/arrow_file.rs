@@ -161,7 +161,9 @@ fn has_type(field: &arrow_ipc::Field<'_>, wanted: &DataType) -> bool {
         return false;
     }
     match (wanted, field.type_type()) {
-        (DataType::LargeUtf8, Type::LargeUtf8) | (DataType::Boolean, Type::Bool) => true,
+        (DataType::LargeUtf8, Type::LargeUtf8)
+        | (DataType::LargeBinary, Type::LargeBinary)
+        | (DataType::Boolean, Type::Bool) => true,
         (DataType::Int32, Type::Int) => int(32, true),
         (DataType::UInt32, Type::Int) => int(32, false),
         (DataType::Float32, Type::FloatingPoint) => float(Precision::SINGLE),

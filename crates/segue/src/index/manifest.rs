@@ -15,8 +15,8 @@ use crate::model::{Model, Profile, Standardiser};
 /// The name of the manifest's file.
 pub(super) const MANIFEST: &str = "manifest.json";
 const FORMAT: &str = "segue index";
-/// The version of the format that this code writes, and the only one so far.
-const VERSION: u32 = 1;
+/// The version of the format that this code writes and reads. Version 1 had no `tree.arrow`.
+const VERSION: u32 = 2;
 /// A manifest is smaller than this.
 const MAX_BYTES: u64 = 1 << 20;
 
@@ -283,7 +283,7 @@ mod tests {
         let text = manifest().to_text().unwrap();
         let problem = |from: &str, to: &str| Manifest::parse(text.replace(from, to).as_bytes()).unwrap_err();
         assert!(
-            problem("\"version\": 1,\n  \"byte", "\"version\": 9,\n  \"byte").contains("format version 9")
+            problem("\"version\": 2,\n  \"byte", "\"version\": 9,\n  \"byte").contains("format version 9")
         );
         assert!(problem("segue index", "other").contains("its format is \"other\""));
         let foreign = Manifest { byte_order: "big".into(), ..manifest() }.to_text().unwrap();

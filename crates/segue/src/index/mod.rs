@@ -1,4 +1,4 @@
-//! The index: catalogue, model and vectors together, in memory or in files.
+//! The index: catalogue, model, vectors and the tree over them together, in memory or in files.
 //!
 //! `manifest` says what the files should be, `arrow_file` and `map` open them without reading them,
 //! `write` replaces an index as a whole, `verify` checks every byte. How neighbours are found is not
@@ -7,6 +7,7 @@
 mod arrow_file;
 mod manifest;
 mod map;
+mod tree_file;
 mod verify;
 mod write;
 
@@ -30,22 +31,23 @@ use crate::catalogue::{
 };
 use crate::error::{Error, Result};
 use crate::model::{Model, Profile};
-use crate::neighbours::Vectors;
+use crate::neighbours::{Neighbours, Vectors};
 use crate::progress::{Progress, Stage};
 
 /// The files of a generation.
 const TRACKS: &str = "tracks.arrow";
 const VECTORS: &str = "vectors.arrow";
+const TREE: &str = "tree.arrow";
 const IDS: &str = "ids.arrow";
 const ROW: &str = "row";
 
-/// Catalogue, model and vectors, ready to be asked. What is opened from files answers as what was built in
+/// Catalogue, model, vectors and the tree over them, ready to be asked. What is opened from files answers as what was built in
 /// memory, to the last bit.
 #[derive(Debug, Clone)]
 pub struct Index {
     catalogue: Catalogue,
     model: Model,
-    vectors: Vectors,
+    neighbours: Neighbours,
     /// The rows in the order of their track ids.
     by_id: ScalarBuffer<u32>,
     rows: Option<Counts>,
@@ -64,10 +66,10 @@ impl Index {
     ) -> Self {
         progress.start(Stage::Vectors, Some(catalogue.len() as u64));
         let model = Model::fit(profile, &catalogue);
-        let vectors = model.vectors(&catalogue);
+        let neighbours = Neighbours::new(model.vectors(&catalogue));
         let by_id = sorted_by_id(&catalogue).into();
         progress.advance(catalogue.len() as u64);
-        Self { catalogue, model, vectors, by_id, rows, generation: None }
+        Self { catalogue, model, neighbours, by_id, rows, generation: None }
     }
 
     /// Opens the index at `path` by mapping its files into memory.
@@ -85,24 +87,29 @@ impl Index {
     fn open_generation(path: &Path, manifest: &Manifest) -> Result<Self> {
         let model =
             manifest.model().map_err(|problem| Error::index(path.join(manifest::MANIFEST), problem))?;
-        let catalogue = open_file(path, manifest, TRACKS, &Catalogue::schema(), |raw, file| {
-            Ok(Catalogue::new(&file.display().to_string(), raw.rows, columns(raw)?))
+        let catalogue =
+            open_file(path, manifest, TRACKS, &Catalogue::schema(), manifest.tracks, |raw, file| {
+                Ok(Catalogue::new(&file.display().to_string(), raw.rows, columns(raw)?))
+            })?;
+        let vectors =
+            open_file(path, manifest, VECTORS, &vectors_schema(&model), manifest.tracks, |raw, _| {
+                raw.column_of_rows(false)?;
+                raw.column()?;
+                let len = raw.rows.checked_mul(model.dimension());
+                let len = len.ok_or_else(|| Malformed("has a number of values that overflows".into()))?;
+                Ok(Vectors::new(model.dimension(), scalars::<f32>(raw.buffer()?, len)?))
+            })?;
+        let tree = open_file(path, manifest, TREE, &tree_file::schema(), 1, |raw, _| {
+            tree_file::read(raw, model.dimension(), manifest.tracks)
         })?;
-        let vectors = open_file(path, manifest, VECTORS, &vectors_schema(&model), |raw, _| {
-            raw.column_of_rows(false)?;
-            raw.column()?;
-            let len = raw.rows.checked_mul(model.dimension());
-            let len = len.ok_or_else(|| Malformed("has a number of values that overflows".into()))?;
-            Ok(Vectors::new(model.dimension(), scalars::<f32>(raw.buffer()?, len)?))
-        })?;
-        let by_id = open_file(path, manifest, IDS, &ids_schema(), |raw, _| {
+        let by_id = open_file(path, manifest, IDS, &ids_schema(), manifest.tracks, |raw, _| {
             raw.column_of_rows(false)?;
             scalars(raw.buffer()?, raw.rows)
         })?;
         Ok(Self {
             catalogue,
             model,
-            vectors,
+            neighbours: Neighbours::with_tree(vectors, Some(tree)),
             by_id,
             rows: manifest.rows,
             generation: Some(manifest.generation),
@@ -129,9 +136,9 @@ impl Index {
         &self.model
     }
 
-    /// One unit vector a track.
-    pub fn vectors(&self) -> &Vectors {
-        &self.vectors
+    /// One unit vector a track, and what finds the nearest of them.
+    pub fn neighbours(&self) -> &Neighbours {
+        &self.neighbours
     }
 
     /// What became of the rows of the inputs, if the index was built from inputs.
@@ -164,7 +171,7 @@ impl Index {
 
     fn vectors_batch(&self) -> std::result::Result<RecordBatch, ArrowError> {
         let schema = vectors_schema(&self.model);
-        let values = Arc::new(Float32Array::new(self.vectors.values().clone(), None));
+        let values = Arc::new(Float32Array::new(self.neighbours.vectors().values().clone(), None));
         let vectors = FixedSizeListArray::try_new(item_field(), self.model.dimension() as i32, values, None)?;
         RecordBatch::try_new(Arc::new(schema), vec![Arc::new(vectors) as ArrayRef])
     }
@@ -181,6 +188,7 @@ fn open_file<T>(
     manifest: &Manifest,
     name: &str,
     schema: &Schema,
+    rows: usize,
     read: impl FnOnce(&mut RawBatch, &Path) -> std::result::Result<T, Malformed>,
 ) -> Result<T> {
     let path = index.join(manifest.folder()).join(name);
@@ -190,9 +198,8 @@ fn open_file<T>(
     let bytes = map::map(&path, entry.bytes)?;
     let malformed = |Malformed(what)| Error::index(&path, format!("{what}; build the index anew"));
     let mut raw = RawBatch::read(&bytes, schema).map_err(malformed)?;
-    if raw.rows != manifest.tracks {
-        let problem =
-            format!("has {} rows, {} were expected; build the index anew", raw.rows, manifest.tracks);
+    if raw.rows != rows {
+        let problem = format!("has {} rows, {rows} were expected; build the index anew", raw.rows);
         return Err(Error::index(&path, problem));
     }
     read(&mut raw, &path).map_err(malformed)

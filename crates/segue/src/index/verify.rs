@@ -7,7 +7,7 @@ use serde::Serialize;
 use twox_hash::XxHash3_64;
 
 use super::manifest::{Manifest, hex};
-use super::{IDS, Index, TRACKS, VECTORS, map};
+use super::{IDS, Index, TRACKS, TREE, VECTORS, map};
 use crate::catalogue::{Row, TextField};
 use crate::error::{Error, Result};
 
@@ -34,7 +34,7 @@ pub struct VerifiedFile {
 }
 
 /// Checks the hash of every file of the index at `path`, and that what they hold makes sense: valid texts,
-/// sorted ids, unit vectors. Cost is linear in the bytes of the index.
+/// sorted ids, unit vectors, a tree over just these vectors. Cost is linear in the bytes of the index.
 ///
 /// # Errors
 /// [`Error::Index`] names the first file that is wrong, what was expected and what was found.
@@ -63,6 +63,7 @@ fn verify_generation(path: &Path, manifest: &Manifest) -> Result<Verified> {
     index.catalogue.to_batch().map_err(|error| wrong(TRACKS, error.to_string()))?;
     check_ids(&index).map_err(|problem| wrong(IDS, problem))?;
     check_vectors(&index).map_err(|problem| wrong(VECTORS, problem))?;
+    index.neighbours.check_tree().map_err(|problem| wrong(TREE, problem))?;
     Ok(Verified { generation: manifest.generation, tracks: index.len(), files })
 }
 
@@ -96,7 +97,7 @@ fn check_ids(index: &Index) -> std::result::Result<(), String> {
 /// Every vector of length one, or zero.
 fn check_vectors(index: &Index) -> std::result::Result<(), String> {
     for row in index.catalogue.rows() {
-        let vector = index.vectors.get(row).unwrap_or_default();
+        let vector = index.neighbours.vectors().get(row).unwrap_or_default();
         let square: f64 = vector.iter().map(|value| f64::from(*value).powi(2)).sum();
         if !(square == 0.0 || (square - 1.0).abs() < 1e-5) {
             return Err(format!(

@@ -15,7 +15,7 @@ use serde::Serialize;
 use twox_hash::XxHash3_64;
 
 use super::manifest::{FileEntry, MANIFEST, Manifest, folder, generation_of, hex};
-use super::{IDS, Index, TRACKS, VECTORS, arrow_file};
+use super::{IDS, Index, TRACKS, TREE, VECTORS, arrow_file, tree_file};
 use crate::error::{Error, Result};
 use crate::progress::{Progress, Stage};
 
@@ -104,8 +104,12 @@ impl IndexWriter {
         let invalid = |error: ArrowError| Error::index(&directory, format!("cannot be made: {error}"));
         let tracks = index.catalogue.to_batch().map_err(invalid)?;
         let vectors = index.vectors_batch().map_err(invalid)?;
+        let tree = index.neighbours.tree().ok_or_else(|| {
+            Error::index(&directory, "cannot be made: the vectors have too many dimensions")
+        })?;
+        let tree = tree_file::to_batch(tree).map_err(invalid)?;
         let ids = index.ids_batch().map_err(invalid)?;
-        let batches = [(TRACKS, tracks), (VECTORS, vectors), (IDS, ids)];
+        let batches = [(TRACKS, tracks), (VECTORS, vectors), (TREE, tree), (IDS, ids)];
         let columns = batches.iter().flat_map(|(_, batch)| batch.columns());
         let total = columns.filter_map(|column| column.to_data().get_slice_memory_size().ok()).sum::<usize>();
         progress.start(Stage::Writing, Some(total as u64));

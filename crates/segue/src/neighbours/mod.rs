@@ -6,29 +6,63 @@
 //!
 //! The ranking is a total order: similarity descending, then row ascending. A similarity is defined by
 //! [`similarity`] to the last bit, so answers do not depend on the machine or the number of threads.
+//!
+//! # How they are found
+//!
+//! ```text
+//! query ─► frame ─► tree ─► leaves ─► tracks ─► the best k
+//!          codes    boxes   codes     vectors
+//! ```
+//!
+//! Filter and refine: the `tree` holds every vector a second time as a code of one byte a dimension, near ones
+//! together, with boxes around them on several levels. What a box or a code proves to be less similar than the
+//! `k`-th best so far is passed over; what remains is compared exactly. The proof is in `frame`, the order of the
+//! tree in `plant`, the way through it in `search`, the inner loops, for each kind of processor, in `kernel`.
 
+mod axes;
+mod frame;
+mod kernel;
 pub mod oracle;
+mod plant;
+mod rows;
+mod scan;
+mod search;
 mod top;
+mod tree;
 mod vectors;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
+pub use rows::{Among, RowSet};
+pub use search::Effort;
 pub use top::Neighbour;
+pub(crate) use tree::{Tree, TreeParts};
 pub use vectors::Vectors;
 
-use self::top::Top;
+use self::kernel::Kernels;
+use self::search::Search;
 use crate::catalogue::Row;
 
 /// The lanes in which products are summed: enough for the widest registers, and the same everywhere.
 const LANES: usize = 8;
-/// Rows scanned by one thread at a time.
-const BLOCK: usize = 8192;
+/// So many queries are answered by scans before a tree is planted for those that follow: about as long as the
+/// planting takes.
+const PATIENCE: usize = 32;
+/// Queries of a batch that one thread answers one after the other.
+const BATCH: usize = 64;
+/// How many more tracks a filtered search through the tree looks at than it finds, for deciding whether a scan
+/// of the allowed rows is less work.
+const DETOUR: usize = 16;
 
 /// The cosine of two unit vectors of one dimension, in [-1, 1]; 0 if one of them is zero.
 ///
 /// Products of two `f32` are exact in `f64`. They are summed in eight lanes, dimension `i` in lane `i % 8`,
 /// and the lanes pairwise: an order that vectorises and is the same on every machine. The error against the
 /// cosine before rounding to `f32` is below 1.3e-7.
+#[inline(always)]
 pub fn similarity(a: &[f32], b: &[f32]) -> f64 {
     let mut lanes = [0f64; LANES];
     let (a, a_rest) = a.as_chunks::<LANES>();
@@ -48,26 +82,149 @@ pub fn similarity(a: &[f32], b: &[f32]) -> f64 {
     if sum.is_nan() { -1.0 } else { sum.clamp(-1.0, 1.0) + 0.0 }
 }
 
-/// The `k` vectors most similar to `query`, all if there are fewer, without the row `except`.
+/// Vectors, and what finds the nearest of them.
 ///
-/// One pass over all vectors, in parallel. `query` has the vectors' dimension.
-pub fn nearest(vectors: &Vectors, query: &[f32], k: usize, except: Option<Row>) -> Vec<Neighbour> {
-    let blocks = vectors.len().div_ceil(BLOCK);
-    let top = (0..blocks)
-        .into_par_iter()
-        .map(|block| scan(vectors, block * BLOCK, BLOCK, query, k, except))
-        .reduce(|| Top::new(0), Top::merge);
-    top.into_ranked()
+/// Cloning is cheap. Vectors that come from an index have their tree from there; others get one by
+/// [`plant`](Self::plant), by the first batch, or after a number of single queries.
+#[derive(Debug, Clone)]
+pub struct Neighbours {
+    vectors: Vectors,
+    /// Nothing in it if the vectors can have no tree.
+    tree: Arc<OnceLock<Option<Tree>>>,
+    /// The slot of every row in the tree; made when a batch first needs it.
+    slots: Arc<OnceLock<Vec<u32>>>,
+    asked: Arc<AtomicUsize>,
 }
 
-fn scan(vectors: &Vectors, start: usize, rows: usize, query: &[f32], k: usize, except: Option<Row>) -> Top {
-    let mut top = Top::new(k);
-    for (row, vector) in vectors.range(start, rows) {
-        if Some(row) != except {
-            top.offer(Neighbour { row, similarity: similarity(query, vector) });
+impl Neighbours {
+    /// Finds neighbours among these vectors.
+    pub fn new(vectors: Vectors) -> Self {
+        Self { vectors, tree: Arc::default(), slots: Arc::default(), asked: Arc::default() }
+    }
+
+    pub(crate) fn with_tree(vectors: Vectors, tree: Option<Tree>) -> Self {
+        Self { tree: Arc::new(OnceLock::from(tree)), ..Self::new(vectors) }
+    }
+
+    /// The vectors.
+    pub fn vectors(&self) -> &Vectors {
+        &self.vectors
+    }
+
+    /// Makes sure that there is a tree. In parallel; cost is `n log n` for `n` vectors.
+    pub fn plant(&self) {
+        self.tree();
+    }
+
+    pub(crate) fn tree(&self) -> Option<&Tree> {
+        self.tree.get_or_init(|| Tree::plant(&self.vectors)).as_ref()
+    }
+
+    /// Checks that the tree, if there is one, is right for the vectors; the error is the problem.
+    pub(crate) fn check_tree(&self) -> Result<(), String> {
+        self.tree.get().into_iter().flatten().try_for_each(|tree| tree.check(&self.vectors))
+    }
+
+    /// The `k` vectors most similar to `query`, all if there are fewer, of those that may be found.
+    ///
+    /// Exact. The work grows far slower than the number of vectors, unless they are all alike or have very many
+    /// dimensions. `query` need not have length 1, but has the vectors' dimension; with another, nothing is found.
+    pub fn nearest(&self, query: &[f32], k: usize, among: Among<'_>) -> Vec<Neighbour> {
+        self.nearest_and_effort(query, k, among).0
+    }
+
+    /// The same as [`Self::nearest`], and what was looked at to find it.
+    pub fn nearest_and_effort(&self, query: &[f32], k: usize, among: Among<'_>) -> (Vec<Neighbour>, Effort) {
+        if query.len() != self.vectors.dimension() {
+            return Default::default();
+        }
+        let is_known = || self.tree.get().is_some() || self.asked.fetch_add(1, Ordering::Relaxed) >= PATIENCE;
+        match self.tree_for(query, k, among, is_known) {
+            Some(tree) => {
+                let mut search = Search::new(tree, &self.vectors);
+                let found = search.nearest(Kernels::detect(), query, k, among);
+                (found, search.effort())
+            }
+            None => {
+                let tracks = among.within.map_or(self.vectors.len(), RowSet::len);
+                (scan::nearest(&self.vectors, query, k, among), Effort { tracks, ..Effort::default() })
+            }
         }
     }
-    top
+
+    /// The `k` nearest of each of `rows`, without itself, in the order of `rows`; none for a row that is not there.
+    /// `within` limits what may be found.
+    ///
+    /// In parallel, rows that are near each other one after the other: they look at the same parts of the tree.
+    pub fn neighbours_of(&self, rows: &[Row], k: usize, within: Option<&RowSet>) -> Vec<Vec<Neighbour>> {
+        let slots = self.slots();
+        let slot = |at: &usize| rows.get(*at).and_then(|row| slots.get(row.index()));
+        let mut order: Vec<usize> = (0..rows.len()).collect();
+        order.par_sort_unstable_by_key(|at| (slot(at), *at));
+        let answer = |part: &[usize]| {
+            let mut search = self.tree().map(|tree| Search::new(tree, &self.vectors));
+            let mut answer = |row: Row| {
+                let among = Among { except: Some(row), within };
+                let query = self.vectors.get(row)?;
+                Some(match (&mut search, self.tree_for(query, k, among, || true)) {
+                    (Some(search), Some(_)) => search.nearest(Kernels::detect(), query, k, among),
+                    _ => scan::nearest(&self.vectors, query, k, among),
+                })
+            };
+            let rows = part.iter().map(|at| rows.get(*at).copied());
+            rows.map(|row| row.and_then(&mut answer).unwrap_or_default()).collect::<Vec<_>>()
+        };
+        let found: Vec<Vec<Vec<Neighbour>>> = order.par_chunks(BATCH).map(answer).collect();
+        let mut all = vec![Vec::new(); rows.len()];
+        for (at, found) in order.into_iter().zip(found.into_iter().flatten()) {
+            if let Some(place) = all.get_mut(at) {
+                *place = found;
+            }
+        }
+        all
+    }
+
+    /// The tree, if a search through it is the way to answer this query.
+    fn tree_for(
+        &self,
+        query: &[f32],
+        k: usize,
+        among: Among<'_>,
+        is_worth_planting: impl FnOnce() -> bool,
+    ) -> Option<&Tree> {
+        // A search through the tree looks at the more tracks the fewer of them are allowed.
+        let scan_is_less = among.within.is_some_and(|within| {
+            let detour = DETOUR.saturating_mul(k).saturating_mul(self.vectors.len());
+            within.len().saturating_mul(within.len()) <= detour
+        });
+        // Nothing can be proved about numbers that are none.
+        let is_finite = query.iter().all(|value| value.is_finite());
+        (is_finite && !scan_is_less && is_worth_planting()).then(|| self.tree()).flatten()
+    }
+
+    fn slots(&self) -> &[u32] {
+        self.slots.get_or_init(|| {
+            let mut slots = vec![u32::MAX; self.vectors.len()];
+            for (row, slot) in self.tree().map(Tree::rows).into_iter().flatten().zip(0..) {
+                if let Some(place) = slots.get_mut(*row as usize) {
+                    *place = slot;
+                }
+            }
+            slots
+        })
+    }
+
+    /// The bytes of the vectors and of the tree, if there is one.
+    pub fn bytes(&self) -> usize {
+        let tree = self.tree.get().into_iter().flatten().map(Tree::bytes).sum::<usize>();
+        let slots = self.slots.get().map_or(0, |slots| size_of_val(slots.as_slice()));
+        size_of_val::<[f32]>(self.vectors.values()) + tree + slots
+    }
+
+    /// The instructions that searches use on this machine: `portable`, `AVX2`, `AVX-512 VNNI`, `NEON`.
+    pub fn kernel() -> &'static str {
+        Kernels::detect().name()
+    }
 }
 
 #[cfg(test)]
@@ -110,8 +267,10 @@ mod tests {
             let seed = Row(seed.index(vectors.len()) as u32);
             let query = vectors.get(seed).unwrap();
             let expected = oracle::nearest(&vectors, query, k, Some(seed));
-            let found = nearest(&vectors, query, k, Some(seed));
-            prop_assert_eq!(&found, &expected);
+            for (name, found) in by_every_way(&vectors, query, k, Among::all_but(seed)) {
+                prop_assert_eq!(&found, &expected, "{}", name);
+            }
+            let found = expected;
             prop_assert!(found.iter().all(|neighbour| neighbour.row != seed));
             prop_assert_eq!(found.len(), k.min(vectors.len() - 1));
         }

@@ -1,7 +1,6 @@
 //! The best of what is offered, in a total order.
 
-use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
+use std::cmp::Ordering;
 
 use crate::catalogue::Row;
 
@@ -36,40 +35,97 @@ impl PartialEq for Neighbour {
 impl Eq for Neighbour {}
 
 /// Keeps the best `k` neighbours that it is offered.
+///
+/// What is offered is gathered, and cut back to the best `k` now and then, which takes fewer unpredictable
+/// branches than a heap.
+#[derive(Debug)]
 pub(super) struct Top {
     k: usize,
-    /// The worst on top.
-    kept: BinaryHeap<Reverse<Neighbour>>,
+    keys: Vec<Key>,
+    /// What is less similar than this is not among the best.
+    least: f64,
+}
+
+/// A neighbour as a number: the better neighbour is the greater number.
+type Key = u128;
+
+fn key(neighbour: Neighbour) -> Key {
+    // The order of `f64::total_cmp`: negative numbers have all bits turned, positive ones the sign.
+    let bits = neighbour.similarity.to_bits();
+    let bits = if bits >> 63 == 1 { !bits } else { bits | 1 << 63 };
+    Key::from(bits) << 32 | Key::from(!neighbour.row.0)
+}
+
+fn neighbour(key: Key) -> Neighbour {
+    let bits = (key >> 32) as u64;
+    let bits = if bits >> 63 == 1 { bits & !(1 << 63) } else { !bits };
+    Neighbour { row: Row(!(key as u32)), similarity: f64::from_bits(bits) }
 }
 
 impl Top {
     pub(super) fn new(k: usize) -> Self {
-        Self { k, kept: BinaryHeap::new() }
+        Self { k, keys: Vec::new(), least: f64::NEG_INFINITY }
     }
 
-    #[inline]
+    /// Takes a neighbour that may be among the best; each row may be offered once.
+    #[inline(always)]
     pub(super) fn offer(&mut self, neighbour: Neighbour) {
-        if self.kept.len() < self.k {
-            self.kept.push(Reverse(neighbour));
-        } else if let Some(mut worst) = self.kept.peek_mut()
-            && neighbour > worst.0
-        {
-            worst.0 = neighbour;
+        if neighbour.similarity >= self.least {
+            self.keys.push(key(neighbour));
+            if self.keys.len() / 4 > self.k.max(64) {
+                self.cut();
+            }
         }
     }
 
-    pub(super) fn merge(mut self, mut other: Self) -> Self {
-        if self.k < other.k {
-            std::mem::swap(&mut self, &mut other);
+    /// Forgets all but the best, and tells the least similarity that a neighbour among them can have:
+    /// minus infinity while there are fewer than `k`.
+    pub(super) fn cut(&mut self) -> f64 {
+        let Some(last) = self.k.checked_sub(1) else {
+            self.keys.clear();
+            self.least = f64::INFINITY;
+            return self.least;
+        };
+        // As many as wanted since the last cut: nothing has come.
+        if self.keys.len() > self.k || (self.keys.len() == self.k && self.least == f64::NEG_INFINITY) {
+            let (_, worst, _) = self.keys.select_nth_unstable_by(last, |a, b| b.cmp(a));
+            self.least = neighbour(*worst).similarity;
+            self.keys.truncate(self.k);
         }
-        other.kept.into_iter().for_each(|Reverse(neighbour)| self.offer(neighbour));
+        self.least
+    }
+
+    /// The best of both, which keep equally many.
+    pub(super) fn merge(mut self, mut other: Self) -> Self {
+        self.keys.append(&mut other.keys);
+        self.cut();
         self
     }
 
     /// What was kept, the best first.
-    pub(super) fn into_ranked(self) -> Vec<Neighbour> {
-        let mut ranked: Vec<Neighbour> = self.kept.into_iter().map(|Reverse(neighbour)| neighbour).collect();
-        ranked.sort_unstable_by(|a, b| b.cmp(a));
-        ranked
+    pub(super) fn ranked(mut self) -> Vec<Neighbour> {
+        self.cut();
+        self.keys.sort_unstable_by(|a, b| b.cmp(a));
+        self.keys.iter().map(|key| neighbour(*key)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_order_as_neighbours_do_and_lead_back_to_them() {
+        let similarities = [-1.0, -0.5, -1e-300, 0.0, 1e-300, 0.25, 1.0];
+        let all = similarities.iter().flat_map(|similarity| {
+            [0, 1, u32::MAX].map(|row| Neighbour { row: Row(row), similarity: *similarity })
+        });
+        let all: Vec<Neighbour> = all.collect();
+        for a in &all {
+            assert_eq!(neighbour(key(*a)), *a);
+            for b in &all {
+                assert_eq!(key(*a).cmp(&key(*b)), a.cmp(b));
+            }
+        }
     }
 }

@@ -12,7 +12,7 @@ pub use track_ref::TrackRef;
 use crate::catalogue::{Row, Track};
 use crate::error::{Error, Result};
 use crate::index::Index;
-use crate::neighbours::{self, Neighbour};
+use crate::neighbours::{Among, Neighbour};
 use crate::search::{self, title::TitleMatch};
 
 /// Answers questions about the tracks of an index.
@@ -143,15 +143,15 @@ impl Recommender {
     /// # Errors
     /// [`Error::Index`] if the index is damaged or has no such row.
     pub fn recommend(&self, query: &Query) -> Result<Recommendations<'_>> {
-        let vectors = self.index.vectors();
         let seed = self.track(query.seed)?;
-        let vector = vectors.get(query.seed).unwrap_or_default();
-        let neighbours = neighbours::nearest(vectors, vector, query.limit, Some(query.seed));
-        self.recommendations(seed, &neighbours)
+        let neighbours = self.index.neighbours();
+        let vector = neighbours.vectors().get(query.seed).unwrap_or_default();
+        self.recommendations(seed, &neighbours.nearest(vector, query.limit, Among::all_but(query.seed)))
     }
 
     /// The answers to many queries, in their order, each as [`Self::recommend`] gives it; in parallel.
     pub fn recommend_batch(&self, queries: &[Query]) -> Vec<Result<Recommendations<'_>>> {
+        self.index.neighbours().plant();
         queries.par_iter().map(|query| self.recommend(query)).collect()
     }
 

@@ -1,0 +1,41 @@
+//! The scan: every vector that may be found is compared with the query. For a handful of rows, for a query or
+//! two over vectors that have no tree yet, and as the yardstick for the tree.
+
+use rayon::prelude::*;
+
+use super::rows::Among;
+use super::top::{Neighbour, Top};
+use super::{Vectors, similarity};
+use crate::catalogue::Row;
+
+/// Rows scanned by one thread at a time.
+pub(super) const BLOCK: usize = 8192;
+
+/// The `k` vectors most similar to `query` of those that may be found; in parallel.
+pub(super) fn nearest(vectors: &Vectors, query: &[f32], k: usize, among: Among<'_>) -> Vec<Neighbour> {
+    if let Some(within) = among.within {
+        let mut top = Top::new(k);
+        for row in within.iter().filter(|row| among.contains(*row)) {
+            if let Some(vector) = vectors.get(row) {
+                top.offer(Neighbour { row, similarity: similarity(query, vector) });
+            }
+        }
+        return top.ranked();
+    }
+    let blocks = vectors.len().div_ceil(BLOCK);
+    let top = (0..blocks)
+        .into_par_iter()
+        .map(|block| scan(vectors, block * BLOCK, query, k, among.except))
+        .reduce(|| Top::new(k), Top::merge);
+    top.ranked()
+}
+
+fn scan(vectors: &Vectors, start: usize, query: &[f32], k: usize, except: Option<Row>) -> Top {
+    let mut top = Top::new(k);
+    for (row, vector) in vectors.range(start, BLOCK) {
+        if Some(row) != except {
+            top.offer(Neighbour { row, similarity: similarity(query, vector) });
+        }
+    }
+    top
+}

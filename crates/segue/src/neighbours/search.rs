@@ -1,0 +1,242 @@
+//! The search: down the tree, nearest boxes first, past everything that is proved to be less similar than
+//! what has been found already.
+
+use super::frame::CodedQuery;
+use super::kernel::{Kernel, Kernels, LANES, Lanes};
+use super::rows::Among;
+use super::top::{Neighbour, Top};
+use super::tree::Tree;
+use super::{Vectors, similarity};
+use crate::catalogue::Row;
+
+/// What a search looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Effort {
+    /// Nodes whose children's boxes were compared with the query.
+    pub nodes: usize,
+    /// Leaves whose codes were multiplied with the query.
+    pub leaves: usize,
+    /// Tracks whose vectors were compared with the query.
+    pub tracks: usize,
+}
+
+/// So many leaves are scanned together. A scan of many is faster, but the leaves were chosen by what had been
+/// found before it.
+const TOGETHER: usize = 32;
+/// Leaves scanned together while little has been found.
+const FIRST: usize = 4;
+
+/// One search, under way.
+pub(super) struct Search<'a> {
+    tree: &'a Tree,
+    vectors: &'a Vectors,
+    query: &'a [f32],
+    coded: CodedQuery,
+    among: Among<'a>,
+    top: Top,
+    /// The greatest squared distance of a box that may hold what is still to be found, in steps of the grid.
+    farthest: i32,
+    /// The least product of a code that may be that of a track still to be found.
+    least: i32,
+    effort: Effort,
+    /// Nodes that are to be visited, the next one last.
+    waiting: Vec<Waiting>,
+    /// Leaves that are to be scanned.
+    leaves: Queue,
+    /// Slots of tracks that are to be compared.
+    slots: Queue,
+    /// The similarities of those tracks.
+    similarities: Vec<f64>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Waiting {
+    distance: i32,
+    level: u32,
+    node: u32,
+}
+
+/// Numbers that are added sixteen at a time, of which the last ones may not count.
+#[derive(Default)]
+struct Queue {
+    numbers: Vec<u32>,
+    len: usize,
+}
+
+impl Queue {
+    /// Adds `first` plus the place of every bit of a mask.
+    #[inline(always)]
+    fn add<K: Kernel>(&mut self, kernel: K, mask: u16, first: u32) {
+        if self.numbers.len() < self.len + LANES {
+            self.numbers.resize(2 * (self.len + LANES), 0);
+        }
+        let spare = self.numbers.get_mut(self.len..).and_then(|spare| spare.first_chunk_mut());
+        self.len += spare.map_or(0, |spare| kernel.pick(mask, first, spare));
+    }
+
+    /// Takes the numbers out; they stay readable until more are added.
+    #[inline(always)]
+    fn take(&mut self) -> &mut [u32] {
+        let len = std::mem::take(&mut self.len);
+        self.numbers.get_mut(..len).unwrap_or_default()
+    }
+}
+
+impl<'a> Search<'a> {
+    /// Searches for vectors of this tree; can be asked again and again.
+    pub(super) fn new(tree: &'a Tree, vectors: &'a Vectors) -> Self {
+        Self {
+            tree,
+            vectors,
+            query: &[],
+            coded: CodedQuery::default(),
+            among: Among::default(),
+            top: Top::new(0),
+            farthest: i32::MAX,
+            least: i32::MIN,
+            effort: Effort::default(),
+            waiting: Vec::with_capacity(128),
+            leaves: Queue::default(),
+            slots: Queue::default(),
+            similarities: Vec::with_capacity(256),
+        }
+    }
+
+    /// The `k` rows most similar to `query`.
+    pub(super) fn nearest(
+        &mut self,
+        kernels: Kernels,
+        query: &'a [f32],
+        k: usize,
+        among: Among<'a>,
+    ) -> Vec<Neighbour> {
+        (self.query, self.among) = (query, among);
+        self.top = Top::new(k);
+        kernels.run(self);
+        std::mem::replace(&mut self.top, Top::new(0)).ranked()
+    }
+
+    /// What all searches together have looked at.
+    pub(super) fn effort(&self) -> Effort {
+        self.effort
+    }
+
+    /// Runs the search; compiled once for every kernel.
+    #[inline(always)]
+    pub(super) fn run<K: Kernel>(&mut self, kernel: K) {
+        self.coded = self.tree.frame.query(self.query);
+        self.tighten();
+        let root = self.tree.levels().checked_sub(1);
+        self.waiting.extend(root.map(|level| Waiting { distance: 0, level: level as u32, node: 0 }));
+        while let Some(Waiting { distance, level, node }) = self.waiting.pop() {
+            if distance > self.farthest {
+                continue;
+            }
+            let (boxes, there) = self.tree.node(level as usize, node as usize);
+            let distances = kernel.distances(boxes, &self.coded.blocks);
+            self.effort.nodes += 1;
+            let near = kernel.at_most(&distances, self.farthest) & there;
+            let first = node * LANES as u32;
+            if level > 0 {
+                self.wait(level - 1, first, &distances, near);
+            } else if self.farthest < i32::MAX {
+                self.leaves.add(kernel, near, first);
+                if self.leaves.len >= TOGETHER {
+                    self.scan(kernel);
+                }
+            } else {
+                for lane in nearest_first(&distances, near).into_iter().take(near.count_ones() as usize) {
+                    self.leaves.add(kernel, 1, first + lane);
+                    if self.farthest == i32::MAX || self.leaves.len >= FIRST {
+                        self.scan(kernel);
+                    }
+                }
+                self.scan(kernel);
+            }
+        }
+        self.scan(kernel);
+    }
+
+    /// Lets the near children of a node wait, the nearest to be the next.
+    #[inline(always)]
+    fn wait(&mut self, level: u32, first: u32, distances: &Lanes, near: u16) {
+        let near = nearest_first(distances, near).into_iter().take(near.count_ones() as usize);
+        self.waiting.extend(near.rev().map(|lane| Waiting {
+            distance: distances.get(lane as usize).copied().unwrap_or_default(),
+            level,
+            node: first + lane,
+        }));
+    }
+
+    /// Scans the leaves that were chosen, and compares the tracks of them that may be similar enough.
+    #[inline(always)]
+    fn scan<K: Kernel>(&mut self, kernel: K) {
+        let leaves = self.leaves.take();
+        self.effort.leaves += leaves.len();
+        for leaf in leaves {
+            let codes = self.tree.leaf(*leaf as usize);
+            let products = kernel.products(codes, &self.coded.blocks, self.coded.sum);
+            let likely = kernel.at_least(&products, self.least);
+            self.slots.add(kernel, likely, *leaf * LANES as u32);
+        }
+        let rows = self.slots.take();
+        self.effort.tracks += rows.len();
+        for place in &mut *rows {
+            let row = self.tree.row(*place as usize).unwrap_or(Row(u32::MAX));
+            kernel.prefetch(self.vectors.get(row).unwrap_or_default());
+            *place = row.0;
+        }
+        self.similarities.resize(rows.len(), 0.0);
+        for (place, row) in self.similarities.iter_mut().zip(&*rows) {
+            *place = match self.vectors.get(Row(*row)) {
+                Some(vector) => similarity(self.query, vector),
+                // Never kept.
+                None => f64::NAN,
+            };
+        }
+        for (similarity, row) in self.similarities.iter().zip(rows) {
+            let row = Row(*row);
+            if self.among.contains(row) {
+                self.top.offer(Neighbour { row, similarity: *similarity });
+            }
+        }
+        self.tighten();
+    }
+
+    /// Takes the limits from what has been found.
+    #[inline(always)]
+    fn tighten(&mut self) {
+        let least = self.top.cut();
+        // A similarity is -1 at least: nothing is less similar than that.
+        (self.farthest, self.least) = match least > -1.0 {
+            true => (self.coded.farthest(least), self.coded.least(least)),
+            false => (i32::MAX, i32::MIN),
+        };
+    }
+}
+
+/// The lanes of a mask, the nearest first, then the others.
+#[inline(always)]
+fn nearest_first(distances: &Lanes, mask: u16) -> [u32; LANES] {
+    // Without a branch: the rank of a lane is the number of keys below its own. The order only saves work, so it
+    // does not matter that very great distances count as equal.
+    const GREATEST: i32 = (1 << 26) - 1;
+    let mut keys = [0i32; LANES];
+    for (lane, (key, distance)) in (0i32..).zip(keys.iter_mut().zip(distances)) {
+        let other = i32::from(!mask) >> lane & 1;
+        *key = other << 30 | (*distance).min(GREATEST) << 4 | lane;
+    }
+    let mut ranks = [0i32; LANES];
+    for other in keys {
+        for (rank, key) in ranks.iter_mut().zip(&keys) {
+            *rank += i32::from(other < *key);
+        }
+    }
+    let mut lanes = [0; LANES];
+    for (lane, rank) in (0..).zip(ranks) {
+        if let Some(place) = lanes.get_mut(rank as usize % LANES) {
+            *place = lane;
+        }
+    }
+    lanes
+}
