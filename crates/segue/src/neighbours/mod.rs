@@ -27,6 +27,8 @@ mod plant;
 mod rows;
 mod scan;
 mod search;
+#[cfg(test)]
+mod suite;
 mod top;
 mod tree;
 mod vectors;
@@ -224,88 +226,5 @@ impl Neighbours {
     /// The instructions that searches use on this machine: `portable`, `AVX2`, `AVX-512 VNNI`, `NEON`.
     pub fn kernel() -> &'static str {
         Kernels::detect().name()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// Vectors with all that makes ranking hard: duplicates, opposites, zeros, near-ties.
-    fn vectors() -> impl Strategy<Value = Vectors> {
-        (1usize..=64).prop_flat_map(|dimension| {
-            let component = prop_oneof![3 => -1.0f32..1.0, 1 => Just(0.0), 1 => Just(1.0), 1 => Just(1e-30)];
-            let vector = proptest::collection::vec(component, dimension);
-            let pool = proptest::collection::vec(vector, 1..12);
-            (pool, proptest::collection::vec((0usize..12, any::<bool>(), 0u8..8), 1..200)).prop_map(
-                move |(pool, picks)| {
-                    let mut values = Vec::new();
-                    for (pick, negate, scale) in picks {
-                        let vector = &pool[pick % pool.len()];
-                        let length = vector.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
-                        let sign = if negate { -1.0 } else { 1.0 };
-                        let scale = if scale == 0 || length == 0.0 { 0.0 } else { sign / length };
-                        values.extend(vector.iter().map(|x| (f64::from(*x) * scale) as f32));
-                    }
-                    Vectors::new(dimension, values)
-                },
-            )
-        })
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(400))]
-
-        #[test]
-        fn nearest_agrees_with_the_oracle(
-            vectors in vectors(),
-            seed in any::<prop::sample::Index>(),
-            k in prop_oneof![Just(0usize), 1usize..10, Just(1000), Just(usize::MAX)],
-        ) {
-            let seed = Row(seed.index(vectors.len()) as u32);
-            let query = vectors.get(seed).unwrap();
-            let expected = oracle::nearest(&vectors, query, k, Some(seed));
-            for (name, found) in by_every_way(&vectors, query, k, Among::all_but(seed)) {
-                prop_assert_eq!(&found, &expected, "{}", name);
-            }
-            let found = expected;
-            prop_assert!(found.iter().all(|neighbour| neighbour.row != seed));
-            prop_assert_eq!(found.len(), k.min(vectors.len() - 1));
-        }
-
-        #[test]
-        fn similarity_is_the_plain_sum_in_f64(pair in (1usize..=64).prop_flat_map(|n| (
-            proptest::collection::vec(-1.0f32..1.0, n), proptest::collection::vec(-1.0f32..1.0, n),
-        ))) {
-            let (a, b) = pair;
-            let sum: f64 = a.iter().zip(&b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
-            prop_assert!((similarity(&a, &b) - sum.clamp(-1.0, 1.0)).abs() < 1e-12);
-        }
-    }
-
-    #[test]
-    fn blocks_do_not_show() {
-        let rows = 3 * BLOCK + 17;
-        let values: Vec<f32> =
-            (0..rows).flat_map(|row| [(row % 89) as f32 / 89.0, 1.0, (row % 7) as f32]).collect();
-        let vectors = Vectors::new(3, values);
-        let query = [0.3, -0.5, 0.8];
-        let all = oracle::nearest(&vectors, &query, rows, None);
-        assert_eq!(nearest(&vectors, &query, rows, None), all);
-        for threads in [1, 2, 7] {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            let found = pool.install(|| nearest(&vectors, &query, 500, None));
-            assert_eq!(found, all[..500]);
-        }
-    }
-
-    #[test]
-    fn damaged_vectors_are_ranked_last_and_never_panic() {
-        let vectors = Vectors::new(1, vec![f32::NAN, 0.5, f32::INFINITY, -1.0]);
-        let found = nearest(&vectors, &[1.0], 4, None);
-        assert_eq!(found.iter().map(|neighbour| neighbour.row.0).collect::<Vec<_>>(), [2, 1, 0, 3]);
-        assert!(found.iter().all(|neighbour| (-1.0..=1.0).contains(&neighbour.similarity)));
     }
 }
