@@ -154,7 +154,7 @@ fn every_number_of_threads_gives_the_same_bits_and_so_does_the_mapped_index() {
     let bytes = |threads: &str, name: &str| {
         std::fs::read(folder.path().join(threads).join("generation-1").join(name)).unwrap()
     };
-    for name in ["tracks.arrow", "vectors.arrow", "ids.arrow"] {
+    for name in ["tracks.arrow", "vectors.arrow", "tree.arrow", "ids.arrow"] {
         assert!(bytes("1", name) == bytes("7", name), "{name} differs between 1 and 7 threads");
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn read(raw: &mut RawBatch, dimension: usize, vectors: usize) -> Resu
     let frame: ScalarBuffer<f64> = list(raw)?;
     let rows: ScalarBuffer<u32> = list(raw)?;
     if rows.len() != vectors {
-        return Err(Malformed(format!("holds {} rows, {vectors} were expected", rows.len())));
+        return Err(Malformed(format!("has {} rows, {vectors} were expected", rows.len())));
     }
     let (codes, boxes) = (bytes(raw)?, bytes(raw)?);
     Tree::from_parts(dimension, &frame, TreeParts { rows, codes, boxes })

@@ -55,9 +55,8 @@ const LANES: usize = 8;
 const PATIENCE: usize = 32;
 /// Queries of a batch that one thread answers one after the other.
 const BATCH: usize = 64;
-/// How many more tracks a filtered search through the tree looks at than it finds, for deciding whether a scan
-/// of the allowed rows is less work.
-const DETOUR: usize = 16;
+/// A filtered search through the tree is as much work as a scan of `sqrt(DETOUR k n)` allowed rows out of `n`.
+const DETOUR: usize = 8;
 
 /// The cosine of two unit vectors of one dimension, in [-1, 1]; 0 if one of them is zero.
 ///
@@ -115,7 +114,7 @@ impl Neighbours {
 
     /// Makes sure that there is a tree. In parallel; cost is `n log n` for `n` vectors.
     pub fn plant(&self) {
-        self.tree();
+        _ = self.tree();
     }
 
     pub(crate) fn tree(&self) -> Option<&Tree> {
@@ -140,18 +139,13 @@ impl Neighbours {
         if query.len() != self.vectors.dimension() {
             return Default::default();
         }
-        let is_known = || self.tree.get().is_some() || self.asked.fetch_add(1, Ordering::Relaxed) >= PATIENCE;
-        match self.tree_for(query, k, among, is_known) {
-            Some(tree) => {
-                let mut search = Search::new(tree, &self.vectors);
-                let found = search.nearest(Kernels::detect(), query, k, among);
-                (found, search.effort())
-            }
-            None => {
-                let tracks = among.within.map_or(self.vectors.len(), RowSet::len);
-                (scan::nearest(&self.vectors, query, k, among), Effort { tracks, ..Effort::default() })
-            }
-        }
+        let is_worth_planting = self.tree.get().is_some()
+            || self.asked.fetch_add(1, Ordering::Relaxed) >= PATIENCE && !self.is_small(k, among);
+        let mut search = is_worth_planting.then(|| self.search()).flatten();
+        let found = self.find(&mut search, query, k, among);
+        let effort = search.map(|search| search.effort()).filter(|effort| effort.nodes > 0);
+        let scanned = Effort { tracks: among.count(self.vectors.len()), ..Effort::default() };
+        (found, effort.unwrap_or(scanned))
     }
 
     /// The `k` nearest of each of `rows`, without itself, in the order of `rows`; none for a row that is not there.
@@ -164,17 +158,13 @@ impl Neighbours {
         let mut order: Vec<usize> = (0..rows.len()).collect();
         order.par_sort_unstable_by_key(|at| (slot(at), *at));
         let answer = |part: &[usize]| {
-            let mut search = self.tree().map(|tree| Search::new(tree, &self.vectors));
-            let mut answer = |row: Row| {
-                let among = Among { except: Some(row), within };
-                let query = self.vectors.get(row)?;
-                Some(match (&mut search, self.tree_for(query, k, among, || true)) {
-                    (Some(search), Some(_)) => search.nearest(Kernels::detect(), query, k, among),
-                    _ => scan::nearest(&self.vectors, query, k, among),
-                })
-            };
+            let mut search = self.search();
             let rows = part.iter().map(|at| rows.get(*at).copied());
-            rows.map(|row| row.and_then(&mut answer).unwrap_or_default()).collect::<Vec<_>>()
+            let found = rows.map(|row| {
+                let query = self.vectors.get(row?)?;
+                Some(self.find(&mut search, query, k, Among { except: row, within }))
+            });
+            found.map(Option::unwrap_or_default).collect::<Vec<_>>()
         };
         let found: Vec<Vec<Vec<Neighbour>>> = order.par_chunks(BATCH).map(answer).collect();
         let mut all = vec![Vec::new(); rows.len()];
@@ -186,22 +176,37 @@ impl Neighbours {
         all
     }
 
-    /// The tree, if a search through it is the way to answer this query.
-    fn tree_for(
-        &self,
-        query: &[f32],
+    fn search(&self) -> Option<Search<'_>> {
+        self.tree().map(|tree| Search::new(tree, &self.vectors))
+    }
+
+    /// Finds the nearest through the tree, or by a scan where that is less work or the only way.
+    fn find<'a>(
+        &'a self,
+        search: &mut Option<Search<'a>>,
+        query: &'a [f32],
         k: usize,
-        among: Among<'_>,
-        is_worth_planting: impl FnOnce() -> bool,
-    ) -> Option<&Tree> {
-        // A search through the tree looks at the more tracks the fewer of them are allowed.
-        let scan_is_less = among.within.is_some_and(|within| {
+        among: Among<'a>,
+    ) -> Vec<Neighbour> {
+        // Nothing can be proved about numbers that are none.
+        let is_provable = query.iter().all(|value| value.is_finite()) && !self.is_small(k, among);
+        if let Some(search) = search.as_mut().filter(|_| is_provable) {
+            let found = search.nearest(Kernels::detect(), query, k, among);
+            // A damaged tree may lose tracks, but then the vectors still have them.
+            if found.len() == k.min(among.count(self.vectors.len())) {
+                return found;
+            }
+        }
+        scan::nearest(&self.vectors, query, k, among)
+    }
+
+    /// Whether so few rows are allowed that to scan them is less work than the way through the tree, which looks at
+    /// the more tracks the fewer of them are allowed.
+    fn is_small(&self, k: usize, among: Among<'_>) -> bool {
+        among.within.is_some_and(|within| {
             let detour = DETOUR.saturating_mul(k).saturating_mul(self.vectors.len());
             within.len().saturating_mul(within.len()) <= detour
-        });
-        // Nothing can be proved about numbers that are none.
-        let is_finite = query.iter().all(|value| value.is_finite());
-        (is_finite && !scan_is_less && is_worth_planting()).then(|| self.tree()).flatten()
+        })
     }
 
     fn slots(&self) -> &[u32] {

@@ -69,6 +69,15 @@ impl Among<'_> {
         Self { except: Some(row), within: None }
     }
 
+    /// How many of so many rows may be found.
+    pub fn count(&self, rows: usize) -> usize {
+        let allowed = self.within.map_or(rows, RowSet::len);
+        let excepted = self
+            .except
+            .is_some_and(|row| row.index() < rows && self.within.is_none_or(|within| within.contains(row)));
+        allowed - usize::from(excepted)
+    }
+
     /// Whether a row may be found.
     #[inline]
     pub fn contains(&self, row: Row) -> bool {

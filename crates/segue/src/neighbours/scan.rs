@@ -20,14 +20,14 @@ pub(super) fn nearest(vectors: &Vectors, query: &[f32], k: usize, among: Among<'
                 top.offer(Neighbour { row, similarity: similarity(query, vector) });
             }
         }
-        return top.ranked();
+        return top.take_ranked();
     }
     let blocks = vectors.len().div_ceil(BLOCK);
-    let top = (0..blocks)
+    let mut top = (0..blocks)
         .into_par_iter()
         .map(|block| scan(vectors, block * BLOCK, query, k, among.except))
         .reduce(|| Top::new(k), Top::merge);
-    top.ranked()
+    top.take_ranked()
 }
 
 fn scan(vectors: &Vectors, start: usize, query: &[f32], k: usize, except: Option<Row>) -> Top {

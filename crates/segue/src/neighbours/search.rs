@@ -111,9 +111,9 @@ impl<'a> Search<'a> {
         among: Among<'a>,
     ) -> Vec<Neighbour> {
         (self.query, self.among) = (query, among);
-        self.top = Top::new(k);
+        self.top.restart(k);
         kernels.run(self);
-        std::mem::replace(&mut self.top, Top::new(0)).ranked()
+        self.top.take_ranked()
     }
 
     /// What all searches together have looked at.
@@ -179,15 +179,22 @@ impl<'a> Search<'a> {
             let likely = kernel.at_least(&products, self.least);
             self.slots.add(kernel, likely, *leaf * LANES as u32);
         }
-        let rows = self.slots.take();
-        self.effort.tracks += rows.len();
-        for place in &mut *rows {
-            let row = self.tree.row(*place as usize).unwrap_or(Row(u32::MAX));
+        let slots = self.slots.take();
+        let mut allowed = 0;
+        for at in 0..slots.len() {
+            let slot = slots.get(at).copied().unwrap_or_default();
+            let row = self.tree.row(slot as usize).unwrap_or(Row(u32::MAX));
             kernel.prefetch(self.vectors.get(row).unwrap_or_default());
-            *place = row.0;
+            // Without a branch: a row that is not allowed is written over by the next.
+            if let Some(place) = slots.get_mut(allowed) {
+                *place = row.0;
+            }
+            allowed += usize::from(self.among.contains(row));
         }
+        let rows = slots.get(..allowed).unwrap_or_default();
+        self.effort.tracks += rows.len();
         self.similarities.resize(rows.len(), 0.0);
-        for (place, row) in self.similarities.iter_mut().zip(&*rows) {
+        for (place, row) in self.similarities.iter_mut().zip(rows) {
             *place = match self.vectors.get(Row(*row)) {
                 Some(vector) => similarity(self.query, vector),
                 // Never kept.
@@ -195,10 +202,7 @@ impl<'a> Search<'a> {
             };
         }
         for (similarity, row) in self.similarities.iter().zip(rows) {
-            let row = Row(*row);
-            if self.among.contains(row) {
-                self.top.offer(Neighbour { row, similarity: *similarity });
-            }
+            self.top.offer(Neighbour { row: Row(*row), similarity: *similarity });
         }
         self.tighten();
     }

@@ -102,11 +102,17 @@ impl Top {
         self
     }
 
-    /// What was kept, the best first.
-    pub(super) fn ranked(mut self) -> Vec<Neighbour> {
+    /// Begins anew, with the best `k` of what is offered next.
+    pub(super) fn restart(&mut self, k: usize) {
+        self.keys.clear();
+        (self.k, self.least) = (k, f64::NEG_INFINITY);
+    }
+
+    /// Takes out what was kept, the best first.
+    pub(super) fn take_ranked(&mut self) -> Vec<Neighbour> {
         self.cut();
         self.keys.sort_unstable_by(|a, b| b.cmp(a));
-        self.keys.iter().map(|key| neighbour(*key)).collect()
+        self.keys.drain(..).map(neighbour).collect()
     }
 }
 

@@ -11,7 +11,7 @@ use twox_hash::XxHash3_64;
 
 pub const MANIFEST: &str = "manifest.json";
 /// The files of a generation, as the manifest lists them.
-pub const FILES: [&str; 3] = ["ids.arrow", "tracks.arrow", "vectors.arrow"];
+pub const FILES: [&str; 4] = ["ids.arrow", "tracks.arrow", "tree.arrow", "vectors.arrow"];
 
 /// An index of a generated catalogue, in memory.
 pub fn demo(tracks: u64, seed: u64) -> Index {

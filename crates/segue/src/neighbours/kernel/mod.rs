@@ -151,11 +151,11 @@ impl Kernels {
     }
 }
 
+/// Lower and upper corners of a group, and the query's bytes rounded up and down.
+type Sides<'a> = ((&'a Group, &'a Group), (&'a [u8; GROUP], &'a [u8; GROUP]));
+
 /// The groups of corners in a block, each with the query's.
 #[inline(always)]
-fn corners<'a>(
-    [lower, upper]: &'a Boxes,
-    query: &'a QueryBlock,
-) -> impl Iterator<Item = ((&'a Group, &'a Group), (&'a [u8; GROUP], &'a [u8; GROUP]))> {
+fn corners<'a>([lower, upper]: &'a Boxes, query: &'a QueryBlock) -> impl Iterator<Item = Sides<'a>> {
     lower.iter().zip(upper).zip(query.up.iter().zip(&query.down))
 }
