@@ -195,6 +195,42 @@ fn count<K: Kernel>(
     (vec![distances, products], masks.flatten().collect(), picked[..many].to_vec())
 }
 
+/// The proofs themselves, each track alone in a box of its own: nothing that a bound discards is as similar.
+#[test]
+fn no_bound_discards_a_track_that_is_as_similar() {
+    let kernel = kernel::Portable;
+    for dimension in [1, 2, 3, 5, 16, 17, 40] {
+        let spread = noise(20, 400 * dimension);
+        let cluster: Vec<f32> = spread.iter().map(|value| 0.8 + value * 0.05).collect();
+        for vectors in [unit(dimension, &spread), unit(dimension, &cluster), Vectors::new(dimension, spread)]
+        {
+            let frame = frame::Frame::fit(&vectors);
+            let (mut turned, mut code) = (vec![0.0; dimension], vec![0; dimension]);
+            for (query, vector) in (0..400).flat_map(|a| (0..400).step_by(7).map(move |b| (Row(a), Row(b)))) {
+                let (query, vector) = (vectors.get(query).unwrap(), vectors.get(vector).unwrap());
+                let coded = frame.query(query);
+                frame.code(vector, &mut turned, &mut code);
+                let mut codes = vec![[[0; 64]; 4]; frame.blocks()];
+                let mut boxes: Vec<Boxes> = vec![[[[0; 64]; 4]; 2]; frame.blocks()];
+                for (at, code) in code.iter().enumerate() {
+                    codes[at / 16][at % 16 / 4][at % 4] = *code;
+                    boxes[at / 16][0][at % 16 / 4][at % 4] = *code;
+                    boxes[at / 16][1][at % 16 / 4][at % 4] = code + 1;
+                }
+                let similarity: f64 =
+                    query.iter().zip(vector).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
+                let distance = kernel.distances(&boxes, &coded.blocks)[0];
+                assert!(
+                    distance <= coded.farthest(similarity),
+                    "{dimension} dimensions: {query:?} {vector:?}"
+                );
+                let product = kernel.products(&codes, &coded.blocks, coded.sum)[0];
+                assert!(product >= coded.least(similarity), "{dimension} dimensions: {query:?} {vector:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn adversaries_of_the_grid_are_ranked_exactly() {
     for dimension in [1, 2, 3, 15, 16, 17, 33, 64] {

@@ -22,6 +22,9 @@ mod portable;
 
 use std::sync::OnceLock;
 
+#[cfg(test)]
+pub(super) use portable::Portable;
+
 use super::search::Search;
 
 /// The lanes of a group.
