@@ -118,7 +118,12 @@ impl Neighbours {
     }
 
     pub(crate) fn tree(&self) -> Option<&Tree> {
-        self.tree.get_or_init(|| Tree::plant(&self.vectors)).as_ref()
+        if self.tree.get().is_none() {
+            // Not by `get_or_init`: a thread that plants may meanwhile take up work that wants the tree too, and
+            // would wait for itself. Whoever comes second has planted the same tree in vain.
+            _ = self.tree.set(Tree::plant(&self.vectors));
+        }
+        self.tree.get()?.as_ref()
     }
 
     /// Checks that the tree, if there is one, is right for the vectors; the error is the problem.
@@ -140,7 +145,7 @@ impl Neighbours {
             return Default::default();
         }
         let is_worth_planting = self.tree.get().is_some()
-            || self.asked.fetch_add(1, Ordering::Relaxed) >= PATIENCE && !self.is_small(k, among);
+            || !self.is_small(k, among) && self.asked.fetch_add(1, Ordering::Relaxed) == PATIENCE;
         let mut search = is_worth_planting.then(|| self.search()).flatten();
         let found = self.find(&mut search, query, k, among);
         let effort = search.map(|search| search.effort()).filter(|effort| effort.nodes > 0);
@@ -210,9 +215,10 @@ impl Neighbours {
     }
 
     fn slots(&self) -> &[u32] {
+        let tree = self.tree();
         self.slots.get_or_init(|| {
             let mut slots = vec![u32::MAX; self.vectors.len()];
-            for (row, slot) in self.tree().map(Tree::rows).into_iter().flatten().zip(0..) {
+            for (row, slot) in tree.map(Tree::rows).into_iter().flatten().zip(0..) {
                 if let Some(place) = slots.get_mut(*row as usize) {
                     *place = slot;
                 }

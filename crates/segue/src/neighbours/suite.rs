@@ -380,6 +380,21 @@ fn odd_questions_get_plain_answers() {
 }
 
 #[test]
+fn threads_that_plant_and_ask_at_once_never_wait_for_each_other() {
+    let vectors = unit(16, &noise(13, 16 * 20_000));
+    let rows: Vec<Row> = (0..400).map(Row).collect();
+    for threads in [1, 2, 7] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let neighbours = Neighbours::new(vectors.clone());
+        let found: Vec<Vec<Neighbour>> = pool.install(|| {
+            let ask = |row: &Row| neighbours.nearest(vectors.get(*row).unwrap(), 3, Among::all_but(*row));
+            rows.par_iter().with_max_len(1).map(ask).collect()
+        });
+        assert!(found == neighbours.neighbours_of(&rows, 3, None), "{threads} threads");
+    }
+}
+
+#[test]
 fn a_tree_is_planted_once_scans_have_cost_as_much() {
     let vectors = unit(3, &noise(12, 3 * 100));
     let neighbours = Neighbours::new(vectors.clone());
