@@ -33,7 +33,7 @@ impl Binding {
     /// [`Error::Input`] if a column occurs twice or a mapped one is not there, [`Error::MissingColumns`]
     /// if columns are missing that may not be.
     pub(super) fn new(table: &Table, names: &ColumnNames<'_>) -> Result<Self> {
-        let (input, header) = (&table.name, &table.header);
+        let (input, header) = (&table.origin.name, &table.header);
         check_map(input, header, names.map)?;
         let layout = Layout::of(header);
         let mut places = [None; Column::ALL.len()];
