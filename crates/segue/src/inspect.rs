@@ -110,14 +110,14 @@ pub fn table(input: Input) -> Result<TableSummary> {
     let (mut rows, mut ragged) = (0, 0);
     for_each_chunk(table, |chunk| {
         for part in 0..chunk.parts() {
-            for row in chunk.part(part, &origin)?.rows() {
+            chunk.part(part).for_each_row(&origin, |row| {
                 rows += 1;
                 if row.len() != columns.len() {
                     ragged += 1;
-                    continue;
+                    return;
                 }
                 columns.iter_mut().enumerate().for_each(|(place, values)| values.add(row.value(place)));
-            }
+            })?;
         }
         Ok(())
     })?;

@@ -64,6 +64,12 @@ impl Binding {
         Ok(Self { input: input.clone(), header: header.clone(), layout, places, genres })
     }
 
+    /// What each of the table's columns is, in their order.
+    pub(super) fn meanings(&self) -> Vec<Option<Column>> {
+        let meaning = |place| self.columns().find(|(_, ours)| *ours == Some(place)).map(|(column, _)| column);
+        (0..self.header.len()).map(meaning).collect()
+    }
+
     /// Our columns, and the table's that hold them.
     pub(super) fn columns(&self) -> impl Iterator<Item = (Column, Option<usize>)> {
         Column::ALL.into_iter().zip(self.places)

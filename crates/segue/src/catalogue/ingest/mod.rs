@@ -20,7 +20,6 @@ mod rows;
 mod table;
 mod value;
 
-use std::hash::RandomState;
 use std::io;
 use std::sync::mpsc;
 
@@ -36,7 +35,7 @@ pub(crate) use value::Raw;
 
 use self::binding::{Binding, ColumnNames};
 use self::clean::{Cleaner, MAX_TRACKS};
-use self::rows::TrackRows;
+use self::rows::{Reading, TrackRows};
 use self::table::{Chunk, Origin};
 use crate::catalogue::{Catalogue, Column};
 use crate::error::{Error, Result};
@@ -116,14 +115,14 @@ impl Ingest<'_> {
         let names = ColumnNames { map: &self.map, allow_missing };
         let binding = Binding::new(&table, &names)?;
         let (origin, consumed) = (table.origin.clone(), table.consumed());
+        let reading = Reading::new(&binding, cleaner.hasher());
         self.progress.start(Stage::Reading, consumed.total);
         let rows_before = report.counts.rows;
         let mut told = 0;
         // What was read last is cleaned while the next is read.
         let mut last = Vec::new();
         for_each_chunk(table, |chunk| {
-            let hasher = cleaner.hasher().clone();
-            let read = || read_rows(&binding, chunk, &origin, &hasher);
+            let read = || read_rows(&reading, chunk, &origin);
             let (cleaned, read) = rayon::join(|| self.clean(&last, &binding, cleaner, report), read);
             cleaned?;
             last = read?;
@@ -185,18 +184,11 @@ fn room_for(inputs: &[Input]) -> usize {
 }
 
 /// Reads the values of a chunk's rows, in parallel, in the order of the rows.
-fn read_rows(
-    binding: &Binding,
-    chunk: &Chunk,
-    origin: &Origin,
-    hasher: &RandomState,
-) -> Result<Vec<TrackRows>> {
-    let parts: Vec<Result<TrackRows>> = (0..chunk.parts())
-        .into_par_iter()
-        .map(|part| Ok(TrackRows::read(binding, &chunk.part(part, origin)?, hasher)))
-        .collect();
+fn read_rows(reading: &Reading<'_>, chunk: &Chunk, origin: &Origin) -> Result<Vec<TrackRows>> {
+    let parts = (0..chunk.parts()).into_par_iter();
+    let read: Vec<_> = parts.map(|part| TrackRows::read(reading, chunk.part(part), origin)).collect();
     // The first error in the order of the rows, whichever was met first.
-    parts.into_iter().collect()
+    read.into_iter().collect()
 }
 
 /// Hands the chunks of a table to `take`, in order, while a thread of its own reads ahead.

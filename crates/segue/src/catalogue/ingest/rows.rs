@@ -7,27 +7,48 @@ use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
 
 use super::binding::Binding;
+use super::csv::{CsvProblem, PieceReader, PlainFields, RecordBuffer};
 use super::report::{Reason, Reject};
-use super::table::{Part, RowRef};
+use super::table::{Origin, Part, RowRef, csv_error};
 use super::value::Raw;
 use crate::catalogue::{Attribute, Column, TextField};
+use crate::error::Result;
 
 /// The texts of a row: the fields, and all genres joined.
 const TEXTS: usize = TextField::ALL.len() + 1;
 
+/// How rows are read.
+pub(super) struct Reading<'a> {
+    binding: &'a Binding,
+    /// What each of the table's columns is.
+    meanings: Vec<Option<Column>>,
+    /// The columns that it lacks.
+    absent: Columns,
+    /// Hashes track ids.
+    hasher: RandomState,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(binding: &'a Binding, hasher: &RandomState) -> Self {
+        let absent = binding.columns().filter(|(_, place)| place.is_none()).map(|(column, _)| column);
+        Self { binding, meanings: binding.meanings(), absent: absent.collect(), hasher: hasher.clone() }
+    }
+}
+
 /// What some rows say of tracks, and those of them that cannot be read.
 #[derive(Debug, Default)]
 pub(super) struct TrackRows {
-    /// All texts, one after another; what is missing is empty.
+    /// All texts, one after another.
     texts: String,
     rows: Vec<RowValues>,
     /// The rows that cannot be read, in order.
     pub(super) rejects: Vec<Reject>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default, Clone)]
 struct RowValues {
-    ends: [usize; TEXTS],
+    /// Where the row's texts lie among all; what is missing is empty.
+    texts: [(usize, usize); TEXTS],
     /// The hash of its track id.
     id_hash: u64,
     missing: Columns,
@@ -79,17 +100,12 @@ impl FromIterator<Column> for Columns {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TrackRow<'a> {
     texts: &'a str,
-    start: usize,
     values: &'a RowValues,
 }
 
 impl<'a> TrackRow<'a> {
     fn text_at(&self, place: usize) -> &'a str {
-        let start = match place {
-            0 => self.start,
-            place => self.values.ends.get(place - 1).copied().unwrap_or_default(),
-        };
-        let end = self.values.ends.get(place).copied().unwrap_or_default();
+        let (start, end) = self.values.texts.get(place).copied().unwrap_or_default();
         self.texts.get(start..end).unwrap_or_default()
     }
 
@@ -123,32 +139,101 @@ impl<'a> TrackRow<'a> {
 }
 
 impl TrackRows {
-    /// Reads the rows of a part; `hasher` is for their ids.
-    pub(super) fn read(binding: &Binding, part: &Part<'_>, hasher: &RandomState) -> Self {
-        let mut read = Self {
-            texts: String::with_capacity(part.len() * 128),
-            rows: Vec::with_capacity(part.len()),
-            rejects: Vec::new(),
-        };
-        for row in part.rows() {
-            let start = read.texts.len();
-            if let Err(unreadable) = read.add(binding, row, hasher) {
-                read.texts.truncate(start);
-                read.rejects.push(unreadable.reject(binding, row));
-            }
+    /// Reads the rows of a part.
+    ///
+    /// # Errors
+    /// [`Error::Input`](crate::Error::Input) if the part holds something that cannot be told apart into rows.
+    pub(super) fn read(reading: &Reading<'_>, part: Part<'_>, origin: &Origin) -> Result<Self> {
+        let mut read = Self::default();
+        match part {
+            Part::Csv(piece) => read.add_csv(reading, piece).map_err(|problem| csv_error(origin, problem))?,
+            part => part.for_each_row(origin, |row| read.add(reading, row))?,
         }
-        read
+        Ok(read)
     }
 
     /// The rows that can be read, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = TrackRow<'_>> {
-        let ends = self.rows.iter().map(|row| row.ends.last().copied().unwrap_or_default());
-        let starts = std::iter::once(0).chain(ends);
-        self.rows.iter().zip(starts).map(|(values, start)| TrackRow { texts: &self.texts, start, values })
+        self.rows.iter().map(|values| TrackRow { texts: &self.texts, values })
     }
 
-    /// Adds a row, or says which value of it cannot be read.
-    fn add(&mut self, binding: &Binding, row: RowRef<'_>, hasher: &RandomState) -> Result<(), Unreadable> {
+    fn add_csv(
+        &mut self,
+        reading: &Reading<'_>,
+        mut piece: PieceReader<'_>,
+    ) -> std::result::Result<(), CsvProblem> {
+        let bytes = piece.bytes();
+        self.texts.reserve(bytes.len() / 2);
+        self.rows.reserve(bytes.len() / 128);
+        // Checked all at once, which is far cheaper than one by one.
+        let text = str::from_utf8(bytes).unwrap_or_default();
+        let mut record = RecordBuffer::default();
+        loop {
+            let start = self.texts.len();
+            let mut fields = piece.plain();
+            match self.plain_values(reading, text, &mut fields) {
+                Some(values) if piece.skip(&fields) => self.push(reading, values),
+                // Not as plain as nearly all rows are: it is read anew in the way that takes any row.
+                _ => {
+                    self.texts.truncate(start);
+                    if !piece.read(&mut record)? {
+                        return Ok(());
+                    }
+                    self.add(reading, RowRef::Csv(record.record()));
+                }
+            }
+        }
+    }
+
+    /// The values of a row that has nothing but plain fields, each with a value of its column's kind.
+    #[inline]
+    fn plain_values(
+        &mut self,
+        reading: &Reading<'_>,
+        text: &str,
+        fields: &mut PlainFields<'_>,
+    ) -> Option<RowValues> {
+        let mut values = RowValues { missing: reading.absent, ..RowValues::default() };
+        for meaning in &reading.meanings {
+            match meaning {
+                Some(Column::Attribute(attribute)) => {
+                    let number = Raw::Number(fields.number()?);
+                    let number = if attribute.is_whole() { number.whole() } else { number.number() };
+                    *values.numbers.get_mut(*attribute as usize)? = number.ok()??;
+                }
+                Some(Column::Text(field)) => {
+                    let text = Raw::Text(text.get(fields.text()?).filter(|text| !text.is_empty())?);
+                    self.push_text(reading.binding, *field, text.text().ok()??, &mut values);
+                }
+                Some(Column::Explicit) => {
+                    values.explicit = Some(Raw::Text(text.get(fields.text()?)?).boolean().ok()??);
+                }
+                None => _ = fields.text()?,
+            }
+        }
+        Some(values)
+    }
+
+    /// Adds a row, or the report of the value of it that cannot be read.
+    fn add(&mut self, reading: &Reading<'_>, row: RowRef<'_>) {
+        let start = self.texts.len();
+        match self.values(reading.binding, row) {
+            Ok(values) => self.push(reading, values),
+            Err(unreadable) => {
+                self.texts.truncate(start);
+                self.rejects.push(unreadable.reject(reading.binding, row));
+            }
+        }
+    }
+
+    fn push(&mut self, reading: &Reading<'_>, mut values: RowValues) {
+        let row = TrackRow { texts: &self.texts, values: &values };
+        values.id_hash = reading.hasher.hash_one(row.text_at(TextField::TrackId as usize));
+        self.rows.push(values);
+    }
+
+    /// The values of a row, or which of them cannot be read.
+    fn values(&mut self, binding: &Binding, row: RowRef<'_>) -> std::result::Result<RowValues, Unreadable> {
         let wanted = binding.header.len();
         if row.len() != wanted {
             return Err(Unreadable {
@@ -156,56 +241,52 @@ impl TrackRows {
                 reason: Reason::FieldCount { wanted, found: row.len(), lines: row.lines() },
             });
         }
-        let start = self.texts.len();
-        let mut values = RowValues {
-            ends: [start; TEXTS],
-            id_hash: 0,
-            missing: Columns::default(),
-            explicit: None,
-            numbers: [0.0; Attribute::ALL.len()],
-        };
-        // The texts come first, in the order of their fields.
+        let mut values = RowValues::default();
         for (column, place) in binding.columns() {
             let value = place.map_or(Raw::Missing, |place| row.value(place));
             let unreadable = |reason| Unreadable { place, reason };
-            let is_there = match column {
-                Column::Text(field) => {
-                    let before = self.texts.len();
-                    if let Some(text) = value.text().map_err(unreadable)? {
-                        self.texts.push_str(&clean(binding, field, text));
-                    }
-                    if let Some(end) = values.ends.get_mut(field as usize) {
-                        *end = self.texts.len();
-                    }
-                    self.texts.len() > before
-                }
+            match column {
+                Column::Text(field) => match value.text().map_err(unreadable)? {
+                    Some(text) => self.push_text(binding, field, text, &mut values),
+                    None => values.missing.insert(column),
+                },
                 Column::Explicit => {
                     values.explicit = value.boolean().map_err(unreadable)?;
-                    values.explicit.is_some()
+                    if values.explicit.is_none() {
+                        values.missing.insert(column);
+                    }
                 }
                 Column::Attribute(attribute) => {
                     let number = if attribute.is_whole() { value.whole() } else { value.number() };
-                    let number = number.map_err(unreadable)?;
-                    if let (Some(number), Some(slot)) = (number, values.numbers.get_mut(attribute as usize)) {
-                        *slot = number;
+                    match (number.map_err(unreadable)?, values.numbers.get_mut(attribute as usize)) {
+                        (Some(number), Some(slot)) => *slot = number,
+                        _ => values.missing.insert(column),
                     }
-                    number.is_some()
                 }
-            };
-            if !is_there {
-                values.missing.insert(column);
             }
         }
         if let Some(place) = binding.genres {
             let genres =
                 row.value(place).text().map_err(|reason| Unreadable { place: Some(place), reason })?;
+            let start = self.texts.len();
             self.texts.push_str(&genres.unwrap_or_default());
+            let [.., slot] = &mut values.texts;
+            *slot = (start, self.texts.len());
         }
-        let [id_end, .., end] = &mut values.ends;
-        *end = self.texts.len();
-        values.id_hash = hasher.hash_one(self.texts.get(start..*id_end).unwrap_or_default());
-        self.rows.push(values);
-        Ok(())
+        Ok(values)
+    }
+
+    /// Adds a text of a row; it can turn out to be none.
+    fn push_text(&mut self, binding: &Binding, field: TextField, text: Cow<'_, str>, values: &mut RowValues) {
+        let start = self.texts.len();
+        self.texts.push_str(&clean(binding, field, text));
+        let end = self.texts.len();
+        if start == end {
+            values.missing.insert(Column::Text(field));
+        }
+        if let Some(slot) = values.texts.get_mut(field as usize) {
+            *slot = (start, end);
+        }
     }
 }
 

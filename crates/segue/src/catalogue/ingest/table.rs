@@ -13,7 +13,7 @@ use arrow_schema::{ArrowError, DataType, SchemaRef};
 
 use super::arrow::Batch;
 use super::columnar::{self, Batches, contained, reason};
-use super::csv::{Block, CsvProblem, CsvReader, MAX_FIELDS, Record, Records};
+use super::csv::{Block, CsvProblem, CsvReader, MAX_FIELDS, PieceReader, Record, RecordBuffer};
 use super::input::{Consumed, Counted, Input, Source, compression, peek, read_all, read_fully};
 use super::report::Place;
 use super::value::Raw;
@@ -90,7 +90,7 @@ impl Default for Chunk {
 
 /// A part of a chunk.
 pub(crate) enum Part<'a> {
-    Csv(Records<'a>),
+    Csv(PieceReader<'a>),
     Arrow(&'a Batch, Range<usize>),
 }
 
@@ -107,37 +107,33 @@ impl Chunk {
     }
 
     /// One part.
-    ///
-    /// # Errors
-    /// [`Error::Input`] if the part holds something that cannot be told apart into rows.
-    pub(crate) fn part(&self, part: usize, origin: &Origin) -> Result<Part<'_>> {
+    pub(crate) fn part(&self, part: usize) -> Part<'_> {
         match self {
-            Self::Csv(block) => {
-                block.records(part).map(Part::Csv).map_err(|problem| csv_error(origin, problem))
-            }
+            Self::Csv(block) => Part::Csv(block.piece(part)),
             Self::Arrow(batch) => {
                 let start = part * PART_ROWS;
-                Ok(Part::Arrow(batch, start..(start + PART_ROWS).min(batch.len())))
+                Part::Arrow(batch, start..(start + PART_ROWS).min(batch.len()))
             }
         }
     }
 }
 
 impl Part<'_> {
-    /// The number of rows.
-    pub(crate) fn len(&self) -> usize {
+    /// Hands the rows to `take`, in order.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if the part holds something that cannot be told apart into rows.
+    pub(crate) fn for_each_row(self, origin: &Origin, mut take: impl FnMut(RowRef<'_>)) -> Result<()> {
         match self {
-            Self::Csv(records) => records.len(),
-            Self::Arrow(_, rows) => rows.len(),
+            Self::Csv(mut piece) => {
+                let mut record = RecordBuffer::default();
+                while piece.read(&mut record).map_err(|problem| csv_error(origin, problem))? {
+                    take(RowRef::Csv(record.record()));
+                }
+            }
+            Self::Arrow(batch, rows) => rows.for_each(|row| take(RowRef::Arrow(batch, row))),
         }
-    }
-
-    /// All rows, in order.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = RowRef<'_>> {
-        (0..self.len()).filter_map(|row| match self {
-            Self::Csv(records) => records.get(row).map(RowRef::Csv),
-            Self::Arrow(batch, rows) => Some(RowRef::Arrow(batch, rows.start + row)),
-        })
+        Ok(())
     }
 }
 
@@ -365,7 +361,7 @@ impl<'a> RowRef<'a> {
     }
 }
 
-fn csv_error(origin: &Origin, problem: CsvProblem) -> Error {
+pub(super) fn csv_error(origin: &Origin, problem: CsvProblem) -> Error {
     let name = &origin.name;
     match problem {
         CsvProblem::Io(error) => damaged(origin, &error),

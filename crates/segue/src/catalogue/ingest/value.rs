@@ -110,9 +110,6 @@ impl<'a> Raw<'a> {
 }
 
 fn number_in(text: &str) -> Result<Option<f64>, Reason> {
-    if let Some(number) = short_decimal(text.as_bytes()) {
-        return Ok(Some(number));
-    }
     let text = text.trim_ascii();
     match text.parse() {
         Ok(number) => Ok(Some(number)),
@@ -121,43 +118,6 @@ fn number_in(text: &str) -> Result<Option<f64>, Reason> {
     }
 }
 
-/// Reads a number of few digits without an exponent, as nearly all are: several times as fast as any text is
-/// parsed, and to the same bits.
-#[inline]
-fn short_decimal(text: &[u8]) -> Option<f64> {
-    // All whole numbers to this one are exact in an f64.
-    const MOST: u64 = 1 << 53;
-    let (negative, digits) = match text {
-        [b'-', digits @ ..] => (true, digits),
-        digits => (false, digits),
-    };
-    let (mut mantissa, mut point) = (0u64, None);
-    // Nineteen digits fit into 64 bits.
-    if digits.len() > 19 {
-        return None;
-    }
-    for (place, byte) in digits.iter().enumerate() {
-        match byte {
-            b'0'..=b'9' => mantissa = mantissa * 10 + u64::from(byte - b'0'),
-            b'.' if point.is_none() => point = Some(place),
-            _ => return None,
-        }
-    }
-    let decimals = point.map_or(0, |point| digits.len() - point - 1);
-    if digits.len() == usize::from(point.is_some()) || mantissa > MOST {
-        return None;
-    }
-    // Both are exact, so the one rounding of the division gives the nearest number (Clinger 1990).
-    let number = mantissa as f64 / POWERS_OF_TEN.get(decimals)?;
-    Some(if negative { -number } else { number })
-}
-
-/// Exact in an f64.
-const POWERS_OF_TEN: [f64; 20] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
-    1e19,
-];
-
 /// Whether a text where a number or a boolean belongs stands for no value at all.
 fn means_missing(text: &str) -> bool {
     ["", "na", "n/a", "#n/a", "<na>", "none", "null"].iter().any(|word| text.eq_ignore_ascii_case(word))
@@ -165,22 +125,7 @@ fn means_missing(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(20_000))]
-
-        #[test]
-        fn short_decimals_are_what_they_are_parsed_as(
-            text in "-?[0-9]{0,17}\\.?[0-9]{0,4}|-?0?\\.[0-9]{0,19}|[-+.0-9e]{0,6}",
-        ) {
-            if let Some(number) = short_decimal(text.as_bytes()) {
-                prop_assert_eq!(text.parse::<f64>().map(f64::to_bits), Ok(number.to_bits()));
-            }
-        }
-    }
 
     fn text(text: &str) -> Raw<'_> {
         Raw::text_or_missing(text)

@@ -6,9 +6,10 @@
 use std::io::Read;
 use std::ops::Range;
 
-use memchr::{memchr, memchr_iter, memchr2};
+use memchr::{memchr, memchr2};
 
-use super::records::{self, Records};
+use super::plain::PlainFields;
+use super::records::{Position, RecordBuffer, closing_quote, newlines};
 use super::{CsvProblem, MAX_FIELDS, MAX_RECORD};
 use crate::catalogue::ingest::input::read_fully;
 
@@ -41,10 +42,55 @@ impl Block {
         self.pieces.len()
     }
 
-    /// The records of a piece; none where there are only blank lines.
-    pub(in crate::catalogue::ingest) fn records(&self, piece: usize) -> Result<Records<'_>, CsvProblem> {
+    /// What lies between two cuts.
+    pub(crate) fn piece(&self, piece: usize) -> PieceReader<'_> {
         let piece = self.pieces.get(piece).cloned().unwrap_or(Piece { line: 1, bytes: 0..0 });
-        Records::split(self.bytes.get(piece.bytes).unwrap_or_default(), piece.line)
+        PieceReader::new(self.bytes.get(piece.bytes).unwrap_or_default(), piece.line)
+    }
+}
+
+/// Reads the records of a piece, each in one of two ways.
+#[derive(Debug)]
+pub(crate) struct PieceReader<'a> {
+    bytes: &'a [u8],
+    position: Position,
+}
+
+impl<'a> PieceReader<'a> {
+    fn new(bytes: &'a [u8], line: u64) -> Self {
+        Self { bytes, position: Position { at: 0, line } }
+    }
+
+    /// The bytes of the piece.
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// The fields of the next record, if they are plain; that record stays the next one.
+    #[inline]
+    pub(crate) fn plain(&mut self) -> PlainFields<'a> {
+        self.position.skip_line_ends(self.bytes);
+        PlainFields::new(self.bytes, self.position.at)
+    }
+
+    /// Goes on to the next record, of this one all fields having been plain and read; false if they were not
+    /// all of its fields.
+    #[inline]
+    pub(crate) fn skip(&mut self, fields: &PlainFields<'_>) -> bool {
+        let end = fields.end().filter(|end| end - self.position.at <= MAX_RECORD);
+        if let Some(end) = end {
+            self.position.line += u64::from(self.bytes.get(end - 1) == Some(&b'\n'));
+            self.position.at = end;
+        }
+        end.is_some()
+    }
+
+    /// Reads the next record, of whatever kind; false if there is none.
+    pub(in crate::catalogue::ingest) fn read(
+        &mut self,
+        record: &mut RecordBuffer,
+    ) -> Result<bool, CsvProblem> {
+        record.read(self.bytes, &mut self.position)
     }
 }
 
@@ -77,14 +123,17 @@ impl CsvReader {
         let mut block = Block::default();
         while self.read(&mut block)? {
             for number in 0..block.len() {
-                let Some(piece) = block.pieces.get_mut(number) else { continue };
-                let bytes = block.bytes.get(piece.bytes.clone()).unwrap_or_default();
-                let Some(first) = records::first(bytes, piece.line)? else { continue };
-                piece.line += newlines(bytes.get(..first.end).unwrap_or_default());
-                piece.bytes.start += first.end;
+                let (mut piece, mut record) = (block.piece(number), RecordBuffer::default());
+                if !piece.read(&mut record)? {
+                    continue;
+                }
+                let Position { at, line } = piece.position;
+                if let Some(piece) = block.pieces.get_mut(number) {
+                    *piece = Piece { line, bytes: piece.bytes.start + at..piece.bytes.end };
+                }
                 block.pieces.drain(..number);
                 self.first = Some(block);
-                return Ok(Some(first.fields));
+                return Ok(Some(record.record().texts().collect()));
             }
         }
         Ok(None)
@@ -138,10 +187,6 @@ impl CsvReader {
     }
 }
 
-fn newlines(bytes: &[u8]) -> u64 {
-    memchr_iter(b'\n', bytes).count() as u64
-}
-
 /// Where pieces of at least so many bytes end, after the end of a line that is not within quotes. The bytes
 /// begin with a record.
 fn cuts(bytes: &[u8], piece: usize) -> Vec<usize> {
@@ -157,7 +202,7 @@ fn cuts(bytes: &[u8], piece: usize) -> Vec<usize> {
             cuts.push(from + end + 1);
             next = from + end + 1 + piece;
         }
-        match open.and_then(|open| records::closing_quote(bytes, open + 1)) {
+        match open.and_then(|open| closing_quote(bytes, open + 1)) {
             Some(close) => unquoted = close + 1,
             None => return cuts,
         }

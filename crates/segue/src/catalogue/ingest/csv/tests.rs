@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use rayon::prelude::*;
 
 use super::blocks::{Block, CsvReader};
-use super::{CsvProblem, MAX_FIELDS, MAX_RECORD, Record};
+use super::{CsvProblem, MAX_FIELDS, MAX_RECORD, RecordBuffer};
 use crate::catalogue::ingest::value::Raw;
 
 /// The line of each record, and its fields.
@@ -26,15 +26,16 @@ fn all(mut reader: CsvReader) -> Result<Found, CsvProblem> {
 }
 
 fn records(block: &Block, piece: usize) -> Result<Found, CsvProblem> {
-    let records = block.records(piece)?;
-    let bytes = |record: Record<'_>| {
+    let (mut piece, mut record, mut found) = (block.piece(piece), RecordBuffer::default(), Vec::new());
+    while piece.read(&mut record)? {
+        let record = record.record();
         let fields = (0..record.len()).map(|field| match record.get(field).unwrap() {
             Raw::NotUtf8(bytes) => bytes.to_vec(),
             value => value.to_text().into_bytes(),
         });
-        (record.line, fields.collect())
-    };
-    Ok((0..records.len()).map(|record| bytes(records.get(record).unwrap())).collect())
+        found.push((record.line, fields.collect()));
+    }
+    Ok(found)
 }
 
 fn reader(text: impl Into<Vec<u8>>) -> CsvReader {
