@@ -105,23 +105,25 @@ pub struct GenreSummary {
 /// [`crate::Error::Io`] and [`crate::Error::Input`] for what cannot be read.
 pub fn table(input: Input) -> Result<TableSummary> {
     let table = Table::open(input)?;
-    let (format, header) = (table.format, table.header.clone());
+    let (origin, header) = (table.origin.clone(), table.header.clone());
     let mut columns: Vec<Values> = header.iter().map(|_| Values::default()).collect();
     let (mut rows, mut ragged) = (0, 0);
     for_each_chunk(table, |chunk| {
-        for row in chunk.rows() {
-            rows += 1;
-            if row.len() != columns.len() {
-                ragged += 1;
-                continue;
-            }
-            columns.iter_mut().enumerate().for_each(|(place, values)| values.add(row.value(place)));
+        for part in 0..chunk.parts() {
+            chunk.part(part).for_each_row(&origin, |row| {
+                rows += 1;
+                if row.len() != columns.len() {
+                    ragged += 1;
+                    return;
+                }
+                columns.iter_mut().enumerate().for_each(|(place, values)| values.add(row.value(place)));
+            })?;
         }
         Ok(())
     })?;
     let layout = Layout::of(&header).name;
     let columns = header.into_iter().zip(columns).map(|(name, values)| values.summary(name)).collect();
-    Ok(TableSummary { format, layout, rows, ragged, columns })
+    Ok(TableSummary { format: origin.format, layout, rows, ragged, columns })
 }
 
 /// Summarises the columns of a catalogue, in the order in which they are stored.

@@ -267,12 +267,9 @@ fn sorted_by_id(catalogue: &Catalogue) -> Vec<u32> {
     let id =
         |row: u32| catalogue.texts(TextField::TrackId).bytes(row as usize).ok().flatten().unwrap_or_default();
     // Most comparisons are decided by the first eight bytes, which lie beside the row.
-    let prefix = |row: u32| {
-        id(row)
-            .iter()
-            .chain(std::iter::repeat(&0))
-            .take(8)
-            .fold(0u64, |prefix, byte| prefix << 8 | u64::from(*byte))
+    let prefix = |row: u32| match id(row).first_chunk() {
+        Some(prefix) => u64::from_be_bytes(*prefix),
+        None => id(row).iter().rev().fold(0, |prefix, byte| prefix >> 8 | u64::from(*byte) << 56),
     };
     let mut keyed: Vec<(u64, u32)> = catalogue.rows().map(|row| (prefix(row.0), row.0)).collect();
     keyed.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| id(a.1).cmp(id(b.1))));

@@ -26,7 +26,7 @@ impl Feature {
     }
 
     /// Puts the feature of each of `rows` in place of what `out` held.
-    fn values(self, catalogue: &Catalogue, rows: Range<usize>, out: &mut Vec<f64>) {
+    pub(super) fn values(self, catalogue: &Catalogue, rows: Range<usize>, out: &mut Vec<f64>) {
         let mut pair = |first, second, combine: fn(f64, f64) -> f64| {
             catalogue.numbers(first).copy_to(rows.clone(), out);
             let mut others = Vec::new();
@@ -47,18 +47,4 @@ impl Feature {
             }
         }
     }
-}
-
-/// The features of some rows, row after row.
-pub(super) fn table(features: &[Feature], catalogue: &Catalogue, rows: Range<usize>) -> Vec<f64> {
-    let dimension = features.len();
-    let mut table = vec![0.0; rows.len() * dimension];
-    let mut values = Vec::with_capacity(rows.len());
-    for (column, feature) in features.iter().enumerate() {
-        feature.values(catalogue, rows.clone(), &mut values);
-        for (place, value) in table.iter_mut().skip(column).step_by(dimension).zip(&values) {
-            *place = *value;
-        }
-    }
-    table
 }

@@ -8,6 +8,8 @@ mod feature;
 mod profile;
 mod standardise;
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 pub use feature::Feature;
@@ -63,28 +65,47 @@ impl Model {
         let mut values = vec![0f32; catalogue.len() * dimension];
         let blocks = blocks(catalogue.len());
         values.par_chunks_mut(BLOCK * dimension).zip(blocks).for_each(|(out, rows)| {
-            let mut features = feature::table(self.profile.features(), catalogue, rows);
-            let rows = features.chunks_exact_mut(dimension).zip(out.chunks_exact_mut(dimension));
-            for (features, vector) in rows {
-                self.standardiser.apply(features);
-                normalise(features, vector);
+            let mut tile = Vec::new();
+            let starts = rows.clone().step_by(TILE);
+            for (out, start) in out.chunks_mut(TILE * dimension).zip(starts) {
+                self.standardised(catalogue, start..(start + TILE).min(rows.end), &mut tile);
+                let features = tile.chunks_exact_mut(dimension).zip(out.chunks_exact_mut(dimension));
+                features.for_each(|(features, vector)| normalise(features, vector));
             }
         });
         Vectors::new(dimension, values)
     }
+
+    /// Puts the standardised features of some rows, row after row, in place of what `table` held.
+    fn standardised(&self, catalogue: &Catalogue, rows: Range<usize>, table: &mut Vec<f64>) {
+        let dimension = self.dimension();
+        table.resize(rows.len() * dimension, 0.0);
+        let mut values = Vec::with_capacity(rows.len());
+        for (column, feature) in self.profile.features().iter().enumerate() {
+            feature.values(catalogue, rows.clone(), &mut values);
+            self.standardiser.apply(column, &mut values);
+            for (place, value) in table.iter_mut().skip(column).step_by(dimension).zip(&values) {
+                *place = *value;
+            }
+        }
+    }
 }
 
+/// Rows that are turned from columns to vectors at a time: what is touched then fits the nearest cache.
+const TILE: usize = 64;
+
 /// Scales to unit length, or to zero what is zero.
-fn normalise(features: &[f64], vector: &mut [f32]) {
+fn normalise(features: &mut [f64], vector: &mut [f32]) {
     // Scaled by the largest first, so that no square over- or underflows.
     let largest = features.iter().fold(0f64, |largest, value| largest.max(value.abs()));
     if largest == 0.0 {
         vector.fill(0.0);
         return;
     }
-    let length = features.iter().map(|value| (value / largest).powi(2)).sum::<f64>().sqrt();
+    features.iter_mut().for_each(|value| *value /= largest);
+    let length = features.iter().map(|value| value.powi(2)).sum::<f64>().sqrt();
     for (out, value) in vector.iter_mut().zip(features) {
-        *out = (value / largest / length) as f32;
+        *out = (*value / length) as f32;
     }
 }
 
@@ -96,11 +117,11 @@ mod tests {
     fn unit_vectors_have_length_one_at_any_scale() {
         for scale in [1e-300, 1.0, 1e300] {
             let mut vector = [0f32; 3];
-            normalise(&[3.0 * scale, 0.0, -4.0 * scale], &mut vector);
+            normalise(&mut [3.0 * scale, 0.0, -4.0 * scale], &mut vector);
             assert_eq!(vector, [0.6, 0.0, -0.8]);
         }
         let mut vector = [1f32; 2];
-        normalise(&[0.0, 0.0], &mut vector);
+        normalise(&mut [0.0, 0.0], &mut vector);
         assert_eq!(vector, [0.0, 0.0]);
     }
 }

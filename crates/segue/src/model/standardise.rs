@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::feature::{Feature, table};
+use super::feature::Feature;
 use crate::blocks::blocks;
 use crate::catalogue::Catalogue;
 
@@ -41,36 +41,44 @@ impl Standardiser {
         self.mean.len()
     }
 
-    /// Standardises one track's features in place.
-    pub(super) fn apply(&self, features: &mut [f64]) {
-        for ((value, mean), deviation) in features.iter_mut().zip(&self.mean).zip(&self.deviation) {
-            *value = (*value - mean) / deviation;
+    /// Standardises values of one feature in place.
+    pub(super) fn apply(&self, feature: usize, values: &mut [f64]) {
+        if let (Some(mean), Some(deviation)) = (self.mean.get(feature), self.deviation.get(feature)) {
+            values.iter_mut().for_each(|value| *value = (*value - mean) / deviation);
         }
     }
 
     pub(super) fn fit(features: &[Feature], catalogue: &Catalogue) -> Self {
         let rows = catalogue.len() as f64;
-        let over_blocks = |column_sums: &(dyn Fn(&[f64]) -> Vec<Total> + Sync)| -> Vec<Total> {
-            let per_block: Vec<Vec<Total>> = blocks(catalogue.len())
-                .map(|rows: Range<usize>| column_sums(&table(features, catalogue, rows)))
-                .collect();
+        // Block by block, feature by feature: the order in which everything is summed.
+        let over_blocks = |total: &(dyn Fn(usize, &[f64]) -> Total + Sync)| -> Vec<Total> {
+            let of_block = |rows: Range<usize>| {
+                let mut values = Vec::new();
+                let totals = features.iter().enumerate().map(|(place, feature)| {
+                    feature.values(catalogue, rows.clone(), &mut values);
+                    total(place, &values)
+                });
+                totals.collect()
+            };
+            let per_block: Vec<Vec<Total>> = blocks(catalogue.len()).map(of_block).collect();
             let mut totals = vec![Total::default(); features.len()];
             for block in &per_block {
                 totals.iter_mut().zip(block).for_each(|(total, block)| total.merge(block));
             }
             totals
         };
-        let sums = over_blocks(&|table| totals(table, features.len(), |_, value| value));
+        let sums = over_blocks(&|_, values| Total::of(values.iter().copied()));
         // The mean of equal values need not come out as that value; taken from the range, it does.
         let mean: Vec<f64> = sums
             .iter()
             .map(|total| if total.is_constant() { total.least } else { total.sum() / rows })
             .collect();
-        let squares = over_blocks(&|table| {
-            totals(table, features.len(), |column, value| {
-                let difference = value - mean.get(column).copied().unwrap_or_default();
+        let squares = over_blocks(&|feature, values| {
+            let mean = mean.get(feature).copied().unwrap_or_default();
+            Total::of(values.iter().map(|value| {
+                let difference = value - mean;
                 difference * difference
-            })
+            }))
         });
         let deviation = squares
             .iter()
@@ -97,6 +105,13 @@ impl Default for Total {
 }
 
 impl Total {
+    fn of(values: impl Iterator<Item = f64>) -> Self {
+        values.fold(Self::default(), |mut total, value| {
+            total.add(value);
+            total
+        })
+    }
+
     fn add(&mut self, value: f64) {
         self.add_to_sum(value);
         self.least = self.least.min(value);
@@ -124,17 +139,6 @@ impl Total {
     fn is_constant(&self) -> bool {
         self.least == self.greatest
     }
-}
-
-/// The totals of the columns of a table of rows, of a function of column and value.
-fn totals(table: &[f64], columns: usize, map: impl Fn(usize, f64) -> f64) -> Vec<Total> {
-    let mut totals = vec![Total::default(); columns];
-    for row in table.chunks_exact(columns) {
-        for ((column, total), value) in totals.iter_mut().enumerate().zip(row) {
-            total.add(map(column, *value));
-        }
-    }
-    totals
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ impl Binding {
     /// [`Error::Input`] if a column occurs twice or a mapped one is not there, [`Error::MissingColumns`]
     /// if columns are missing that may not be.
     pub(super) fn new(table: &Table, names: &ColumnNames<'_>) -> Result<Self> {
-        let (input, header) = (&table.name, &table.header);
+        let (input, header) = (&table.origin.name, &table.header);
         check_map(input, header, names.map)?;
         let layout = Layout::of(header);
         let mut places = [None; Column::ALL.len()];
@@ -62,6 +62,12 @@ impl Binding {
         let genres =
             header.iter().position(|name| name == GENRES).filter(|place| table.lists.contains(place));
         Ok(Self { input: input.clone(), header: header.clone(), layout, places, genres })
+    }
+
+    /// What each of the table's columns is, in their order.
+    pub(super) fn meanings(&self) -> Vec<Option<Column>> {
+        let meaning = |place| self.columns().find(|(_, ours)| *ours == Some(place)).map(|(column, _)| column);
+        (0..self.header.len()).map(meaning).collect()
     }
 
     /// Our columns, and the table's that hold them.

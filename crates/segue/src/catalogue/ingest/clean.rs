@@ -7,20 +7,20 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-use arrow_array::builder::{BooleanBuilder, Float64Builder, Int32Builder, LargeStringBuilder};
-use arrow_array::{Array, ArrayRef, LargeListArray, LargeStringArray, RecordBatch};
+use arrow_array::builder::{BooleanBuilder, LargeStringBuilder};
+use arrow_array::{Array, ArrayRef, Float64Array, Int32Array, LargeListArray, LargeStringArray, RecordBatch};
 use arrow_buffer::OffsetBuffer;
 use arrow_schema::{DataType, Field};
 use hashbrown::HashTable;
 
 use super::layout::Layout;
 use super::report::Report;
-use super::rows::TrackRow;
+use super::rows::{Columns, TrackRow, TrackRows};
 use crate::catalogue::{ARTIST_SEPARATOR, Attribute, Catalogue, Column, TextField};
 
-/// Takes rows one by one and keeps what makes a catalogue.
-pub(super) struct Cleaner<'a> {
-    allow_missing: &'a [Column],
+/// Takes rows in their order and keeps what makes a catalogue.
+pub(super) struct Cleaner {
+    allow_missing: Columns,
     hasher: RandomState,
     /// The rows of the tracks kept, by the hash of their ids.
     kept: HashTable<u32>,
@@ -35,8 +35,8 @@ pub(super) struct Cleaner<'a> {
 }
 
 enum Numbers {
-    Whole(Int32Builder),
-    Real(Float64Builder),
+    Whole(Vec<i32>),
+    Real(Vec<f64>),
 }
 
 /// A catalogue can have this many tracks: rows are numbered in 32 bits, and a chunk is added before counting.
@@ -45,11 +45,11 @@ pub(super) const MAX_TRACKS: usize = 4_000_000_000;
 /// About as long is a text of a track.
 const TEXT_BYTES: usize = 24;
 
-impl<'a> Cleaner<'a> {
+impl Cleaner {
     /// Starts with room for so many tracks; more will be made if there are more.
-    pub(super) fn new(allow_missing: &'a [Column], room: usize) -> Self {
+    pub(super) fn new(allow_missing: &[Column], room: usize) -> Self {
         Self {
-            allow_missing,
+            allow_missing: allow_missing.iter().copied().collect(),
             hasher: RandomState::new(),
             kept: HashTable::with_capacity(room),
             dropped: HashSet::new(),
@@ -57,8 +57,8 @@ impl<'a> Cleaner<'a> {
             texts: TextField::ALL.map(|_| LargeStringBuilder::with_capacity(room, room * TEXT_BYTES)),
             explicit: BooleanBuilder::with_capacity(room),
             numbers: Attribute::ALL.map(|attribute| match attribute.is_whole() {
-                true => Numbers::Whole(Int32Builder::with_capacity(room)),
-                false => Numbers::Real(Float64Builder::with_capacity(room)),
+                true => Numbers::Whole(Vec::with_capacity(room)),
+                false => Numbers::Real(Vec::with_capacity(room)),
             }),
             genres: Genres::default(),
         }
@@ -68,76 +68,72 @@ impl<'a> Cleaner<'a> {
         self.kept.len()
     }
 
-    /// Takes the next row, and counts what became of it.
-    pub(super) fn add(&mut self, row: &TrackRow<'_>, layout: &Layout, report: &mut Report) {
+    /// Hashes track ids as this cleaner expects them.
+    pub(super) fn hasher(&self) -> &RandomState {
+        &self.hasher
+    }
+
+    /// Takes the next rows, and counts what became of them.
+    pub(super) fn add(&mut self, rows: &TrackRows, layout: &Layout, report: &mut Report) {
+        let kept: Vec<TrackRow<'_>> = rows.iter().filter(|row| self.keeps(row, layout, report)).collect();
+        for (field, builder) in TextField::ALL.into_iter().zip(&mut self.texts) {
+            // The ids were needed at once; the first of the genres is known at the end.
+            if !matches!(field, TextField::TrackId | TextField::TrackGenre) {
+                kept.iter().for_each(|row| builder.append_option(row.text(field)));
+            }
+        }
+        kept.iter().for_each(|row| self.explicit.append_option(row.explicit()));
+        for (attribute, numbers) in Attribute::ALL.into_iter().zip(&mut self.numbers) {
+            // A kept row has all attributes, and the whole ones were checked to fit.
+            let values = kept.iter().map(|row| row.number(attribute));
+            match numbers {
+                Numbers::Whole(numbers) => numbers.extend(values.map(|number| number as i32)),
+                Numbers::Real(numbers) => numbers.extend(values),
+            }
+        }
+    }
+
+    /// Whether a row is a track of its own; notes its id and what it is listed under.
+    fn keeps(&mut self, row: &TrackRow<'_>, layout: &Layout, report: &mut Report) -> bool {
+        report.counts.rows += 1;
         let id = row.text(TextField::TrackId);
-        let hash = self.hasher.hash_one(id.unwrap_or_default());
         let [ids, ..] = &self.texts;
         if let Some(id) = id
-            && let Some(&known) = self.kept.find(hash, |&known| text_at(ids, known) == id.as_bytes())
+            && let Some(&known) = self.kept.find(row.id_hash(), |&known| text_at(ids, known) == id.as_bytes())
         {
             report.counts.repeated += 1;
-            self.list_under_genres(known, row, layout);
-            return;
+            self.genres.list_again(known, genres_of(row, layout));
+            return false;
         }
-        if id.map_or(self.nameless, |id| self.dropped.contains(id)) {
+        if id.map_or(self.nameless, |id| !self.dropped.is_empty() && self.dropped.contains(id)) {
             report.counts.repeated += 1;
-            return;
+            return false;
         }
         report.counts.unique += 1;
-        if Column::ALL.into_iter().all(|column| row.has(column) || self.allow_missing.contains(&column)) {
+        let missing = row.missing().without(self.allow_missing);
+        if missing.is_empty() {
             report.counts.tracks += 1;
-            self.keep(hash, row, layout);
-        } else {
-            report.counts.incomplete += 1;
-            self.note_missing(row, report);
-            match id {
-                Some(id) => _ = self.dropped.insert(id.to_owned()),
-                None => self.nameless = true,
-            }
+            self.note(row, layout);
+            return true;
         }
+        report.counts.incomplete += 1;
+        for column in Column::ALL.into_iter().filter(|column| missing.contains(*column)) {
+            *report.missing_by_column.entry(column.name()).or_default() += 1;
+        }
+        match id {
+            Some(id) => _ = self.dropped.insert(id.to_owned()),
+            None => self.nameless = true,
+        }
+        false
     }
 
-    fn note_missing(&self, row: &TrackRow<'_>, report: &mut Report) {
-        for column in Column::ALL {
-            if !row.has(column) && !self.allow_missing.contains(&column) {
-                *report.missing_by_column.entry(column.name()).or_default() += 1;
-            }
-        }
-    }
-
-    fn keep(&mut self, hash: u64, row: &TrackRow<'_>, layout: &Layout) {
+    fn note(&mut self, row: &TrackRow<'_>, layout: &Layout) {
         let number = self.kept.len() as u32;
-        self.append(row);
-        let ([ids, ..], hasher) = (&self.texts, &self.hasher);
+        let ([ids, ..], hasher) = (&mut self.texts, &self.hasher);
+        ids.append_option(row.text(TextField::TrackId));
         let rehash = |&known: &u32| hasher.hash_one(str::from_utf8(text_at(ids, known)).unwrap_or_default());
-        self.kept.insert_unique(hash, number, rehash);
-        self.list_under_genres(number, row, layout);
-    }
-
-    fn append(&mut self, row: &TrackRow<'_>) {
-        for (field, builder) in TextField::ALL.into_iter().zip(&mut self.texts) {
-            match field {
-                TextField::TrackGenre => {} // The first of the genres, known at the end.
-                field => builder.append_option(row.text(field)),
-            }
-        }
-        self.explicit.append_option(row.explicit);
-        for (attribute, builder) in Attribute::ALL.into_iter().zip(&mut self.numbers) {
-            // A kept row has all attributes, and the whole ones were checked to fit.
-            let number = row.number(attribute).unwrap_or_default();
-            match builder {
-                Numbers::Whole(builder) => builder.append_value(number as i32),
-                Numbers::Real(builder) => builder.append_value(number),
-            }
-        }
-    }
-
-    fn list_under_genres(&mut self, track: u32, row: &TrackRow<'_>, layout: &Layout) {
-        let first = row.text(TextField::TrackGenre).into_iter().flat_map(|text| layout.genres(text));
-        for genre in first.chain(row.genres().split(ARTIST_SEPARATOR).filter(|genre| !genre.is_empty())) {
-            self.genres.list(track, genre);
-        }
+        self.kept.insert_unique(row.id_hash(), number, rehash);
+        self.genres.list(number, genres_of(row, layout));
     }
 
     /// The catalogue of all that was kept.
@@ -154,9 +150,11 @@ impl<'a> Cleaner<'a> {
                 }
                 Column::Explicit => Some(Arc::new(self.explicit.finish())),
                 Column::Attribute(attribute) => {
-                    self.numbers.get_mut(attribute as usize).map(|builder| match builder {
-                        Numbers::Whole(builder) => Arc::new(builder.finish()) as ArrayRef,
-                        Numbers::Real(builder) => Arc::new(builder.finish()),
+                    self.numbers.get_mut(attribute as usize).map(|numbers| match numbers {
+                        Numbers::Whole(numbers) => {
+                            Arc::new(Int32Array::from(std::mem::take(numbers))) as ArrayRef
+                        }
+                        Numbers::Real(numbers) => Arc::new(Float64Array::from(std::mem::take(numbers))),
                     })
                 }
             };
@@ -177,18 +175,47 @@ fn text_at(texts: &LargeStringBuilder, row: u32) -> &[u8] {
     }
 }
 
+/// The genres that a row is listed under, in order.
+fn genres_of<'a>(row: &TrackRow<'a>, layout: &Layout) -> impl Iterator<Item = &'a str> {
+    let first = row.text(TextField::TrackGenre).into_iter().flat_map(|text| layout.genres(text));
+    first.chain(row.genres().split(ARTIST_SEPARATOR).filter(|genre| !genre.is_empty()))
+}
+
 /// The genres that each track is listed under, collected in the order of the listings.
 #[derive(Default)]
 struct Genres {
     names: Vec<String>,
     numbers: HashMap<String, u32>,
-    /// Track and genre of every listing.
-    listings: Vec<(u32, u32)>,
+    /// The genre that was met last: most rows are listed under that of the row before.
+    last: u32,
+    /// Track and genre of every listing by the first row of a track: in the order of the tracks.
+    firsts: Vec<(u32, u32)>,
+    /// Those of later rows.
+    others: Vec<(u32, u32)>,
 }
 
 impl Genres {
-    fn list(&mut self, track: u32, genre: &str) {
-        let number = match self.numbers.get(genre) {
+    /// Lists the next track.
+    fn list<'a>(&mut self, track: u32, genres: impl Iterator<Item = &'a str>) {
+        for genre in genres {
+            let genre = self.number(genre);
+            self.firsts.push((track, genre));
+        }
+    }
+
+    /// Lists a track that is listed already.
+    fn list_again<'a>(&mut self, track: u32, genres: impl Iterator<Item = &'a str>) {
+        for genre in genres {
+            let genre = self.number(genre);
+            self.others.push((track, genre));
+        }
+    }
+
+    fn number(&mut self, genre: &str) -> u32 {
+        if self.names.get(self.last as usize).is_some_and(|last| last == genre) {
+            return self.last;
+        }
+        self.last = match self.numbers.get(genre) {
             Some(&number) => number,
             None => {
                 let number = self.names.len() as u32;
@@ -197,23 +224,27 @@ impl Genres {
                 number
             }
         };
-        self.listings.push((track, number));
+        self.last
     }
 
     /// The first genre of each track, and the lists of all.
     fn finish(&mut self, tracks: usize) -> (Vec<Option<&str>>, LargeListArray) {
-        self.listings.sort_by_key(|(track, _)| *track);
+        self.others.sort_by_key(|(track, _)| *track);
         let mut firsts = Vec::with_capacity(tracks);
         let (mut items, mut offsets) = (LargeStringBuilder::new(), Vec::with_capacity(tracks + 1));
         offsets.push(0i64);
         let mut count = 0;
-        let mut listings = self.listings.iter().copied().peekable();
+        let mut firsts_listed = self.firsts.iter().copied().peekable();
+        let mut others_listed = self.others.iter().copied().peekable();
         let mut listed: Vec<u32> = Vec::new();
         // On which track each genre was met last: a track may be listed under it again.
         let mut last_met: Vec<Option<u32>> = vec![None; self.names.len()];
         for track in 0..tracks as u32 {
             listed.clear();
-            while let Some((_, genre)) = listings.next_if(|(listed, _)| *listed == track) {
+            let is_listed = |listing: &(u32, u32)| listing.0 == track;
+            while let Some((_, genre)) =
+                firsts_listed.next_if(is_listed).or_else(|| others_listed.next_if(is_listed))
+            {
                 if let Some(last) = last_met.get_mut(genre as usize)
                     && last.replace(track) != Some(track)
                 {

@@ -35,8 +35,8 @@ pub(crate) use value::Raw;
 
 use self::binding::{Binding, ColumnNames};
 use self::clean::{Cleaner, MAX_TRACKS};
-use self::rows::TrackRows;
-use self::table::Chunk;
+use self::rows::{Reading, TrackRows};
+use self::table::{Chunk, Origin};
 use crate::catalogue::{Catalogue, Column};
 use crate::error::{Error, Result};
 use crate::progress::{Progress, Stage};
@@ -108,23 +108,24 @@ impl Ingest<'_> {
         &mut self,
         input: Input,
         allow_missing: &[Column],
-        cleaner: &mut Cleaner<'_>,
+        cleaner: &mut Cleaner,
         report: &mut Report,
     ) -> Result<()> {
         let table = Table::open(input)?;
         let names = ColumnNames { map: &self.map, allow_missing };
         let binding = Binding::new(&table, &names)?;
-        let (format, consumed) = (table.format, table.consumed());
+        let (origin, consumed) = (table.origin.clone(), table.consumed());
+        let reading = Reading::new(&binding, cleaner.hasher());
         self.progress.start(Stage::Reading, consumed.total);
         let rows_before = report.counts.rows;
         let mut told = 0;
         // What was read last is cleaned while the next is read.
         let mut last = Vec::new();
         for_each_chunk(table, |chunk| {
-            let read = || read_rows(&binding, chunk);
+            let read = || read_rows(&reading, chunk, &origin);
             let (cleaned, read) = rayon::join(|| self.clean(&last, &binding, cleaner, report), read);
             cleaned?;
-            last = read;
+            last = read?;
             let bytes = consumed.bytes();
             self.progress.advance(bytes - told);
             told = bytes;
@@ -132,7 +133,8 @@ impl Ingest<'_> {
         })?;
         self.clean(&last, &binding, cleaner, report)?;
         let rows = report.counts.rows - rows_before;
-        report.inputs.push(InputReport { input: binding.input, format, layout: binding.layout.name, rows });
+        let (input, layout) = (binding.input, binding.layout.name);
+        report.inputs.push(InputReport { input, format: origin.format, layout, rows });
         Ok(())
     }
 
@@ -140,14 +142,11 @@ impl Ingest<'_> {
         &mut self,
         read: &[TrackRows],
         binding: &Binding,
-        cleaner: &mut Cleaner<'_>,
+        cleaner: &mut Cleaner,
         report: &mut Report,
     ) -> Result<()> {
         for rows in read {
-            for row in rows.iter() {
-                report.counts.rows += 1;
-                cleaner.add(&row, binding.layout, report);
-            }
+            cleaner.add(rows, binding.layout, report);
             for reject in &rows.rejects {
                 report.counts.rows += reject.rows();
                 self.reject(report, reject)?;
@@ -185,11 +184,11 @@ fn room_for(inputs: &[Input]) -> usize {
 }
 
 /// Reads the values of a chunk's rows, in parallel, in the order of the rows.
-fn read_rows(binding: &Binding, chunk: &Chunk) -> Vec<TrackRows> {
-    const ROWS: usize = 256;
-    let parts = 0..chunk.len().div_ceil(ROWS);
-    let rows = |part: usize| part * ROWS..((part + 1) * ROWS).min(chunk.len());
-    parts.into_par_iter().map(|part| TrackRows::read(binding, chunk, rows(part))).collect()
+fn read_rows(reading: &Reading<'_>, chunk: &Chunk, origin: &Origin) -> Result<Vec<TrackRows>> {
+    let parts = (0..chunk.parts()).into_par_iter();
+    let read: Vec<_> = parts.map(|part| TrackRows::read(reading, chunk.part(part), origin)).collect();
+    // The first error in the order of the rows, whichever was met first.
+    read.into_iter().collect()
 }
 
 /// Hands the chunks of a table to `take`, in order, while a thread of its own reads ahead.
@@ -201,10 +200,14 @@ pub(crate) fn for_each_chunk(mut table: Table, mut take: impl FnMut(&Chunk) -> R
         scope.spawn(move || {
             loop {
                 let mut chunk = spare.try_recv().unwrap_or_default();
-                let read = table.read(&mut chunk);
-                let last = read.is_err() || chunk.len() == 0;
+                let read = match table.read(&mut chunk) {
+                    Ok(true) => Ok(chunk),
+                    Ok(false) => return,
+                    Err(error) => Err(error),
+                };
+                let failed = read.is_err();
                 // Whoever does not listen any more has failed and says so itself.
-                if full.send(read.map(|()| chunk)).is_err() || last {
+                if full.send(read).is_err() || failed {
                     return;
                 }
             }

@@ -4,97 +4,236 @@
 //! which rows do not share, runs in parallel with cleaning, which needs their order.
 
 use std::borrow::Cow;
-use std::ops::Range;
+use std::hash::{BuildHasher, RandomState};
 
 use super::binding::Binding;
+use super::csv::{CsvProblem, PieceReader, PlainFields, RecordBuffer};
 use super::report::{Reason, Reject};
-use super::table::{Chunk, RowRef};
+use super::table::{Origin, Part, RowRef, csv_error};
+use super::value::Raw;
 use crate::catalogue::{Attribute, Column, TextField};
+use crate::error::Result;
 
 /// The texts of a row: the fields, and all genres joined.
 const TEXTS: usize = TextField::ALL.len() + 1;
 
+/// How rows are read.
+pub(super) struct Reading<'a> {
+    binding: &'a Binding,
+    /// What each of the table's columns is.
+    meanings: Vec<Option<Column>>,
+    /// The columns that it lacks.
+    absent: Columns,
+    /// Hashes track ids.
+    hasher: RandomState,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(binding: &'a Binding, hasher: &RandomState) -> Self {
+        let absent = binding.columns().filter(|(_, place)| place.is_none()).map(|(column, _)| column);
+        Self { binding, meanings: binding.meanings(), absent: absent.collect(), hasher: hasher.clone() }
+    }
+}
+
 /// What some rows say of tracks, and those of them that cannot be read.
 #[derive(Debug, Default)]
 pub(super) struct TrackRows {
-    /// All texts, one after another; what is missing is empty.
+    /// All texts, one after another.
     texts: String,
-    ends: Vec<[usize; TEXTS]>,
-    explicit: Vec<Option<bool>>,
-    /// NaN where a number is missing: none that is read is NaN.
-    numbers: Vec<[f64; Attribute::ALL.len()]>,
+    rows: Vec<RowValues>,
     /// The rows that cannot be read, in order.
     pub(super) rejects: Vec<Reject>,
+}
+
+#[derive(Debug, Default, Clone)]
+struct RowValues {
+    /// Where the row's texts lie among all; what is missing is empty.
+    texts: [(usize, usize); TEXTS],
+    /// The hash of its track id.
+    id_hash: u64,
+    missing: Columns,
+    explicit: Option<bool>,
+    numbers: [f64; Attribute::ALL.len()],
+}
+
+/// Some of the columns of a catalogue.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Columns(u32);
+
+impl Columns {
+    fn bit(column: Column) -> u32 {
+        1 << match column {
+            Column::Text(field) => field as u32,
+            Column::Explicit => TextField::ALL.len() as u32,
+            Column::Attribute(attribute) => TextField::ALL.len() as u32 + 1 + attribute as u32,
+        }
+    }
+
+    fn insert(&mut self, column: Column) {
+        self.0 |= Self::bit(column);
+    }
+
+    pub(super) fn contains(self, column: Column) -> bool {
+        self.0 & Self::bit(column) != 0
+    }
+
+    /// Those that are not among the others.
+    pub(super) fn without(self, others: Self) -> Self {
+        Self(self.0 & !others.0)
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl FromIterator<Column> for Columns {
+    fn from_iter<T: IntoIterator<Item = Column>>(columns: T) -> Self {
+        columns.into_iter().fold(Self::default(), |mut all, column| {
+            all.insert(column);
+            all
+        })
+    }
 }
 
 /// What one row says of a track.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TrackRow<'a> {
-    texts: [&'a str; TEXTS],
-    pub(super) explicit: Option<bool>,
-    numbers: &'a [f64; Attribute::ALL.len()],
+    texts: &'a str,
+    values: &'a RowValues,
 }
 
 impl<'a> TrackRow<'a> {
+    fn text_at(&self, place: usize) -> &'a str {
+        let (start, end) = self.values.texts.get(place).copied().unwrap_or_default();
+        self.texts.get(start..end).unwrap_or_default()
+    }
+
     pub(super) fn text(&self, field: TextField) -> Option<&'a str> {
-        self.texts.get(field as usize).copied().filter(|text| !text.is_empty())
+        Some(self.text_at(field as usize)).filter(|text| !text.is_empty())
     }
 
     /// All genres of the track, joined as in an index; empty in other tables.
     pub(super) fn genres(&self) -> &'a str {
-        let [.., genres] = self.texts;
-        genres
+        self.text_at(TextField::ALL.len())
     }
 
-    pub(super) fn number(&self, attribute: Attribute) -> Option<f64> {
-        self.numbers.get(attribute as usize).copied().filter(|number| !number.is_nan())
+    /// The hash of its track id.
+    pub(super) fn id_hash(&self) -> u64 {
+        self.values.id_hash
     }
 
-    pub(super) fn has(&self, column: Column) -> bool {
-        match column {
-            Column::Text(field) => self.text(field).is_some(),
-            Column::Explicit => self.explicit.is_some(),
-            Column::Attribute(attribute) => self.number(attribute).is_some(),
-        }
+    pub(super) fn explicit(&self) -> Option<bool> {
+        self.values.explicit
+    }
+
+    /// A number, 0 where it is missing.
+    pub(super) fn number(&self, attribute: Attribute) -> f64 {
+        self.values.numbers.get(attribute as usize).copied().unwrap_or_default()
+    }
+
+    /// The columns that have no value.
+    pub(super) fn missing(&self) -> Columns {
+        self.values.missing
     }
 }
 
 impl TrackRows {
-    /// Reads some rows of a chunk.
-    pub(super) fn read(binding: &Binding, chunk: &Chunk, rows: Range<usize>) -> Self {
-        let mut read = Self {
-            texts: String::with_capacity(rows.len() * 128),
-            ends: Vec::with_capacity(rows.len()),
-            explicit: Vec::with_capacity(rows.len()),
-            numbers: Vec::with_capacity(rows.len()),
-            rejects: Vec::new(),
-        };
-        for row in rows.filter_map(|row| chunk.row(row)) {
-            let start = read.texts.len();
-            if let Err(unreadable) = read.add(binding, row) {
-                read.texts.truncate(start);
-                read.rejects.push(unreadable.reject(binding, row));
-            }
+    /// Reads the rows of a part.
+    ///
+    /// # Errors
+    /// [`Error::Input`](crate::Error::Input) if the part holds something that cannot be told apart into rows.
+    pub(super) fn read(reading: &Reading<'_>, part: Part<'_>, origin: &Origin) -> Result<Self> {
+        let mut read = Self::default();
+        match part {
+            Part::Csv(piece) => read.add_csv(reading, piece).map_err(|problem| csv_error(origin, problem))?,
+            part => part.for_each_row(origin, |row| read.add(reading, row))?,
         }
-        read
+        Ok(read)
     }
 
     /// The rows that can be read, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = TrackRow<'_>> {
-        let mut start = 0;
-        let values = self.ends.iter().zip(&self.explicit).zip(&self.numbers);
-        values.map(move |((ends, explicit), numbers)| {
-            let texts = ends.map(|end| {
-                let text = self.texts.get(start..end).unwrap_or_default();
-                start = end;
-                text
-            });
-            TrackRow { texts, explicit: *explicit, numbers }
-        })
+        self.rows.iter().map(|values| TrackRow { texts: &self.texts, values })
     }
 
-    /// Adds a row, or says which value of it cannot be read.
-    fn add(&mut self, binding: &Binding, row: RowRef<'_>) -> Result<(), Unreadable> {
+    fn add_csv(
+        &mut self,
+        reading: &Reading<'_>,
+        mut piece: PieceReader<'_>,
+    ) -> std::result::Result<(), CsvProblem> {
+        let bytes = piece.bytes();
+        self.texts.reserve(bytes.len() / 2);
+        self.rows.reserve(bytes.len() / 128);
+        // Checked all at once, which is far cheaper than one by one.
+        let text = str::from_utf8(bytes).unwrap_or_default();
+        let mut record = RecordBuffer::default();
+        loop {
+            let start = self.texts.len();
+            let mut fields = piece.plain();
+            match self.plain_values(reading, text, &mut fields) {
+                Some(values) if piece.skip(&fields) => self.push(reading, values),
+                // Not as plain as nearly all rows are: it is read anew in the way that takes any row.
+                _ => {
+                    self.texts.truncate(start);
+                    if !piece.read(&mut record)? {
+                        return Ok(());
+                    }
+                    self.add(reading, RowRef::Csv(record.record()));
+                }
+            }
+        }
+    }
+
+    /// The values of a row that has nothing but plain fields, each with a value of its column's kind.
+    #[inline]
+    fn plain_values(
+        &mut self,
+        reading: &Reading<'_>,
+        text: &str,
+        fields: &mut PlainFields<'_>,
+    ) -> Option<RowValues> {
+        let mut values = RowValues { missing: reading.absent, ..RowValues::default() };
+        for meaning in &reading.meanings {
+            match meaning {
+                Some(Column::Attribute(attribute)) => {
+                    let number = Raw::Number(fields.number()?);
+                    let number = if attribute.is_whole() { number.whole() } else { number.number() };
+                    *values.numbers.get_mut(*attribute as usize)? = number.ok()??;
+                }
+                Some(Column::Text(field)) => {
+                    let text = Raw::Text(text.get(fields.text()?).filter(|text| !text.is_empty())?);
+                    self.push_text(reading.binding, *field, text.text().ok()??, &mut values);
+                }
+                Some(Column::Explicit) => {
+                    values.explicit = Some(Raw::Text(text.get(fields.text()?)?).boolean().ok()??);
+                }
+                None => _ = fields.text()?,
+            }
+        }
+        Some(values)
+    }
+
+    /// Adds a row, or the report of the value of it that cannot be read.
+    fn add(&mut self, reading: &Reading<'_>, row: RowRef<'_>) {
+        let start = self.texts.len();
+        match self.values(reading.binding, row) {
+            Ok(values) => self.push(reading, values),
+            Err(unreadable) => {
+                self.texts.truncate(start);
+                self.rejects.push(unreadable.reject(reading.binding, row));
+            }
+        }
+    }
+
+    fn push(&mut self, reading: &Reading<'_>, mut values: RowValues) {
+        let row = TrackRow { texts: &self.texts, values: &values };
+        values.id_hash = reading.hasher.hash_one(row.text_at(TextField::TrackId as usize));
+        self.rows.push(values);
+    }
+
+    /// The values of a row, or which of them cannot be read.
+    fn values(&mut self, binding: &Binding, row: RowRef<'_>) -> std::result::Result<RowValues, Unreadable> {
         let wanted = binding.header.len();
         if row.len() != wanted {
             return Err(Unreadable {
@@ -102,28 +241,26 @@ impl TrackRows {
                 reason: Reason::FieldCount { wanted, found: row.len(), lines: row.lines() },
             });
         }
-        let mut texts = [const { Cow::Borrowed("") }; TEXTS];
-        let mut explicit = None;
-        let mut numbers = [f64::NAN; Attribute::ALL.len()];
+        let mut values = RowValues::default();
         for (column, place) in binding.columns() {
-            let Some(place) = place else { continue };
-            let value = row.value(place);
-            let unreadable = |reason| Unreadable { place: Some(place), reason };
+            let value = place.map_or(Raw::Missing, |place| row.value(place));
+            let unreadable = |reason| Unreadable { place, reason };
             match column {
-                Column::Text(field) => {
-                    if let (Some(text), Some(slot)) =
-                        (value.text().map_err(unreadable)?, texts.get_mut(field as usize))
-                    {
-                        *slot = clean(binding, field, text);
+                Column::Text(field) => match value.text().map_err(unreadable)? {
+                    Some(text) => self.push_text(binding, field, text, &mut values),
+                    None => values.missing.insert(column),
+                },
+                Column::Explicit => {
+                    values.explicit = value.boolean().map_err(unreadable)?;
+                    if values.explicit.is_none() {
+                        values.missing.insert(column);
                     }
                 }
-                Column::Explicit => explicit = value.boolean().map_err(unreadable)?,
                 Column::Attribute(attribute) => {
                     let number = if attribute.is_whole() { value.whole() } else { value.number() };
-                    if let (Some(number), Some(slot)) =
-                        (number.map_err(unreadable)?, numbers.get_mut(attribute as usize))
-                    {
-                        *slot = number;
+                    match (number.map_err(unreadable)?, values.numbers.get_mut(attribute as usize)) {
+                        (Some(number), Some(slot)) => *slot = number,
+                        _ => values.missing.insert(column),
                     }
                 }
             }
@@ -131,16 +268,25 @@ impl TrackRows {
         if let Some(place) = binding.genres {
             let genres =
                 row.value(place).text().map_err(|reason| Unreadable { place: Some(place), reason })?;
-            let [.., slot] = &mut texts;
-            *slot = genres.unwrap_or_default();
+            let start = self.texts.len();
+            self.texts.push_str(&genres.unwrap_or_default());
+            let [.., slot] = &mut values.texts;
+            *slot = (start, self.texts.len());
         }
-        self.ends.push(texts.map(|text| {
-            self.texts.push_str(&text);
-            self.texts.len()
-        }));
-        self.explicit.push(explicit);
-        self.numbers.push(numbers);
-        Ok(())
+        Ok(values)
+    }
+
+    /// Adds a text of a row; it can turn out to be none.
+    fn push_text(&mut self, binding: &Binding, field: TextField, text: Cow<'_, str>, values: &mut RowValues) {
+        let start = self.texts.len();
+        self.texts.push_str(&clean(binding, field, text));
+        let end = self.texts.len();
+        if start == end {
+            values.missing.insert(Column::Text(field));
+        }
+        if let Some(slot) = values.texts.get_mut(field as usize) {
+            *slot = (start, end);
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -12,7 +13,7 @@ use arrow_schema::{ArrowError, DataType, SchemaRef};
 
 use super::arrow::Batch;
 use super::columnar::{self, Batches, contained, reason};
-use super::csv::{CsvProblem, CsvReader, MAX_FIELDS, Records};
+use super::csv::{Block, CsvProblem, CsvReader, MAX_FIELDS, PieceReader, Record, RecordBuffer};
 use super::input::{Consumed, Counted, Input, Source, compression, peek, read_all, read_fully};
 use super::report::Place;
 use super::value::Raw;
@@ -21,16 +22,22 @@ use crate::error::{Error, Result};
 
 /// An opened input.
 pub(crate) struct Table {
-    /// The input as the user named it.
-    pub(crate) name: String,
-    /// How it is encoded.
-    pub(crate) format: &'static str,
+    pub(crate) origin: Origin,
     /// The names of its columns.
     pub(crate) header: Vec<String>,
     /// The places of the columns of lists; none in CSV.
     pub(super) lists: Vec<usize>,
     rows: Rows,
     progress: Consumed,
+}
+
+/// Where rows come from, as messages say it.
+#[derive(Debug, Clone)]
+pub(crate) struct Origin {
+    /// The input as the user named it.
+    pub(crate) name: String,
+    /// How it is encoded.
+    pub(crate) format: &'static str,
 }
 
 enum Rows {
@@ -68,29 +75,69 @@ impl Pieces {
     }
 }
 
-/// Some rows of a table.
+/// Some rows of a table, in parts that can be looked at independently of each other.
 #[derive(Debug)]
 pub(crate) enum Chunk {
-    Csv(Records),
+    Csv(Block),
     Arrow(Batch),
 }
 
 impl Default for Chunk {
     fn default() -> Self {
-        Self::Csv(Records::default())
+        Self::Csv(Block::default())
     }
 }
 
+/// A part of a chunk.
+pub(crate) enum Part<'a> {
+    Csv(PieceReader<'a>),
+    Arrow(&'a Batch, Range<usize>),
+}
+
+/// The rows of a part of a columnar chunk.
+const PART_ROWS: usize = 512;
+
 impl Chunk {
-    /// The number of rows: 0 only at the end of the table.
-    pub(crate) fn len(&self) -> usize {
+    /// The number of parts.
+    pub(crate) fn parts(&self) -> usize {
         match self {
-            Self::Csv(records) => records.len(),
-            Self::Arrow(batch) => batch.len(),
+            Self::Csv(block) => block.len(),
+            Self::Arrow(batch) => batch.len().div_ceil(PART_ROWS),
+        }
+    }
+
+    /// One part.
+    pub(crate) fn part(&self, part: usize) -> Part<'_> {
+        match self {
+            Self::Csv(block) => Part::Csv(block.piece(part)),
+            Self::Arrow(batch) => {
+                let start = part * PART_ROWS;
+                Part::Arrow(batch, start..(start + PART_ROWS).min(batch.len()))
+            }
         }
     }
 }
 
+impl Part<'_> {
+    /// Hands the rows to `take`, in order.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if the part holds something that cannot be told apart into rows.
+    pub(crate) fn for_each_row(self, origin: &Origin, mut take: impl FnMut(RowRef<'_>)) -> Result<()> {
+        match self {
+            Self::Csv(mut piece) => {
+                let mut record = RecordBuffer::default();
+                while piece.read(&mut record).map_err(|problem| csv_error(origin, problem))? {
+                    take(RowRef::Csv(record.record()));
+                }
+            }
+            Self::Arrow(batch, rows) => rows.for_each(|row| take(RowRef::Arrow(batch, row))),
+        }
+        Ok(())
+    }
+}
+
+const MARK: &[u8] = b"\xef\xbb\xbf";
 const WANTED: &str = "a CSV (plain, gzip or zstd), Parquet or Arrow IPC file was wanted";
 
 impl Table {
@@ -118,7 +165,8 @@ impl Table {
         let (prefix, reader) = peek(reader).map_err(|error| Error::io("read", &name, error))?;
         if let Some(open) = compression(&prefix) {
             let (format, reader) = open(reader).map_err(|error| Error::io("read", &name, error))?;
-            let (prefix, reader) = peek(reader).map_err(|error| damaged(&name, format, &error))?;
+            let (prefix, reader) =
+                peek(reader).map_err(|error| damaged(&Origin { name: name.clone(), format }, &error))?;
             return Self::open_plain(name, format, &prefix, reader, None, progress);
         }
         Self::open_plain(name, "CSV", &prefix, reader, file, progress)
@@ -156,17 +204,20 @@ impl Table {
         mut reader: Box<dyn Read + Send>,
         progress: Consumed,
     ) -> Result<Self> {
-        let mut mark = [0; 3];
-        let read = read_fully(&mut reader, &mut mark).map_err(|error| damaged(&name, format, &error))?;
-        let start = mark.get(..read).unwrap_or_default();
-        let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).to_vec();
-        let mut csv = CsvReader::new(Box::new(Cursor::new(start).chain(reader)));
-        let records = csv.read_one().map_err(|problem| csv_error(&name, format, problem))?;
-        let Some(record) = records.get(0) else {
-            return Err(Error::input(&name, format!("has no header line, {WANTED}")));
+        let origin = Origin { name, format };
+        // Some programs write a byte-order mark before one that is there.
+        let mut start = [0; 2 * MARK.len()];
+        let read = read_fully(&mut reader, &mut start).map_err(|error| damaged(&origin, &error))?;
+        let mut start = start.get(..read).unwrap_or_default();
+        while let Some(rest) = start.strip_prefix(MARK) {
+            start = rest;
+        }
+        let mut csv = CsvReader::new(Box::new(Cursor::new(start.to_vec()).chain(reader)));
+        let Some(header) = csv.read_header().map_err(|problem| csv_error(&origin, problem))? else {
+            return Err(Error::input(&origin.name, format!("has no header line, {WANTED}")));
         };
-        let header = record.texts().map(|name| name.trim().to_owned()).collect();
-        Ok(Self { name, format, header, lists: Vec::new(), rows: Rows::Csv(Box::new(csv)), progress })
+        let header = header.into_iter().map(|name| name.trim().to_owned()).collect();
+        Ok(Self { origin, header, lists: Vec::new(), rows: Rows::Csv(Box::new(csv)), progress })
     }
 
     fn open_parquet(
@@ -228,8 +279,7 @@ impl Table {
         // Such files are read piece by piece in any order: how far one has got cannot be told in bytes.
         let progress = Consumed { total: None, ..progress };
         Ok(Self {
-            name,
-            format,
+            origin: Origin { name, format },
             header,
             lists,
             rows: Rows::Arrow(Pieces { batches, rest: None, next: 1 }),
@@ -242,28 +292,29 @@ impl Table {
         self.progress.clone()
     }
 
-    /// Replaces the content of `chunk` by the next rows; leaves none at the end.
+    /// Replaces the content of `chunk` by the next rows; says whether the table went on.
     ///
     /// # Errors
     /// [`Error::Io`] or [`Error::Input`] if the input cannot be read on.
-    pub(crate) fn read(&mut self, chunk: &mut Chunk) -> Result<()> {
+    pub(crate) fn read(&mut self, chunk: &mut Chunk) -> Result<bool> {
         match &mut self.rows {
             Rows::Csv(csv) => {
-                let mut records = match std::mem::take(chunk) {
-                    Chunk::Csv(records) => records,
-                    Chunk::Arrow(_) => Records::default(),
+                let mut block = match std::mem::take(chunk) {
+                    Chunk::Csv(block) => block,
+                    Chunk::Arrow(_) => Block::default(),
                 };
-                let read = csv.read(&mut records);
-                *chunk = Chunk::Csv(records);
-                read.map_err(|problem| csv_error(&self.name, self.format, problem))
+                let read = csv.read(&mut block);
+                *chunk = Chunk::Csv(block);
+                read.map_err(|problem| csv_error(&self.origin, problem))
             }
             Rows::Arrow(pieces) => {
                 let read = contained(|| pieces.next()).map_err(|error| {
-                    let problem = format!("the {} file is damaged: {}", self.format, reason(error));
-                    Error::input(&self.name, problem)
+                    let problem = format!("the {} file is damaged: {}", self.origin.format, reason(error));
+                    Error::input(&self.origin.name, problem)
                 })?;
+                let more = read.is_some();
                 *chunk = read.map(Chunk::Arrow).unwrap_or_default();
-                Ok(())
+                Ok(more)
             }
         }
     }
@@ -272,23 +323,8 @@ impl Table {
 /// One row of a chunk, as far as it can be told without knowing what it means.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum RowRef<'a> {
-    Csv(super::csv::Record<'a>),
+    Csv(Record<'a>),
     Arrow(&'a Batch, usize),
-}
-
-impl Chunk {
-    /// One row.
-    pub(crate) fn row(&self, row: usize) -> Option<RowRef<'_>> {
-        match self {
-            Self::Csv(records) => records.get(row).map(RowRef::Csv),
-            Self::Arrow(batch) => Some(RowRef::Arrow(batch, row)),
-        }
-    }
-
-    /// All rows, in order.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = RowRef<'_>> {
-        (0..self.len()).filter_map(|row| self.row(row))
-    }
 }
 
 impl<'a> RowRef<'a> {
@@ -325,9 +361,10 @@ impl<'a> RowRef<'a> {
     }
 }
 
-fn csv_error(name: &str, format: &str, problem: CsvProblem) -> Error {
+pub(super) fn csv_error(origin: &Origin, problem: CsvProblem) -> Error {
+    let name = &origin.name;
     match problem {
-        CsvProblem::Io(error) => damaged(name, format, &error),
+        CsvProblem::Io(error) => damaged(origin, &error),
         CsvProblem::RecordTooLong { line } => Error::input(
             name,
             format!(
@@ -347,8 +384,8 @@ fn csv_error(name: &str, format: &str, problem: CsvProblem) -> Error {
     }
 }
 
-fn damaged(name: &str, format: &str, error: &io::Error) -> Error {
-    match format {
+fn damaged(Origin { name, format }: &Origin, error: &io::Error) -> Error {
+    match *format {
         "CSV" => Error::input(name, format!("cannot be read on: {error}")),
         _ => Error::input(name, format!("the compressed data is damaged or cut off ({format}): {error}")),
     }

@@ -1,0 +1,177 @@
+//! Plain fields, read where they lie: short decimal numbers, and texts without a doubled quote.
+//!
+//! Nearly all fields are plain. Whatever is not is left to `records`, which knows the whole grammar: every
+//! function here takes a field for what that would find in it, or refuses.
+
+use std::ops::Range;
+
+use memchr::memchr;
+
+const WORD: usize = 8;
+/// The lower bits of each byte of a word.
+const LOW: u64 = repeated(0x7f);
+
+/// The fields of one record, from its first byte on.
+pub(crate) struct PlainFields<'a> {
+    bytes: &'a [u8],
+    /// Where the next field begins.
+    at: usize,
+    /// What followed the last field.
+    separator: u8,
+}
+
+impl<'a> PlainFields<'a> {
+    pub(super) fn new(bytes: &'a [u8], at: usize) -> Self {
+        Self { bytes, at, separator: b',' }
+    }
+
+    /// Where the record ends, that of its line included, if the last field was the last of its record.
+    pub(super) fn end(&self) -> Option<usize> {
+        matches!(self.separator, b'\n' | b'\r').then_some(self.at)
+    }
+
+    fn begin(&self) -> Option<()> {
+        (self.separator == b',').then_some(())
+    }
+
+    fn word(&self, at: usize) -> Option<u64> {
+        self.bytes.get(at..)?.first_chunk::<WORD>().map(|word| u64::from_le_bytes(*word))
+    }
+
+    fn finish(&mut self, end: usize) -> Option<()> {
+        self.separator = *self.bytes.get(end)?;
+        self.at = end + 1;
+        matches!(self.separator, b',' | b'\n' | b'\r').then_some(())
+    }
+
+    /// Where the next field lies, without its quotes.
+    #[inline]
+    pub(crate) fn text(&mut self) -> Option<Range<usize>> {
+        self.begin()?;
+        let start = self.at;
+        if self.bytes.get(start) == Some(&b'"') {
+            let quoted = self.bytes.get(start + 1..)?;
+            let quoted = quoted.get(..memchr(b'"', quoted)?)?;
+            let end = start + 1 + quoted.len();
+            // Lines are counted one a plain record.
+            if memchr(b'\n', quoted).is_some() {
+                return None;
+            }
+            self.finish(end + 1)?;
+            return Some(start + 1..end);
+        }
+        let mut at = start;
+        loop {
+            let word = self.word(at)?;
+            let found = !(others(word, b',') & others(word, b'\n') & others(word, b'\r')) & !LOW;
+            if found != 0 {
+                let end = at + first_byte(found);
+                self.finish(end)?;
+                return Some(start..end);
+            }
+            at += WORD;
+        }
+    }
+
+    /// The next field as a number.
+    #[inline]
+    pub(crate) fn number(&mut self) -> Option<f64> {
+        self.begin()?;
+        let negative = self.bytes.get(self.at) == Some(&b'-');
+        let start = self.at + usize::from(negative);
+        let (mantissa, decimals, end) = self.short_number(start).or_else(|| self.long_number(start))?;
+        if self.bytes.get(end) == Some(&b'e') {
+            return self.scientific();
+        }
+        self.finish(end)?;
+        // Both are exact in an f64, so the one rounding of the division gives the nearest number (Clinger
+        // 1990), as the parser of the standard library does.
+        let number = mantissa as f64 / POWERS_OF_TEN.get(decimals)?;
+        Some(if negative { -number } else { number })
+    }
+
+    /// The next field as a number with an exponent, of any length.
+    fn scientific(&mut self) -> Option<f64> {
+        let field = self.text()?;
+        str::from_utf8(self.bytes.get(field)?).ok()?.parse().ok()
+    }
+
+    /// Digits with or without a point, at most seven characters: the whole number that the digits form, how
+    /// many stand after the point, and where they end.
+    #[inline]
+    fn short_number(&self, start: usize) -> Option<(u64, usize, usize)> {
+        let word = self.word(start)? ^ repeated(b'0');
+        let others = (((word & LOW) + repeated(0x76)) | word) & !LOW;
+        if others == 0 {
+            return None;
+        }
+        let whole = first_byte(others);
+        let (digits, decimals, end) = if self.bytes.get(start + whole) == Some(&b'.') {
+            let end = first_byte(others & (others - 1));
+            if end == WORD {
+                return None;
+            }
+            let before = (1 << (8 * whole)) - 1;
+            ((word & before) | (word >> 8 & !before), end - whole - 1, end)
+        } else {
+            (word, 0, whole)
+        };
+        let count = whole + decimals;
+        if count == 0 {
+            return None;
+        }
+        // To the right, zeros before them.
+        Some((number_of_digits(digits << (64 - 8 * count)), decimals, start + end))
+    }
+
+    /// The same for at most fifteen digits.
+    fn long_number(&self, start: usize) -> Option<(u64, usize, usize)> {
+        const MOST: usize = 15;
+        let (mut mantissa, mut digits, mut point) = (0, 0, None);
+        for byte in self.bytes.get(start..)?.iter().take(MOST + 2) {
+            match byte {
+                b'0'..=b'9' => {
+                    mantissa = mantissa * 10 + u64::from(byte - b'0');
+                    digits += 1;
+                }
+                b'.' if point.is_none() => point = Some(digits),
+                _ => break,
+            }
+        }
+        let decimals = point.map_or(0, |whole| digits - whole);
+        let end = start + digits + usize::from(point.is_some());
+        (1..=MOST).contains(&digits).then_some((mantissa, decimals, end))
+    }
+}
+
+/// Exact in an f64.
+const POWERS_OF_TEN: [f64; 16] =
+    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+
+const fn repeated(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; WORD])
+}
+
+/// The highest bit of each byte of a word that is not `byte`.
+#[inline]
+fn others(word: u64, byte: u8) -> u64 {
+    let difference = word ^ repeated(byte);
+    // No carry goes from one byte to the next.
+    ((difference & LOW) + LOW) | difference
+}
+
+/// The first byte of which the highest bit is set; 8 if there is none.
+#[inline]
+fn first_byte(bits: u64) -> usize {
+    bits.trailing_zeros() as usize / 8
+}
+
+/// The number that eight digits form, the first one in the lowest byte (Lemire 2018).
+#[inline]
+fn number_of_digits(digits: u64) -> u64 {
+    const PAIRS: u64 = 0x0000_00ff_0000_00ff;
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
+    let first = (pairs & PAIRS).wrapping_mul(0x000f_4240_0000_0064);
+    let second = (pairs >> 16 & PAIRS).wrapping_mul(0x0000_2710_0000_0001);
+    first.wrapping_add(second) >> 32
+}
