@@ -65,6 +65,8 @@ pub(crate) enum Command {
     Inspect(Inspect),
     /// Check every byte of an index
     Verify(Verify),
+    /// Write the neighbours of every track to a Parquet file
+    Graph(Graph),
     /// Try everything on a generated catalogue, or write one to a file
     Demo(DemoArgs),
 }
@@ -202,6 +204,27 @@ pub(crate) struct Verify {
     #[arg(value_name = "DIR", value_parser = index_path(), env = "SEGUE_INDEX", hide_env_values = true, default_value = DEFAULT_INDEX)]
     pub(crate) path: PathBuf,
 }
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = GRAPH_EXAMPLES)]
+pub(crate) struct Graph {
+    /// The file, which appears only when it is complete; - writes to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// How many neighbours of each track
+    #[arg(short = 'k', long = "limit", value_name = "K", default_value = "50", value_parser = at_least_one)]
+    pub(crate) limit: usize,
+    #[command(flatten)]
+    pub(crate) index: IndexArgs,
+}
+
+const GRAPH_EXAMPLES: &str = "\
+The columns: source_id, rank (from 1), target_id, similarity; in catalogue order, then by rank.
+
+Examples:
+  segue graph -o neighbours.parquet
+  segue graph -i spotify.csv -k 10 -o neighbours.parquet
+  python -c \"import pandas; print(pandas.read_parquet('neighbours.parquet'))\"";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = DEMO_EXAMPLES)]

@@ -9,6 +9,7 @@ mod output;
 mod progress;
 mod source;
 mod table;
+mod whole_file;
 
 use std::process::ExitCode;
 
@@ -30,6 +31,7 @@ fn run() -> ExitCode {
         Command::Search(search) => commands::search::run(search, &out),
         Command::Inspect(inspect) => commands::inspect::run(inspect, &out),
         Command::Verify(verify) => commands::verify::run(verify, &out),
+        Command::Graph(graph) => commands::graph::run(graph, &out),
         Command::Demo(demo) => commands::demo::run(demo, &out),
     };
     failure::exit_code(done)

@@ -10,6 +10,8 @@ pub enum Stage {
     Vectors,
     /// Writing an index; amounts are bytes.
     Writing,
+    /// Finding and writing the neighbours of every track; amounts are tracks.
+    Neighbours,
     /// Generating a catalogue; amounts are tracks.
     Generating,
 }

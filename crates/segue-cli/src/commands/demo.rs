@@ -1,8 +1,6 @@
 //! `segue demo`: a generated catalogue, tried out or written to a file.
 
-use std::ffi::OsString;
-use std::fs::{self, File};
-use std::io::{self, BufWriter};
+use std::io;
 use std::path::Path;
 
 use segue::{Index, Ingest, Input, Profile, Progress, Query, Recommender, Row, Stage, Track};
@@ -14,6 +12,7 @@ use crate::failure::{Failure, Outcome};
 use crate::output::{Output, several};
 use crate::progress::Bars;
 use crate::table::printable;
+use crate::whole_file;
 
 pub(crate) fn run(args: &DemoArgs, out: &Output) -> Outcome {
     match &args.out {
@@ -26,52 +25,23 @@ pub(crate) fn run(args: &DemoArgs, out: &Output) -> Outcome {
     }
 }
 
-/// Writes the catalogue to a file that appears only when it is complete. What is there already and is no
-/// plain file, such as a pipe, is written to as it is.
+/// Writes the catalogue to a file that appears only when it is complete.
 fn write_file(args: &DemoArgs, path: &Path, out: &Output) -> Outcome {
-    let is_special = fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
-    // A link stays one: the file that it leads to is replaced.
-    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let partial = match target.file_name() {
-        Some(name) if !is_special => {
-            let mut partial = OsString::from(".");
-            partial.push(name);
-            partial.push(".partial");
-            target.with_file_name(partial)
-        }
-        _ => target.clone(),
-    };
     let bars = Bars::new(out.quiet);
     bars.start(Stage::Generating, Some(args.tracks));
     let mut told = 0;
-    let mut write = || -> io::Result<u64> {
-        let mut file = BufWriter::with_capacity(1 << 20, File::create(&partial)?);
-        let rows = args.demo().write_csv(&mut file, |tracks| {
+    let written = whole_file::write(path, |file| {
+        args.demo().write_csv(file, |tracks| {
             bars.advance(tracks.saturating_sub(told));
             told = tracks;
-        })?;
-        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        if !is_special {
-            file.sync_all()?;
-            fs::rename(&partial, &target)?;
-        }
-        Ok(rows)
-    };
-    let written = write();
+        })
+    });
     drop(bars);
-    match written {
-        Ok(rows) => {
-            let (rows, tracks) = (several(rows, "row"), several(args.tracks, "track"));
-            out.remark(&format!("wrote {}: {rows} of {tracks}", path.display()));
-            Ok(())
-        }
-        Err(error) => {
-            if !is_special {
-                _ = fs::remove_file(&partial);
-            }
-            Err(Failure::Message(format!("cannot write {}: {error}", path.display())))
-        }
-    }
+    let unwritable = |error: io::Error| Failure::Message(format!("cannot write {}: {error}", path.display()));
+    let (rows, _) = written.map_err(unwritable)?;
+    let (rows, tracks) = (several(rows, "row"), several(args.tracks, "track"));
+    out.remark(&format!("wrote {}: {rows} of {tracks}", path.display()));
+    Ok(())
 }
 
 /// A catalogue of more tracks is only written to a file.

@@ -2,6 +2,7 @@
 
 pub(crate) mod build;
 pub(crate) mod demo;
+pub(crate) mod graph;
 pub(crate) mod inspect;
 pub(crate) mod recommend;
 pub(crate) mod search;

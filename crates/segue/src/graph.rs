@@ -1,0 +1,227 @@
+//! The graph of neighbours: the nearest of every track, as one Parquet file.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt32Array};
+use arrow_schema::{ArrowError, DataType, Field, Schema};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, Encoding};
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+use parquet::schema::types::ColumnPath;
+use serde::Serialize;
+
+use crate::catalogue::{Row, TextField};
+use crate::error::{Error, Result};
+use crate::index::Index;
+use crate::neighbours::Neighbour;
+use crate::progress::{Progress, Stage};
+
+/// Neighbours held in memory at a time, and the tracks that they may be of.
+const MOST_NEIGHBOURS: usize = 1 << 20;
+const MOST_TRACKS: usize = 1 << 14;
+/// The ids of this many bytes are written once and then numbered.
+const DICTIONARY_BYTES: usize = 16 << 20;
+
+const SOURCE: &str = "source_id";
+const RANK: &str = "rank";
+const TARGET: &str = "target_id";
+const SIMILARITY: &str = "similarity";
+
+/// What was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct GraphWritten {
+    /// The tracks of the catalogue.
+    pub tracks: usize,
+    /// The neighbours of each: as many as asked for, or all others.
+    pub neighbours: usize,
+    /// The rows of the file: one for each neighbour of each track.
+    pub rows: u64,
+}
+
+/// Writes the `k` nearest of every track to `out` as Parquet: `source_id` and `target_id` (track ids), `rank` (from
+/// 1), `similarity` (cosine, -1 to 1), one row a neighbour, in the order of the catalogue and then of the ranks.
+///
+/// In parallel; some million neighbours are in memory at a time. The bytes do not depend on the number of threads.
+/// `name` is what messages call `out`.
+///
+/// # Errors
+/// [`Error::Io`] if it cannot be written, [`Error::Index`] if the index is damaged.
+pub fn write_graph(
+    index: &Index,
+    k: usize,
+    name: &str,
+    out: impl Write + Send,
+    progress: &dyn Progress,
+) -> Result<GraphWritten> {
+    let tracks = index.len();
+    let neighbours = k.min(tracks.saturating_sub(1));
+    progress.start(Stage::Neighbours, Some(tracks as u64));
+    let failed = |error: ParquetError| Error::io("write", name, into_io(error));
+    let mut writer = ArrowWriter::try_new(out, Arc::new(schema()), Some(properties())).map_err(failed)?;
+    let chunk = (MOST_NEIGHBOURS / neighbours.max(1)).clamp(1, MOST_TRACKS);
+    // One chunk is written while the next is searched.
+    let mut found: Option<(Vec<Row>, Vec<Vec<Neighbour>>)> = None;
+    let mut rest = index.catalogue().rows();
+    loop {
+        let rows: Vec<Row> = rest.by_ref().take(chunk).collect();
+        let write = || match &found {
+            Some((sources, found)) => {
+                let batch = batch(index, sources, found)?;
+                writer.write(&batch).map_err(failed)?;
+                progress.advance(sources.len() as u64);
+                Ok(())
+            }
+            None => Ok(()),
+        };
+        let (written, next) =
+            rayon::join(write, || index.neighbours().neighbours_of(&rows, neighbours, None));
+        written?;
+        if rows.is_empty() {
+            break;
+        }
+        found = Some((rows, next));
+    }
+    writer.close().map_err(failed)?;
+    Ok(GraphWritten { tracks, neighbours, rows: tracks as u64 * neighbours as u64 })
+}
+
+fn schema() -> Schema {
+    Schema::new(vec![
+        Field::new(SOURCE, DataType::Utf8, false),
+        Field::new(RANK, DataType::UInt32, false),
+        Field::new(TARGET, DataType::Utf8, false),
+        Field::new(SIMILARITY, DataType::Float64, false),
+    ])
+}
+
+fn properties() -> WriterProperties {
+    // Similarities hardly repeat: split into streams of bytes they compress better than by a dictionary.
+    let similarity = ColumnPath::from(SIMILARITY);
+    WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_dictionary_page_size_limit(DICTIONARY_BYTES)
+        .set_column_dictionary_enabled(similarity.clone(), false)
+        .set_column_encoding(similarity, Encoding::BYTE_STREAM_SPLIT)
+        .build()
+}
+
+fn batch(index: &Index, sources: &[Row], found: &[Vec<Neighbour>]) -> Result<RecordBatch> {
+    let id = |row: Row| index.catalogue().required_text(TextField::TrackId, row);
+    let all = || sources.iter().zip(found).flat_map(|(source, found)| found.iter().map(|one| (*source, one)));
+    let source_ids: Vec<&str> = all().map(|(source, _)| id(source)).collect::<Result<_>>()?;
+    let target_ids: Vec<&str> = all().map(|(_, neighbour)| id(neighbour.row)).collect::<Result<_>>()?;
+    let ranks = found.iter().flat_map(|found| (1..).take(found.len()));
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(StringArray::from(source_ids)),
+        Arc::new(UInt32Array::from_iter_values(ranks)),
+        Arc::new(StringArray::from(target_ids)),
+        Arc::new(Float64Array::from_iter_values(all().map(|(_, neighbour)| neighbour.similarity))),
+    ];
+    let invalid = |error: ArrowError| Error::index("memory", error.to_string());
+    RecordBatch::try_new(Arc::new(schema()), columns).map_err(invalid)
+}
+
+/// What the system said, if it was the system.
+fn into_io(error: ParquetError) -> io::Error {
+    match error {
+        ParquetError::External(source) => match source.downcast::<io::Error>() {
+            Ok(error) => *error,
+            Err(source) => io::Error::other(source),
+        },
+        error => io::Error::other(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow_array::cast::AsArray;
+    use arrow_array::types::{Float64Type, UInt32Type};
+    use bytes::Bytes;
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+    use super::*;
+    use crate::neighbours::oracle;
+    use crate::{Demo, Ingest, Input, Profile};
+
+    fn index(tracks: u64) -> Index {
+        let mut csv = Vec::new();
+        Demo { tracks, seed: 5 }.write_csv(&mut csv, |_| ()).unwrap();
+        let (catalogue, _) = Ingest::default().read(vec![Input::bytes("demo.csv", csv)]).unwrap();
+        Index::build(catalogue, Profile::classic(), None, &())
+    }
+
+    fn graph(index: &Index, k: usize) -> Vec<u8> {
+        let mut out = Vec::new();
+        let written = write_graph(index, k, "memory", &mut out, &()).unwrap();
+        let neighbours = k.min(index.len() - 1);
+        assert_eq!((written.neighbours, written.rows), (neighbours, (index.len() * neighbours) as u64));
+        out
+    }
+
+    #[test]
+    fn a_graph_holds_what_the_oracle_finds_for_every_track() {
+        let index = index(300);
+        let id = |row| index.catalogue().required_text(TextField::TrackId, row).unwrap().to_owned();
+        for k in [1, 7, 1000] {
+            let expected: Vec<_> = index
+                .catalogue()
+                .rows()
+                .flat_map(|row| {
+                    let vectors = index.neighbours().vectors();
+                    let found = oracle::nearest(vectors, vectors.get(row).unwrap(), k, Some(row));
+                    found.into_iter().zip(1u32..).map(move |(one, rank)| (row, rank, one))
+                })
+                .map(|(row, rank, one)| (id(row), rank, id(one.row), one.similarity))
+                .collect();
+            let bytes = Bytes::from(graph(&index, k));
+            let reader = ParquetRecordBatchReaderBuilder::try_new(bytes).unwrap().build().unwrap();
+            let found: Vec<_> = reader
+                .map(Result::unwrap)
+                .flat_map(|batch| {
+                    let text =
+                        |column: usize, row| batch.column(column).as_string::<i32>().value(row).to_owned();
+                    let row = |row| {
+                        let rank = batch.column(1).as_primitive::<UInt32Type>().value(row);
+                        (
+                            text(0, row),
+                            rank,
+                            text(2, row),
+                            batch.column(3).as_primitive::<Float64Type>().value(row),
+                        )
+                    };
+                    (0..batch.num_rows()).map(row).collect::<Vec<_>>()
+                })
+                .collect();
+            assert_eq!(found, expected, "k = {k}");
+        }
+    }
+
+    #[test]
+    fn every_number_of_threads_writes_the_same_bytes() {
+        // More than one chunk.
+        let index = index(MOST_TRACKS as u64 + 100);
+        let expected = graph(&index, 3);
+        for threads in [1, 2, 7] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            assert!(pool.install(|| graph(&index, 3)) == expected, "{threads} threads");
+        }
+    }
+
+    #[test]
+    fn a_writer_that_fails_is_an_error_that_names_it() {
+        struct Full;
+        impl Write for Full {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::StorageFull.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let error = write_graph(&index(100), 3, "graph.parquet", Full, &()).unwrap_err();
+        assert!(error.to_string().starts_with("cannot write graph.parquet: "), "{error}");
+        assert!(matches!(error, Error::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull));
+    }
+}
