@@ -63,9 +63,12 @@ impl Index {
         progress: &dyn Progress,
     ) -> Self {
         progress.start(Stage::Vectors, Some(catalogue.len() as u64));
-        let model = Model::fit(profile, &catalogue);
-        let vectors = model.vectors(&catalogue);
-        let by_id = sorted_by_id(&catalogue).into();
+        let model = || {
+            let model = Model::fit(profile, &catalogue);
+            let vectors = model.vectors(&catalogue);
+            (model, vectors)
+        };
+        let ((model, vectors), by_id) = rayon::join(model, || sorted_by_id(&catalogue).into());
         progress.advance(catalogue.len() as u64);
         Self { catalogue, model, vectors, by_id, rows, generation: None }
     }
