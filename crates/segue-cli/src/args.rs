@@ -69,6 +69,8 @@ pub(crate) enum Command {
     Graph(Graph),
     /// Try everything on a generated catalogue, or write one to a file
     Demo(DemoArgs),
+    /// Measure how fast this machine answers
+    Bench(Bench),
 }
 
 /// Where the tracks are.
@@ -250,6 +252,27 @@ const DEMO_EXAMPLES: &str = "\
 Examples:
   segue demo
   segue demo --tracks 1000000 --seed 7 --out big.csv && segue build big.csv";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = BENCH_EXAMPLES)]
+pub(crate) struct Bench {
+    /// How many tracks a query asks for
+    #[arg(short = 'k', long = "limit", value_name = "K", default_value = "10", value_parser = at_least_one)]
+    pub(crate) limit: usize,
+    /// How many seeds to ask about at most: different ones, spread over the catalogue
+    #[arg(long, value_name = "N", default_value = "2000", value_parser = at_least_one)]
+    pub(crate) queries: usize,
+    #[command(flatten)]
+    pub(crate) index: IndexArgs,
+}
+
+const BENCH_EXAMPLES: &str = "\
+Examples:
+  segue bench
+  segue bench -i spotify.csv -k 50
+  segue bench --queries 10000 --format json | jq .single_median_us
+
+Numbers depend on the machine and on what else it does: repeat, and compare within one run.";
 
 /// A path, or the default for an empty one: an empty variable counts as unset.
 fn index_path() -> impl TypedValueParser<Value = PathBuf> {

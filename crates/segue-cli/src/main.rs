@@ -33,6 +33,7 @@ fn run() -> ExitCode {
         Command::Verify(verify) => commands::verify::run(verify, &out),
         Command::Graph(graph) => commands::graph::run(graph, &out),
         Command::Demo(demo) => commands::demo::run(demo, &out),
+        Command::Bench(bench) => commands::bench::run(bench, &out),
     };
     failure::exit_code(done)
 }

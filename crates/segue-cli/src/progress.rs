@@ -34,7 +34,9 @@ impl Drop for Bars {
 
 impl Progress for Bars {
     fn start(&self, stage: Stage, total: Option<u64>) {
-        if self.quiet {
+        // On anything but a terminal nothing would be drawn.
+        let target = ProgressDrawTarget::stderr();
+        if self.quiet || target.is_hidden() {
             return;
         }
         let (name, amount, rate) = match stage {
@@ -49,9 +51,7 @@ impl Progress for Bars {
             None => format!("{name} {{spinner}} {{bytes}}  {{bytes_per_sec}}"),
         };
         let style = ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
-        // On anything but a terminal this target draws nothing.
-        let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr())
-            .with_style(style.progress_chars("=> "));
+        let bar = ProgressBar::with_draw_target(total, target).with_style(style.progress_chars("=> "));
         bar.enable_steady_tick(Duration::from_millis(200));
         self.replace(bar);
     }

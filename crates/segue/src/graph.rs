@@ -178,7 +178,7 @@ mod tests {
             let bytes = Bytes::from(graph(&index, k));
             let reader = ParquetRecordBatchReaderBuilder::try_new(bytes).unwrap().build().unwrap();
             let found: Vec<_> = reader
-                .map(Result::unwrap)
+                .map(|batch| batch.unwrap())
                 .flat_map(|batch| {
                     let text =
                         |column: usize, row| batch.column(column).as_string::<i32>().value(row).to_owned();

@@ -1,5 +1,6 @@
 //! One module a command: each asks the engine and shows the answer.
 
+pub(crate) mod bench;
 pub(crate) mod build;
 pub(crate) mod demo;
 pub(crate) mod graph;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs, unreachable_pub)]
 
 mod batch;
+mod bench;
 mod demo;
 mod formats;
 mod seeds;

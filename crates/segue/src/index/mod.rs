@@ -1,8 +1,8 @@
 //! The index: catalogue, model, vectors and the tree over them together, in memory or in files.
 //!
 //! `manifest` says what the files should be, `arrow_file` and `map` open them without reading them,
-//! `write` replaces an index as a whole, `verify` checks every byte. How neighbours are found is not
-//! known here.
+//! `write` replaces an index as a whole, `verify` checks every byte. What the parts of the tree mean is
+//! not known here.
 
 mod arrow_file;
 mod manifest;
@@ -65,9 +65,13 @@ impl Index {
         progress: &dyn Progress,
     ) -> Self {
         progress.start(Stage::Vectors, Some(catalogue.len() as u64));
-        let model = Model::fit(profile, &catalogue);
-        let neighbours = Neighbours::new(model.vectors(&catalogue));
-        let by_id = sorted_by_id(&catalogue).into();
+        let model = || {
+            let model = Model::fit(profile, &catalogue);
+            let vectors = model.vectors(&catalogue);
+            (model, vectors)
+        };
+        let ((model, vectors), by_id) = rayon::join(model, || sorted_by_id(&catalogue).into());
+        let neighbours = Neighbours::new(vectors);
         progress.advance(catalogue.len() as u64);
         Self { catalogue, model, neighbours, by_id, rows, generation: None }
     }
@@ -109,7 +113,7 @@ impl Index {
         Ok(Self {
             catalogue,
             model,
-            neighbours: Neighbours::with_tree(vectors, Some(tree)),
+            neighbours: Neighbours::with_tree(vectors, tree),
             by_id,
             rows: manifest.rows,
             generation: Some(manifest.generation),

@@ -84,8 +84,10 @@ impl Model {
         for (column, feature) in self.profile.features().iter().enumerate() {
             feature.values(catalogue, rows.clone(), &mut values);
             self.standardiser.apply(column, &mut values);
-            for (place, value) in table.iter_mut().skip(column).step_by(dimension).zip(&values) {
-                *place = *value;
+            for (row, value) in table.chunks_exact_mut(dimension).zip(&values) {
+                if let Some(place) = row.get_mut(column) {
+                    *place = *value;
+                }
             }
         }
     }

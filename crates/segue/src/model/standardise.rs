@@ -67,7 +67,10 @@ impl Standardiser {
             }
             totals
         };
-        let sums = over_blocks(&|_, values| Total::of(values.iter().copied()));
+        let sums = over_blocks(&|_, values| {
+            let (least, greatest) = range(values);
+            Total { least, greatest, ..Total::of(values.iter().copied()) }
+        });
         // The mean of equal values need not come out as that value; taken from the range, it does.
         let mean: Vec<f64> = sums
             .iter()
@@ -105,20 +108,14 @@ impl Default for Total {
 }
 
 impl Total {
+    /// The sum of some values; their range is left open.
     fn of(values: impl Iterator<Item = f64>) -> Self {
-        values.fold(Self::default(), |mut total, value| {
-            total.add(value);
-            total
-        })
+        let mut total = Self::default();
+        values.for_each(|value| total.add(value));
+        total
     }
 
     fn add(&mut self, value: f64) {
-        self.add_to_sum(value);
-        self.least = self.least.min(value);
-        self.greatest = self.greatest.max(value);
-    }
-
-    fn add_to_sum(&mut self, value: f64) {
         let sum = self.sum + value;
         self.error +=
             if self.sum.abs() >= value.abs() { (self.sum - sum) + value } else { (value - sum) + self.sum };
@@ -126,7 +123,7 @@ impl Total {
     }
 
     fn merge(&mut self, other: &Self) {
-        self.add_to_sum(other.sum);
+        self.add(other.sum);
         self.error += other.error;
         self.least = self.least.min(other.least);
         self.greatest = self.greatest.max(other.greatest);
@@ -139,6 +136,18 @@ impl Total {
     fn is_constant(&self) -> bool {
         self.least == self.greatest
     }
+}
+
+/// The least and the greatest of some values, taken in lanes: one after another, each would wait for the last.
+fn range(values: &[f64]) -> (f64, f64) {
+    let (mut least, mut greatest) = ([f64::INFINITY; 8], [f64::NEG_INFINITY; 8]);
+    let (lanes, rest) = values.as_chunks::<8>();
+    for values in lanes {
+        least.iter_mut().zip(values).for_each(|(least, value)| *least = least.min(*value));
+        greatest.iter_mut().zip(values).for_each(|(greatest, value)| *greatest = greatest.max(*value));
+    }
+    let all = |lanes: [f64; 8]| lanes.into_iter().chain(rest.iter().copied());
+    (all(least).fold(f64::INFINITY, f64::min), all(greatest).fold(f64::NEG_INFINITY, f64::max))
 }
 
 #[cfg(test)]
@@ -157,9 +166,8 @@ mod tests {
     #[test]
     fn what_is_merged_is_as_constant_as_its_parts() {
         let total = |values: &[f64]| {
-            let mut total = Total::default();
-            values.iter().for_each(|value| total.add(*value));
-            total
+            let (least, greatest) = range(values);
+            Total { least, greatest, ..Total::of(values.iter().copied()) }
         };
         for (more, constant) in [(&[0.1; 7][..], true), (&[0.1, 0.2], false), (&[], true)] {
             let mut merged = Total::default();

@@ -50,8 +50,7 @@ use crate::catalogue::Row;
 
 /// The lanes in which products are summed: enough for the widest registers, and the same everywhere.
 const LANES: usize = 8;
-/// So many queries are answered by scans before a tree is planted for those that follow: about as long as the
-/// planting takes.
+/// So many queries are answered by scans before a tree is planted for those that follow.
 const PATIENCE: usize = 32;
 /// Queries of a batch that one thread answers one after the other.
 const BATCH: usize = 64;
@@ -103,8 +102,8 @@ impl Neighbours {
         Self { vectors, tree: Arc::default(), slots: Arc::default(), asked: Arc::default() }
     }
 
-    pub(crate) fn with_tree(vectors: Vectors, tree: Option<Tree>) -> Self {
-        Self { tree: Arc::new(OnceLock::from(tree)), ..Self::new(vectors) }
+    pub(crate) fn with_tree(vectors: Vectors, tree: Tree) -> Self {
+        Self { tree: Arc::new(OnceLock::from(Some(tree))), ..Self::new(vectors) }
     }
 
     /// The vectors.
@@ -198,7 +197,8 @@ impl Neighbours {
         if let Some(search) = search.as_mut().filter(|_| is_provable) {
             let found = search.nearest(Kernels::detect(), query, k, among);
             // A damaged tree may lose tracks, but then the vectors still have them.
-            if found.len() == k.min(among.count(self.vectors.len())) {
+            let is_whole = |found: &Vec<_>| found.len() == k.min(among.count(self.vectors.len()));
+            if let Some(found) = found.filter(is_whole) {
                 return found;
             }
         }

@@ -4,7 +4,7 @@
 use super::{Neighbour, Vectors, similarity};
 use crate::catalogue::Row;
 
-/// What [`super::nearest`] promises, by the shortest way.
+/// What [`super::Neighbours::nearest`] promises, by the shortest way.
 pub fn nearest(vectors: &Vectors, query: &[f32], k: usize, except: Option<Row>) -> Vec<Neighbour> {
     let mut all: Vec<Neighbour> = (0..vectors.len() as u32)
         .map(Row)

@@ -6,14 +6,13 @@ use rayon::prelude::*;
 use super::rows::Among;
 use super::top::{Neighbour, Top};
 use super::{Vectors, similarity};
-use crate::catalogue::Row;
 
 /// Rows scanned by one thread at a time.
-pub(super) const BLOCK: usize = 8192;
+const BLOCK: usize = 8192;
 
-/// The `k` vectors most similar to `query` of those that may be found; in parallel.
+/// The `k` vectors most similar to `query` of those that may be found; in parallel, unless only a few are allowed.
 pub(super) fn nearest(vectors: &Vectors, query: &[f32], k: usize, among: Among<'_>) -> Vec<Neighbour> {
-    if let Some(within) = among.within {
+    if let Some(within) = among.within.filter(|within| within.len() < BLOCK) {
         let mut top = Top::new(k);
         for row in within.iter().filter(|row| among.contains(*row)) {
             if let Some(vector) = vectors.get(row) {
@@ -25,17 +24,13 @@ pub(super) fn nearest(vectors: &Vectors, query: &[f32], k: usize, among: Among<'
     let blocks = vectors.len().div_ceil(BLOCK);
     let mut top = (0..blocks)
         .into_par_iter()
-        .map(|block| scan(vectors, block * BLOCK, query, k, among.except))
+        .map(|block| {
+            let mut top = Top::new(k);
+            for (row, vector) in vectors.range(block * BLOCK, BLOCK).filter(|(row, _)| among.contains(*row)) {
+                top.offer(Neighbour { row, similarity: similarity(query, vector) });
+            }
+            top
+        })
         .reduce(|| Top::new(k), Top::merge);
     top.take_ranked()
-}
-
-fn scan(vectors: &Vectors, start: usize, query: &[f32], k: usize, except: Option<Row>) -> Top {
-    let mut top = Top::new(k);
-    for (row, vector) in vectors.range(start, BLOCK) {
-        if Some(row) != except {
-            top.offer(Neighbour { row, similarity: similarity(query, vector) });
-        }
-    }
-    top
 }

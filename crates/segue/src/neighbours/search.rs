@@ -26,6 +26,9 @@ const TOGETHER: usize = 32;
 /// Leaves scanned together while little has been found.
 const FIRST: usize = 4;
 
+/// Scanning a leaf is about as much work as comparing so many vectors that are allowed.
+const SCANNED_A_LEAF: usize = 2;
+
 /// One search, under way.
 pub(super) struct Search<'a> {
     tree: &'a Tree,
@@ -39,6 +42,8 @@ pub(super) struct Search<'a> {
     /// The least product of a code that may be that of a track still to be found.
     least: i32,
     effort: Effort,
+    /// The search is abandoned when it has scanned more leaves than this.
+    most_leaves: usize,
     /// Nodes that are to be visited, the next one last.
     waiting: Vec<Waiting>,
     /// Leaves that are to be scanned.
@@ -95,6 +100,7 @@ impl<'a> Search<'a> {
             farthest: i32::MAX,
             least: i32::MIN,
             effort: Effort::default(),
+            most_leaves: usize::MAX,
             waiting: Vec::with_capacity(128),
             leaves: Queue::default(),
             slots: Queue::default(),
@@ -102,18 +108,22 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The `k` rows most similar to `query`.
+    /// The `k` rows most similar to `query`; nothing if that took more than a scan of the allowed rows, which happens
+    /// where those lie far from the query.
     pub(super) fn nearest(
         &mut self,
         kernels: Kernels,
         query: &'a [f32],
         k: usize,
         among: Among<'a>,
-    ) -> Vec<Neighbour> {
+    ) -> Option<Vec<Neighbour>> {
         (self.query, self.among) = (query, among);
+        let most = among.within.map_or(usize::MAX, |within| within.len() / SCANNED_A_LEAF);
+        self.most_leaves = self.effort.leaves.saturating_add(most);
         self.top.restart(k);
         kernels.run(self);
-        self.top.take_ranked()
+        let found = self.top.take_ranked();
+        (self.effort.leaves <= self.most_leaves).then_some(found)
     }
 
     /// What all searches together have looked at.
@@ -131,6 +141,10 @@ impl<'a> Search<'a> {
         while let Some(Waiting { distance, level, node }) = self.waiting.pop() {
             if distance > self.farthest {
                 continue;
+            }
+            if self.effort.leaves > self.most_leaves {
+                self.waiting.clear();
+                break;
             }
             let (boxes, there) = self.tree.node(level as usize, node as usize);
             let distances = kernel.distances(boxes, &self.coded.blocks);
@@ -183,7 +197,7 @@ impl<'a> Search<'a> {
         let mut allowed = 0;
         for at in 0..slots.len() {
             let slot = slots.get(at).copied().unwrap_or_default();
-            let row = self.tree.row(slot as usize).unwrap_or(Row(u32::MAX));
+            let Some(row) = self.tree.row(slot as usize) else { continue };
             kernel.prefetch(self.vectors.get(row).unwrap_or_default());
             // Without a branch: a row that is not allowed is written over by the next.
             if let Some(place) = slots.get_mut(allowed) {
@@ -197,7 +211,7 @@ impl<'a> Search<'a> {
         for (place, row) in self.similarities.iter_mut().zip(rows) {
             *place = match self.vectors.get(Row(*row)) {
                 Some(vector) => similarity(self.query, vector),
-                // Never kept.
+                // Never kept: a damaged tree has named it.
                 None => f64::NAN,
             };
         }

@@ -112,6 +112,8 @@ impl Top {
     pub(super) fn take_ranked(&mut self) -> Vec<Neighbour> {
         self.cut();
         self.keys.sort_unstable_by(|a, b| b.cmp(a));
+        // A damaged tree may have offered a row twice.
+        self.keys.dedup();
         self.keys.drain(..).map(neighbour).collect()
     }
 }

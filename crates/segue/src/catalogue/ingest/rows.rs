@@ -8,7 +8,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use super::binding::Binding;
 use super::csv::{CsvProblem, PieceReader, PlainFields, RecordBuffer};
-use super::report::{Reason, Reject};
+use super::report::{MAX_TEXT, Reason, Reject};
 use super::table::{Origin, Part, RowRef, csv_error};
 use super::value::Raw;
 use crate::catalogue::{Attribute, Column, TextField};
@@ -45,10 +45,11 @@ pub(super) struct TrackRows {
     pub(super) rejects: Vec<Reject>,
 }
 
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Default, Clone, Copy)]
 struct RowValues {
-    /// Where the row's texts lie among all; what is missing is empty.
-    texts: [(usize, usize); TEXTS],
+    /// Where the row's texts lie among all; what is missing is empty. (All texts of a part of a chunk are far
+    /// from 4 GiB.)
+    texts: [(u32, u32); TEXTS],
     /// The hash of its track id.
     id_hash: u64,
     missing: Columns,
@@ -106,7 +107,7 @@ pub(super) struct TrackRow<'a> {
 impl<'a> TrackRow<'a> {
     fn text_at(&self, place: usize) -> &'a str {
         let (start, end) = self.values.texts.get(place).copied().unwrap_or_default();
-        self.texts.get(start..end).unwrap_or_default()
+        self.texts.get(start as usize..end as usize).unwrap_or_default()
     }
 
     pub(super) fn text(&self, field: TextField) -> Option<&'a str> {
@@ -168,57 +169,69 @@ impl TrackRows {
         // Checked all at once, which is far cheaper than one by one.
         let text = str::from_utf8(bytes).unwrap_or_default();
         let mut record = RecordBuffer::default();
+        let mut values = RowValues::default();
         loop {
             let start = self.texts.len();
             let mut fields = piece.plain();
-            match self.plain_values(reading, text, &mut fields) {
-                Some(values) if piece.skip(&fields) => self.push(reading, values),
-                // Not as plain as nearly all rows are: it is read anew in the way that takes any row.
-                _ => {
-                    self.texts.truncate(start);
-                    if !piece.read(&mut record)? {
-                        return Ok(());
-                    }
-                    self.add(reading, RowRef::Csv(record.record()));
-                }
+            let plain = self.plain_values(reading, text, &mut fields, &mut values);
+            if plain.is_some() && piece.skip(&fields) {
+                self.push(reading, &values);
+                continue;
             }
+            // Not as plain as nearly all rows are: it is read anew in the way that takes any row.
+            self.texts.truncate(start);
+            if !piece.read(&mut record)? {
+                return Ok(());
+            }
+            self.add(reading, RowRef::Csv(record.record()));
         }
     }
 
-    /// The values of a row that has nothing but plain fields, each with a value of its column's kind.
+    /// Puts the values of a row in place of others, if it has nothing but plain fields, each with a value of
+    /// its column's kind.
     #[inline]
     fn plain_values(
         &mut self,
         reading: &Reading<'_>,
         text: &str,
         fields: &mut PlainFields<'_>,
-    ) -> Option<RowValues> {
-        let mut values = RowValues { missing: reading.absent, ..RowValues::default() };
+        values: &mut RowValues,
+    ) -> Option<()> {
+        values.missing = reading.absent;
         for meaning in &reading.meanings {
             match meaning {
                 Some(Column::Attribute(attribute)) => {
-                    let number = Raw::Number(fields.number()?);
-                    let number = if attribute.is_whole() { number.whole() } else { number.number() };
-                    *values.numbers.get_mut(*attribute as usize)? = number.ok()??;
+                    let number = fields.number()?;
+                    if attribute.is_whole() && f64::from(number as i32) != number {
+                        return None;
+                    }
+                    *values.numbers.get_mut(*attribute as usize)? = number;
                 }
                 Some(Column::Text(field)) => {
-                    let text = Raw::Text(text.get(fields.text()?).filter(|text| !text.is_empty())?);
-                    self.push_text(reading.binding, *field, text.text().ok()??, &mut values);
+                    let text = text.get(fields.text()?)?;
+                    if text.is_empty() || text.len() > MAX_TEXT {
+                        return None;
+                    }
+                    self.push_text(reading.binding, *field, text.into(), values);
                 }
                 Some(Column::Explicit) => {
-                    values.explicit = Some(Raw::Text(text.get(fields.text()?)?).boolean().ok()??);
+                    values.explicit = match text.get(fields.text()?)? {
+                        "True" | "true" | "TRUE" => Some(true),
+                        "False" | "false" | "FALSE" => Some(false),
+                        _ => return None,
+                    };
                 }
                 None => _ = fields.text()?,
             }
         }
-        Some(values)
+        Some(())
     }
 
     /// Adds a row, or the report of the value of it that cannot be read.
     fn add(&mut self, reading: &Reading<'_>, row: RowRef<'_>) {
         let start = self.texts.len();
         match self.values(reading.binding, row) {
-            Ok(values) => self.push(reading, values),
+            Ok(values) => self.push(reading, &values),
             Err(unreadable) => {
                 self.texts.truncate(start);
                 self.rejects.push(unreadable.reject(reading.binding, row));
@@ -226,10 +239,10 @@ impl TrackRows {
         }
     }
 
-    fn push(&mut self, reading: &Reading<'_>, mut values: RowValues) {
-        let row = TrackRow { texts: &self.texts, values: &values };
-        values.id_hash = reading.hasher.hash_one(row.text_at(TextField::TrackId as usize));
-        self.rows.push(values);
+    fn push(&mut self, reading: &Reading<'_>, values: &RowValues) {
+        let id = TrackRow { texts: &self.texts, values }.text_at(TextField::TrackId as usize);
+        let id_hash = reading.hasher.hash_one(id);
+        self.rows.push(RowValues { id_hash, ..*values });
     }
 
     /// The values of a row, or which of them cannot be read.
@@ -271,7 +284,7 @@ impl TrackRows {
             let start = self.texts.len();
             self.texts.push_str(&genres.unwrap_or_default());
             let [.., slot] = &mut values.texts;
-            *slot = (start, self.texts.len());
+            *slot = (start as u32, self.texts.len() as u32);
         }
         Ok(values)
     }
@@ -279,13 +292,16 @@ impl TrackRows {
     /// Adds a text of a row; it can turn out to be none.
     fn push_text(&mut self, binding: &Binding, field: TextField, text: Cow<'_, str>, values: &mut RowValues) {
         let start = self.texts.len();
-        self.texts.push_str(&clean(binding, field, text));
+        match field {
+            TextField::TrackId | TextField::Artists => self.texts.push_str(&clean(binding, field, text)),
+            _ => self.texts.push_str(&text),
+        }
         let end = self.texts.len();
         if start == end {
             values.missing.insert(Column::Text(field));
         }
         if let Some(slot) = values.texts.get_mut(field as usize) {
-            *slot = (start, end);
+            *slot = (start as u32, end as u32);
         }
     }
 }

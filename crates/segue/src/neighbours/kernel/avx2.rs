@@ -5,17 +5,20 @@ use std::arch::x86_64::*;
 use super::{Block, Boxes, FARTHEST, Group, Kernel, Lanes, QueryBlock, corners};
 use crate::neighbours::search::Search;
 
-/// Proof that the processor has AVX2 and FMA.
+/// Proof that the processor has AVX2 and counts bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) struct Avx2(());
 
 impl Avx2 {
     pub(super) fn detect() -> Option<Self> {
-        (is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")).then_some(Self(()))
+        let found = is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("popcnt")
+            && is_x86_feature_detected!("bmi1");
+        found.then_some(Self(()))
     }
 
     pub(super) fn run(self, search: &mut Search<'_>) {
-        #[target_feature(enable = "avx2,fma")]
+        #[target_feature(enable = "avx2,popcnt,bmi1")]
         fn run(kernel: Avx2, search: &mut Search<'_>) {
             search.run(kernel);
         }

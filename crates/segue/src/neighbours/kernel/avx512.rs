@@ -16,7 +16,6 @@ impl Avx512 {
             && is_x86_feature_detected!("avx512bw")
             && is_x86_feature_detected!("avx512vl")
             && is_x86_feature_detected!("avx512vnni")
-            && is_x86_feature_detected!("fma")
             && is_x86_feature_detected!("popcnt")
             && is_x86_feature_detected!("bmi1")
             && is_x86_feature_detected!("bmi2");
@@ -24,7 +23,7 @@ impl Avx512 {
     }
 
     pub(super) fn run(self, search: &mut Search<'_>) {
-        #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,fma,popcnt,bmi1,bmi2")]
+        #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,popcnt,bmi1,bmi2")]
         fn run(kernel: Avx512, search: &mut Search<'_>) {
             search.run(kernel);
         }

@@ -14,9 +14,9 @@ use super::{CsvProblem, MAX_FIELDS, MAX_RECORD};
 use crate::catalogue::ingest::input::read_fully;
 
 /// The bytes of a block: it grows where a record does not fit.
-const BLOCK: usize = 1 << 20;
+const BLOCK: usize = 1 << 18;
 /// A piece ends at the first end of a record after so many bytes.
-const PIECE: usize = 1 << 16;
+const PIECE: usize = 1 << 15;
 /// No record that is taken is so long, quotes and commas included: in the worst case, all characters of it
 /// are doubled quotes, and all fields quoted.
 const LONGEST: usize = 2 * MAX_RECORD + 3 * MAX_FIELDS;

@@ -63,7 +63,8 @@ impl<'a> PlainFields<'a> {
         let mut at = start;
         loop {
             let word = self.word(at)?;
-            let found = !(others(word, b',') & others(word, b'\n') & others(word, b'\r')) & !LOW;
+            // Ends of lines are control characters; another one is no end, which makes the field not plain.
+            let found = !(others(word, b',') & not_control(word)) & !LOW;
             if found != 0 {
                 let end = at + first_byte(found);
                 self.finish(end)?;
@@ -93,7 +94,8 @@ impl<'a> PlainFields<'a> {
     /// The next field as a number with an exponent, of any length.
     fn scientific(&mut self) -> Option<f64> {
         let field = self.text()?;
-        str::from_utf8(self.bytes.get(field)?).ok()?.parse().ok()
+        let number: f64 = str::from_utf8(self.bytes.get(field)?).ok()?.parse().ok()?;
+        (number.abs() <= f64::from(f32::MAX)).then_some(number)
     }
 
     /// Digits with or without a point, at most seven characters: the whole number that the digits form, how
@@ -160,6 +162,12 @@ fn others(word: u64, byte: u8) -> u64 {
     ((difference & LOW) + LOW) | difference
 }
 
+/// The highest bit of each byte of a word that is not a control character of ASCII.
+#[inline]
+fn not_control(word: u64) -> u64 {
+    ((word & LOW) + repeated(0x60)) | word
+}
+
 /// The first byte of which the highest bit is set; 8 if there is none.
 #[inline]
 fn first_byte(bits: u64) -> usize {
@@ -174,4 +182,85 @@ fn number_of_digits(digits: u64) -> u64 {
     let first = (pairs & PAIRS).wrapping_mul(0x000f_4240_0000_0064);
     let second = (pairs >> 16 & PAIRS).wrapping_mul(0x0000_2710_0000_0001);
     first.wrapping_add(second) >> 32
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::catalogue::ingest::csv::records::{Position, RecordBuffer};
+
+    fn number(field: &str) -> Option<f64> {
+        let text = format!("{field},and what follows\n");
+        PlainFields::new(text.as_bytes(), 0).number()
+    }
+
+    #[test]
+    fn what_is_no_plain_number_is_refused() {
+        for field in ["", "-", ".", "-.", "1.2.3", "+1", " 1", "1 ", "0x1", "nan", "inf", "1e", "e5", "--1"] {
+            assert_eq!(number(field), None, "{field}");
+        }
+        for field in ["\"1\"", "1234567890123456", "0.1234567890123456", "1e39", "1e999", "1é", "1\t"] {
+            assert_eq!(number(field), None, "{field}");
+        }
+        assert_eq!(PlainFields::new(b"1.5", 0).number(), None, "its end is not known");
+    }
+
+    #[test]
+    fn plain_numbers_are_read_whatever_their_length() {
+        for field in ["0", "-7", "5.", ".5", "0.676", "123456", "1234567", "12345678", "0.00001", "-17.235"] {
+            assert_eq!(number(field), field.parse().ok(), "{field}");
+        }
+        for field in ["123456789012345", "-1.23456789012345", "1.01e-06", "-2E5", "0000000000000.5"] {
+            let found = number(field);
+            assert!(found.is_none() || found == field.parse().ok(), "{field}");
+        }
+        assert_eq!(number("-0").map(f64::to_bits), Some((-0.0f64).to_bits()));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        #[test]
+        fn a_number_has_the_bits_that_it_is_parsed_to(
+            field in "-?[0-9]{0,12}\\.?[0-9]{0,6}|-?0?\\.[0-9]{0,19}|[-+.0-9e]{0,9}|[0-9.]{1,4}e-?[0-9]{1,3}",
+        ) {
+            if let Some(number) = number(&field) {
+                prop_assert_eq!(field.parse::<f64>().map(f64::to_bits), Ok(number.to_bits()));
+            }
+        }
+
+        #[test]
+        fn fields_that_are_taken_are_those_of_the_record(
+            parts in proptest::collection::vec(
+                prop_oneof![
+                    3 => "[ab é]{1,20}",
+                    4 => Just(",".to_owned()),
+                    1 => Just("\"".to_owned()),
+                    2 => Just("\n".to_owned()),
+                    1 => Just("\r".to_owned()),
+                    1 => Just("\t".to_owned()),
+                    2 => "\"[ab,é\n]{0,9}\"",
+                ],
+                1..30,
+            ),
+            wanted in 1usize..6,
+        ) {
+            let text = parts.concat();
+            let (mut position, mut record) = (Position { at: 0, line: 1 }, RecordBuffer::default());
+            position.skip_line_ends(text.as_bytes());
+            let mut fields = PlainFields::new(text.as_bytes(), position.at);
+            let found: Option<Vec<Range<usize>>> = (0..wanted).map(|_| fields.text()).collect();
+            if let (Some(found), Some(end)) = (found, fields.end()) {
+                let line = position.line;
+                prop_assert!(record.read(text.as_bytes(), &mut position).unwrap());
+                let found: Vec<&str> = found.into_iter().map(|range| &text[range]).collect();
+                prop_assert_eq!(found, record.record().texts().collect::<Vec<_>>());
+                prop_assert_eq!(end, position.at);
+                let ends_line = text.as_bytes()[end - 1] == b'\n';
+                prop_assert_eq!(position.line, line + u64::from(ends_line));
+            }
+        }
+    }
 }

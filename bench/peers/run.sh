@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Measures everything that BENCHMARKS.md shows and puts it there:
+#
+#     bench/peers/run.sh spotify.csv            # about ten minutes, 6 GB of disk and of memory
+#     bench/peers/run.sh spotify.csv peers      # only the comparison with the peers
+#     bench/peers/run.sh spotify.csv scale      # only the generated catalogues
+#
+# PYTHON names the interpreter that has bench/peers/requirements.txt; without it one is made below target/.
+set -euo pipefail
+csv=$(realpath "${1:?the CSV file of the Spotify Tracks Dataset is missing}")
+what=${2:-all}
+cd "$(dirname "$0")/../.."
+
+cargo build --release --locked
+if [ -z "${PYTHON:-}" ]; then
+    python3 -m venv target/peers
+    PYTHON=target/peers/bin/python
+    "$PYTHON" -m pip install --quiet --disable-pip-version-check -r bench/peers/requirements.txt
+fi
+segue=target/release/segue
+
+if [ "$what" != scale ]; then
+    "$segue" build "$csv" -o target/peers.segue --quiet
+    "$PYTHON" bench/peers/compare.py --csv "$csv" --index target/peers.segue --segue "$segue" --json bench/peers.json
+fi
+if [ "$what" != peers ]; then
+    "$PYTHON" bench/peers/scale.py --segue "$segue" --json bench/scale.json
+    "$PYTHON" bench/peers/plot.py bench/scale.json bench/latency.svg
+fi
+"$PYTHON" bench/peers/report.py BENCHMARKS.md bench/peers.json bench/scale.json

@@ -1,0 +1,331 @@
+//! `segue bench`: how fast this machine answers, and how much of a catalogue an answer looks at.
+//!
+//! Everything is measured in this process, after a pass over all seeds that is not timed. Single queries are
+//! asked one after the other on one thread. No time is a promise: what counts is how they compare.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use rayon::ThreadPoolBuilder;
+use segue::neighbours::{Among, Effort, Neighbours, oracle};
+use segue::{Index, Row};
+use serde::Serialize;
+
+use crate::args::{Bench, Format};
+use crate::failure::{Failure, Outcome};
+use crate::output::{Output, count, several};
+use crate::source;
+use crate::table::{Column, Table, printable};
+
+/// Opening an index and answering a batch are timed so many times; the median counts.
+const REPEATS: usize = 7;
+/// A scan of all tracks is timed over at most so many seeds (few enough that vectors without a tree are still
+/// scanned), and no further one begins after so much time.
+const SCANS: usize = 25;
+const SCANS_TAKE: Duration = Duration::from_secs(2);
+/// The tracks of a leaf of the tree.
+const LEAF: usize = 16;
+
+/// What was measured. Fields are only ever added.
+#[derive(Debug, Serialize)]
+struct Measured {
+    index: String,
+    profile: &'static str,
+    tracks: usize,
+    dimension: usize,
+    kernel: &'static str,
+    threads: usize,
+    k: usize,
+    queries: usize,
+    /// Query `i` asks about row `i * seed_stride mod tracks`.
+    seed_stride: usize,
+    /// Nothing for a file that was indexed in memory.
+    open_median_us: Option<f64>,
+    vectors_bytes_per_track: f64,
+    search_bytes_per_track: f64,
+    single_min_us: f64,
+    single_median_us: f64,
+    single_p99_us: f64,
+    visited_percent: f64,
+    compared_percent: f64,
+    compared_tracks: f64,
+    batch_one_thread_us_per_query: f64,
+    batch_one_thread_queries_per_s: f64,
+    batch_all_threads_us_per_query: f64,
+    batch_all_threads_queries_per_s: f64,
+    /// Segue's own way to answer without a tree: every vector compared, the best `k` kept.
+    scan_median_us: Option<f64>,
+    /// The oracle of the tests: every vector compared, then all of them sorted.
+    oracle_median_us: f64,
+}
+
+pub(crate) fn run(args: &Bench, out: &Output) -> Outcome {
+    if out.format == Format::Csv {
+        return Err(Failure::Usage("bench has no CSV; --format json is for programs"));
+    }
+    let recommender = source::open(&args.index, out)?;
+    let measured = measure(args, recommender.index())?;
+    match out.format {
+        Format::Json => out.json(&measured),
+        Format::Csv | Format::Table => out.results(|stdout| {
+            let Measured { tracks, dimension, profile, kernel, threads, k, queries, seed_stride, .. } =
+                &measured;
+            let index = printable(&measured.index);
+            writeln!(stdout, "{}", out.bold(&format!("{index}: {}", several(*tracks, "track"))))?;
+            writeln!(stdout, "profile {profile}, {}", several(*dimension, "dimension"))?;
+            writeln!(stdout, "kernel {kernel}, {}", several(*threads, "thread"))?;
+            let seeds = format!("row i * {} mod {}", count(*seed_stride), count(*tracks));
+            writeln!(stdout, "the {k} nearest of {}: {seeds}\n", several(*queries, "seed"))?;
+            writeln!(stdout, "{}", out.table(&times(&measured)))?;
+            let Measured { visited_percent, compared_percent, compared_tracks, .. } = measured;
+            writeln!(stdout, "a query scans the codes of {visited_percent:.2} % of the tracks,")?;
+            writeln!(stdout, "and compares {compared_percent:.3} %: {compared_tracks:.1} tracks")?;
+            let Measured { vectors_bytes_per_track, search_bytes_per_track, .. } = measured;
+            writeln!(
+                stdout,
+                "bytes a track: {vectors_bytes_per_track:.1} of vectors, {search_bytes_per_track:.1} to search"
+            )?;
+            if let Some(open) = measured.open_median_us {
+                writeln!(stdout, "opening the index takes {open:.0} us")?;
+            }
+            Ok(())
+        }),
+    }
+}
+
+fn times(measured: &Measured) -> Table {
+    let mut table = Table::new([
+        Column::fixed("queries"),
+        Column::number("us a query"),
+        Column::number("queries a second"),
+    ]);
+    let mut row = |what: &str, micros: f64| {
+        let rate = count((1e6 / micros) as u64);
+        table.row([what.to_owned(), format!("{micros:.2}"), rate]);
+    };
+    row("one by one, one thread: fastest", measured.single_min_us);
+    row("one by one, one thread: median", measured.single_median_us);
+    row("one by one, one thread: 99 % within", measured.single_p99_us);
+    row("in a batch, one thread", measured.batch_one_thread_us_per_query);
+    row(
+        &format!("in a batch, {}", several(measured.threads, "thread")),
+        measured.batch_all_threads_us_per_query,
+    );
+    if let Some(scan) = measured.scan_median_us {
+        row("scan of all, one thread: median", scan);
+    }
+    row("naive oracle, one thread: median", measured.oracle_median_us);
+    table
+}
+
+fn measure(args: &Bench, index: &Index) -> Result<Measured, Failure> {
+    let neighbours = index.neighbours();
+    let (tracks, dimension) = (index.len(), neighbours.vectors().dimension());
+    if tracks == 0 {
+        return Err(Failure::Message("there is no track to ask about".into()));
+    }
+    neighbours.plant();
+    let stride = seed_stride(tracks);
+    let seeds = seeds(tracks, args.queries);
+    let one = ThreadPoolBuilder::new().num_threads(1).build();
+    let one = one.map_err(|error| Failure::Message(format!("cannot start a thread: {error}")))?;
+    let k = args.limit;
+
+    let effort = one.install(|| effort(neighbours, &seeds, k));
+    let single = one.install(|| each(&seeds, |seed| ask(neighbours, seed, k)));
+    let batch = || drop(black_box(neighbours.neighbours_of(&seeds, k, None)));
+    let batch_one = one.install(|| median(&repeated(batch)));
+    let batch_all = median(&repeated(batch));
+    let scan = one.install(|| scan(neighbours, &seeds, k));
+    let naive = one.install(|| check_against_oracle(neighbours, &seeds, k))?;
+
+    let queries = seeds.len() as f64;
+    let share = |looked_at: usize| looked_at as f64 / queries / tracks as f64 * 100.0;
+    let vectors = tracks * dimension * size_of::<f32>();
+    Ok(Measured {
+        index: args.index.index.display().to_string(),
+        profile: index.model().profile().name(),
+        tracks,
+        dimension,
+        kernel: Neighbours::kernel(),
+        threads: rayon::current_num_threads(),
+        k,
+        queries: seeds.len(),
+        seed_stride: stride,
+        open_median_us: open_median(args)?.map(rounded),
+        vectors_bytes_per_track: rounded(vectors as f64 / tracks as f64),
+        search_bytes_per_track: rounded(neighbours.bytes().saturating_sub(vectors) as f64 / tracks as f64),
+        single_min_us: rounded(quantile(&single, 0, 100)),
+        single_median_us: rounded(median(&single)),
+        single_p99_us: rounded(quantile(&single, 99, 100)),
+        visited_percent: rounded(share(effort.leaves.saturating_mul(LEAF)).min(100.0)),
+        compared_percent: rounded(share(effort.tracks)),
+        compared_tracks: rounded(effort.tracks as f64 / queries),
+        batch_one_thread_us_per_query: rounded(batch_one / queries),
+        batch_one_thread_queries_per_s: rounded(1e6 * queries / batch_one),
+        batch_all_threads_us_per_query: rounded(batch_all / queries),
+        batch_all_threads_queries_per_s: rounded(1e6 * queries / batch_all),
+        scan_median_us: scan.map(rounded),
+        oracle_median_us: rounded(naive),
+    })
+}
+
+/// Rows all over a catalogue of `tracks`, each once: row `i * seed_stride(tracks) mod tracks` for query `i`.
+fn seeds(tracks: usize, queries: usize) -> Vec<Row> {
+    let (stride, tracks) = (seed_stride(tracks) as u64, tracks as u64);
+    let queries = (queries as u64).min(tracks);
+    (0..queries).map(|i| Row((i * stride % tracks) as u32)).collect()
+}
+
+/// The smallest whole number above 0.618 times `tracks` that has no divisor in common with it: its multiples
+/// meet every row once, and the first few lie far apart. `bench/peers` asks other libraries about the same rows.
+fn seed_stride(tracks: usize) -> usize {
+    let above = tracks * 618 / 1000 + 1;
+    (above..).find(|stride| greatest_common_divisor(*stride, tracks) == 1).unwrap_or(1)
+}
+
+fn greatest_common_divisor(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
+}
+
+fn ask(neighbours: &Neighbours, seed: Row, k: usize) -> Effort {
+    let query = neighbours.vectors().get(seed).unwrap_or_default();
+    let (found, effort) = neighbours.nearest_and_effort(query, k, Among::all_but(seed));
+    black_box(found);
+    effort
+}
+
+/// What all the seeds together take to look at.
+fn effort(neighbours: &Neighbours, seeds: &[Row], k: usize) -> Effort {
+    let mut sum = Effort::default();
+    for seed in seeds {
+        let effort = ask(neighbours, *seed, k);
+        sum.leaves += effort.leaves;
+        sum.tracks += effort.tracks;
+    }
+    sum
+}
+
+/// The time for each seed, ascending, in microseconds.
+fn each<T>(seeds: &[Row], mut ask: impl FnMut(Row) -> T) -> Vec<f64> {
+    let time = |seed: &Row| {
+        let start = Instant::now();
+        black_box(ask(*seed));
+        micros(start)
+    };
+    ascending(seeds.iter().map(time).collect())
+}
+
+/// The time of some runs, ascending, in microseconds. One run before is not timed.
+fn repeated(mut run: impl FnMut()) -> Vec<f64> {
+    run();
+    let time = |_| {
+        let start = Instant::now();
+        run();
+        micros(start)
+    };
+    ascending((0..REPEATS).map(time).collect())
+}
+
+/// The median of scans: vectors that have no tree are scanned, at first. Nothing if they were not.
+fn scan(neighbours: &Neighbours, seeds: &[Row], k: usize) -> Option<f64> {
+    let flat = Neighbours::new(neighbours.vectors().clone());
+    let (mut times, begun) = (Vec::new(), Instant::now());
+    for seed in seeds.iter().take(SCANS) {
+        let start = Instant::now();
+        let effort = ask(&flat, *seed, k);
+        times.push(micros(start));
+        if effort.nodes + effort.leaves > 0 {
+            return None;
+        }
+        if begun.elapsed() > SCANS_TAKE {
+            break;
+        }
+    }
+    Some(median(&ascending(times)))
+}
+
+/// The median of the naive oracle, which has to agree with what is found.
+fn check_against_oracle(neighbours: &Neighbours, seeds: &[Row], k: usize) -> Result<f64, Failure> {
+    let (mut times, begun) = (Vec::new(), Instant::now());
+    for seed in seeds.iter().take(SCANS) {
+        let query = neighbours.vectors().get(*seed).unwrap_or_default();
+        let start = Instant::now();
+        let wanted = oracle::nearest(neighbours.vectors(), query, k, Some(*seed));
+        times.push(micros(start));
+        if neighbours.nearest(query, k, Among::all_but(*seed)) != wanted {
+            let row = seed.0;
+            return Err(Failure::Message(format!(
+                "this is a bug: the neighbours of row {row} are not exact"
+            )));
+        }
+        if begun.elapsed() > SCANS_TAKE {
+            break;
+        }
+    }
+    Ok(median(&ascending(times)))
+}
+
+/// The time to open the index, if it is one.
+fn open_median(args: &Bench) -> Result<Option<f64>, Failure> {
+    let path = &args.index.index;
+    if source::is_input(path) {
+        return Ok(None);
+    }
+    let mut outcome = Ok(());
+    let times = repeated(|| {
+        if let Err(error) = Index::open(path) {
+            outcome = Err(error);
+        }
+    });
+    Ok(outcome.map(|()| Some(median(&times)))?)
+}
+
+fn micros(start: Instant) -> f64 {
+    start.elapsed().as_secs_f64() * 1e6
+}
+
+/// Three decimals are all that a clock is good for.
+fn rounded(number: f64) -> f64 {
+    (number * 1000.0).round() / 1000.0
+}
+
+fn ascending(mut times: Vec<f64>) -> Vec<f64> {
+    times.sort_unstable_by(f64::total_cmp);
+    times
+}
+
+fn median(ascending: &[f64]) -> f64 {
+    quantile(ascending, 1, 2)
+}
+
+/// The value that `part / whole` of the ascending values lie below; 0 for none.
+fn quantile(ascending: &[f64], part: usize, whole: usize) -> f64 {
+    let last = ascending.len().saturating_sub(1);
+    ascending.get(last * part / whole).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seeds_are_different_rows_all_over_the_catalogue() {
+        for tracks in [1usize, 2, 3, 10, 97, 100, 4096, 89_740] {
+            let seeds = seeds(tracks, usize::MAX);
+            let mut rows: Vec<u32> = seeds.iter().map(|row| row.0).collect();
+            rows.sort_unstable();
+            assert_eq!(rows, (0..tracks as u32).collect::<Vec<_>>());
+        }
+        let some: Vec<u32> = seeds(1000, 4).iter().map(|row| row.0).collect();
+        assert_eq!((seed_stride(1000), some), (619, vec![0, 619, 238, 857]));
+    }
+
+    #[test]
+    fn quantiles_of_few_values_are_some_of_them() {
+        assert_eq!(median(&[3.0]), 3.0);
+        assert_eq!(median(&[1.0, 2.0, 3.0]), 2.0);
+        assert_eq!(quantile(&[1.0, 2.0], 99, 100), 1.0);
+        assert_eq!(quantile(&[], 1, 2), 0.0);
+    }
+}

@@ -1,0 +1,25 @@
+//! Generated catalogues for the benchmarks: the same on every machine.
+
+#![allow(dead_code, clippy::expect_used, unreachable_pub)]
+
+use segue::neighbours::Vectors;
+use segue::{Demo, Index, Ingest, Input, Profile};
+
+/// The CSV file of a catalogue.
+pub fn csv(tracks: u64) -> Vec<u8> {
+    let mut csv = Vec::new();
+    Demo { tracks, seed: 3 }.write_csv(&mut csv, |_| ()).expect("memory can be written");
+    csv
+}
+
+/// A catalogue that was read, cleaned and indexed in memory.
+pub fn index(csv: Vec<u8>) -> Index {
+    let input = Input::bytes("demo.csv", csv);
+    let (catalogue, report) = Ingest::default().read(vec![input]).expect("a generated catalogue can be read");
+    Index::build(catalogue, Profile::classic(), Some(report.counts), &())
+}
+
+/// The vectors of a catalogue, without anything that finds the nearest.
+pub fn vectors(tracks: u64) -> Vectors {
+    index(csv(tracks)).neighbours().vectors().clone()
+}
