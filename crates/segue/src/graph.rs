@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt32Array};
+use arrow_array::{ArrayRef, Float64Array, Int32Array, LargeStringArray, RecordBatch};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding};
 use parquet::errors::ParquetError;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use serde::Serialize;
 
@@ -63,6 +63,7 @@ pub fn write_graph(
     let chunk = (MOST_NEIGHBOURS / neighbours.max(1)).clamp(1, MOST_TRACKS);
     // One chunk is written while the next is searched.
     let mut found: Option<(Vec<Row>, Vec<Vec<Neighbour>>)> = None;
+    let mut written_rows = 0;
     let mut rest = index.catalogue().rows();
     loop {
         let rows: Vec<Row> = rest.by_ref().take(chunk).collect();
@@ -70,6 +71,7 @@ pub fn write_graph(
             Some((sources, found)) => {
                 let batch = batch(index, sources, found)?;
                 writer.write(&batch).map_err(failed)?;
+                written_rows += batch.num_rows() as u64;
                 progress.advance(sources.len() as u64);
                 Ok(())
             }
@@ -84,14 +86,14 @@ pub fn write_graph(
         found = Some((rows, next));
     }
     writer.close().map_err(failed)?;
-    Ok(GraphWritten { tracks, neighbours, rows: tracks as u64 * neighbours as u64 })
+    Ok(GraphWritten { tracks, neighbours, rows: written_rows })
 }
 
 fn schema() -> Schema {
     Schema::new(vec![
-        Field::new(SOURCE, DataType::Utf8, false),
-        Field::new(RANK, DataType::UInt32, false),
-        Field::new(TARGET, DataType::Utf8, false),
+        Field::new(SOURCE, DataType::LargeUtf8, false),
+        Field::new(RANK, DataType::Int32, false),
+        Field::new(TARGET, DataType::LargeUtf8, false),
         Field::new(SIMILARITY, DataType::Float64, false),
     ])
 }
@@ -101,6 +103,7 @@ fn properties() -> WriterProperties {
     let similarity = ColumnPath::from(SIMILARITY);
     WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
+        .set_statistics_enabled(EnabledStatistics::None)
         .set_dictionary_page_size_limit(DICTIONARY_BYTES)
         .set_column_dictionary_enabled(similarity.clone(), false)
         .set_column_encoding(similarity, Encoding::BYTE_STREAM_SPLIT)
@@ -114,9 +117,9 @@ fn batch(index: &Index, sources: &[Row], found: &[Vec<Neighbour>]) -> Result<Rec
     let target_ids: Vec<&str> = all().map(|(_, neighbour)| id(neighbour.row)).collect::<Result<_>>()?;
     let ranks = found.iter().flat_map(|found| (1..).take(found.len()));
     let columns: Vec<ArrayRef> = vec![
-        Arc::new(StringArray::from(source_ids)),
-        Arc::new(UInt32Array::from_iter_values(ranks)),
-        Arc::new(StringArray::from(target_ids)),
+        Arc::new(LargeStringArray::from(source_ids)),
+        Arc::new(Int32Array::from_iter_values(ranks)),
+        Arc::new(LargeStringArray::from(target_ids)),
         Arc::new(Float64Array::from_iter_values(all().map(|(_, neighbour)| neighbour.similarity))),
     ];
     let invalid = |error: ArrowError| Error::index("memory", error.to_string());
@@ -137,7 +140,7 @@ fn into_io(error: ParquetError) -> io::Error {
 #[cfg(test)]
 mod tests {
     use arrow_array::cast::AsArray;
-    use arrow_array::types::{Float64Type, UInt32Type};
+    use arrow_array::types::{Float64Type, Int32Type};
     use bytes::Bytes;
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
@@ -171,7 +174,7 @@ mod tests {
                 .flat_map(|row| {
                     let vectors = index.neighbours().vectors();
                     let found = oracle::nearest(vectors, vectors.get(row).unwrap(), k, Some(row));
-                    found.into_iter().zip(1u32..).map(move |(one, rank)| (row, rank, one))
+                    found.into_iter().zip(1i32..).map(move |(one, rank)| (row, rank, one))
                 })
                 .map(|(row, rank, one)| (id(row), rank, id(one.row), one.similarity))
                 .collect();
@@ -181,9 +184,9 @@ mod tests {
                 .map(|batch| batch.unwrap())
                 .flat_map(|batch| {
                     let text =
-                        |column: usize, row| batch.column(column).as_string::<i32>().value(row).to_owned();
+                        |column: usize, row| batch.column(column).as_string::<i64>().value(row).to_owned();
                     let row = |row| {
-                        let rank = batch.column(1).as_primitive::<UInt32Type>().value(row);
+                        let rank = batch.column(1).as_primitive::<Int32Type>().value(row);
                         (
                             text(0, row),
                             rank,

@@ -20,8 +20,11 @@ pub(crate) fn run(args: &Graph, out: &Output) -> Outcome {
     let bars = Bars::new(out.quiet);
     let (index, k, path) = (recommender.index(), args.limit, &args.output);
     if path == Path::new("-") {
-        write_graph(index, k, "standard output", std::io::stdout(), &bars)?;
-        return Ok(());
+        let written = write_graph(index, k, "standard output", std::io::stdout(), &bars);
+        return match written {
+            Err(Error::Io { action: "write", source, .. }) => Err(Failure::Output(source)),
+            written => Ok(drop(written?)),
+        };
     }
     let name = path.display().to_string();
     let written =

@@ -6,6 +6,7 @@ mod batch;
 mod bench;
 mod demo;
 mod formats;
+mod graph;
 mod seeds;
 #[path = "../../../segue/tests/support/mod.rs"]
 mod shared;
