@@ -3,7 +3,8 @@
     python compare.py --csv spotify.csv --index spotify.segue --segue target/release/segue --json peers.json
 
 Everything is measured in rounds in which each takes its turn, so that what else the machine does meets all alike.
-A figure is the median over the rounds, a ratio the median of the ratios within the rounds. Segue is measured by
+A figure is the median over the rounds (of batches: of the fastest of a few runs), a ratio the median of the ratios
+within the rounds. Segue is measured by
 `segue bench`, its peers through their Python interfaces, over the same seeds; both on one thread, unless the table
 says otherwise.
 """
@@ -48,7 +49,7 @@ def segue_recall(args, index: measure.Index, seeds: np.ndarray, truth: Truth) ->
 
 def searches(args, index: measure.Index) -> list:
     """One query at a time, and a batch: Segue and every library, on one thread."""
-    vectors = np.ascontiguousarray(index.vectors, dtype=np.float32)
+    vectors = np.array(index.vectors)
     seeds = measure.seed_rows(len(vectors), args.queries)
     queries, k = vectors[seeds], args.k
     truth = Truth(vectors, seeds, k)
@@ -73,7 +74,8 @@ def searches(args, index: measure.Index) -> list:
             few = queries[: getattr(peer, "singles", len(queries))]
             peer.one(few[0], k)
             single = measure.median(measure.timed(lambda query=query: peer.one(query, k)) for query in few)
-            figures[row["name"]] = (single, measure.timed(lambda: peer.batch(queries, k)) / len(queries))
+            many = queries[: getattr(peer, "batched", len(queries))]
+            figures[row["name"]] = (single, measure.fastest(lambda: peer.batch(many, k)) / len(many))
         rounds.append(figures)
         say(f"round {number + 1} of {args.rounds}: " + ", ".join(f"{n} {s:.1f}/{b:.1f}" for n, (s, b) in figures.items()))
     segue["version"] = subprocess.run([args.segue, "--version"], capture_output=True, text=True).stdout.split()[-1]
@@ -118,7 +120,7 @@ def graph(args, index: measure.Index) -> list | None:
     if subprocess.run([args.segue, "graph", "--help"], capture_output=True).returncode != 0:
         say("this segue has no command `graph`: not measured")
         return None
-    vectors = np.ascontiguousarray(index.vectors, dtype=np.float32)
+    vectors = np.array(index.vectors)
     queries, cores = vectors[measure.seed_rows(len(vectors), SAMPLE)], os.cpu_count()
     scale = len(vectors) / len(queries)
     brute = NearestNeighbors(metric="cosine", algorithm="brute", n_jobs=cores).fit(vectors)
@@ -132,8 +134,8 @@ def graph(args, index: measure.Index) -> list | None:
             seconds, megabytes = measure.child(words)
             rounds.append({
                 "`segue graph`, whole process, file written": seconds,
-                "FAISS IndexFlatIP, scaled": measure.timed(lambda: flat.search(queries, GRAPH_K + 1)) / 1e6 * scale,
-                "scikit-learn brute, scaled": measure.timed(lambda: brute.kneighbors(queries, GRAPH_K + 1)) / 1e6 * scale,
+                "FAISS IndexFlatIP, scaled": measure.fastest(lambda: flat.search(queries, GRAPH_K + 1)) / 1e6 * scale,
+                "scikit-learn brute, scaled": measure.fastest(lambda: brute.kneighbors(queries, GRAPH_K + 1), 2) / 1e6 * scale,
             })  # fmt: skip
         faiss.omp_set_num_threads(1)
     own_name = next(iter(rounds[0]))
@@ -156,7 +158,7 @@ def main() -> None:
     parser.add_argument("--json", default="peers.json", help="where the figures go")
     parser.add_argument("-k", type=int, default=10)
     parser.add_argument("--queries", type=int, default=1000)
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=5)
     args = parser.parse_args()
     args.segue = os.path.abspath(args.segue)
     index = measure.Index(args.index)

@@ -4,6 +4,7 @@
 """
 
 import json
+import os
 import re
 import sys
 
@@ -107,7 +108,8 @@ def scale(figures: dict) -> str:
     rows = [[name, *[cell(size) for size in sizes]] for name, cell in lines.items()]
     return (
         f"{machine(figures)}; medians of {figures['rounds']} rounds (builds of more than 5 million tracks: one run); "
-        f"queries on one thread, builds on all.\n\n{table(header, rows)}\n"
+        f"queries on one thread, builds on all.\n\n{table(header, rows)}\n\n"
+        "![One query against the number of tracks](bench/latency.svg)\n"
     )
 
 
@@ -124,8 +126,10 @@ def main(document: str, peers_json: str, scale_json: str) -> None:
     with open(document) as file:
         text = file.read()
     for name, path, render in (("peers", peers_json, peers), ("scale", scale_json, scale)):
-        with open(path) as file:
-            text = put(text, name, render(json.load(file)))
+        # Who measures one part for the first time has no figures of the other yet.
+        if os.path.exists(path):
+            with open(path) as file:
+                text = put(text, name, render(json.load(file)))
     with open(document, "w") as file:
         file.write(text)
 

@@ -46,7 +46,7 @@ def catalogue(segue: str, tracks: int, rounds: int, folder: str) -> dict:
         benches.append(measure.segue_bench(segue, index, 2000, K))
         flats.append(flat_search(measure.Index.vectors_of(index)))
     figures = {
-        name: measure.median(bench[name] for bench in benches) if isinstance(value, (int, float)) else value
+        name: measure.median(bench[name] for bench in benches) if isinstance(value, float) else value
         for name, value in benches[0].items()
         if name != "index"
     }

@@ -23,7 +23,8 @@ pub(crate) fn run(args: &Graph, out: &Output) -> Outcome {
         let written = write_graph(index, k, "standard output", std::io::stdout(), &bars);
         return match written {
             Err(Error::Io { action: "write", source, .. }) => Err(Failure::Output(source)),
-            written => Ok(drop(written?)),
+            Err(error) => Err(error.into()),
+            Ok(_) => Ok(()),
         };
     }
     let name = path.display().to_string();
