@@ -28,7 +28,7 @@ use segue::index::verify;
 struct Subject {
     folder: tempfile::TempDir,
     manifest: Vec<u8>,
-    files: [Vec<u8>; 3],
+    files: [Vec<u8>; FILES.len()],
 }
 
 fn subject() -> &'static Subject {
@@ -62,7 +62,9 @@ fuzz_target!(|bytes: &[u8]| {
     let subject = subject();
     let path = subject.folder.path();
     fs::write(path.join(MANIFEST), &subject.manifest).expect("written");
-    let (which, kind) = (usize::from(choice % 4), choice / 4 % 3);
+    // One of the files, or the manifest.
+    let targets = FILES.len() as u8 + 1;
+    let (which, kind) = (usize::from(choice % targets), choice / targets % 3);
     match FILES.get(which) {
         None => {
             fs::write(path.join(MANIFEST), damaged(&subject.manifest, kind, bytes)).expect("written");
