@@ -163,7 +163,7 @@ fn build_reports_what_it_read_and_wrote() {
     rows that cannot be read (--rejects FILE lists all):
       songs.csv, line 134, column energy: a number was wanted, found "?"
     wrote index in [time] s
-      profile classic, build 2, 38.82 KiB, 331 bytes a track
+      profile classic, build 2, 45.43 KiB, 387 bytes a track
     "###);
     let counts = place.run(&["build", "songs.csv", "more.csv", "-o", "index", "--format", "csv"]).succeeds();
     insta::assert_snapshot!(counts.out, @"
