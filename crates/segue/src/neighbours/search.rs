@@ -9,7 +9,7 @@ use super::tree::Tree;
 use super::{Vectors, similarity};
 use crate::catalogue::Row;
 
-/// What a search looked at.
+/// What a search looked at in the tree. Where a filtered search was abandoned for a scan, the scan is not counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Effort {
     /// Nodes whose children's boxes were compared with the query.
