@@ -17,7 +17,7 @@ from sklearn.neighbors import NearestNeighbors
 from usearch.index import Index as USearch
 
 WANTED = 0.999
-BREADTHS = (11, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
+BREADTHS = (11, 12, 14, 16, 18, 20, 22, 24, 28, 32, 40, 48, 64, 96, 128, 192, 256, 384, 512)
 # A graph that does not connect all tracks never gets there: then so close to its best is enough.
 CLOSE = 0.0005
 CONNECTIONS = 32

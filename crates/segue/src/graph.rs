@@ -1,18 +1,21 @@
 //! The graph of neighbours: the nearest of every track, as one Parquet file.
 
 use std::io::{self, Write};
+use std::iter::repeat_n;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, Float64Array, Int32Array, LargeStringArray, RecordBatch};
+use arrow_array::types::UInt32Type;
+use arrow_array::{Array, ArrayRef, DictionaryArray, Float64Array, Int32Array, RecordBatch, UInt32Array};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::{Compression, Encoding};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use serde::Serialize;
 
-use crate::catalogue::{Row, TextField};
+use crate::catalogue::{Malformed, Row, TextField};
 use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::neighbours::Neighbour;
@@ -20,7 +23,7 @@ use crate::progress::{Progress, Stage};
 
 /// Neighbours held in memory at a time, and the tracks that they may be of.
 const MOST_NEIGHBOURS: usize = 1 << 20;
-const MOST_TRACKS: usize = 1 << 14;
+const MOST_TRACKS: usize = 1 << 12;
 /// The ids of this many bytes are written once and then numbered.
 const DICTIONARY_BYTES: usize = 16 << 20;
 
@@ -59,7 +62,15 @@ pub fn write_graph(
     let neighbours = k.min(tracks.saturating_sub(1));
     progress.start(Stage::Neighbours, Some(tracks as u64));
     let failed = |error: ParquetError| Error::io("write", name, into_io(error));
-    let mut writer = ArrowWriter::try_new(out, Arc::new(schema()), Some(properties())).map_err(failed)?;
+    let invalid = |error: ArrowError| Error::index("memory", error.to_string());
+    let ids = index.catalogue().texts(TextField::TrackId).to_array().map_err(invalid)?;
+    if ids.null_count() > 0 {
+        let missing = Malformed(format!("{} values are missing", ids.null_count()));
+        return Err(index.catalogue().damaged(TextField::TrackId.name(), missing));
+    }
+    // The file says that ids are texts, not how we held them.
+    let options = ArrowWriterOptions::new().with_properties(properties()).with_skip_arrow_metadata(true);
+    let mut writer = ArrowWriter::try_new_with_options(out, Arc::new(schema()), options).map_err(failed)?;
     let chunk = (MOST_NEIGHBOURS / neighbours.max(1)).clamp(1, MOST_TRACKS);
     // One chunk is written while the next is searched.
     let mut found: Option<(Vec<Row>, Vec<Vec<Neighbour>>)> = None;
@@ -69,7 +80,7 @@ pub fn write_graph(
         let rows: Vec<Row> = rest.by_ref().take(chunk).collect();
         let write = || match &found {
             Some((sources, found)) => {
-                let batch = batch(index, sources, found)?;
+                let batch = batch(&ids, sources, found).map_err(invalid)?;
                 writer.write(&batch).map_err(failed)?;
                 written_rows += batch.num_rows() as u64;
                 progress.advance(sources.len() as u64);
@@ -90,10 +101,11 @@ pub fn write_graph(
 }
 
 fn schema() -> Schema {
+    let id = DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::LargeUtf8));
     Schema::new(vec![
-        Field::new(SOURCE, DataType::LargeUtf8, false),
+        Field::new(SOURCE, id.clone(), false),
         Field::new(RANK, DataType::Int32, false),
-        Field::new(TARGET, DataType::LargeUtf8, false),
+        Field::new(TARGET, id, false),
         Field::new(SIMILARITY, DataType::Float64, false),
     ])
 }
@@ -110,20 +122,21 @@ fn properties() -> WriterProperties {
         .build()
 }
 
-fn batch(index: &Index, sources: &[Row], found: &[Vec<Neighbour>]) -> Result<RecordBatch> {
-    let id = |row: Row| index.catalogue().required_text(TextField::TrackId, row);
-    let all = || sources.iter().zip(found).flat_map(|(source, found)| found.iter().map(|one| (*source, one)));
-    let source_ids: Vec<&str> = all().map(|(source, _)| id(source)).collect::<Result<_>>()?;
-    let target_ids: Vec<&str> = all().map(|(_, neighbour)| id(neighbour.row)).collect::<Result<_>>()?;
-    let ranks = found.iter().flat_map(|found| (1..).take(found.len()));
+fn batch(
+    ids: &ArrayRef,
+    sources: &[Row],
+    found: &[Vec<Neighbour>],
+) -> std::result::Result<RecordBatch, ArrowError> {
+    let all = || found.iter().flatten();
+    let source_rows = sources.iter().zip(found).flat_map(|(source, found)| repeat_n(source.0, found.len()));
+    let numbered = |rows: UInt32Array| DictionaryArray::<UInt32Type>::try_new(rows, Arc::clone(ids));
     let columns: Vec<ArrayRef> = vec![
-        Arc::new(LargeStringArray::from(source_ids)),
-        Arc::new(Int32Array::from_iter_values(ranks)),
-        Arc::new(LargeStringArray::from(target_ids)),
-        Arc::new(Float64Array::from_iter_values(all().map(|(_, neighbour)| neighbour.similarity))),
+        Arc::new(numbered(UInt32Array::from_iter_values(source_rows))?),
+        Arc::new(Int32Array::from_iter_values(found.iter().flat_map(|found| (1..).take(found.len())))),
+        Arc::new(numbered(UInt32Array::from_iter_values(all().map(|neighbour| neighbour.row.0)))?),
+        Arc::new(Float64Array::from_iter_values(all().map(|neighbour| neighbour.similarity))),
     ];
-    let invalid = |error: ArrowError| Error::index("memory", error.to_string());
-    RecordBatch::try_new(Arc::new(schema()), columns).map_err(invalid)
+    RecordBatch::try_new(Arc::new(schema()), columns)
 }
 
 /// What the system said, if it was the system.
