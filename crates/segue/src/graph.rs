@@ -197,7 +197,7 @@ mod tests {
                 .map(|batch| batch.unwrap())
                 .flat_map(|batch| {
                     let text =
-                        |column: usize, row| batch.column(column).as_string::<i64>().value(row).to_owned();
+                        |column: usize, row| batch.column(column).as_string::<i32>().value(row).to_owned();
                     let row = |row| {
                         let rank = batch.column(1).as_primitive::<Int32Type>().value(row);
                         (
