@@ -65,30 +65,22 @@ impl Model {
         let mut values = vec![0f32; catalogue.len() * dimension];
         let blocks = blocks(catalogue.len());
         values.par_chunks_mut(BLOCK * dimension).zip(blocks).for_each(|(out, rows)| {
-            let mut tile = Vec::new();
+            let mut tile = Tile::default();
             let starts = rows.clone().step_by(TILE);
             for (out, start) in out.chunks_mut(TILE * dimension).zip(starts) {
                 self.standardised(catalogue, start..(start + TILE).min(rows.end), &mut tile);
-                let features = tile.chunks_exact_mut(dimension).zip(out.chunks_exact_mut(dimension));
-                features.for_each(|(features, vector)| normalise(features, vector));
+                tile.normalise(out);
             }
         });
         Vectors::new(dimension, values)
     }
 
-    /// Puts the standardised features of some rows, row after row, in place of what `table` held.
-    fn standardised(&self, catalogue: &Catalogue, rows: Range<usize>, table: &mut Vec<f64>) {
-        let dimension = self.dimension();
-        table.resize(rows.len() * dimension, 0.0);
-        let mut values = Vec::with_capacity(rows.len());
-        for (column, feature) in self.profile.features().iter().enumerate() {
-            feature.values(catalogue, rows.clone(), &mut values);
-            self.standardiser.apply(column, &mut values);
-            for (row, value) in table.chunks_exact_mut(dimension).zip(&values) {
-                if let Some(place) = row.get_mut(column) {
-                    *place = *value;
-                }
-            }
+    /// Puts the standardised features of some rows in place of what the tile held.
+    fn standardised(&self, catalogue: &Catalogue, rows: Range<usize>, tile: &mut Tile) {
+        tile.columns.resize_with(self.dimension(), Vec::new);
+        for (place, (feature, values)) in self.profile.features().iter().zip(&mut tile.columns).enumerate() {
+            feature.values(catalogue, rows.clone(), values);
+            self.standardiser.apply(place, values);
         }
     }
 }
@@ -96,18 +88,35 @@ impl Model {
 /// Rows that are turned from columns to vectors at a time: what is touched then fits the nearest cache.
 const TILE: usize = 64;
 
-/// Scales to unit length, or to zero what is zero.
-fn normalise(features: &mut [f64], vector: &mut [f32]) {
-    // Scaled by the largest first, so that no square over- or underflows.
-    let largest = features.iter().fold(0f64, |largest, value| largest.max(value.abs()));
-    if largest == 0.0 {
-        vector.fill(0.0);
-        return;
-    }
-    features.iter_mut().for_each(|value| *value /= largest);
-    let length = features.iter().map(|value| value.powi(2)).sum::<f64>().sqrt();
-    for (out, value) in vector.iter_mut().zip(features) {
-        *out = (*value / length) as f32;
+/// The features of some rows, feature after feature: so each step of the arithmetic goes over many rows at once.
+#[derive(Debug, Default)]
+struct Tile {
+    columns: Vec<Vec<f64>>,
+}
+
+impl Tile {
+    /// Scales every row to unit length, or to zero what is zero, and puts row after row into `out`.
+    fn normalise(&mut self, out: &mut [f32]) {
+        // Scaled by the largest first, so that no square over- or underflows.
+        let mut largest = [0f64; TILE];
+        for column in &self.columns {
+            largest.iter_mut().zip(column).for_each(|(largest, value)| *largest = largest.max(value.abs()));
+        }
+        let mut squares = [0f64; TILE];
+        for column in &mut self.columns {
+            for ((value, largest), squares) in column.iter_mut().zip(&largest).zip(&mut squares) {
+                *value /= largest;
+                *squares += value.powi(2);
+            }
+        }
+        let length = squares.map(f64::sqrt);
+        let dimension = self.columns.len();
+        for (place, column) in self.columns.iter().enumerate() {
+            let places = out.iter_mut().skip(place).step_by(dimension);
+            for (((out, value), length), largest) in places.zip(column).zip(&length).zip(&largest) {
+                *out = if *largest > 0.0 { (value / length) as f32 } else { 0.0 };
+            }
+        }
     }
 }
 
@@ -118,12 +127,10 @@ mod tests {
     #[test]
     fn unit_vectors_have_length_one_at_any_scale() {
         for scale in [1e-300, 1.0, 1e300] {
-            let mut vector = [0f32; 3];
-            normalise(&mut [3.0 * scale, 0.0, -4.0 * scale], &mut vector);
-            assert_eq!(vector, [0.6, 0.0, -0.8]);
+            let columns = [3.0, 0.0, -4.0].map(|value| vec![value * scale, 0.0]);
+            let mut out = [1f32; 6];
+            Tile { columns: columns.to_vec() }.normalise(&mut out);
+            assert_eq!(out, [0.6, 0.0, -0.8, 0.0, 0.0, 0.0]);
         }
-        let mut vector = [1f32; 2];
-        normalise(&mut [0.0, 0.0], &mut vector);
-        assert_eq!(vector, [0.0, 0.0]);
     }
 }

@@ -49,105 +49,114 @@ impl Standardiser {
     }
 
     pub(super) fn fit(features: &[Feature], catalogue: &Catalogue) -> Self {
-        let rows = catalogue.len() as f64;
-        // Block by block, feature by feature: the order in which everything is summed.
-        let over_blocks = |total: &(dyn Fn(usize, &[f64]) -> Total + Sync)| -> Vec<Total> {
-            let of_block = |rows: Range<usize>| {
-                let mut values = Vec::new();
-                let totals = features.iter().enumerate().map(|(place, feature)| {
-                    feature.values(catalogue, rows.clone(), &mut values);
-                    total(place, &values)
-                });
-                totals.collect()
-            };
-            let per_block: Vec<Vec<Total>> = blocks(catalogue.len()).map(of_block).collect();
-            let mut totals = vec![Total::default(); features.len()];
-            for block in &per_block {
-                totals.iter_mut().zip(block).for_each(|(total, block)| total.merge(block));
-            }
-            totals
+        let of_block = |rows: Range<usize>| {
+            let mut values = Vec::new();
+            let moments = features.iter().map(|feature| {
+                feature.values(catalogue, rows.clone(), &mut values);
+                Moments::of(&values)
+            });
+            moments.collect()
         };
-        let sums = over_blocks(&|_, values| {
-            let (least, greatest) = range(values);
-            Total { least, greatest, ..Total::of(values.iter().copied()) }
-        });
-        // The mean of equal values need not come out as that value; taken from the range, it does.
-        let mean: Vec<f64> = sums
-            .iter()
-            .map(|total| if total.is_constant() { total.least } else { total.sum() / rows })
-            .collect();
-        let squares = over_blocks(&|feature, values| {
-            let mean = mean.get(feature).copied().unwrap_or_default();
-            Total::of(values.iter().map(|value| {
-                let difference = value - mean;
-                difference * difference
-            }))
-        });
-        let deviation = squares
-            .iter()
-            .map(|total| (total.sum() / rows).sqrt())
-            .map(|deviation| if deviation > 0.0 { deviation } else { 1.0 })
-            .collect();
+        let blocks: Vec<Vec<Moments>> = blocks(catalogue.len()).map(of_block).collect();
+        let of_feature = |place| mean_and_deviation(blocks.iter().filter_map(move |block| block.get(place)));
+        let (mean, deviation) = (0..features.len()).map(of_feature).unzip();
         Self { mean, deviation }
     }
 }
 
-/// A sum that carries its rounding error along (Neumaier 1974), and the range of what was added.
-#[derive(Debug, Clone)]
-struct Total {
+/// What is known of some values of a feature.
+#[derive(Debug)]
+struct Moments {
+    count: f64,
+    sum: Sum,
+    /// The sum of the squared distances from the mean of these values.
+    squares: f64,
+    /// The value, if they are all the same.
+    constant: Option<f64>,
+}
+
+impl Moments {
+    fn of(values: &[f64]) -> Self {
+        let count = values.len() as f64;
+        // The mean of equal values need not come out as that value.
+        let constant = values.first().copied().filter(|first| values.iter().all(|value| value == first));
+        let sum = Sum::of(values);
+        let mean = constant.unwrap_or(sum.value() / count);
+        let mut squares = [0.0; LANES];
+        in_lanes(values, &mut squares, |sum, value| *sum += (value - mean).powi(2));
+        Self { count, sum, squares: squares.iter().sum(), constant }
+    }
+}
+
+/// The mean and the deviation of values of which the moments of every part are known (Chan, Golub and LeVeque 1983).
+fn mean_and_deviation<'a>(parts: impl Iterator<Item = &'a Moments> + Clone) -> (f64, f64) {
+    let first = parts.clone().next().and_then(|first| first.constant);
+    let constant = first.filter(|_| parts.clone().all(|part| part.constant == first));
+    if let Some(value) = constant {
+        return (value, 1.0);
+    }
+    let (mut count, mut sum, mut squares) = (0.0, Sum::default(), Sum::default());
+    for part in parts.clone() {
+        count += part.count;
+        sum.merge(part.sum);
+    }
+    let mean = sum.value() / count;
+    for part in parts {
+        let mean_of_part = part.constant.unwrap_or(part.sum.value() / part.count);
+        squares.add(part.squares);
+        squares.add(part.count * (mean_of_part - mean).powi(2));
+    }
+    let deviation = (squares.value() / count).sqrt();
+    (mean, if deviation > 0.0 { deviation } else { 1.0 })
+}
+
+/// Sums that do not wait for one another.
+const LANES: usize = 8;
+
+/// Takes in every value, value `i` in lane `i % LANES`.
+#[inline(always)]
+fn in_lanes<T>(values: &[f64], lanes: &mut [T; LANES], take: impl Fn(&mut T, f64)) {
+    let (blocks, rest) = values.as_chunks::<LANES>();
+    for block in blocks {
+        lanes.iter_mut().zip(block).for_each(|(lane, value)| take(lane, *value));
+    }
+    lanes.iter_mut().zip(rest).for_each(|(lane, value)| take(lane, *value));
+}
+
+/// A sum that carries its rounding error along (Ogita, Rump and Oishi 2005).
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
     sum: f64,
     error: f64,
-    least: f64,
-    greatest: f64,
 }
 
-impl Default for Total {
-    fn default() -> Self {
-        Self { sum: 0.0, error: 0.0, least: f64::INFINITY, greatest: f64::NEG_INFINITY }
-    }
-}
-
-impl Total {
-    /// The sum of some values; their range is left open.
-    fn of(values: impl Iterator<Item = f64>) -> Self {
-        let mut total = Self::default();
-        values.for_each(|value| total.add(value));
-        total
+impl Sum {
+    fn of(values: &[f64]) -> Self {
+        let mut lanes = [Self::default(); LANES];
+        in_lanes(values, &mut lanes, Self::add);
+        lanes.into_iter().fold(Self::default(), |mut total, lane| {
+            total.merge(lane);
+            total
+        })
     }
 
+    /// What rounding takes from `sum + value` is found without a branch (Knuth's two-sum).
+    #[inline(always)]
     fn add(&mut self, value: f64) {
         let sum = self.sum + value;
-        self.error +=
-            if self.sum.abs() >= value.abs() { (self.sum - sum) + value } else { (value - sum) + self.sum };
+        let added = sum - self.sum;
+        self.error += (self.sum - (sum - added)) + (value - added);
         self.sum = sum;
     }
 
-    fn merge(&mut self, other: &Self) {
+    fn merge(&mut self, other: Self) {
         self.add(other.sum);
         self.error += other.error;
-        self.least = self.least.min(other.least);
-        self.greatest = self.greatest.max(other.greatest);
     }
 
-    fn sum(&self) -> f64 {
+    fn value(self) -> f64 {
         self.sum + self.error
     }
-
-    fn is_constant(&self) -> bool {
-        self.least == self.greatest
-    }
-}
-
-/// The least and the greatest of some values, taken in lanes: one after another, each would wait for the last.
-fn range(values: &[f64]) -> (f64, f64) {
-    let (mut least, mut greatest) = ([f64::INFINITY; 8], [f64::NEG_INFINITY; 8]);
-    let (lanes, rest) = values.as_chunks::<8>();
-    for values in lanes {
-        least.iter_mut().zip(values).for_each(|(least, value)| *least = least.min(*value));
-        greatest.iter_mut().zip(values).for_each(|(greatest, value)| *greatest = greatest.max(*value));
-    }
-    let all = |lanes: [f64; 8]| lanes.into_iter().chain(rest.iter().copied());
-    (all(least).fold(f64::INFINITY, f64::min), all(greatest).fold(f64::NEG_INFINITY, f64::max))
 }
 
 #[cfg(test)]
@@ -156,26 +165,44 @@ mod tests {
 
     #[test]
     fn a_sum_keeps_what_rounding_would_lose() {
-        let mut total = Total::default();
-        for value in [1.0, 1e100, 1.0, -1e100] {
-            total.add(value);
+        let mut values = [0.0; 4 * LANES];
+        for (place, value) in [1.0, 1e100, 1.0, -1e100].into_iter().enumerate() {
+            values[place * LANES] = value;
         }
-        assert_eq!(total.sum(), 2.0);
+        assert_eq!(Sum::of(&values).value(), 2.0);
+    }
+
+    /// The mean and the deviation by whole numbers, in which nothing is rounded.
+    fn exact(values: &[i32]) -> (f64, f64) {
+        let count = values.len() as i128;
+        let sum: i128 = values.iter().map(|value| i128::from(*value)).sum();
+        let squares: i128 = values.iter().map(|value| i128::from(*value).pow(2)).sum();
+        let count_squared = (count * count) as f64;
+        (sum as f64 / count as f64, ((count * squares - sum * sum) as f64 / count_squared).sqrt())
     }
 
     #[test]
-    fn what_is_merged_is_as_constant_as_its_parts() {
-        let total = |values: &[f64]| {
-            let (least, greatest) = range(values);
-            Total { least, greatest, ..Total::of(values.iter().copied()) }
-        };
-        for (more, constant) in [(&[0.1; 7][..], true), (&[0.1, 0.2], false), (&[], true)] {
-            let mut merged = Total::default();
-            merged.merge(&total(&[0.1; 3]));
-            merged.merge(&total(more));
-            assert_eq!(merged.is_constant(), constant);
-            assert_eq!((merged.least, merged.sum()), (0.1, total(&[&[0.1; 3], more].concat()).sum()));
+    fn moments_of_parts_make_those_of_the_whole() {
+        let values: Vec<i32> = (0..5000).map(|at| 1_000_000 + at * 7919 % 1013).collect();
+        let reals: Vec<f64> = values.iter().copied().map(f64::from).collect();
+        for part in [1, 7, 8, 1024, 5000] {
+            let parts: Vec<Moments> = reals.chunks(part).map(Moments::of).collect();
+            let (mean, deviation) = mean_and_deviation(parts.iter());
+            let (exact_mean, exact_deviation) = exact(&values);
+            assert_eq!(mean, exact_mean, "parts of {part}");
+            assert!((deviation / exact_deviation - 1.0).abs() < 1e-11, "parts of {part}: {deviation}");
         }
+    }
+
+    #[test]
+    fn a_constant_feature_has_that_value_as_its_mean() {
+        let moments = |parts: &[&[f64]]| {
+            let parts: Vec<Moments> = parts.iter().map(|part| Moments::of(part)).collect();
+            mean_and_deviation(parts.iter())
+        };
+        assert_eq!(moments(&[&[0.1; 3], &[0.1; 7]]), (0.1, 1.0));
+        let (mean, deviation) = moments(&[&[0.1; 3], &[0.2; 3]]);
+        assert!((mean - 0.15).abs() < 1e-15 && (deviation - 0.05).abs() < 1e-15, "{mean} {deviation}");
     }
 
     #[test]

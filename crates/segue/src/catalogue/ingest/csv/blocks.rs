@@ -14,7 +14,7 @@ use super::{CsvProblem, MAX_FIELDS, MAX_RECORD};
 use crate::catalogue::ingest::input::read_fully;
 
 /// The bytes of a block: it grows where a record does not fit.
-const BLOCK: usize = 1 << 18;
+const BLOCK: usize = 1 << 19;
 /// A piece ends at the first end of a record after so many bytes.
 const PIECE: usize = 1 << 15;
 /// No record that is taken is so long, quotes and commas included: in the worst case, all characters of it
