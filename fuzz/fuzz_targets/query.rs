@@ -17,7 +17,7 @@ use std::sync::OnceLock;
 
 use libfuzzer_sys::fuzz_target;
 use segue::catalogue::ingest::RejectLimit;
-use segue::recommend::TrackRef;
+use segue::recommend::{Matching, SearchQuery, TrackRef};
 use segue::{Error, Recommender, search};
 
 fn recommender() -> &'static Recommender {
@@ -47,7 +47,13 @@ fuzz_target!(|text: &str| {
         }
     }
     for (offset, limit) in [(0, usize::MAX), (usize::MAX, 1), (text.len(), text.len())] {
-        recommender.search_containing(text, offset, limit).expect("any page");
+        for matching in [Matching::Ranked, Matching::Contains, Matching::Regex] {
+            let query = SearchQuery::new(text).matching(matching).offset(offset).limit(limit);
+            match recommender.search(&query.facets(true)) {
+                Ok(found) => assert!(found.tracks.len() <= found.total.min(limit)),
+                Err(error) => assert!(matching == Matching::Regex, "{error}"),
+            }
+        }
     }
     _ = text.parse::<RejectLimit>();
 });

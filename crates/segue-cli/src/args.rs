@@ -172,6 +172,12 @@ pub(crate) struct Search {
     /// How many tracks at most
     #[arg(short = 'n', long = "limit", value_name = "N", default_value = "10", value_parser = at_least_one)]
     pub(crate) limit: usize,
+    /// Leave out so many of the first: the next page
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) offset: usize,
+    /// List every release of a song, not only the most popular
+    #[arg(long)]
+    pub(crate) all_releases: bool,
     /// How tracks match
     #[arg(long = "match", value_name = "HOW", value_enum, default_value_t)]
     pub(crate) matching: Matching,
@@ -186,9 +192,23 @@ Examples:
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Matching {
-    /// Genre, title or artists contain the query, letter case aside; in catalogue order
+    /// By words in any order, accents, case and punctuation aside; the most likely first
     #[default]
+    Ranked,
+    /// Genre, title or artists contain the query, letter case aside; in catalogue order
     Contains,
+    /// Genre, title or artists match the query as a regular expression; in catalogue order
+    Regex,
+}
+
+impl From<Matching> for segue::recommend::Matching {
+    fn from(matching: Matching) -> Self {
+        match matching {
+            Matching::Ranked => Self::Ranked,
+            Matching::Contains => Self::Contains,
+            Matching::Regex => Self::Regex,
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]

@@ -103,17 +103,22 @@ pub enum Error {
     },
 
     /// A title that no track has.
-    #[error(
-        "no track matches {text:?} among {} titles; try a part of the title: segue search {:?}",
-        grouped(*tracks),
-        text.split(" - ").next().unwrap_or(text)
-    )]
+    #[error("no track matches {text:?} among {} titles; {}", grouped(*tracks), suggestion(nearest))]
     NoMatch {
         /// What was asked for.
         text: String,
         /// How many tracks there are.
         tracks: usize,
+        /// The titles, with their artists, that come nearest.
+        nearest: Vec<String>,
     },
+}
+
+fn suggestion(nearest: &[String]) -> String {
+    match nearest {
+        [] => "look for it with fewer words: segue search WORDS".into(),
+        nearest => format!("near are {}", nearest.join("; ")),
+    }
 }
 
 impl Error {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use segue::neighbours::Among;
+use segue::recommend::{FoundTrack, Matching, SearchQuery};
 use segue::{Index, IndexWriter, Ingest, Input, Profile, Query, Recommender};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -112,9 +113,11 @@ fn searches_are_the_notebooks() {
     let (Some(index), Some(golden)) = (index(), golden::<Vec<GoldenSearch>>("search.json")) else { return };
     let recommender = Recommender::new(index.clone());
     for GoldenSearch { query, matches, first } in &golden {
-        let found = recommender.search_containing(query, 0, first.len()).unwrap();
+        let found = recommender
+            .search(&SearchQuery::new(query).matching(Matching::Contains).limit(first.len()))
+            .unwrap();
         assert_eq!((found.total, found.tracks.len()), (*matches, first.len()), "{query}");
-        for (track, (id, title, artists, genre)) in found.tracks.iter().zip(first) {
+        for (FoundTrack { track, .. }, (id, title, artists, genre)) in found.tracks.iter().zip(first) {
             assert_eq!((track.track_id, track.track_name), (id.as_str(), title.as_str()), "{query}");
             assert_eq!((track.artists.join(";"), track.track_genre), (artists.clone(), Some(genre.as_str())));
         }
@@ -154,7 +157,18 @@ fn every_number_of_threads_gives_the_same_bits_and_so_does_the_mapped_index() {
     let bytes = |threads: &str, name: &str| {
         std::fs::read(folder.path().join(threads).join("generation-1").join(name)).unwrap()
     };
-    for name in ["tracks.arrow", "vectors.arrow", "tree.arrow", "ids.arrow"] {
+    let text = [
+        "meta.json",
+        "segment.fast",
+        "segment.fieldnorm",
+        "segment.idx",
+        "segment.pos",
+        "segment.store",
+        "segment.term",
+    ];
+    let text = text.map(|name| format!("text/{name}"));
+    let arrow = ["tracks.arrow", "vectors.arrow", "tree.arrow", "ids.arrow"];
+    for name in arrow.into_iter().chain(text.iter().map(String::as_str)) {
         assert!(bytes("1", name) == bytes("7", name), "{name} differs between 1 and 7 threads");
     }
 }

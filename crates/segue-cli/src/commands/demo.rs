@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use segue::recommend::SearchQuery;
 use segue::{Index, Ingest, Input, Profile, Progress, Query, Recommender, Row, Stage, Track};
 use serde_json::json;
 
@@ -68,7 +69,7 @@ fn try_out(args: &DemoArgs, out: &Output) -> Outcome {
     let seed = recommender.track(row)?;
     let Track { track_name, artists, .. } = &seed;
     let artist = artists.first().copied().unwrap_or_default();
-    let found = recommender.search_containing(artist, 0, 5)?;
+    let found = recommender.search(&SearchQuery::new(artist).limit(5))?;
     let answer = recommender.recommend(&Query::new(row))?;
     if out.format == Format::Json {
         return out.json(&json!({ "report": report, "search": found, "recommend": answer }));

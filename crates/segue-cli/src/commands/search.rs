@@ -3,9 +3,9 @@
 use std::io::Write;
 
 use segue::Track;
-use segue::recommend::SearchResults;
+use segue::recommend::{FoundTrack, SearchQuery, SearchResults};
 
-use crate::args::{Format, Matching, Search};
+use crate::args::{Format, Search};
 use crate::failure::Outcome;
 use crate::output::{Output, count, several};
 use crate::source;
@@ -41,12 +41,19 @@ pub(super) fn track_values(track: &Track<'_>) -> [String; 9] {
 
 pub(crate) fn run(args: &Search, out: &Output) -> Outcome {
     let recommender = source::open(&args.index, out)?;
-    let found = match args.matching {
-        Matching::Contains => recommender.search_containing(&args.query, 0, args.limit)?,
-    };
+    let query = SearchQuery::new(&args.query)
+        .matching(args.matching.into())
+        .offset(args.offset)
+        .limit(args.limit)
+        .all_releases(args.all_releases)
+        .facets(out.format == Format::Json);
+    let found = recommender.search(&query)?;
+    if let Some(note) = found.note.as_ref().filter(|_| out.format != Format::Json) {
+        out.remark(note);
+    }
     match out.format {
         Format::Json => out.json(&found),
-        Format::Csv => out.csv(TRACK_COLUMNS, found.tracks.iter().map(track_values)),
+        Format::Csv => out.csv(TRACK_COLUMNS, found.tracks.iter().map(|found| track_values(&found.track))),
         Format::Table => out.results(|stdout| write_table(&found, out, stdout)),
     }
 }
@@ -63,10 +70,14 @@ pub(crate) fn write_table(found: &SearchResults<'_>, out: &Output, stdout: &mut 
         Column::text("genre"),
         Column::number("pop"),
     ]);
-    for track in &found.tracks {
+    for FoundTrack { track, other_releases } in &found.tracks {
+        let title = match other_releases {
+            0 => track.track_name.to_owned(),
+            more => format!("{} (+{more})", track.track_name),
+        };
         table.row([
             track.track_id.to_owned(),
-            track.track_name.to_owned(),
+            title,
             track.artists.join(", "),
             track.track_genre.unwrap_or_default().to_owned(),
             track.popularity.to_string(),

@@ -93,6 +93,16 @@ impl TextColumn {
         Ok(self.bytes.get(extent(&self.offsets, row, self.bytes.len())?))
     }
 
+    /// The offsets of the texts of some rows, one more than rows, and the bytes from the first text on to the end of the last;
+    /// `None` if the offsets do not ascend or lead elsewhere. A missing text may have bytes there.
+    pub(crate) fn span(&self, rows: Range<usize>) -> Option<(&[i64], &[u8])> {
+        let offsets = self.offsets.get(rows.start..=rows.end)?;
+        let (first, last) =
+            (usize::try_from(*offsets.first()?).ok()?, usize::try_from(*offsets.last()?).ok()?);
+        offsets.is_sorted().then_some(())?;
+        Some((offsets, self.bytes.get(first..last)?))
+    }
+
     pub(crate) fn get(&self, row: usize) -> Result<Option<&str>, Malformed> {
         let text = self.bytes(row)?.map(str::from_utf8).transpose();
         text.map_err(|error| Malformed(format!("text of row {row}: {error}")))

@@ -108,7 +108,7 @@ impl Catalogue {
             artists: artist_names(self.required_text(TextField::Artists, row)?).collect(),
             album_name: self.text(TextField::AlbumName, row)?,
             track_genre: self.text(TextField::TrackGenre, row)?,
-            genres: self.genres.get(row.index()).map_err(|malformed| self.damaged("genres", malformed))?,
+            genres: self.genres(row)?,
             popularity: self.whole(Attribute::Popularity, row)?,
             duration_ms: self.whole(Attribute::DurationMs, row)?,
             explicit: self.explicit.get(row.index()),
@@ -121,6 +121,14 @@ impl Catalogue {
     /// [`Error::Index`] if the catalogue's file is damaged here or has no such row.
     pub fn text(&self, field: TextField, row: Row) -> Result<Option<&str>> {
         self.texts(field).get(row.index()).map_err(|malformed| self.damaged(field.name(), malformed))
+    }
+
+    /// All genres that a track was listed under, in order.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if the catalogue's file is damaged here or has no such row.
+    pub fn genres(&self, row: Row) -> Result<Vec<&str>> {
+        self.genres.get(row.index()).map_err(|malformed| self.damaged("genres", malformed))
     }
 
     /// One number of a track.

@@ -15,8 +15,10 @@ use crate::model::{Model, Profile, Standardiser};
 /// The name of the manifest's file.
 pub(super) const MANIFEST: &str = "manifest.json";
 const FORMAT: &str = "segue index";
-/// The version of the format that this code writes and reads. Version 1 had no `tree.arrow`.
-const VERSION: u32 = 2;
+/// The version of the format that this code writes and reads. Version 1 had no `tree.arrow`, version 2 no `text/`.
+const VERSION: u32 = 3;
+/// The one folder within that of a generation.
+const TEXT_FOLDER: &str = "text/";
 /// A manifest is smaller than this.
 const MAX_BYTES: u64 = 1 << 20;
 
@@ -176,7 +178,10 @@ impl Manifest {
             return Err(damaged(&format_args!("it has {} tracks", manifest.tracks)));
         }
         // A name with a path in it would lead out of the generation's folder.
-        let leads_out = |name: &&String| Path::new(name).file_name() != Some(name.as_ref());
+        let leads_out = |name: &&String| {
+            let name = name.strip_prefix(TEXT_FOLDER).unwrap_or(name);
+            Path::new(name).file_name() != Some(name.as_ref())
+        };
         if let Some(name) = manifest.files.keys().find(leads_out) {
             return Err(damaged(&format_args!("{name:?} is not the name of a file")));
         }
@@ -219,6 +224,21 @@ impl Manifest {
     pub(super) fn folder(&self) -> String {
         folder(self.generation)
     }
+
+    /// What a file of the index should be.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if it is not listed.
+    pub(super) fn file(&self, index: &Path, name: &str) -> Result<&FileEntry> {
+        self.files.get(name).ok_or_else(|| {
+            Error::index(index.join(MANIFEST), format!("does not list {name}; build the index anew"))
+        })
+    }
+}
+
+/// What is said of a file with another hash than it should have.
+pub(super) fn damaged(found: &str, expected: &str) -> String {
+    format!("is damaged: its hash is {found}, {expected} was expected; build the index anew")
 }
 
 /// The name of the folder of a generation's files.
@@ -283,7 +303,7 @@ mod tests {
         let text = manifest().to_text().unwrap();
         let problem = |from: &str, to: &str| Manifest::parse(text.replace(from, to).as_bytes()).unwrap_err();
         assert!(
-            problem("\"version\": 2,\n  \"byte", "\"version\": 9,\n  \"byte").contains("format version 9")
+            problem("\"version\": 3,\n  \"byte", "\"version\": 9,\n  \"byte").contains("format version 9")
         );
         assert!(problem("segue index", "other").contains("its format is \"other\""));
         let foreign = Manifest { byte_order: "big".into(), ..manifest() }.to_text().unwrap();

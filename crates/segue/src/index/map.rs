@@ -43,12 +43,16 @@ pub(super) fn open(path: &Path, bytes: u64) -> Result<File> {
 ///
 /// # Errors
 /// Those of [`open`], and [`Error::Io`] if it cannot be mapped.
-pub(super) fn map(path: &Path, bytes: u64) -> Result<Buffer> {
+pub(super) fn map(path: &Path, bytes: u64) -> Result<Mmap> {
     let file = open(path, bytes)?;
     // SAFETY: the map is read-only, and a file of an index is never changed once its manifest names it: a
     // build writes new files beside the old ones and then removes the old ones, whose mapped pages live on.
     // Who changes or cuts the files of an index by other means breaks this and may be stopped by the system
     // (SIGBUS). Content is never trusted: every value is checked when it is read.
-    let map = unsafe { Mmap::map(&file) }.map_err(|error| Error::io("map", path, error))?;
-    Ok(Buffer::from(bytes::Bytes::from_owner(map)))
+    unsafe { Mmap::map(&file) }.map_err(|error| Error::io("map", path, error))
+}
+
+/// A mapped file as a buffer of Arrow.
+pub(super) fn buffer(map: Mmap) -> Buffer {
+    Buffer::from(bytes::Bytes::from_owner(map))
 }

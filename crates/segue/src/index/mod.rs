@@ -7,12 +7,14 @@
 mod arrow_file;
 mod manifest;
 mod map;
+mod text_files;
 mod tree_file;
 mod verify;
 mod write;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use arrow_array::{ArrayRef, FixedSizeListArray, Float32Array, RecordBatch, UInt32Array};
 use arrow_buffer::ScalarBuffer;
@@ -24,6 +26,7 @@ pub use write::{IndexWriter, Written};
 
 use self::arrow_file::RawBatch;
 use self::manifest::Manifest;
+use self::text_files::MappedText;
 use crate::catalogue::ingest::Counts;
 use crate::catalogue::{
     Attribute, BooleanColumn, Catalogue, Columns, Malformed, NumberColumn, Row, TextColumn, TextField,
@@ -33,6 +36,7 @@ use crate::error::{Error, Result};
 use crate::model::{Model, Profile};
 use crate::neighbours::{Neighbours, Vectors};
 use crate::progress::{Progress, Stage};
+use crate::search::{self, FoldedTexts, Terms, TextIndex};
 
 /// The files of a generation.
 const TRACKS: &str = "tracks.arrow";
@@ -50,9 +54,22 @@ pub struct Index {
     neighbours: Neighbours,
     /// The rows in the order of their track ids.
     by_id: ScalarBuffer<u32>,
+    text: Arc<Text>,
     rows: Option<Counts>,
     generation: Option<u64>,
 }
+
+/// What text search needs, made when it is first needed.
+#[derive(Debug, Default)]
+struct Text {
+    files: Option<MappedText>,
+    open: OnceLock<TextIndex>,
+    folded: OnceLock<FoldedTexts>,
+    asked: AtomicUsize,
+}
+
+/// So many searches of an index in memory are answered by its folded texts before a text index is made.
+const PATIENCE: usize = 16;
 
 impl Index {
     /// Builds an index in memory: fits the model, makes the vectors, sorts the ids.
@@ -73,7 +90,7 @@ impl Index {
         let ((model, vectors), by_id) = rayon::join(model, || sorted_by_id(&catalogue).into());
         let neighbours = Neighbours::new(vectors);
         progress.advance(catalogue.len() as u64);
-        Self { catalogue, model, neighbours, by_id, rows, generation: None }
+        Self { catalogue, model, neighbours, by_id, text: Arc::default(), rows, generation: None }
     }
 
     /// Opens the index at `path` by mapping its files into memory.
@@ -115,6 +132,7 @@ impl Index {
             model,
             neighbours: Neighbours::with_tree(vectors, tree),
             by_id,
+            text: Arc::new(Text { files: Some(MappedText::map(path, manifest)?), ..Text::default() }),
             rows: manifest.rows,
             generation: Some(manifest.generation),
         })
@@ -173,6 +191,39 @@ impl Index {
         Ok(None)
     }
 
+    /// What text search asks. The first call reads the files of the text index once; without files it folds all texts, and
+    /// makes the text index after some calls.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if a file is damaged.
+    pub(crate) fn terms(&self) -> Result<&dyn Terms> {
+        let Text { files, open, folded, asked } = &*self.text;
+        if let Some(text) = open.get() {
+            return Ok(text);
+        }
+        let is_worth_making = files.is_some() || asked.fetch_add(1, Ordering::Relaxed) >= PATIENCE;
+        if !is_worth_making {
+            return match folded.get() {
+                Some(folded) => Ok(folded),
+                None => {
+                    let texts = FoldedTexts::new(&self.catalogue)?;
+                    Ok(folded.get_or_init(|| texts))
+                }
+            };
+        }
+        let files = match files {
+            Some(files) => files.checked()?,
+            None => search::build(&self.catalogue)?,
+        };
+        let text = TextIndex::open(files)?;
+        if text.rows() != self.len() {
+            let problem =
+                format!("has {} rows, {} were expected; build the index anew", text.rows(), self.len());
+            return Err(Error::index(text_files::FOLDER, problem));
+        }
+        Ok(open.get_or_init(|| text))
+    }
+
     fn vectors_batch(&self) -> std::result::Result<RecordBatch, ArrowError> {
         let schema = vectors_schema(&self.model);
         let values = Arc::new(Float32Array::new(self.neighbours.vectors().values().clone(), None));
@@ -196,10 +247,8 @@ fn open_file<T>(
     read: impl FnOnce(&mut RawBatch, &Path) -> std::result::Result<T, Malformed>,
 ) -> Result<T> {
     let path = index.join(manifest.folder()).join(name);
-    let entry = manifest.files.get(name).ok_or_else(|| {
-        Error::index(index.join(manifest::MANIFEST), format!("does not list {name}; build the index anew"))
-    })?;
-    let bytes = map::map(&path, entry.bytes)?;
+    let entry = manifest.file(index, name)?;
+    let bytes = map::buffer(map::map(&path, entry.bytes)?);
     let malformed = |Malformed(what)| Error::index(&path, format!("{what}; build the index anew"));
     let mut raw = RawBatch::read(&bytes, schema).map_err(malformed)?;
     if raw.rows != rows {

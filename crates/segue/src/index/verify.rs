@@ -7,7 +7,7 @@ use serde::Serialize;
 use twox_hash::XxHash3_64;
 
 use super::manifest::{Manifest, hex};
-use super::{IDS, Index, TRACKS, TREE, VECTORS, map};
+use super::{IDS, Index, TRACKS, TREE, VECTORS, manifest, map};
 use crate::catalogue::{Row, TextField};
 use crate::error::{Error, Result};
 
@@ -50,11 +50,7 @@ fn verify_generation(path: &Path, manifest: &Manifest) -> Result<Verified> {
         let file = folder.join(name);
         let (bytes, hash) = hash_file(&file, entry.bytes)?;
         if hash != entry.xxh3_64 {
-            let problem = format!(
-                "is damaged: its hash is {hash}, {} was expected; build the index anew",
-                entry.xxh3_64
-            );
-            return Err(Error::index(&file, problem));
+            return Err(Error::index(&file, manifest::damaged(&hash, &entry.xxh3_64)));
         }
         files.push(VerifiedFile { name: name.clone(), bytes, xxh3_64: hash });
     }
@@ -64,6 +60,7 @@ fn verify_generation(path: &Path, manifest: &Manifest) -> Result<Verified> {
     check_ids(&index).map_err(|problem| wrong(IDS, problem))?;
     check_vectors(&index).map_err(|problem| wrong(VECTORS, problem))?;
     index.neighbours.check_tree().map_err(|problem| wrong(TREE, problem))?;
+    index.terms()?;
     Ok(Verified { generation: manifest.generation, tracks: index.len(), files })
 }
 

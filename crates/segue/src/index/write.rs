@@ -15,9 +15,10 @@ use serde::Serialize;
 use twox_hash::XxHash3_64;
 
 use super::manifest::{FileEntry, MANIFEST, Manifest, folder, generation_of, hex};
-use super::{IDS, Index, TRACKS, TREE, VECTORS, arrow_file, tree_file};
+use super::{IDS, Index, TRACKS, TREE, VECTORS, arrow_file, text_files, tree_file};
 use crate::error::{Error, Result};
 use crate::progress::{Progress, Stage};
+use crate::search;
 
 const LOCK: &str = "build.lock";
 const NEW_MANIFEST: &str = "manifest.json.new";
@@ -101,22 +102,26 @@ impl IndexWriter {
     fn write_generation(&self, index: &Index, generation: u64, progress: &dyn Progress) -> Result<Written> {
         let directory = self.path.join(folder(generation));
         fs::create_dir(&directory).map_err(|error| Error::io("create", &directory, error))?;
-        let invalid = |error: ArrowError| Error::index(&directory, format!("cannot be made: {error}"));
-        let tracks = index.catalogue.to_batch().map_err(invalid)?;
-        let vectors = index.vectors_batch().map_err(invalid)?;
-        let tree = index.neighbours.tree().ok_or_else(|| {
-            Error::index(&directory, "cannot be made: the vectors have too many dimensions")
-        })?;
-        let tree = tree_file::to_batch(tree).map_err(invalid)?;
-        let ids = index.ids_batch().map_err(invalid)?;
-        let batches = [(TRACKS, tracks), (VECTORS, vectors), (TREE, tree), (IDS, ids)];
+        let (text, batches) = rayon::join(|| search::build(&index.catalogue), || batches(index, &directory));
+        let (text, batches) = (text?, batches?);
         let columns = batches.iter().flat_map(|(_, batch)| batch.columns());
         let total = columns.filter_map(|column| column.to_data().get_slice_memory_size().ok()).sum::<usize>();
-        progress.start(Stage::Writing, Some(total as u64));
+        let text_total = text.values().map(|bytes| bytes.len()).sum::<usize>();
+        progress.start(Stage::Writing, Some((total + text_total) as u64));
         let mut files = BTreeMap::new();
         for (name, batch) in batches {
             files.insert(name.to_owned(), write_batch(&directory.join(name), &batch, progress)?);
         }
+        let text_folder = directory.join(text_files::FOLDER);
+        fs::create_dir(&text_folder).map_err(|error| Error::io("create", &text_folder, error))?;
+        for (name, bytes) in text {
+            let path = text_folder.join(&name);
+            let entry = write_file(&path, progress, |out| {
+                out.write_all(&bytes).map_err(|error| Error::io("write", &path, error))
+            })?;
+            files.insert(text_files::name_in_manifest(&name), entry);
+        }
+        sync_directory(&text_folder)?;
         sync_directory(&directory)?;
         let bytes = files.values().map(|file| file.bytes).sum();
         let manifest = Manifest::new(generation, index.len(), index.rows, &index.model, files);
@@ -251,15 +256,40 @@ fn refuse_other_folders(path: &Path) -> Result<()> {
     }
 }
 
+/// The Arrow files of an index, by name.
+fn batches(index: &Index, directory: &Path) -> Result<[(&'static str, RecordBatch); 4]> {
+    let invalid = |error: ArrowError| Error::index(directory, format!("cannot be made: {error}"));
+    let tracks = index.catalogue.to_batch().map_err(invalid)?;
+    let vectors = index.vectors_batch().map_err(invalid)?;
+    let tree = index
+        .neighbours
+        .tree()
+        .ok_or_else(|| Error::index(directory, "cannot be made: the vectors have too many dimensions"))?;
+    let tree = tree_file::to_batch(tree).map_err(invalid)?;
+    let ids = index.ids_batch().map_err(invalid)?;
+    Ok([(TRACKS, tracks), (VECTORS, vectors), (TREE, tree), (IDS, ids)])
+}
+
 fn write_batch(path: &Path, batch: &RecordBatch, progress: &dyn Progress) -> Result<FileEntry> {
+    write_file(path, progress, |out| {
+        arrow_file::write(batch, out).map_err(|error| match error {
+            ArrowError::IoError(_, error) => Error::io("write", path, error),
+            error => Error::index(path, error.to_string()),
+        })
+    })
+}
+
+/// Writes a new file that lasts; `write` gives its content.
+fn write_file(
+    path: &Path,
+    progress: &dyn Progress,
+    write: impl FnOnce(&mut BufWriter<Hashed<'_>>) -> Result<()>,
+) -> Result<FileEntry> {
     let failed = |error| Error::io("write", path, error);
     let file = File::create_new(path).map_err(failed)?;
     let hashed = Hashed { file, hash: XxHash3_64::new(), bytes: 0, progress };
     let mut out = BufWriter::with_capacity(1 << 20, hashed);
-    arrow_file::write(batch, &mut out).map_err(|error| match error {
-        ArrowError::IoError(_, error) => failed(error),
-        error => Error::index(path, error.to_string()),
-    })?;
+    write(&mut out)?;
     let hashed = out.into_inner().map_err(|error| failed(error.into_error()))?;
     hashed.file.sync_all().map_err(failed)?;
     Ok(FileEntry { bytes: hashed.bytes, xxh3_64: hex(std::hash::Hasher::finish(&hashed.hash)) })

@@ -2,18 +2,19 @@
 //!
 //! Every face (command line, service, bindings) only translates to and from [`Recommender`].
 
+mod find;
 mod track_ref;
 
 use rayon::prelude::*;
 use serde::Serialize;
 
+pub use find::{Count, Facets, FoundTrack, Matching, Resolved, SearchQuery, SearchResults};
 pub use track_ref::TrackRef;
 
 use crate::catalogue::{Row, Track};
 use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::neighbours::{Among, Neighbour};
-use crate::search::{self, title::TitleMatch};
 
 /// Answers questions about the tracks of an index.
 #[derive(Debug)]
@@ -64,17 +65,6 @@ pub struct Recommendation<'a> {
     pub track: Track<'a>,
 }
 
-/// One page of what a search found; serialises to the JSON that all faces give.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SearchResults<'a> {
-    /// What was searched for.
-    pub query: &'a str,
-    /// How many tracks match, on all pages.
-    pub total: usize,
-    /// Those of this page.
-    pub tracks: Vec<Track<'a>>,
-}
-
 impl Recommender {
     /// Answers from this index.
     pub fn new(index: Index) -> Self {
@@ -100,42 +90,6 @@ impl Recommender {
     /// [`Error::UnknownTrack`] if there is none, [`Error::Index`] if the index is damaged.
     pub fn row(&self, id: &str) -> Result<Row> {
         self.index.row(id)?.ok_or_else(|| Error::UnknownTrack { id: id.to_owned(), tracks: self.index.len() })
-    }
-
-    /// The track that a person means by `text`: an id, a Spotify URI or URL, or a title, narrowed by
-    /// `title - artist`; see [`search::title::find`] for which of several it is.
-    ///
-    /// # Errors
-    /// [`Error::UnknownTrack`] or [`Error::NoMatch`] if there is none, [`Error::Index`] if the index is
-    /// damaged.
-    pub fn resolve(&self, text: &str) -> Result<TitleMatch> {
-        match TrackRef::parse(text) {
-            TrackRef::Id(id) => self.row(id).map(|row| TitleMatch { row, candidates: 1, exact: true }),
-            TrackRef::Text(text) => {
-                if let Some(row) = self.index.row(text)? {
-                    return Ok(TitleMatch { row, candidates: 1, exact: true });
-                }
-                let found = search::title::find(self.index.catalogue(), text)?;
-                found.ok_or_else(|| Error::NoMatch { text: text.to_owned(), tracks: self.index.len() })
-            }
-        }
-    }
-
-    /// The tracks whose genre, title or artists contain `query`, in catalogue order: `limit` of them from
-    /// the one numbered `offset` on. See [`search::contains`].
-    ///
-    /// # Errors
-    /// [`Error::Index`] if the index is damaged.
-    pub fn search_containing<'a>(
-        &'a self,
-        query: &'a str,
-        offset: usize,
-        limit: usize,
-    ) -> Result<SearchResults<'a>> {
-        let rows = search::contains(self.index.catalogue(), query)?;
-        let page = rows.iter().skip(offset).take(limit);
-        let tracks = page.map(|row| self.track(*row)).collect::<Result<_>>()?;
-        Ok(SearchResults { query, total: rows.len(), tracks })
     }
 
     /// The tracks most like the query's seed, without the seed itself.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use segue::catalogue::TextField;
-use segue::recommend::TrackRef;
+use segue::recommend::{Matching, SearchQuery, TrackRef};
 use segue::{Demo, Error, Index, IndexWriter, Ingest, Input, Profile, Query, Recommender, Row, inspect};
 use serde_json::Value;
 use twox_hash::XxHash3_64;
@@ -119,9 +119,12 @@ pub fn ask_everything(index: Index, step: usize) -> Asked {
     }
     ask_for_more_like(&recommender, Row(0), usize::MAX, &mut asked);
     for query in ["", "a", "é", "rock", "\u{0}"] {
-        if let Some(found) = asked.note(recommender.search_containing(query, 0, usize::MAX)) {
-            assert_eq!(found.tracks.len(), found.total);
-            assert_valid(&found);
+        for matching in [Matching::Ranked, Matching::Contains, Matching::Regex] {
+            let query = SearchQuery::new(query).matching(matching).limit(usize::MAX).facets(true);
+            if let Some(found) = asked.note(recommender.search(&query)) {
+                assert_eq!(found.tracks.len(), found.total);
+                assert_valid(&found);
+            }
         }
         for text in [query, "the - a", " - ", "spotify:track:x", "zzzz"] {
             assert!(matches!(TrackRef::parse(text), TrackRef::Id(_) | TrackRef::Text(_)));

@@ -1,0 +1,232 @@
+//! From words to tracks: what a face can search for, and the track that a person means.
+
+use hashbrown::HashMap;
+use serde::Serialize;
+
+use super::{Recommender, TrackRef};
+use crate::catalogue::{Row, TextField, Track, artist_names};
+use crate::error::{Error, Result};
+use crate::search::{self, Match};
+
+/// How tracks match a text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Matching {
+    /// By their words, the most likely first.
+    #[default]
+    Ranked,
+    /// Genre, title or artists contain the text, letter case aside; in catalogue order, as in the notebook.
+    Contains,
+    /// Likewise, but the text is a regular expression.
+    Regex,
+}
+
+/// What is searched for: ten tracks that match a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SearchQuery<'a> {
+    text: &'a str,
+    matching: Matching,
+    offset: usize,
+    limit: usize,
+    all_releases: bool,
+    facets: bool,
+}
+
+impl<'a> SearchQuery<'a> {
+    /// Ten tracks that match `text` by their words.
+    ///
+    /// Words are found in any order, in title, artists, album or genres, whatever their accents, case, width and
+    /// punctuation; the last may be unfinished. `artist:`, `track:`, `album:` and `genre:` say where a word is to be,
+    /// quotes that words follow one another, and `-` that there is no such word. Every text is a query.
+    pub fn new(text: &'a str) -> Self {
+        Self { text, matching: Matching::default(), offset: 0, limit: 10, all_releases: false, facets: false }
+    }
+
+    /// Tracks that match in another way.
+    #[must_use]
+    pub fn matching(self, matching: Matching) -> Self {
+        Self { matching, ..self }
+    }
+
+    /// At most so many tracks.
+    #[must_use]
+    pub fn limit(self, limit: usize) -> Self {
+        Self { limit, ..self }
+    }
+
+    /// Without the first so many.
+    #[must_use]
+    pub fn offset(self, offset: usize) -> Self {
+        Self { offset, ..self }
+    }
+
+    /// Every recording of a song, not only the best. Only [`Matching::Ranked`] tells songs apart.
+    #[must_use]
+    pub fn all_releases(self, all_releases: bool) -> Self {
+        Self { all_releases, ..self }
+    }
+
+    /// With the genres and artists of all that is found; costs a look at each.
+    #[must_use]
+    pub fn facets(self, facets: bool) -> Self {
+        Self { facets, ..self }
+    }
+}
+
+/// One page of what a search found; serialises to the JSON that all faces give.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SearchResults<'a> {
+    /// What was searched for.
+    pub query: &'a str,
+    /// How many songs match, or tracks where all releases count, on all pages.
+    pub total: usize,
+    /// What was not taken as it may have been meant, or how it was taken instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Those of this page.
+    pub tracks: Vec<FoundTrack<'a>>,
+    /// What all that was found is made of, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facets: Option<Facets<'a>>,
+}
+
+/// A track that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FoundTrack<'a> {
+    /// The track.
+    #[serde(flatten)]
+    pub track: Track<'a>,
+    /// How many other recordings of the same song match.
+    pub other_releases: usize,
+}
+
+/// The genres and artists of what was found, the most frequent first, then by name; at most [`Facets::MOST`] of each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Facets<'a> {
+    /// The genres that the tracks are listed under.
+    pub genres: Vec<Count<'a>>,
+    /// The artists.
+    pub artists: Vec<Count<'a>>,
+}
+
+impl Facets<'_> {
+    /// So many values of a facet are given.
+    pub const MOST: usize = 50;
+}
+
+/// A value and how many tracks have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Count<'a> {
+    /// The value.
+    pub name: &'a str,
+    /// The number of tracks.
+    pub count: usize,
+}
+
+/// The track that a person meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resolved {
+    /// The track.
+    pub row: Row,
+    /// How many songs match as well as it does; 1 if it is the only one.
+    pub candidates: usize,
+    /// Whether it was named by its id, or by a whole title or artist.
+    pub exact: bool,
+}
+
+/// So many titles are suggested where none matches.
+const SUGGESTIONS: usize = 3;
+
+impl Recommender {
+    /// The tracks that match a query.
+    ///
+    /// The first ranked search of an index reads its text index once; of one in memory, it builds it.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if the index is damaged, [`Error::Input`] if the text should be a regular expression and is
+    /// none.
+    pub fn search<'a>(&'a self, query: &SearchQuery<'a>) -> Result<SearchResults<'a>> {
+        let catalogue = self.index.catalogue();
+        let in_order = |rows: Vec<Row>| {
+            let page: Vec<(Row, usize)> =
+                rows.iter().skip(query.offset).take(query.limit).map(|row| (*row, 0)).collect();
+            (rows, page, None)
+        };
+        let (rows, page, note) = match query.matching {
+            Matching::Ranked => {
+                let mut found =
+                    search::search(catalogue, self.index.terms()?, query.text, query.all_releases)?;
+                let page = found.page(query.offset, query.limit);
+                let page = page.into_iter().map(|hit| (hit.row, hit.others)).collect();
+                (found.rows().collect(), page, found.note)
+            }
+            Matching::Contains => in_order(search::contains(catalogue, query.text)?),
+            Matching::Regex => in_order(search::matches(catalogue, query.text)?),
+        };
+        let found = |(row, other_releases)| Ok(FoundTrack { track: self.track(row)?, other_releases });
+        Ok(SearchResults {
+            query: query.text,
+            total: rows.len(),
+            note,
+            tracks: page.into_iter().map(found).collect::<Result<_>>()?,
+            facets: query.facets.then(|| self.facets(&rows)).transpose()?,
+        })
+    }
+
+    fn facets(&self, rows: &[Row]) -> Result<Facets<'_>> {
+        let catalogue = self.index.catalogue();
+        let (mut genres, mut artists) = (HashMap::new(), HashMap::new());
+        for row in rows {
+            for genre in catalogue.genres(*row)? {
+                *genres.entry(genre).or_default() += 1;
+            }
+            for artist in artist_names(catalogue.required_text(TextField::Artists, *row)?) {
+                *artists.entry(artist).or_default() += 1;
+            }
+        }
+        Ok(Facets { genres: most_frequent(genres), artists: most_frequent(artists) })
+    }
+
+    /// The track that a person means by `text`: an id, a Spotify URI or URL, or words of its title, artists or album.
+    /// Of several that match alike it is the most popular one, then the first of the catalogue.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTrack`] or [`Error::NoMatch`] if there is none, [`Error::Index`] if the index is
+    /// damaged.
+    pub fn resolve(&self, text: &str) -> Result<Resolved> {
+        let by_id = |row| Resolved { row, candidates: 1, exact: true };
+        let text = match TrackRef::parse(text) {
+            TrackRef::Id(id) => return self.row(id).map(by_id),
+            TrackRef::Text(text) => text,
+        };
+        if let Some(row) = self.index.row(text)? {
+            return Ok(by_id(row));
+        }
+        let catalogue = self.index.catalogue();
+        let no_match = |nearest| Error::NoMatch { text: text.to_owned(), tracks: self.index.len(), nearest };
+        if text.is_empty() {
+            return Err(no_match(Vec::new()));
+        }
+        let mut found = search::search(catalogue, self.index.terms()?, text, false)?;
+        let (best, candidates) = (found.best(), found.alike());
+        let hits = found.page(0, SUGGESTIONS);
+        match (hits.first(), best) {
+            (Some(hit), Some(best)) if best > Match::Some => {
+                Ok(Resolved { row: hit.row, candidates, exact: best >= Match::Whole })
+            }
+            _ => {
+                let name = |row| {
+                    let track = self.track(row)?;
+                    Ok(format!("{:?} by {}", track.track_name, track.artists.join(", ")))
+                };
+                Err(no_match(hits.iter().map(|hit| name(hit.row)).collect::<Result<_>>()?))
+            }
+        }
+    }
+}
+
+fn most_frequent(counts: HashMap<&str, usize>) -> Vec<Count<'_>> {
+    let mut counts: Vec<Count<'_>> = counts.into_iter().map(|(name, count)| Count { name, count }).collect();
+    counts.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(b.name)));
+    counts.truncate(Facets::MOST);
+    counts
+}

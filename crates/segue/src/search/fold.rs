@@ -1,0 +1,224 @@
+//! Folding: texts as they are compared, so that `Beyoncé` is `beyonce`, `AC/DC` is `acdc` and `Ｐ!nk` is `pink`.
+//!
+//! Both sides of a search are folded here, the catalogue's texts and the query's. A text falls into *words* at
+//! white space; a word has *parts* where punctuation divides it, and may also be written as one.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// A part longer than this is cut off: nobody types it, and it would only fill the index.
+const LONGEST: usize = 64;
+
+/// A word of a text, folded.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Word {
+    /// What punctuation divides it into: `hip`, `hop`. Never empty.
+    pub(super) parts: Vec<Part>,
+    /// With its signs read as the letters that they look like, where it has such: `pink` for `P!nk`.
+    pub(super) spelt: Option<String>,
+}
+
+/// Letters and digits, as they are compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) text: String,
+    /// Chinese, Japanese or Korean, in which words are not divided by spaces.
+    pub(super) is_dense: bool,
+}
+
+impl Word {
+    /// The word without its punctuation: `acdc`, `gods`.
+    pub(super) fn joined(&self) -> String {
+        self.parts.iter().map(|part| part.text.as_str()).collect()
+    }
+
+    /// What the index knows the word by: each part, the whole without punctuation, and as it is spelt.
+    pub(super) fn terms(&self, mut take: impl FnMut(&str)) {
+        for part in &self.parts {
+            match part.is_dense {
+                true => pairs(&part.text, true).for_each(&mut take),
+                false => take(&part.text),
+            }
+        }
+        if self.parts.len() > 1 {
+            take(clip(&self.joined()));
+        }
+        self.spelt.iter().for_each(|spelt| take(clip(spelt)));
+    }
+}
+
+/// The words of a text.
+pub(super) fn words(text: &str) -> Vec<Word> {
+    let text = fold(text);
+    let words: Vec<Word> = text.split_whitespace().filter_map(word).collect();
+    if words.is_empty() {
+        // Nothing but signs, as the titles `÷` and `!!!`: then the signs are what it is known by.
+        let signs = text.split_whitespace().map(|signs| Word {
+            parts: vec![Part { text: clip(signs).to_owned(), is_dense: false }],
+            spelt: None,
+        });
+        return signs.collect();
+    }
+    words
+}
+
+/// A text as one string without spaces or punctuation, in which equal titles are equal: `blindinglights`.
+pub(super) fn key(text: &str) -> String {
+    key_of(&words(text))
+}
+
+pub(super) fn key_of(words: &[Word]) -> String {
+    let words = words.iter().map(|word| word.spelt.clone().unwrap_or_else(|| word.joined()));
+    clip_to(&words.collect::<String>(), 4 * LONGEST).to_owned()
+}
+
+/// The terms by which a part of dense script is found: every two characters that follow each other, and, in an
+/// index, the last one alone, which starts no pair.
+pub(super) fn pairs(text: &str, with_last: bool) -> impl Iterator<Item = &str> {
+    let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    let pairs: Vec<(usize, usize)> =
+        starts.windows(3).filter_map(|at| Some((*at.first()?, *at.get(2)?))).collect();
+    let last = starts.iter().rev().nth(1).map(|start| (*start, text.len()));
+    let last = last.filter(|_| with_last || pairs.is_empty());
+    pairs.into_iter().chain(last).filter_map(|(start, end)| text.get(start..end))
+}
+
+/// Lower case, without accents, and in the usual width.
+fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let mut folded = String::with_capacity(text.len());
+    // The marks are dropped where they stand alone; then what belongs together (Korean syllables) is put together.
+    let plain = text.nfkd().flat_map(char::to_lowercase).filter(|letter| !is_combining_mark(*letter)).nfc();
+    for letter in plain {
+        match letter {
+            'ß' => folded.push_str("ss"),
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            'þ' => folded.push_str("th"),
+            'ø' => folded.push('o'),
+            'đ' | 'ð' => folded.push('d'),
+            'ł' => folded.push('l'),
+            'ħ' => folded.push('h'),
+            'ı' => folded.push('i'),
+            letter => folded.push(letter),
+        }
+    }
+    folded
+}
+
+fn word(text: &str) -> Option<Word> {
+    if matches!(text, "&" | "+") {
+        return Some(Word { parts: vec![Part { text: "and".into(), is_dense: false }], spelt: None });
+    }
+    let mut parts: Vec<Part> = Vec::new();
+    let mut follows = false;
+    for letter in text.chars() {
+        if !letter.is_alphanumeric() {
+            follows = false;
+            continue;
+        }
+        let is_dense = is_dense(letter);
+        match parts.last_mut().filter(|part| follows && part.is_dense == is_dense) {
+            Some(part) if part.text.len() < LONGEST => part.text.push(letter),
+            Some(_) => {}
+            None => parts.push(Part { text: letter.into(), is_dense }),
+        }
+        follows = true;
+    }
+    (!parts.is_empty()).then(|| Word { parts, spelt: spelt(text) })
+}
+
+/// Reads signs within a word as letters: an exclamation mark at its end is one.
+fn spelt(text: &str) -> Option<String> {
+    let text =
+        text.trim_matches(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '$' | '€' | '@'));
+    let letters = text.chars().map(|letter| match letter {
+        '!' | '¡' => 'i',
+        '$' => 's',
+        '@' => 'a',
+        '€' => 'e',
+        letter => letter,
+    });
+    let spelt: String = letters.filter(|letter| letter.is_alphanumeric()).collect();
+    let has_signs = text.contains(['!', '¡', '$', '@', '€']) && text.chars().any(char::is_alphabetic);
+    has_signs.then_some(spelt)
+}
+
+fn is_dense(letter: char) -> bool {
+    matches!(letter,
+        '\u{1100}'..='\u{11ff}' | '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3130}'..='\u{318f}'
+        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}'
+        | '\u{20000}'..='\u{3ffff}')
+}
+
+fn clip(text: &str) -> &str {
+    clip_to(text, LONGEST)
+}
+
+fn clip_to(text: &str, bytes: usize) -> &str {
+    text.get(..text.floor_char_boundary(bytes)).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn terms(text: &str) -> Vec<String> {
+        let mut terms = Vec::new();
+        words(text).iter().for_each(|word| word.terms(|term| terms.push(term.to_owned())));
+        terms
+    }
+
+    #[test]
+    fn accents_case_width_and_punctuation_do_not_count() {
+        for (text, expected) in [
+            ("Beyoncé", "beyonce"),
+            ("Sigur Rós", "sigurros"),
+            ("AC/DC", "acdc"),
+            ("R.E.M.", "rem"),
+            ("God's Plan", "godsplan"),
+            ("God’s  Plan!", "godsplan"),
+            ("ＡＢＢＡ", "abba"),
+            ("MØ", "mo"),
+            ("Straße", "strasse"),
+            ("Simon & Garfunkel", "simonandgarfunkel"),
+            ("ｱﾆﾒ", "アニメ"),
+            ("한국", "한국"),
+            ("İstanbul", "istanbul"),
+            ("P!nk", "pink"),
+            ("÷", "÷"),
+            ("!!!", "!!!"),
+            ("", ""),
+        ] {
+            assert_eq!(key(text), expected, "{text}");
+        }
+        assert_eq!(key("ガ"), key("ｶﾞ"), "half width");
+    }
+
+    #[test]
+    fn a_word_is_known_by_its_parts_as_one_and_as_it_is_spelt() {
+        assert_eq!(terms("Hip-Hop"), ["hip", "hop", "hiphop"]);
+        assert_eq!(terms("P!nk"), ["p", "nk", "pnk", "pink"]);
+        assert_eq!(terms("Ke$ha"), ["ke", "ha", "keha", "kesha"]);
+        assert_eq!(terms("$uicideboy$"), ["uicideboy", "suicideboys"]);
+        assert_eq!(terms("Hello!"), ["hello"]);
+        assert_eq!(terms("$100 -"), ["100"]);
+    }
+
+    #[test]
+    fn dense_scripts_are_known_by_pairs() {
+        assert_eq!(terms("日本語abc"), ["日本", "本語", "語", "abc", "日本語abc"]);
+        assert_eq!(terms("愛"), ["愛"]);
+        assert_eq!(pairs("日本", false).collect::<Vec<_>>(), ["日本"]);
+        assert_eq!(pairs("日", false).collect::<Vec<_>>(), ["日"]);
+    }
+
+    #[test]
+    fn what_is_very_long_is_cut_off() {
+        assert!(key(&"é".repeat(10_000)).len() <= 4 * LONGEST);
+        assert!(terms(&"a-b".repeat(5_000)).iter().all(|term| term.len() <= LONGEST));
+        assert!(terms(&"語".repeat(5_000)).iter().all(|term| term.len() <= LONGEST));
+    }
+}

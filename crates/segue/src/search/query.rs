@@ -1,0 +1,196 @@
+//! What a person typed, taken apart: words, phrases, fields, negations.
+//!
+//! Every text is a query. What looks like an operator but is none (an open quote, a field without a value, an unknown
+//! field) is searched as words, and a note says so.
+
+use super::fold::{Word, words};
+
+/// Where a clause is to be found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// In any field.
+    Any,
+    Title,
+    Artists,
+    Album,
+    Genres,
+}
+
+impl Scope {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name.to_ascii_lowercase().as_str() {
+            "track" | "title" => Self::Title,
+            "artist" => Self::Artists,
+            "album" => Self::Album,
+            "genre" => Self::Genres,
+            _ => return None,
+        })
+    }
+}
+
+/// Something that a track must have, or must not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Clause {
+    pub(super) scope: Scope,
+    pub(super) is_negated: bool,
+    /// The words must follow one another.
+    pub(super) is_phrase: bool,
+    pub(super) words: Vec<Word>,
+}
+
+/// A query, taken apart.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Parsed {
+    /// The words that may be anywhere.
+    pub(super) free: Vec<Word>,
+    /// Whether the last of them may be going on: the person is still typing.
+    pub(super) is_open: bool,
+    /// Phrases, fields and negations.
+    pub(super) clauses: Vec<Clause>,
+    /// What was not taken as it may have been meant.
+    pub(super) note: Option<String>,
+}
+
+/// More words than this are not looked at, free ones and those of clauses.
+pub(super) const MOST_WORDS: usize = 24;
+/// Fields of Spotify's search that no catalogue has.
+const UNKNOWN_FIELDS: [&str; 5] = ["year", "isrc", "upc", "tag", "label"];
+
+pub(super) fn parse(text: &str) -> Parsed {
+    let mut parsed = Parsed::default();
+    let mut count = 0;
+    let mut rest = text.trim_start();
+    while let Some(first) = rest.chars().next() {
+        if count >= MOST_WORDS {
+            parsed.say(format!("only the first {MOST_WORDS} words were searched for"));
+            parsed.free.truncate(MOST_WORDS);
+            break;
+        }
+        let after = rest.get(1..).filter(|_| first == '-').unwrap_or_default();
+        let is_negated = after.starts_with(|letter: char| letter.is_alphanumeric() || letter == '"');
+        let body = if is_negated { after } else { rest };
+        let (scope, value) = match scoped(body) {
+            Ok(found) => found,
+            Err(problem) => {
+                parsed.say(problem);
+                (Scope::Any, body)
+            }
+        };
+        let (value, is_phrase, remaining) = match quoted(value) {
+            Some((phrase, remaining)) => (phrase, true, remaining),
+            None => {
+                if value.starts_with('"') {
+                    parsed.say("a quote is not closed, its words were searched for".into());
+                }
+                let end = value.find(char::is_whitespace).unwrap_or(value.len());
+                let (word, remaining) = value.split_at_checked(end).unwrap_or((value, ""));
+                (word, false, remaining)
+            }
+        };
+        let words = words(value);
+        count += words.len().max(1);
+        let is_sign =
+            words.iter().flat_map(|word| &word.parts).all(|part| !part.text.contains(char::is_alphanumeric));
+        match scope {
+            _ if words.is_empty() => {}
+            Scope::Any if !is_phrase && !is_negated => {
+                match is_sign && !(parsed.free.is_empty() && remaining.trim().is_empty()) {
+                    // A dash between artist and title.
+                    true => {}
+                    false => parsed.free.extend(words),
+                }
+            }
+            scope => parsed.clauses.push(Clause { scope, is_negated, is_phrase, words }),
+        }
+        parsed.is_open = scope == Scope::Any && !is_phrase && !is_negated && remaining.is_empty();
+        rest = remaining.trim_start();
+    }
+    parsed
+}
+
+impl Parsed {
+    /// Keeps the first thing that is to be said.
+    fn say(&mut self, note: String) {
+        self.note.get_or_insert(note);
+    }
+}
+
+/// The field that a text names, and what follows; the error says what is wrong with a field.
+fn scoped(text: &str) -> Result<(Scope, &str), String> {
+    let Some((name, value)) = text.split_once(':') else { return Ok((Scope::Any, text)) };
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic());
+    match Scope::named(name).filter(|_| is_name) {
+        Some(_) if value.is_empty() || value.starts_with(char::is_whitespace) => {
+            Err(format!("{name}: has no value, it was searched for as a word"))
+        }
+        Some(scope) => Ok((scope, value)),
+        None if is_name && UNKNOWN_FIELDS.contains(&name.to_ascii_lowercase().as_str()) => Err(format!(
+            "{name}: is no field of this catalogue (there are artist, track, album, genre), it was searched for as words"
+        )),
+        None => Ok((Scope::Any, text)),
+    }
+}
+
+/// What stands between quotes at the start of a text, and what follows.
+fn quoted(text: &str) -> Option<(&str, &str)> {
+    text.strip_prefix('"')?.split_once('"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fold::key_of;
+    use super::*;
+
+    fn shown(text: &str) -> (Vec<String>, Vec<String>, bool) {
+        let Parsed { free, clauses, note, .. } = parse(text);
+        let one = std::slice::from_ref;
+        let free = free.iter().map(|word| key_of(one(word))).collect();
+        let clauses = clauses.iter().map(|clause| {
+            let sign = if clause.is_negated { "-" } else { "" };
+            let quote = if clause.is_phrase { "\"" } else { "" };
+            let words: Vec<String> = clause.words.iter().map(|word| key_of(one(word))).collect();
+            format!("{sign}{:?}:{quote}{}", clause.scope, words.join(" "))
+        });
+        (free, clauses.collect(), note.is_some())
+    }
+
+    #[test]
+    fn fields_phrases_and_negations_are_told_from_words() {
+        for (text, free, clauses, has_note) in [
+            ("blinding lights", &["blinding", "lights"][..], &[][..], false),
+            ("artist:drake plan", &["plan"], &["Artists:drake"], false),
+            ("track:\"God's Plan\"", &[], &["Title:\"gods plan"], false),
+            ("hello -live", &["hello"], &["-Any:live"], false),
+            ("hello -artist:\"Adele\"", &["hello"], &["-Artists:\"adele"], false),
+            ("Drake - God's Plan", &["drake", "gods", "plan"], &[], false),
+            ("genre:hip-hop", &[], &["Genres:hiphop"], false),
+            ("\"daft punk\" lucky", &["lucky"], &["Any:\"daft punk"], false),
+            ("\"daft punk", &["daft", "punk"], &[], true),
+            ("artist: drake", &["artist", "drake"], &[], true),
+            ("year:2020", &["year2020"], &[], true),
+            ("re:stacks", &["restacks"], &[], false),
+            ("--", &["--"], &[], false),
+            ("\"\"", &[], &[], false),
+            ("   ", &[], &[], false),
+        ] {
+            let expected = |items: &[&str]| items.iter().map(|item| (*item).to_owned()).collect::<Vec<_>>();
+            assert_eq!(shown(text), (expected(free), expected(clauses), has_note), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_a_word_at_the_very_end_may_go_on() {
+        for (text, is_open) in
+            [("blind", true), ("blind ", false), ("\"blind\"", false), ("artist:dra", false), ("", false)]
+        {
+            assert_eq!(parse(text).is_open, is_open, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_very_long_query_is_cut_and_says_so() {
+        let parsed = parse(&"word ".repeat(2_000));
+        assert_eq!(parsed.free.len(), MOST_WORDS);
+        assert!(parsed.note.is_some());
+    }
+}

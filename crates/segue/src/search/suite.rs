@@ -1,0 +1,132 @@
+//! One suite over both ways to look terms up: the text index must answer as the folded texts do.
+
+use proptest::prelude::*;
+
+use super::terms::Field;
+use super::{FoldedTexts, Terms, TextIndex, build, search};
+use crate::{Catalogue, Demo, Ingest, Input};
+
+fn demo(tracks: u64) -> Catalogue {
+    let mut csv = Vec::new();
+    Demo { tracks, seed: 7 }.write_csv(&mut csv, |_| ()).unwrap();
+    Ingest::default().read(vec![Input::bytes("demo.csv", csv)]).unwrap().0
+}
+
+struct Both {
+    catalogue: Catalogue,
+    oracle: FoldedTexts,
+    index: TextIndex,
+}
+
+fn both() -> &'static Both {
+    static BOTH: std::sync::OnceLock<Both> = std::sync::OnceLock::new();
+    BOTH.get_or_init(|| {
+        let catalogue = demo(3_000);
+        let oracle = FoldedTexts::new(&catalogue).unwrap();
+        let index = TextIndex::open(build(&catalogue).unwrap()).unwrap();
+        Both { catalogue, oracle, index }
+    })
+}
+
+fn rows(look: impl FnOnce(&mut dyn FnMut(u32))) -> Vec<u32> {
+    let mut rows = Vec::new();
+    look(&mut |row| rows.push(row));
+    rows.sort_unstable();
+    rows.dedup();
+    rows
+}
+
+#[test]
+fn songs_and_rows_are_the_same() {
+    let Both { oracle, index, .. } = both();
+    assert_eq!(index.rows(), oracle.rows());
+    for row in 0..oracle.rows() as u32 {
+        assert_eq!(index.song(row), oracle.song(row));
+    }
+}
+
+#[test]
+fn equal_catalogues_have_equal_files() {
+    let (once, again) = (build(&demo(500)).unwrap(), build(&demo(500)).unwrap());
+    assert!(
+        once.iter()
+            .map(|(name, bytes)| (name, bytes.as_slice()))
+            .eq(again.iter().map(|(name, bytes)| (name, bytes.as_slice())))
+    );
+}
+
+fn word() -> impl Strategy<Value = String> {
+    let Both { catalogue, .. } = both();
+    let texts: Vec<String> = catalogue
+        .rows()
+        .flat_map(|row| {
+            let track = catalogue.track(row).unwrap();
+            [track.track_name.to_owned(), track.artists.join(" "), track.genres.join(" ")]
+        })
+        .collect();
+    let words: Vec<String> =
+        texts.iter().flat_map(|text| text.split_whitespace()).map(str::to_owned).collect();
+    // A word, or a part of one, or one with typos.
+    (proptest::sample::select(words), 0usize..12, 0usize..12, 0usize..4).prop_map(|(word, from, to, how)| {
+        let letters: Vec<char> = word.chars().collect();
+        let (from, to) = (from % letters.len(), to % letters.len());
+        let mut changed = letters.clone();
+        match how {
+            0 => changed.truncate(from + 1),
+            1 => changed.swap(from, to),
+            2 => changed.insert(from, 'x'),
+            _ => {}
+        }
+        changed.into_iter().collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn terms_are_found_alike(word in word()) {
+        let Both { oracle, index, .. } = both();
+        let term = super::fold::key(&word);
+        if term.is_empty() {
+            return Ok(());
+        }
+        for field in Field::ALL {
+            let exact = |terms: &dyn Terms| rows(|take| terms.with_term(field, &term, take).unwrap());
+            prop_assert_eq!(exact(index), exact(oracle));
+            let begun = |terms: &dyn Terms| rows(|take| terms.with_prefix(field, &term, take).unwrap());
+            prop_assert_eq!(begun(index), begun(oracle));
+            for distance in [1, 2] {
+                let mistyped = |terms: &dyn Terms| {
+                    rows(|take| terms.with_typos(&[field], &term, distance, &mut |_, row| take(row)).unwrap())
+                };
+                prop_assert_eq!(mistyped(index), mistyped(oracle), "{} {}", term, distance);
+            }
+        }
+    }
+
+    #[test]
+    fn searches_find_alike_and_their_pages_make_a_whole(
+        words in proptest::collection::vec(word(), 0..4),
+        sign in proptest::sample::select(vec!["", "-", "\"", "artist:", "track:\"", "genre:", " "]),
+        all in any::<bool>(),
+        page in 1usize..9,
+    ) {
+        let Both { catalogue, oracle, index } = both();
+        let text = format!("{sign}{}", words.join(" "));
+        let found = |terms: &dyn Terms| {
+            let mut found = search(catalogue, terms, &text, all).unwrap();
+            (found.page(0, usize::MAX), found.note.clone(), found.best(), found.alike())
+        };
+        let whole = found(index);
+        prop_assert_eq!(&whole, &found(oracle), "{}", text);
+        let mut found = search(catalogue, index, &text, all).unwrap();
+        let pages: Vec<_> = (0..).step_by(page).map(|offset| found.page(offset, page)).take_while(|page| !page.is_empty()).collect();
+        prop_assert_eq!(pages.concat(), whole.0);
+    }
+
+    #[test]
+    fn no_text_is_too_strange(text in "\\PC{0,60}|[-a:\"'! ]{0,40}") {
+        let Both { catalogue, index, .. } = both();
+        let mut found = search(catalogue, index, &text, false).unwrap();
+        found.page(0, 10);
+    }
+}
