@@ -172,8 +172,8 @@ fn manifests_that_this_version_cannot_use_say_why() {
         assert_refused(&path, words);
         fs::write(path.join(MANIFEST), own).unwrap();
     };
-    refused(&["format version 1", "reads version 2"], &|manifest| manifest["version"] = 1.into());
-    refused(&["format version 3", "reads version 2"], &|manifest| manifest["version"] = 3.into());
+    refused(&["format version 1", "reads version 3"], &|manifest| manifest["version"] = 1.into());
+    refused(&["format version 4", "reads version 3"], &|manifest| manifest["version"] = 4.into());
     refused(&["big-endian", "build the index here"], &|manifest| manifest["byte_order"] = "big".into());
     refused(&["profile modern version 1"], &|manifest| manifest["model"]["profile"] = "modern".into());
     refused(&["profile classic version 7"], &|manifest| manifest["model"]["version"] = 7.into());

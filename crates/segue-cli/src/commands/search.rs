@@ -72,8 +72,8 @@ pub(crate) fn write_table(found: &SearchResults<'_>, out: &Output, stdout: &mut 
     ]);
     for FoundTrack { track, other_releases } in &found.tracks {
         let title = match other_releases {
-            0 => track.track_name.to_owned(),
-            more => format!("{} (+{more})", track.track_name),
+            None | Some(0) => track.track_name.to_owned(),
+            Some(more) => format!("{} (+{more})", track.track_name),
         };
         table.row([
             track.track_id.to_owned(),

@@ -68,10 +68,12 @@ fn what_a_catalogue_does_not_know_is_null() {
 #[test]
 fn search_gives_the_query_the_total_and_tracks_in_catalogue_order() {
     let place = Place::with_index();
-    let found =
-        place.run(&["search", "-i", "tracks.segue", "--format", "json", "-n", "3", "ROCK"]).succeeds().json();
+    let found = place
+        .run(&["search", "-i", "tracks.segue", "--match", "contains", "--format", "json", "-n", "3", "ROCK"])
+        .succeeds()
+        .json();
     let fields = found.as_object().unwrap().keys().collect::<Vec<_>>();
-    assert_eq!(fields, ["query", "total", "tracks"]);
+    assert_eq!(fields, ["facets", "query", "total", "tracks"]);
     assert_eq!((&found["query"], &found["total"]), (&"ROCK".into(), &10.into()));
     let tracks = found["tracks"].as_array().unwrap();
     assert!(tracks.iter().all(|track| shape_of(track) == TRACK));
@@ -79,18 +81,49 @@ fn search_gives_the_query_the_total_and_tracks_in_catalogue_order() {
         tracks.iter().map(|track| track["track_id"].as_str().unwrap()).collect::<Vec<_>>(),
         [id(1), id(5), id(9)]
     );
+    let facets = &found["facets"]["genres"];
+    assert_eq!(facets[0], serde_json::json!({"name": "rock", "count": 10}));
     // Nothing found is an answer, not a failure.
     let none = place.run(&["search", "-i", "tracks.segue", "--format", "json", "polka"]).succeeds().json();
-    assert_eq!(none, serde_json::json!({"query": "polka", "total": 0, "tracks": []}));
+    assert_eq!(
+        none,
+        serde_json::json!({"query": "polka", "total": 0, "tracks": [], "facets": {"genres": [], "artists": []}})
+    );
     let none = place.run(&["search", "-i", "tracks.segue", "polka"]).succeeds();
     assert_eq!(none.out, "no track matches \"polka\"\n");
+}
+
+#[test]
+fn ranked_search_pages_through_songs_and_says_what_it_made_of_a_query() {
+    let place = Place::with_index();
+    let search = |args: &[&str]| place.run(&[&["search", "-i", "tracks.segue"], args].concat()).succeeds();
+    let json = |args: &[&str]| search(&[args, &["--format", "json"]].concat()).json();
+    let ids = |found: &Value| {
+        let tracks = found["tracks"].as_array().unwrap();
+        tracks.iter().map(|track| track["track_id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let all = json(&["rock", "-n", "10"]);
+    assert_eq!((&all["total"], &all["tracks"][0]["other_releases"]), (&10.into(), &0.into()));
+    let pages = ["0", "4", "8"].map(|offset| ids(&json(&["rock", "-n", "4", "--offset", offset])));
+    assert_eq!(pages.concat(), ids(&all));
+    assert_eq!(ids(&json(&["artist:\"Artist 4\""])), [id(4)]);
+    assert_eq!(json(&["rock -guest"])["total"], 7);
+    assert_eq!(json(&["^.*rock$", "--match", "regex"])["total"], 10);
+    let open = search(&["\"rock"]);
+    assert!(open.err.contains("a quote is not closed"), "{}", open.err);
+    assert_eq!(json(&["\"rock"])["note"], "a quote is not closed, its words were searched for");
+    let error = place.run(&["search", "-i", "tracks.segue", "(", "--match", "regex"]).fails();
+    assert!(error.starts_with("segue: the regular expression: cannot be used"), "{error}");
 }
 
 #[test]
 fn search_takes_letters_of_either_case_in_every_script() {
     let place = Place::with_index();
     let total = |query: &str| {
-        place.run(&["search", "-i", "tracks.segue", "--format", "json", query]).succeeds().json()["total"]
+        place
+            .run(&["search", "-i", "tracks.segue", "--match", "contains", "--format", "json", query])
+            .succeeds()
+            .json()["total"]
             .clone()
     };
     assert_eq!(total("ünïcödé"), total("ÜNÏCÖDÉ"));
@@ -163,7 +196,7 @@ fn build_reports_what_it_read_and_wrote() {
     rows that cannot be read (--rejects FILE lists all):
       songs.csv, line 134, column energy: a number was wanted, found "?"
     wrote index in [time] s
-      profile classic, build 2, 45.43 KiB, 387 bytes a track
+      profile classic, build 2, 54.82 KiB, 467 bytes a track
     "###);
     let counts = place.run(&["build", "songs.csv", "more.csv", "-o", "index", "--format", "csv"]).succeeds();
     insta::assert_snapshot!(counts.out, @"
@@ -303,7 +336,9 @@ fn csv_output_says_the_same_as_json() {
             assert_eq!(*field, wanted, "{name}");
         }
     }
-    let found = place.run(&["search", "-i", "tracks.segue", "--format", "csv", "-n", "99", ""]).succeeds();
+    let found = place
+        .run(&["search", "-i", "tracks.segue", "--match", "contains", "--format", "csv", "-n", "99", ""])
+        .succeeds();
     let found = records(&found.out);
     assert_eq!((found.len(), found[0].join(",")), (41, rows[0][2..].join(",")));
     assert_eq!(found[4][1], "Over\ntwo lines");

@@ -26,10 +26,10 @@ fn graph_writes_what_recommend_answers() {
     let names: Vec<_> = batch.schema().fields().iter().map(|field| field.name().clone()).collect();
     assert_eq!(names, ["source_id", "rank", "target_id", "similarity"]);
     for row in [0, 4, 236] {
-        let source = batch.column(0).as_string::<i64>().value(row).to_owned();
+        let source = batch.column(0).as_string::<i32>().value(row).to_owned();
         let answer = place.run(&["recommend", "--id", &source, "--format", "json"]).succeeds().json();
         let first = &answer["recommendations"][0];
-        assert_eq!(first["track_id"], batch.column(2).as_string::<i64>().value(row));
+        assert_eq!(first["track_id"], batch.column(2).as_string::<i32>().value(row));
         assert_eq!(first["similarity"], batch.column(3).as_primitive::<Float64Type>().value(row));
     }
     // The same from the file of tracks itself, byte for byte.

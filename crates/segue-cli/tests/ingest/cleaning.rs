@@ -18,7 +18,10 @@ fn clean(content: impl AsRef<[u8]>, options: &[&str]) -> Cleaned {
     place.write("rows.csv", content);
     let args = [&["build", "rows.csv", "-o", "index", "--format", "json"], options].concat();
     let report = place.run(&args).succeeds().json();
-    let found = place.run(&["search", "-i", "index", "-n", "1000", "--format", "json", ""]).succeeds().json();
+    let found = place
+        .run(&["search", "-i", "index", "-n", "1000", "--match", "contains", "--format", "json", ""])
+        .succeeds()
+        .json();
     Cleaned { counts: report["counts"].clone(), report, tracks: found["tracks"].as_array().unwrap().clone() }
 }
 
@@ -192,7 +195,9 @@ fn an_index_built_from_the_tracks_of_another_keeps_all_genres() {
     place.write("rows.csv", csv(&[listed("rock"), with(2, &[]), listed("pop"), listed("blues, swing")]));
     place.run(&["build", "rows.csv", "-o", "first"]).succeeds();
     place.run(&["build", "first/generation-1/tracks.arrow", "-o", "second"]).succeeds();
-    let tracks = |index: &str| place.run(&["search", "-i", index, "--format", "json", ""]).succeeds().out;
+    let tracks = |index: &str| {
+        place.run(&["search", "-i", index, "--match", "contains", "--format", "json", ""]).succeeds().out
+    };
     assert_eq!(tracks("second"), tracks("first"));
     assert!(tracks("second").contains("blues, swing"));
 }

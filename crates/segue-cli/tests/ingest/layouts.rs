@@ -14,8 +14,10 @@ fn tracks_of(content: &str, layout: &str, options: &[&str]) -> Vec<Value> {
     let args = [&["build", "file.csv", "-o", "index", "--format", "json"], options].concat();
     let report = folder.run(&args).succeeds().json();
     assert_eq!(report["inputs"][0]["layout"], json!(layout));
-    let found =
-        folder.run(&["search", "-i", "index", "-n", "1000", "--format", "json", ""]).succeeds().json();
+    let found = folder
+        .run(&["search", "-i", "index", "-n", "1000", "--match", "contains", "--format", "json", ""])
+        .succeeds()
+        .json();
     found["tracks"].as_array().unwrap().clone()
 }
 

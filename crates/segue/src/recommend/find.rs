@@ -95,8 +95,9 @@ pub struct FoundTrack<'a> {
     /// The track.
     #[serde(flatten)]
     pub track: Track<'a>,
-    /// How many other recordings of the same song match.
-    pub other_releases: usize,
+    /// How many other recordings of the same song match, where songs are told apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other_releases: Option<usize>,
 }
 
 /// The genres and artists of what was found, the most frequent first, then by name; at most [`Facets::MOST`] of each.
@@ -147,8 +148,8 @@ impl Recommender {
     pub fn search<'a>(&'a self, query: &SearchQuery<'a>) -> Result<SearchResults<'a>> {
         let catalogue = self.index.catalogue();
         let in_order = |rows: Vec<Row>| {
-            let page: Vec<(Row, usize)> =
-                rows.iter().skip(query.offset).take(query.limit).map(|row| (*row, 0)).collect();
+            let page = rows.iter().skip(query.offset).take(query.limit);
+            let page: Vec<(Row, Option<usize>)> = page.map(|row| (*row, None)).collect();
             (rows, page, None)
         };
         let (rows, page, note) = match query.matching {
@@ -156,7 +157,7 @@ impl Recommender {
                 let mut found =
                     search::search(catalogue, self.index.terms()?, query.text, query.all_releases)?;
                 let page = found.page(query.offset, query.limit);
-                let page = page.into_iter().map(|hit| (hit.row, hit.others)).collect();
+                let page = page.into_iter().map(|hit| (hit.row, Some(hit.others))).collect();
                 (found.rows().collect(), page, found.note)
             }
             Matching::Contains => in_order(search::contains(catalogue, query.text)?),

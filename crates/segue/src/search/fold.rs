@@ -109,7 +109,8 @@ fn fold(text: &str) -> String {
 }
 
 fn word(text: &str) -> Option<Word> {
-    if matches!(text, "&" | "+") {
+    // Rock & Roll, Rock 'n' Roll.
+    if matches!(text.trim_matches(['\'', '’']), "&" | "+" | "n") {
         return Some(Word { parts: vec![Part { text: "and".into(), is_dense: false }], spelt: None });
     }
     let mut parts: Vec<Part> = Vec::new();
@@ -184,6 +185,7 @@ mod tests {
             ("MØ", "mo"),
             ("Straße", "strasse"),
             ("Simon & Garfunkel", "simonandgarfunkel"),
+            ("Guns N' Roses", "gunsandroses"),
             ("ｱﾆﾒ", "アニメ"),
             ("한국", "한국"),
             ("İstanbul", "istanbul"),

@@ -43,6 +43,8 @@ pub(super) struct Clause {
 pub(super) struct Parsed {
     /// The words that may be anywhere.
     pub(super) free: Vec<Word>,
+    /// Whether there is a dash between them, as between title and artist.
+    pub(super) has_dash: bool,
     /// Whether the last of them may be going on: the person is still typing.
     pub(super) is_open: bool,
     /// Phrases, fields and negations.
@@ -95,8 +97,7 @@ pub(super) fn parse(text: &str) -> Parsed {
             _ if words.is_empty() => {}
             Scope::Any if !is_phrase && !is_negated => {
                 match is_sign && !(parsed.free.is_empty() && remaining.trim().is_empty()) {
-                    // A dash between artist and title.
-                    true => {}
+                    true => parsed.has_dash |= value == "-",
                     false => parsed.free.extend(words),
                 }
             }

@@ -243,7 +243,9 @@ impl Search<'_> {
         for field in [Field::WholeTitle, Field::WholeArtist, Field::WholeGenre] {
             self.terms.with_term(field, &key, &mut |row| self.marks.raise(row, 1))?;
         }
-        for at in 1..words.len() {
+        // With a dash it is that title rather than a title and an artist.
+        let is_title = self.parsed.has_dash && !self.marks.rows.is_empty();
+        for at in (1..words.len()).filter(|_| !is_title) {
             let (first, second) = words.split_at_checked(at).unwrap_or_default();
             let (first, second) = (key_of(first), key_of(second));
             for (title, artist) in [(&first, &second), (&second, &first)] {
