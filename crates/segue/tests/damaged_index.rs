@@ -16,7 +16,7 @@ use std::os::unix::fs::FileExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use damage::{Asked, FILES, MANIFEST, ask_everything, file_of, match_manifest, write_demo};
+use damage::{Asked, FILES, MANIFEST, TEXT_FILES, ask_everything, file_of, match_manifest, write_demo};
 use segue::Index;
 use segue::index::verify;
 
@@ -30,7 +30,7 @@ fn index() -> (tempfile::TempDir, PathBuf) {
 }
 
 fn all_files() -> impl Iterator<Item = &'static str> {
-    std::iter::once(MANIFEST).chain(FILES)
+    std::iter::once(MANIFEST).chain(FILES).chain(TEXT_FILES)
 }
 
 /// Opens the index and, every so often, asks it everything; tells what was damaged if that panics.
@@ -90,6 +90,32 @@ fn a_file_cut_off_at_any_byte_is_no_danger_even_where_the_manifest_agrees() {
             fs::write(&file, [bytes.as_slice(), &vec![0; more]].concat()).unwrap();
             match_manifest(&path);
             Index::open(&path).expect_err("too long");
+        }
+        fs::write(&file, &bytes).unwrap();
+        match_manifest(&path);
+        verify(&path).unwrap();
+    }
+}
+
+/// Hash and size agree, so only tantivy can notice: with an error, or an answer that is wrong, never a panic.
+#[test]
+fn a_forged_text_index_is_no_danger() {
+    let (_folder, path) = index();
+    for name in TEXT_FILES {
+        let file = file_of(&path, name);
+        let bytes = fs::read(&file).unwrap();
+        let step = bytes.len() / 24 + 1;
+        for at in (0..bytes.len()).step_by(step) {
+            let mut forged = bytes.clone();
+            forged[at] ^= 1 << (at % 8);
+            fs::write(&file, &forged).unwrap();
+            match_manifest(&path);
+            open_and_ask(&path, true, &format!("{name}, byte {at}"));
+        }
+        for length in (0..bytes.len()).step_by(step) {
+            fs::write(&file, &bytes[..length]).unwrap();
+            match_manifest(&path);
+            open_and_ask(&path, true, &format!("{name}, cut off at {length}"));
         }
         fs::write(&file, &bytes).unwrap();
         match_manifest(&path);

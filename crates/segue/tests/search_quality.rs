@@ -124,6 +124,7 @@ const EXPECTED: [(&str, &str, &str); 96] = [
     ("hello -adele", "Hello?", "Clairo"),
 ];
 
+#[allow(clippy::unwrap_used)]
 fn recommender() -> Option<Recommender> {
     let path = support::shared("data/spotify.csv")?;
     let (catalogue, _) = Ingest::default().read(vec![Input::path(path)]).unwrap();

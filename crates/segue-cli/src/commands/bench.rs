@@ -7,9 +7,10 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use rayon::ThreadPoolBuilder;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use segue::neighbours::{Among, Effort, Neighbours, oracle};
-use segue::{Index, Row};
+use segue::recommend::{Matching, SearchQuery};
+use segue::{Index, Recommender, Row, Track};
 use serde::Serialize;
 
 use crate::args::{Bench, Format};
@@ -58,6 +59,13 @@ struct Measured {
     scan_median_us: Option<f64>,
     /// The oracle of the tests: every vector compared, then all of them sorted.
     oracle_median_us: f64,
+    /// The first search, which opens the text index.
+    search_first_us: f64,
+    /// Ranked searches for the titles and artists of seeds.
+    search_median_us: f64,
+    search_p99_us: f64,
+    /// The notebook's search for the titles of a few seeds, on all threads.
+    search_contains_median_us: f64,
 }
 
 pub(crate) fn run(args: &Bench, out: &Output) -> Outcome {
@@ -65,7 +73,7 @@ pub(crate) fn run(args: &Bench, out: &Output) -> Outcome {
         return Err(Failure::Usage("bench has no CSV; --format json is for programs"));
     }
     let recommender = source::open(&args.index, out)?;
-    let measured = measure(args, recommender.index())?;
+    let measured = measure(args, &recommender)?;
     match out.format {
         Format::Json => out.json(&measured),
         Format::Csv | Format::Table => out.results(|stdout| {
@@ -116,10 +124,14 @@ fn times(measured: &Measured) -> Table {
         row("scan of all, one thread: median", scan);
     }
     row("naive oracle, one thread: median", measured.oracle_median_us);
+    row("search, title and artist: median", measured.search_median_us);
+    row("search, title and artist: 99 % within", measured.search_p99_us);
+    row("search, title as a substring: median", measured.search_contains_median_us);
     table
 }
 
-fn measure(args: &Bench, index: &Index) -> Result<Measured, Failure> {
+fn measure(args: &Bench, recommender: &Recommender) -> Result<Measured, Failure> {
+    let index = recommender.index();
     let neighbours = index.neighbours();
     let (tracks, dimension) = (index.len(), neighbours.vectors().dimension());
     if tracks == 0 {
@@ -139,6 +151,8 @@ fn measure(args: &Bench, index: &Index) -> Result<Measured, Failure> {
     let batch_all = fastest(&repeated(batch));
     let scan = one.install(|| scan(neighbours, &seeds, k));
     let naive = one.install(|| check_against_oracle(neighbours, &seeds, k))?;
+
+    let searches = searches(recommender, &seeds, &one)?;
 
     let queries = seeds.len() as f64;
     let share = |looked_at: usize| looked_at as f64 / queries / tracks as f64 * 100.0;
@@ -168,7 +182,47 @@ fn measure(args: &Bench, index: &Index) -> Result<Measured, Failure> {
         batch_all_threads_queries_per_s: rounded(1e6 * queries / batch_all),
         scan_median_us: scan.map(rounded),
         oracle_median_us: rounded(naive),
+        search_first_us: rounded(searches.first),
+        search_median_us: rounded(median(&searches.ranked)),
+        search_p99_us: rounded(quantile(&searches.ranked, 99, 100)),
+        search_contains_median_us: rounded(median(&searches.contains)),
     })
+}
+
+/// Times of searches, in microseconds, ascending but for the first.
+struct Searches {
+    first: f64,
+    ranked: Vec<f64>,
+    contains: Vec<f64>,
+}
+
+/// Searches for what seeds are called: their titles and first artists, and, as substrings, the titles of a few.
+fn searches(recommender: &Recommender, seeds: &[Row], one: &ThreadPool) -> Result<Searches, Failure> {
+    let (mut texts, mut titles) = (Vec::new(), Vec::new());
+    for seed in seeds {
+        let Track { track_name, artists, .. } = recommender.track(*seed)?;
+        texts.push(format!("{track_name} {}", artists.first().copied().unwrap_or_default()));
+        titles.push(track_name);
+    }
+    let mut failure = None;
+    let mut time = |query: SearchQuery<'_>| {
+        let start = Instant::now();
+        let found = black_box(recommender.search(&query));
+        let taken = micros(start);
+        failure = failure.take().or(found.err());
+        taken
+    };
+    let first = time(SearchQuery::new(""));
+    // An index in memory makes its text index after some searches.
+    texts.iter().for_each(|text| _ = time(SearchQuery::new(text)));
+    let ranked = one.install(|| texts.iter().map(|text| time(SearchQuery::new(text))).collect());
+    let contains =
+        titles.iter().take(SCANS).map(|title| time(SearchQuery::new(title).matching(Matching::Contains)));
+    let contains = ascending(contains.collect());
+    match failure {
+        Some(error) => Err(error.into()),
+        None => Ok(Searches { first, ranked: ascending(ranked), contains }),
+    }
 }
 
 /// Rows all over a catalogue of `tracks`, each once: row `i * seed_stride(tracks) mod tracks` for query `i`.

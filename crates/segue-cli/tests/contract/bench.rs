@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::support::Place;
 
-const FIELDS: [&str; 24] = [
+const FIELDS: [&str; 28] = [
     "batch_all_threads_queries_per_s",
     "batch_all_threads_us_per_query",
     "batch_one_thread_queries_per_s",
@@ -21,6 +21,10 @@ const FIELDS: [&str; 24] = [
     "queries",
     "scan_median_us",
     "search_bytes_per_track",
+    "search_contains_median_us",
+    "search_first_us",
+    "search_median_us",
+    "search_p99_us",
     "seed_stride",
     "single_median_us",
     "single_min_us",
@@ -85,6 +89,7 @@ fn bench_shows_a_table() {
         "one by one, one thread: median",
         "in a batch, ",
         "naive oracle",
+        "search, title and artist: median",
         "bytes a track: 64.0 of vectors",
         "opening the index takes ",
     ] {

@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use memchr::memmem::{self, Finder};
+use memchr::memchr2;
+use memchr::memmem::Finder;
 use rayon::prelude::*;
 use regex::{Regex, RegexBuilder};
 
@@ -26,12 +27,14 @@ pub fn contains(catalogue: &Catalogue, query: &str) -> Result<Vec<Row>> {
         return Ok(catalogue.rows().collect());
     }
     let needle = Needle::new(query);
-    in_blocks(catalogue, |field, rows, found| match catalogue.texts(field).span(rows.clone()) {
-        Some((offsets, bytes)) => {
-            needle.find(offsets, bytes, found);
-            Ok(())
+    in_blocks(catalogue, Vec::new, |scratch, field, rows, found| {
+        match catalogue.texts(field).span(rows.clone()) {
+            Some((offsets, bytes)) => {
+                needle.find(offsets, bytes, found, scratch);
+                Ok(())
+            }
+            None => one_by_one(catalogue, field, rows, found, |text| needle.is_in(text)),
         }
-        None => one_by_one(catalogue, field, rows, found, |text| needle.is_in(text)),
     })
 }
 
@@ -42,10 +45,87 @@ pub fn contains(catalogue: &Catalogue, query: &str) -> Result<Vec<Row>> {
 /// # Errors
 /// [`Error::Input`] if it is no regular expression or one too large, [`Error::Index`] if the catalogue's file is damaged.
 pub fn matches(catalogue: &Catalogue, expression: &str) -> Result<Vec<Row>> {
-    let regex = compile(expression)?;
-    in_blocks(catalogue, |field, rows, found| {
-        one_by_one(catalogue, field, rows, found, |text| regex.is_match(text))
-    })
+    // Each thread has its own: threads that share an expression wait for its scratch.
+    let matcher = Matcher::new(expression)?;
+    in_blocks(
+        catalogue,
+        || (matcher.clone(), String::new()),
+        |(matcher, scratch), field, rows, found| {
+            let span = catalogue.texts(field).span(rows.clone());
+            match span.and_then(|(offsets, bytes)| Some((offsets, str::from_utf8(bytes).ok()?))) {
+                Some((offsets, texts)) => {
+                    matcher.find(offsets, texts, found, scratch);
+                    Ok(())
+                }
+                None => one_by_one(catalogue, field, rows, found, |text| matcher.one.is_match(text)),
+            }
+        },
+    )
+}
+
+/// A regular expression.
+#[derive(Clone)]
+struct Matcher {
+    one: Regex,
+    /// The same for many texts at once, a line each. It may find more, as matches can reach over lines, but not less.
+    lines: Option<Regex>,
+}
+
+impl Matcher {
+    fn new(expression: &str) -> Result<Self> {
+        // What tells the start of a text from that of a line, and flags, which may do so too.
+        let is_for_lines = !["\\A", "\\z", "(?"].iter().any(|part| expression.contains(part));
+        let lines = is_for_lines.then(|| compile(expression, true)).transpose()?;
+        Ok(Self { one: compile(expression, false)?, lines })
+    }
+
+    /// Notes which texts have a match; text `i` lies from `offsets[i]` to `offsets[i + 1]`, the first at the start of `texts`.
+    fn find(&self, offsets: &[i64], texts: &str, found: &mut [bool], scratch: &mut String) {
+        let text = |row: usize| texts.get(extent(offsets, row)).unwrap_or_default();
+        let has_lines = memchr2(b'\n', b'\r', texts.as_bytes()).is_some();
+        let Some(lines) = self.lines.as_ref().filter(|_| !has_lines) else {
+            let rows = found.iter_mut().enumerate().filter(|(_, found)| !**found);
+            rows.for_each(|(row, found)| *found = self.one.is_match(text(row)));
+            return;
+        };
+        scratch.clear();
+        for row in 0..found.len() {
+            scratch.push_str(text(row));
+            scratch.push('\n');
+        }
+        // Line `row` begins after the texts before it and as many ends of lines.
+        let begin = |row: usize| extent(offsets, row).start + row;
+        let row_at = |at: usize| {
+            let (mut low, mut high) = (0, found.len());
+            while high - low > 1 {
+                let middle = low.midpoint(high);
+                if begin(middle) <= at { low = middle } else { high = middle }
+            }
+            low
+        };
+        let mut touched = Vec::new();
+        let mut from = 0;
+        while from < scratch.len()
+            && let Some(at) = lines.find_at(scratch, from)
+        {
+            let last = row_at(at.end());
+            touched.push(row_at(at.start())..=last);
+            from = begin(last + 1);
+        }
+        // Only lines that a match touches can match.
+        for row in touched.into_iter().flatten() {
+            if let Some(found) = found.get_mut(row).filter(|found| !**found) {
+                *found = self.one.is_match(text(row));
+            }
+        }
+    }
+}
+
+/// Where a text lies that `offsets` bound, from the start of the first.
+fn extent(offsets: &[i64], row: usize) -> Range<usize> {
+    let start = offsets.first().copied().unwrap_or_default();
+    let at = |place: usize| offsets.get(place).map_or(0, |offset| (offset - start) as usize);
+    at(row)..at(row + 1)
 }
 
 /// The memory that a compiled expression may take, in bytes.
@@ -53,12 +133,13 @@ const MOST_COMPILED: usize = 1 << 18;
 /// A longer expression is refused before it is compiled.
 const LONGEST: usize = 4096;
 
-fn compile(expression: &str) -> Result<Regex> {
+fn compile(expression: &str, lines: bool) -> Result<Regex> {
     let problem = |problem: String| Error::input("the regular expression", problem);
     if expression.len() > LONGEST {
         return Err(problem(format!("has {} bytes, {LONGEST} are allowed", expression.len())));
     }
-    let built = RegexBuilder::new(expression).case_insensitive(true).size_limit(MOST_COMPILED).build();
+    let mut builder = RegexBuilder::new(expression);
+    let built = builder.case_insensitive(true).multi_line(lines).size_limit(MOST_COMPILED).build();
     built.map_err(|error| match error {
         regex::Error::CompiledTooBig(_) => {
             problem("is too large when it is compiled; repeat less in it".into())
@@ -67,21 +148,22 @@ fn compile(expression: &str) -> Result<Regex> {
     })
 }
 
-/// Goes through the fields block by block; `find` notes which rows of a block match.
-fn in_blocks(
+/// Goes through the fields block by block; `find` notes which rows of a block match. It has a state that `init` makes, for
+/// itself and some other blocks.
+fn in_blocks<S>(
     catalogue: &Catalogue,
-    find: impl Fn(TextField, Range<usize>, &mut [bool]) -> Result<()> + Sync,
+    init: impl Fn() -> S + Sync + Send,
+    find: impl Fn(&mut S, TextField, Range<usize>, &mut [bool]) -> Result<()> + Sync + Send,
 ) -> Result<Vec<Row>> {
-    let per_block: Vec<Vec<Row>> = blocks(catalogue.len())
-        .map(|rows| {
-            let mut found = vec![false; rows.len()];
-            for field in FIELDS {
-                find(field, rows.clone(), &mut found)?;
-            }
-            let rows = rows.zip(found).filter(|(_, found)| *found);
-            Ok(rows.map(|(row, _)| Row(row as u32)).collect())
-        })
-        .collect::<Result<_>>()?;
+    let in_block = |state: &mut S, rows: Range<usize>| {
+        let mut found = vec![false; rows.len()];
+        for field in FIELDS {
+            find(state, field, rows.clone(), &mut found)?;
+        }
+        let rows = rows.zip(found).filter(|(_, found)| *found);
+        Ok(rows.map(|(row, _)| Row(row as u32)).collect())
+    };
+    let per_block: Vec<Vec<Row>> = blocks(catalogue.len()).map_init(init, in_block).collect::<Result<_>>()?;
     Ok(per_block.concat())
 }
 
@@ -102,6 +184,8 @@ fn one_by_one(
 struct Needle {
     lowered: String,
     finder: Finder<'static>,
+    /// Find letters that are lower-cased to something with ASCII in it.
+    become_ascii: [Finder<'static>; 2],
 }
 
 /// The only letters outside of ASCII that are lower-cased to something with ASCII in it: İ and the sign of Kelvin.
@@ -111,7 +195,7 @@ impl Needle {
     fn new(query: &str) -> Self {
         let lowered = query.to_lowercase();
         let finder = Finder::new(&lowered).into_owned();
-        Self { lowered, finder }
+        Self { lowered, finder, become_ascii: BECOME_ASCII.map(Finder::new) }
     }
 
     fn is_in(&self, text: &str) -> bool {
@@ -120,21 +204,18 @@ impl Needle {
 
     /// Notes which of some texts contain it; text `i` lies from `offsets[i]` to `offsets[i + 1]`, the first at the
     /// start of `bytes`.
-    fn find(&self, offsets: &[i64], bytes: &[u8], found: &mut [bool]) {
+    fn find(&self, offsets: &[i64], bytes: &[u8], found: &mut [bool], lowered: &mut Vec<u8>) {
         let start = offsets.first().copied().unwrap_or_default();
-        let text = |row: usize| {
-            let bounds =
-                (offsets.get(row).copied().unwrap_or(start), offsets.get(row + 1).copied().unwrap_or(start));
-            (bounds.0 - start) as usize..(bounds.1 - start) as usize
-        };
         if self.lowered.is_ascii() {
             // All texts at once: nothing but ASCII letters can match.
-            let lowered = bytes.to_ascii_lowercase();
+            lowered.clear();
+            lowered.extend_from_slice(bytes);
+            lowered.make_ascii_lowercase();
             let mut from = 0;
             while let Some(at) = self.finder.find(lowered.get(from..).unwrap_or_default()) {
                 let at = from + at;
                 let row = offsets.partition_point(|offset| (offset - start) as usize <= at) - 1;
-                let end = text(row).end;
+                let end = extent(offsets, row).end;
                 match at + self.lowered.len() <= end {
                     true => {
                         if let Some(found) = found.get_mut(row) {
@@ -146,12 +227,12 @@ impl Needle {
                     false => from = at + 1,
                 }
             }
-            if !BECOME_ASCII.iter().any(|letter| memmem::find(bytes, letter.as_bytes()).is_some()) {
+            if !self.become_ascii.iter().any(|letter| letter.find(bytes).is_some()) {
                 return;
             }
         }
         for (row, found) in found.iter_mut().enumerate().filter(|(_, found)| !**found) {
-            let text = bytes.get(text(row)).unwrap_or_default();
+            let text = bytes.get(extent(offsets, row)).unwrap_or_default();
             *found = !text.is_ascii() && str::from_utf8(text).is_ok_and(|text| self.is_in(text));
         }
     }
@@ -169,7 +250,7 @@ mod tests {
         let column = TextColumn::from(&LargeStringArray::from_iter_values(texts));
         let mut found = vec![false; texts.len()];
         let (offsets, bytes) = column.span(0..texts.len()).unwrap();
-        Needle::new(query).find(offsets, bytes, &mut found);
+        Needle::new(query).find(offsets, bytes, &mut found, &mut Vec::new());
         found
     }
 
@@ -193,13 +274,32 @@ mod tests {
         }
     }
 
+    proptest! {
+        #[test]
+        fn many_texts_match_as_if_one_by_one(
+            texts in proptest::collection::vec("[abA é\n.-]{0,6}", 1..30),
+            expression in proptest::sample::select(vec![
+                "a", "^a", "b$", "^$", "a.b", "[^a]", "[^a]+", "\\bb", "\\B", "a|^b", "", ".*", "\\s", "\\Aa", "b\\z",
+                "(?s)a.*b", "É", "a{2}", "\\W+", "(a|b)+$", "^.{3}$", "\\n", "[\\s\\S]b",
+            ]),
+        ) {
+            let matcher = Matcher::new(expression).unwrap();
+            let column = TextColumn::from(&LargeStringArray::from_iter_values(&texts));
+            let (offsets, bytes) = column.span(0..texts.len()).unwrap();
+            let mut found = vec![false; texts.len()];
+            matcher.find(offsets, str::from_utf8(bytes).unwrap(), &mut found, &mut String::new());
+            let expected: Vec<bool> = texts.iter().map(|text| matcher.one.is_match(text)).collect();
+            prop_assert_eq!(found, expected, "{}", expression);
+        }
+    }
+
     #[test]
     fn expressions_that_are_none_or_too_large_are_refused() {
         for (expression, reason) in
             [("(", "cannot be used"), ("a{1000}{1000}", "too large"), (&"a".repeat(5000), "5000 bytes")]
         {
-            assert!(compile(expression).unwrap_err().to_string().contains(reason), "{reason}");
+            assert!(compile(expression, false).unwrap_err().to_string().contains(reason), "{reason}");
         }
-        assert!(compile("^the .*s$").unwrap().is_match("The Doors"));
+        assert!(compile("^the .*s$", false).unwrap().is_match("The Doors"));
     }
 }

@@ -10,6 +10,7 @@ use hashbrown::HashMap;
 use super::fold::{Part, Word, key_of, pairs, words};
 use super::query::{Clause, Parsed, Scope, parse};
 use super::terms::{Field, Terms};
+use super::text_index::contained;
 use crate::catalogue::{Attribute, Catalogue, Row, TextField};
 use crate::error::Result;
 
@@ -184,7 +185,7 @@ pub(crate) fn search(
 ) -> Result<Found> {
     let parsed = parse(text);
     let mut search = Search { catalogue, terms, parsed: &parsed, marks: Marks::default() };
-    let (hits, note) = search.run(all_releases)?;
+    let (hits, note) = contained(|| search.run(all_releases))?;
     Ok(Found { hits, note: parsed.note.or(note) })
 }
 

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -90,6 +91,12 @@ impl<E: Into<TantivyError>> From<E> for Failure {
     }
 }
 
+/// Does what makes tantivy read its files: it panics where they are forged, hash and all.
+pub(super) fn contained<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
+    panic::catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err(Error::index("the text index", "is damaged; build the index anew")))
+}
+
 fn failed(error: impl Into<TantivyError>) -> Error {
     Error::index("the text index", error.into().to_string())
 }
@@ -167,7 +174,7 @@ impl TextIndex {
     /// # Errors
     /// [`Error::Index`] if the files do not belong together.
     pub(crate) fn open(files: TextFiles) -> Result<Self> {
-        Self::read(files).map_err(failed)
+        contained(|| Self::read(files).map_err(failed))
     }
 
     fn read(files: TextFiles) -> tantivy::Result<Self> {

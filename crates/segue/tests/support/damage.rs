@@ -12,6 +12,16 @@ use twox_hash::XxHash3_64;
 pub const MANIFEST: &str = "manifest.json";
 /// The files of a generation, as the manifest lists them.
 pub const FILES: [&str; 4] = ["ids.arrow", "tracks.arrow", "tree.arrow", "vectors.arrow"];
+/// Those of the text index.
+pub const TEXT_FILES: [&str; 7] = [
+    "text/meta.json",
+    "text/segment.fast",
+    "text/segment.fieldnorm",
+    "text/segment.idx",
+    "text/segment.pos",
+    "text/segment.store",
+    "text/segment.term",
+];
 
 /// An index of a generated catalogue, in memory.
 pub fn demo(tracks: u64, seed: u64) -> Index {
@@ -57,7 +67,8 @@ pub fn change_manifest(path: &Path, change: impl FnOnce(&mut Value)) {
 
 /// Makes the manifest say of the files what they are now, so that only their content can be wrong.
 pub fn match_manifest(path: &Path) {
-    let files = FILES.map(|name| (name, fs::read(file_of(path, name)).unwrap()));
+    let files = FILES.into_iter().chain(TEXT_FILES);
+    let files: Vec<_> = files.map(|name| (name, fs::read(file_of(path, name)).unwrap())).collect();
     change_manifest(path, |manifest| {
         for (name, bytes) in &files {
             manifest["files"][*name]["bytes"] = bytes.len().into();
