@@ -141,7 +141,7 @@ impl Reading {
 #[derive(Debug, clap::Args)]
 #[command(after_help = RECOMMEND_EXAMPLES, override_usage = "segue recommend [OPTIONS] <TRACK | --id ID | --batch FILE>")]
 pub(crate) struct Recommend {
-    /// The track: an id, a Spotify URI or URL, or a title; "title - artist" narrows
+    /// The track: an id, a Spotify URI or URL, or words of its title and artists
     #[arg(value_name = "TRACK", required_unless_present_any = ["id", "batch"], conflicts_with_all = ["id", "batch"])]
     pub(crate) track: Option<String>,
     /// The track's exact id, and nothing else
@@ -188,7 +188,13 @@ pub(crate) struct Search {
 const SEARCH_EXAMPLES: &str = "\
 Examples:
   segue search hip-hop
-  segue search \"daft punk\" -n 5 --format json";
+  segue search \"weeknd blinding\"
+  segue search 'artist:\"daft punk\" -remix' --offset 10
+  segue search 'genre:jazz christmas' --format json | jq .facets.artists
+  segue search --match regex '^the .*s$'
+
+In a query: artist: track: album: genre: say where a word is to be, quotes keep words together,
+and -word leaves out what has it.";
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Matching {
