@@ -100,6 +100,8 @@ def scale(figures: dict) -> str:
         "in a batch": lambda size: number(size["batch_one_thread_us_per_query"], " us"),
         "codes scanned": lambda size: number(size["visited_percent"], " %"),
         "tracks compared exactly": lambda size: number(size["compared_tracks"]),
+        "one search by title and artist: median": lambda size: number(size["search_median_us"], " us"),
+        "one search: 99 % within": lambda size: number(size["search_p99_us"], " us"),
         "FAISS IndexFlatIP, one query": lambda size: number(size["faiss_flat_single_us"], " us"),
         "Segue faster than FAISS flat": lambda size: times(size["faiss_times_segue"]),
         "Segue faster than its own scan": lambda size: times(size["scan_times_segue"]),

@@ -59,7 +59,7 @@ pub(crate) enum Command {
     Build(Build),
     /// List the tracks most like one track
     Recommend(Recommend),
-    /// Find tracks by genre, title or artist
+    /// Find tracks by words of title, artists, album or genres
     Search(Search),
     /// Show what is in a file of tracks or an index: columns, ranges, duplicates, genres
     Inspect(Inspect),
@@ -191,6 +191,7 @@ Examples:
   segue search \"weeknd blinding\"
   segue search 'artist:\"daft punk\" -remix' --offset 10
   segue search 'genre:jazz christmas' --format json | jq .facets.artists
+  segue search -- '-live genre:rock'
   segue search --match regex '^the .*s$'
 
 In a query: artist: track: album: genre: say where a word is to be, quotes keep words together,

@@ -103,7 +103,7 @@ pub enum Error {
     },
 
     /// A title that no track has.
-    #[error("no track matches {text:?} among {} titles; {}", grouped(*tracks), suggestion(nearest))]
+    #[error("no track matches {:?} among {} titles; {}", clipped(text), grouped(*tracks), suggestion(nearest))]
     NoMatch {
         /// What was asked for.
         text: String,
@@ -114,9 +114,18 @@ pub enum Error {
     },
 }
 
+/// The beginning of what somebody typed.
+fn clipped(text: &str) -> String {
+    const MOST: usize = 80;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
 fn suggestion(nearest: &[String]) -> String {
     match nearest {
-        [] => "look for it with fewer words: segue search WORDS".into(),
+        [] => "look for it by other words: segue search WORDS".into(),
         nearest => format!("near are {}", nearest.join("; ")),
     }
 }

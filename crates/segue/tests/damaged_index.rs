@@ -157,7 +157,8 @@ fn verify_sees_every_flipped_bit() {
 #[test]
 fn no_flipped_bit_makes_an_index_panic() {
     let (_folder, path) = index();
-    for name in all_files() {
+    // The text index is hashed before it is read: for it, `a_forged_text_index_is_no_danger`.
+    for name in std::iter::once(MANIFEST).chain(FILES) {
         let file = file_of(&path, name);
         let metadata = metadata_of(&file, name);
         let (mut refused, mut answered) = (0, 0);

@@ -54,14 +54,22 @@ pub(crate) fn run(args: &Search, out: &Output) -> Outcome {
     match out.format {
         Format::Json => out.json(&found),
         Format::Csv => out.csv(TRACK_COLUMNS, found.tracks.iter().map(|found| track_values(&found.track))),
-        Format::Table => out.results(|stdout| write_table(&found, out, stdout)),
+        Format::Table => out.results(|stdout| write_table(&found, args.offset, out, stdout)),
     }
 }
 
 /// A table of what was found, and how much more there is.
-pub(crate) fn write_table(found: &SearchResults<'_>, out: &Output, stdout: &mut dyn Write) -> Outcome {
+pub(crate) fn write_table(
+    found: &SearchResults<'_>,
+    offset: usize,
+    out: &Output,
+    stdout: &mut dyn Write,
+) -> Outcome {
     if found.total == 0 {
         return Ok(writeln!(stdout, "no track matches {:?}", found.query)?);
+    }
+    if found.tracks.is_empty() {
+        return Ok(writeln!(stdout, "no more than {} found", several(found.total, "track"))?);
     }
     let mut table = Table::new([
         Column::fixed("id"),
@@ -84,14 +92,11 @@ pub(crate) fn write_table(found: &SearchResults<'_>, out: &Output, stdout: &mut 
         ]);
     }
     write!(stdout, "{}", out.table(&table))?;
-    match found.tracks.len() == found.total {
-        true => writeln!(stdout, "\n{} found", several(found.total, "track"))?,
-        false => writeln!(
-            stdout,
-            "\n{} of {} found; more: -n N",
-            count(found.tracks.len()),
-            several(found.total, "track")
-        )?,
+    let (shown, total) = (found.tracks.len(), several(found.total, "track"));
+    match shown {
+        _ if shown == found.total => writeln!(stdout, "\n{total} found")?,
+        _ if offset == 0 => writeln!(stdout, "\n{} of {total} found; more: -n N", count(shown))?,
+        _ => writeln!(stdout, "\n{} to {} of {total} found", count(offset + 1), count(offset + shown))?,
     }
     Ok(())
 }

@@ -127,9 +127,9 @@ fn an_unknown_id_says_where_it_was_looked_for_and_what_to_try() {
     assert_eq!(ask(&place, &["--id", "abc"]).fails(), known);
     assert_eq!(ask(&place, &["spotify:track:abc"]).fails(), known);
     assert_eq!(ask(&place, &["https://open.spotify.com/track/abc?si=1"]).fails(), known);
-    insta::assert_snapshot!(ask(&place, &["no such title"]).fails(), @r#"segue: no track matches "no such title" among 19 titles; look for it with fewer words: segue search WORDS"#);
-    insta::assert_snapshot!(ask(&place, &[""]).fails(), @r#"segue: no track matches "" among 19 titles; look for it with fewer words: segue search WORDS"#);
-    insta::assert_snapshot!(ask(&place, &["ダンス \"x\"\n"]).fails(), @r#"segue: no track matches "ダンス \"x\"" among 19 titles; look for it with fewer words: segue search WORDS"#);
+    insta::assert_snapshot!(ask(&place, &["no such title"]).fails(), @r#"segue: no track matches "no such title" among 19 titles; look for it by other words: segue search WORDS"#);
+    insta::assert_snapshot!(ask(&place, &[""]).fails(), @r#"segue: no track matches "" among 19 titles; look for it by other words: segue search WORDS"#);
+    insta::assert_snapshot!(ask(&place, &["ダンス \"x\"\n"]).fails(), @r#"segue: no track matches "ダンス \"x\"" among 19 titles; look for it by other words: segue search WORDS"#);
 }
 
 #[test]

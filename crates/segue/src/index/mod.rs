@@ -14,7 +14,7 @@ mod write;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use arrow_array::{ArrayRef, FixedSizeListArray, Float32Array, RecordBatch, UInt32Array};
 use arrow_buffer::ScalarBuffer;
@@ -66,6 +66,7 @@ struct Text {
     open: OnceLock<TextIndex>,
     folded: OnceLock<FoldedTexts>,
     asked: AtomicUsize,
+    making: Mutex<()>,
 }
 
 /// So many searches of an index in memory are answered by its folded texts before a text index is made.
@@ -197,7 +198,12 @@ impl Index {
     /// # Errors
     /// [`Error::Index`] if a file is damaged.
     pub(crate) fn terms(&self) -> Result<&dyn Terms> {
-        let Text { files, open, folded, asked } = &*self.text;
+        let Text { files, open, folded, asked, making } = &*self.text;
+        if let Some(text) = open.get() {
+            return Ok(text);
+        }
+        // Who comes meanwhile waits, instead of doing the same.
+        let _making = making.lock();
         if let Some(text) = open.get() {
             return Ok(text);
         }

@@ -114,12 +114,12 @@ impl Facets<'_> {
     pub const MOST: usize = 50;
 }
 
-/// A value and how many tracks have it.
+/// A value and how many of what was found have it: songs, or tracks where all releases count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Count<'a> {
     /// The value.
     pub name: &'a str,
-    /// The number of tracks.
+    /// The number.
     pub count: usize,
 }
 
@@ -130,7 +130,7 @@ pub struct Resolved {
     pub row: Row,
     /// How many songs match as well as it does; 1 if it is the only one.
     pub candidates: usize,
-    /// Whether it was named by its id, or by a whole title or artist.
+    /// Whether it was named by its id, or by a whole title, artist or genre.
     pub exact: bool,
 }
 
@@ -150,15 +150,16 @@ impl Recommender {
         let in_order = |rows: Vec<Row>| {
             let page = rows.iter().skip(query.offset).take(query.limit);
             let page: Vec<(Row, Option<usize>)> = page.map(|row| (*row, None)).collect();
-            (rows, page, None)
+            (rows.len(), rows, page, None)
         };
-        let (rows, page, note) = match query.matching {
+        let (total, rows, page, note) = match query.matching {
             Matching::Ranked => {
                 let mut found =
                     search::search(catalogue, self.index.terms()?, query.text, query.all_releases)?;
                 let page = found.page(query.offset, query.limit);
                 let page = page.into_iter().map(|hit| (hit.row, Some(hit.others))).collect();
-                (found.rows().collect(), page, found.note)
+                let rows = if query.facets { found.rows().collect() } else { Vec::new() };
+                (found.len(), rows, page, found.note)
             }
             Matching::Contains => in_order(search::contains(catalogue, query.text)?),
             Matching::Regex => in_order(search::matches(catalogue, query.text)?),
@@ -166,7 +167,7 @@ impl Recommender {
         let found = |(row, other_releases)| Ok(FoundTrack { track: self.track(row)?, other_releases });
         Ok(SearchResults {
             query: query.text,
-            total: rows.len(),
+            total,
             note,
             tracks: page.into_iter().map(found).collect::<Result<_>>()?,
             facets: query.facets.then(|| self.facets(&rows)).transpose()?,
@@ -187,7 +188,7 @@ impl Recommender {
         Ok(Facets { genres: most_frequent(genres), artists: most_frequent(artists) })
     }
 
-    /// The track that a person means by `text`: an id, a Spotify URI or URL, or words of its title, artists or album.
+    /// The track that a person means by `text`: an id, a Spotify URI or URL, or words of its title, artists, album or genres.
     /// Of several that match alike it is the most popular one, then the first of the catalogue.
     ///
     /// # Errors
@@ -204,7 +205,7 @@ impl Recommender {
         }
         let catalogue = self.index.catalogue();
         let no_match = |nearest| Error::NoMatch { text: text.to_owned(), tracks: self.index.len(), nearest };
-        if text.is_empty() {
+        if !search::names_something(text) {
             return Err(no_match(Vec::new()));
         }
         let mut found = search::search(catalogue, self.index.terms()?, text, false)?;

@@ -7,6 +7,7 @@ use memchr::memchr2;
 use memchr::memmem::Finder;
 use rayon::prelude::*;
 use regex::{Regex, RegexBuilder};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use crate::blocks::blocks;
 use crate::catalogue::{Catalogue, Row, TextField};
@@ -67,15 +68,35 @@ pub fn matches(catalogue: &Catalogue, expression: &str) -> Result<Vec<Row>> {
 #[derive(Clone)]
 struct Matcher {
     one: Regex,
-    /// The same for many texts at once, a line each. It may find more, as matches can reach over lines, but not less.
+    /// The same for many texts at once, a line each; nothing if a match could reach over lines, which would take time that
+    /// is not linear, or tells the start of a text from that of a line.
     lines: Option<Regex>,
+}
+
+fn is_for_lines(expression: &str) -> bool {
+    fn stays_on_a_line(hir: &Hir) -> bool {
+        match hir.kind() {
+            HirKind::Empty | HirKind::Look(_) => true,
+            HirKind::Literal(literal) => !literal.0.contains(&b'\n'),
+            HirKind::Class(Class::Unicode(class)) => {
+                class.ranges().iter().all(|range| !(range.start()..=range.end()).contains(&'\n'))
+            }
+            HirKind::Class(Class::Bytes(_)) => false,
+            HirKind::Repetition(repetition) => stays_on_a_line(&repetition.sub),
+            HirKind::Capture(capture) => stays_on_a_line(&capture.sub),
+            HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().all(stays_on_a_line),
+        }
+    }
+    let parsed = regex_syntax::ParserBuilder::new().multi_line(true).build().parse(expression);
+    parsed.is_ok_and(|hir| {
+        let looks = hir.properties().look_set();
+        !looks.contains(Look::Start) && !looks.contains(Look::End) && stays_on_a_line(&hir)
+    })
 }
 
 impl Matcher {
     fn new(expression: &str) -> Result<Self> {
-        // What tells the start of a text from that of a line, and flags, which may do so too.
-        let is_for_lines = !["\\A", "\\z", "(?"].iter().any(|part| expression.contains(part));
-        let lines = is_for_lines.then(|| compile(expression, true)).transpose()?;
+        let lines = is_for_lines(expression).then(|| compile(expression, true)).transpose()?;
         Ok(Self { one: compile(expression, false)?, lines })
     }
 
@@ -108,12 +129,12 @@ impl Matcher {
         while from < scratch.len()
             && let Some(at) = lines.find_at(scratch, from)
         {
-            let last = row_at(at.end());
-            touched.push(row_at(at.start())..=last);
-            from = begin(last + 1);
+            let row = row_at(at.start());
+            touched.push(row);
+            from = begin(row + 1);
         }
         // Only lines that a match touches can match.
-        for row in touched.into_iter().flatten() {
+        for row in touched {
             if let Some(found) = found.get_mut(row).filter(|found| !**found) {
                 *found = self.one.is_match(text(row));
             }
@@ -129,7 +150,7 @@ fn extent(offsets: &[i64], row: usize) -> Range<usize> {
 }
 
 /// The memory that a compiled expression may take, in bytes.
-const MOST_COMPILED: usize = 1 << 18;
+const MOST_COMPILED: usize = 1 << 16;
 /// A longer expression is refused before it is compiled.
 const LONGEST: usize = 4096;
 
@@ -144,7 +165,12 @@ fn compile(expression: &str, lines: bool) -> Result<Regex> {
         regex::Error::CompiledTooBig(_) => {
             problem("is too large when it is compiled; repeat less in it".into())
         }
-        error => problem(format!("cannot be used: {error}")),
+        error => {
+            // The lines before the last show the expression.
+            let error = error.to_string();
+            let reason = error.lines().last().unwrap_or_default();
+            problem(format!("cannot be used: {}", reason.trim_start_matches("error: ")))
+        }
     })
 }
 

@@ -4,10 +4,12 @@
 //! white space; a word has *parts* where punctuation divides it, and may also be written as one.
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
 /// A part longer than this is cut off: nobody types it, and it would only fill the index.
 const LONGEST: usize = 64;
+
+/// A word has no more parts than this; what follows is cut off.
+const MOST_PARTS: usize = 12;
 
 /// A word of a text, folded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,7 +31,7 @@ pub(super) struct Part {
 impl Word {
     /// The word without its punctuation: `acdc`, `gods`.
     pub(super) fn joined(&self) -> String {
-        self.parts.iter().map(|part| part.text.as_str()).collect()
+        clip(self.parts.iter().map(|part| part.text.as_str()).collect())
     }
 
     /// What the index knows the word by: each part, the whole without punctuation, and as it is spelt.
@@ -41,9 +43,9 @@ impl Word {
             }
         }
         if self.parts.len() > 1 {
-            take(clip(&self.joined()));
+            take(&self.joined());
         }
-        self.spelt.iter().for_each(|spelt| take(clip(spelt)));
+        self.spelt.iter().for_each(|spelt| take(spelt));
     }
 }
 
@@ -54,7 +56,7 @@ pub(super) fn words(text: &str) -> Vec<Word> {
     if words.is_empty() {
         // Nothing but signs, as the titles `÷` and `!!!`: then the signs are what it is known by.
         let signs = text.split_whitespace().map(|signs| Word {
-            parts: vec![Part { text: clip(signs).to_owned(), is_dense: false }],
+            parts: vec![Part { text: clip(signs.to_owned()), is_dense: false }],
             spelt: None,
         });
         return signs.collect();
@@ -90,7 +92,7 @@ fn fold(text: &str) -> String {
     }
     let mut folded = String::with_capacity(text.len());
     // The marks are dropped where they stand alone; then what belongs together (Korean syllables) is put together.
-    let plain = text.nfkd().flat_map(char::to_lowercase).filter(|letter| !is_combining_mark(*letter)).nfc();
+    let plain = text.nfkd().flat_map(char::to_lowercase).filter(|letter| !is_accent(*letter)).nfc();
     for letter in plain {
         match letter {
             'ß' => folded.push_str("ss"),
@@ -109,8 +111,8 @@ fn fold(text: &str) -> String {
 }
 
 fn word(text: &str) -> Option<Word> {
-    // Rock & Roll, Rock 'n' Roll.
-    if matches!(text.trim_matches(['\'', '’']), "&" | "+" | "n") {
+    // Rock & Roll.
+    if matches!(text, "&" | "+") {
         return Some(Word { parts: vec![Part { text: "and".into(), is_dense: false }], spelt: None });
     }
     let mut parts: Vec<Part> = Vec::new();
@@ -121,9 +123,11 @@ fn word(text: &str) -> Option<Word> {
             continue;
         }
         let is_dense = is_dense(letter);
+        let is_full = parts.len() == MOST_PARTS;
         match parts.last_mut().filter(|part| follows && part.is_dense == is_dense) {
             Some(part) if part.text.len() < LONGEST => part.text.push(letter),
             Some(_) => {}
+            None if is_full => break,
             None => parts.push(Part { text: letter.into(), is_dense }),
         }
         follows = true;
@@ -133,6 +137,10 @@ fn word(text: &str) -> Option<Word> {
 
 /// Reads signs within a word as letters: an exclamation mark at its end is one.
 fn spelt(text: &str) -> Option<String> {
+    // Rock 'n' Roll.
+    if matches!(text, "'n'" | "n'" | "'n" | "’n’" | "n’" | "’n" | "‘n’") {
+        return Some("and".into());
+    }
     let text =
         text.trim_matches(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '$' | '€' | '@'));
     let letters = text.chars().map(|letter| match letter {
@@ -144,7 +152,7 @@ fn spelt(text: &str) -> Option<String> {
     });
     let spelt: String = letters.filter(|letter| letter.is_alphanumeric()).collect();
     let has_signs = text.contains(['!', '¡', '$', '@', '€']) && text.chars().any(char::is_alphabetic);
-    has_signs.then_some(spelt)
+    has_signs.then(|| clip(spelt))
 }
 
 fn is_dense(letter: char) -> bool {
@@ -154,8 +162,17 @@ fn is_dense(letter: char) -> bool {
         | '\u{20000}'..='\u{3ffff}')
 }
 
-fn clip(text: &str) -> &str {
-    clip_to(text, LONGEST)
+/// A mark on a letter that the letter is also known without: an accent, a vowel point of Hebrew or Arabic. What makes another
+/// sound of a kana or of a letter of Hindi or Thai is none.
+fn is_accent(letter: char) -> bool {
+    matches!(letter,
+        '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{1ab0}'..='\u{1aff}'
+        | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
+}
+
+fn clip(mut text: String) -> String {
+    text.truncate(clip_to(&text, LONGEST).len());
+    text
 }
 
 fn clip_to(text: &str, bytes: usize) -> &str {
@@ -198,6 +215,8 @@ mod tests {
             assert_eq!(key(text), expected, "{text}");
         }
         assert_eq!(key("ガ"), key("ｶﾞ"), "half width");
+        assert_ne!(key("ガ"), key("カ"));
+        assert_ne!(key("कि"), key("का"));
     }
 
     #[test]
@@ -207,6 +226,7 @@ mod tests {
         assert_eq!(terms("Ke$ha"), ["ke", "ha", "keha", "kesha"]);
         assert_eq!(terms("$uicideboy$"), ["uicideboy", "suicideboys"]);
         assert_eq!(terms("Hello!"), ["hello"]);
+        assert_eq!(terms("Guns N' Roses"), ["guns", "n", "and", "roses"]);
         assert_eq!(terms("$100 -"), ["100"]);
     }
 

@@ -19,6 +19,6 @@ mod terms;
 mod text_index;
 
 pub use contains::{contains, matches};
-pub(crate) use ranked::{Match, search};
+pub(crate) use ranked::{Match, names_something, search};
 pub(crate) use terms::{FoldedTexts, Terms};
 pub(crate) use text_index::{FILES as TEXT_FILES, TextFiles, TextIndex, build};

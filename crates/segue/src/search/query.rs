@@ -53,7 +53,7 @@ pub(super) struct Parsed {
     pub(super) note: Option<String>,
 }
 
-/// More words than this are not looked at, free ones and those of clauses.
+/// More words than this are not looked at, free ones and those of clauses, every part of a word counted.
 pub(super) const MOST_WORDS: usize = 24;
 /// Fields of Spotify's search that no catalogue has.
 const UNKNOWN_FIELDS: [&str; 5] = ["year", "isrc", "upc", "tag", "label"];
@@ -65,7 +65,6 @@ pub(super) fn parse(text: &str) -> Parsed {
     while let Some(first) = rest.chars().next() {
         if count >= MOST_WORDS {
             parsed.say(format!("only the first {MOST_WORDS} words were searched for"));
-            parsed.free.truncate(MOST_WORDS);
             break;
         }
         let after = rest.get(1..).filter(|_| first == '-').unwrap_or_default();
@@ -89,8 +88,18 @@ pub(super) fn parse(text: &str) -> Parsed {
                 (word, false, remaining)
             }
         };
-        let words = words(value);
-        count += words.len().max(1);
+        let mut words = words(value);
+        let before = words.len();
+        let mut room = MOST_WORDS - count;
+        words.retain(|word| {
+            let fits = word.parts.len() <= room;
+            room = if fits { room - word.parts.len() } else { 0 };
+            fits
+        });
+        if words.len() < before {
+            parsed.say(format!("only the first {MOST_WORDS} words were searched for"));
+        }
+        count = (MOST_WORDS - room).max(count + 1);
         let is_sign =
             words.iter().flat_map(|word| &word.parts).all(|part| !part.text.contains(char::is_alphanumeric));
         match scope {
@@ -101,7 +110,12 @@ pub(super) fn parse(text: &str) -> Parsed {
                     false => parsed.free.extend(words),
                 }
             }
-            scope => parsed.clauses.push(Clause { scope, is_negated, is_phrase, words }),
+            scope => {
+                let clause = Clause { scope, is_negated, is_phrase: is_phrase && words.len() > 1, words };
+                if !parsed.clauses.contains(&clause) {
+                    parsed.clauses.push(clause);
+                }
+            }
         }
         parsed.is_open = scope == Scope::Any && !is_phrase && !is_negated && remaining.is_empty();
         rest = remaining.trim_start();
@@ -110,6 +124,11 @@ pub(super) fn parse(text: &str) -> Parsed {
 }
 
 impl Parsed {
+    /// Whether it says what a track must have, not only what it must not.
+    pub(super) fn names_something(&self) -> bool {
+        !self.free.is_empty() || self.clauses.iter().any(|clause| !clause.is_negated)
+    }
+
     /// Keeps the first thing that is to be said.
     fn say(&mut self, note: String) {
         self.note.get_or_insert(note);
@@ -162,7 +181,7 @@ mod tests {
             ("artist:drake plan", &["plan"], &["Artists:drake"], false),
             ("track:\"God's Plan\"", &[], &["Title:\"gods plan"], false),
             ("hello -live", &["hello"], &["-Any:live"], false),
-            ("hello -artist:\"Adele\"", &["hello"], &["-Artists:\"adele"], false),
+            ("hello -artist:\"Adele\"", &["hello"], &["-Artists:adele"], false),
             ("Drake - God's Plan", &["drake", "gods", "plan"], &[], false),
             ("genre:hip-hop", &[], &["Genres:hiphop"], false),
             ("\"daft punk\" lucky", &["lucky"], &["Any:\"daft punk"], false),

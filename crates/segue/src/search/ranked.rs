@@ -10,8 +10,7 @@ use hashbrown::HashMap;
 use super::fold::{Part, Word, key_of, pairs, words};
 use super::query::{Clause, Parsed, Scope, parse};
 use super::terms::{Field, Terms};
-use super::text_index::contained;
-use crate::catalogue::{Attribute, Catalogue, Row, TextField};
+use crate::catalogue::{Attribute, Catalogue, Row, TextField, artist_names};
 use crate::error::Result;
 
 /// How a track matches, the better the greater.
@@ -47,6 +46,11 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// How many songs, or tracks, were found.
+    pub(crate) fn len(&self) -> usize {
+        self.hits.len()
+    }
+
     /// How the best matches.
     pub(crate) fn best(&self) -> Option<Match> {
         self.hits.iter().map(|(key, _)| key).max().map(|key| key.matched())
@@ -111,6 +115,8 @@ impl Key {
 
 /// A word may have so many typos if nothing matches without.
 const MOST_TYPOS: u8 = 2;
+/// Typos are looked for in so many words at most.
+const MOST_MISTYPED: usize = 8;
 
 /// How a term of a track answers to a word.
 #[derive(Debug, Clone, Copy)]
@@ -176,6 +182,11 @@ impl Marks {
     }
 }
 
+/// Whether a text asks for anything, and does not only exclude.
+pub(crate) fn names_something(text: &str) -> bool {
+    parse(text).names_something()
+}
+
 /// Finds the tracks that a text may mean; of every song the best recording, or all recordings.
 pub(crate) fn search(
     catalogue: &Catalogue,
@@ -185,8 +196,10 @@ pub(crate) fn search(
 ) -> Result<Found> {
     let parsed = parse(text);
     let mut search = Search { catalogue, terms, parsed: &parsed, marks: Marks::default() };
-    let (hits, note) = contained(|| search.run(all_releases))?;
-    Ok(Found { hits, note: parsed.note.or(note) })
+    let (hits, note) = search.run(all_releases)?;
+    let notes = parsed.note.iter().map(String::as_str).chain(note);
+    let notes: Vec<&str> = notes.collect();
+    Ok(Found { hits, note: (!notes.is_empty()).then(|| notes.join("; ")) })
 }
 
 /// A row that matches, how, and what the places of its words are worth.
@@ -202,38 +215,53 @@ struct Search<'a> {
 type Hits = Vec<(Key, u32)>;
 
 impl Search<'_> {
-    fn run(&mut self, all_releases: bool) -> Result<(Hits, Option<String>)> {
-        let Parsed { free, clauses, .. } = self.parsed;
-        let must: Vec<&Clause> = clauses.iter().filter(|clause| !clause.is_negated).collect();
-        if free.is_empty() {
-            let all = match must.is_empty() {
-                true => (0..self.terms.rows() as u32).map(|row| (row, Match::Words, 0)).collect(),
-                false => Vec::new(),
-            };
-            let found = self.narrow(all, must.is_empty())?;
-            return Ok((self.hits(&found, all_releases)?, None));
+    fn run(&mut self, all_releases: bool) -> Result<(Hits, Option<&'static str>)> {
+        let (found, note) = self.matched()?;
+        let found = self.without_excluded(found)?;
+        Ok((self.hits(&found, all_releases)?, note))
+    }
+
+    /// The rows that have what the query asks for, and what is to be said of them.
+    fn matched(&mut self) -> Result<(Vec<Matched>, Option<&'static str>)> {
+        const CLOSE: &str = "nothing matches exactly; these are close";
+        let parsed = self.parsed;
+        let rows = self.terms.rows() as u32;
+        let all = || (0..rows).map(|row| (row, Match::Words, 0)).collect();
+        if parsed.free.is_empty() {
+            for typos in 0..=self.most_typos() {
+                let found = self.with_required(all(), typos)?;
+                if !found.is_empty() {
+                    return Ok((found, (typos > 0).then_some(CLOSE)));
+                }
+            }
+            return Ok((Vec::new(), None));
         }
         let mut found = self.wholes()?;
         let exact = self.all_words(0)?;
         merge(&mut found, exact.into_iter().map(|(row, places)| (row, Match::Words, places)));
-        let found = self.narrow(found, true)?;
+        let found = self.with_required(found, 0)?;
         if !found.is_empty() {
-            return Ok((self.hits(&found, all_releases)?, None));
+            return Ok((found, None));
         }
-        for typos in 1..=MOST_TYPOS {
+        for typos in 1..=self.most_typos() {
             let mistyped = self.all_words(typos)?;
             let mistyped = mistyped.into_iter().map(|(row, places)| (row, Match::Typos, places)).collect();
-            let mistyped = self.narrow(mistyped, true)?;
+            let mistyped = self.with_required(mistyped, typos)?;
             if !mistyped.is_empty() {
-                let note = "nothing matches exactly; these are close".to_owned();
-                return Ok((self.hits(&mistyped, all_releases)?, Some(note)));
+                return Ok((mistyped, Some(CLOSE)));
             }
         }
         let some = self.some_words()?.into_iter().map(|(row, places)| (row, Match::Some, places)).collect();
-        let some = self.narrow(some, true)?;
-        let note =
-            (!some.is_empty()).then(|| "no track has all of these words; these have most of them".to_owned());
-        Ok((self.hits(&some, all_releases)?, note))
+        let some = self.with_required(some, 0)?;
+        let note = (!some.is_empty()).then_some("no track has all of these words; these have most of them");
+        Ok((some, note))
+    }
+
+    /// How many typos a word may have if nothing matches without: none in a long query, which would take too long.
+    fn most_typos(&self) -> u8 {
+        let of_clauses = self.parsed.clauses.iter().flat_map(|clause| &clause.words);
+        let words = self.parsed.free.iter().chain(of_clauses).count();
+        if words <= MOST_MISTYPED { MOST_TYPOS } else { 0 }
     }
 
     /// The rows of which the query is a whole title, artist or genre, or a title and an artist.
@@ -292,7 +320,7 @@ impl Search<'_> {
         for word in &parsed.free {
             self.mark(word, Scope::Any, false, 0)?;
             if self.marks.rows.is_empty() {
-                self.mark(word, Scope::Any, false, MOST_TYPOS)?;
+                self.mark(word, Scope::Any, false, self.most_typos())?;
             }
             for row in &self.marks.rows {
                 let (count, places) = found.entry(*row).or_default();
@@ -325,76 +353,77 @@ impl Search<'_> {
         }
     }
 
-    /// Those of `found` that the clauses allow; all that they allow, if there is nothing to choose from.
-    fn narrow(&mut self, mut found: Vec<Matched>, is_choice: bool) -> Result<Vec<Matched>> {
-        let clauses = &self.parsed.clauses;
-        let mut is_choice = is_choice;
-        for clause in clauses.iter().filter(|clause| !clause.is_negated) {
-            let marked = self.having(clause)?;
-            self.marks.clear(self.terms.rows());
-            marked.iter().for_each(|(row, worth)| self.marks.raise(*row, *worth));
-            match is_choice {
-                true => found.retain(|(row, ..)| self.marks.worth(*row) > 0),
-                false => found = marked.iter().map(|(row, _)| (*row, Match::Words, 0)).collect(),
-            }
-            is_choice = true;
+    /// Those of `found` that have all that clauses ask for.
+    fn with_required(&mut self, mut found: Vec<Matched>, typos: u8) -> Result<Vec<Matched>> {
+        for clause in self.parsed.clauses.iter().filter(|clause| !clause.is_negated) {
+            self.mark_clause(clause, typos)?;
+            found.retain(|(row, ..)| self.marks.worth(*row) > 0);
         }
-        for clause in clauses.iter().filter(|clause| clause.is_negated) {
-            let marked = self.having(clause)?;
-            self.marks.clear(self.terms.rows());
-            marked.iter().for_each(|(row, worth)| self.marks.raise(*row, *worth));
-            found.retain(|(row, ..)| self.marks.worth(*row) == 0);
+        for clause in self.parsed.clauses.iter().filter(|clause| !clause.is_negated && clause.is_phrase) {
+            let phrase = Phrase::new(&clause.words);
+            found = self.filtered(found, |row| self.has_phrase(row, clause.scope, &phrase))?;
         }
         Ok(found)
     }
 
-    /// The rows that have what a clause asks for.
-    fn having(&mut self, clause: &Clause) -> Result<Vec<(u32, u8)>> {
-        if clause.scope == Scope::Genres {
-            let whole = self.rows_with(Field::WholeGenre, &key_of(&clause.words))?;
-            if !whole.is_empty() {
-                return Ok(whole.into_iter().map(|row| (row, 1)).collect());
-            }
+    /// Those of `found` that have nothing that clauses exclude.
+    fn without_excluded(&mut self, mut found: Vec<Matched>) -> Result<Vec<Matched>> {
+        for clause in self.parsed.clauses.iter().filter(|clause| clause.is_negated) {
+            self.mark_clause(clause, 0)?;
+            let phrase = clause.is_phrase.then(|| Phrase::new(&clause.words));
+            found = self.filtered(found, |row| {
+                let is_marked = self.marks.worth(row.0) > 0;
+                Ok(match &phrase {
+                    Some(phrase) if is_marked => !self.has_phrase(row, clause.scope, phrase)?,
+                    _ => !is_marked,
+                })
+            })?;
         }
-        let mut found: Option<Vec<(u32, u32)>> = None;
-        for word in &clause.words {
-            self.mark(word, clause.scope, false, 0)?;
-            found = Some(self.keep_marked(found));
-        }
-        let mut rows = Vec::new();
-        for (row, _) in found.unwrap_or_default() {
-            if !clause.is_phrase || self.has_phrase(Row(row), clause)? {
-                rows.push((row, 1));
-            }
-        }
-        Ok(rows)
+        Ok(found)
     }
 
-    /// Whether the words of a clause follow one another in a text of its scope.
-    fn has_phrase(&self, row: Row, clause: &Clause) -> Result<bool> {
-        let text = |field| Ok(self.catalogue.text(field, row)?.unwrap_or_default());
-        let texts = match clause.scope {
-            Scope::Title => vec![text(TextField::TrackName)?],
-            Scope::Artists => vec![text(TextField::Artists)?],
-            Scope::Album => vec![text(TextField::AlbumName)?],
-            Scope::Genres => self.catalogue.genres(row)?,
-            Scope::Any => {
-                vec![text(TextField::TrackName)?, text(TextField::Artists)?, text(TextField::AlbumName)?]
-            }
+    fn filtered(&self, found: Vec<Matched>, keeps: impl Fn(Row) -> Result<bool>) -> Result<Vec<Matched>> {
+        let kept = found.into_iter().map(|one| Ok(keeps(Row(one.0))?.then_some(one)));
+        kept.filter_map(Result::transpose).collect()
+    }
+
+    /// Marks the rows that have all words of a clause.
+    fn mark_clause(&mut self, clause: &Clause, typos: u8) -> Result<()> {
+        let mut rows = match clause.scope {
+            Scope::Genres => self.rows_with(Field::WholeGenre, &key_of(&clause.words))?,
+            _ => Vec::new(),
         };
-        let (phrase, is_dense) = (
-            spaced(&clause.words),
-            clause.words.iter().flat_map(|word| &word.parts).any(|part| part.is_dense),
-        );
-        Ok(texts.into_iter().any(|text| {
-            let words = words(&text.replace(';', " ; "));
-            match is_dense {
-                true => key_of(&words).contains(&key_of(&clause.words)),
-                false => {
-                    spaced(&words).iter().zip(&phrase).any(|(text, phrase)| text.contains(phrase.as_str()))
-                }
+        if rows.is_empty() {
+            let mut found: Option<Vec<(u32, u32)>> = None;
+            for word in &clause.words {
+                self.mark(word, clause.scope, false, typos)?;
+                found = Some(self.keep_marked(found));
             }
-        }))
+            rows = found.into_iter().flatten().map(|(row, _)| row).collect();
+        }
+        self.marks.clear(self.terms.rows());
+        rows.into_iter().for_each(|row| self.marks.raise(row, 1));
+        Ok(())
+    }
+
+    /// Whether a phrase is in a text of a scope.
+    fn has_phrase(&self, row: Row, scope: Scope, phrase: &Phrase) -> Result<bool> {
+        let text = |field| Ok::<_, crate::Error>(self.catalogue.text(field, row)?.unwrap_or_default());
+        let is_asked = |other| scope == other || scope == Scope::Any;
+        let mut texts = Vec::new();
+        if is_asked(Scope::Title) {
+            texts.push(text(TextField::TrackName)?);
+        }
+        if is_asked(Scope::Artists) {
+            texts.extend(artist_names(text(TextField::Artists)?));
+        }
+        if is_asked(Scope::Album) {
+            texts.push(text(TextField::AlbumName)?);
+        }
+        if is_asked(Scope::Genres) {
+            texts.extend(self.catalogue.genres(row)?);
+        }
+        Ok(texts.into_iter().any(|text| phrase.is_in(text)))
     }
 
     /// Marks the rows that have a word, with what it is worth there. `is_open`: the word may go on; `typos`: so many
@@ -511,11 +540,38 @@ fn forms(word: &Word) -> Vec<Vec<Part>> {
     forms
 }
 
-/// Words as a text in which words of others can be looked for: divided at every punctuation, and without any.
-fn spaced(words: &[Word]) -> [String; 2] {
-    let parts = words.iter().flat_map(|word| word.parts.iter().map(|part| part.text.clone()));
+/// Words that follow one another.
+struct Phrase {
+    /// As [`spaced`] gives them.
+    spaced: [String; 3],
+    /// Without spaces, if they are of a script that has none.
+    dense: Option<String>,
+}
+
+impl Phrase {
+    fn new(words: &[Word]) -> Self {
+        let is_dense = words.iter().flat_map(|word| &word.parts).any(|part| part.is_dense);
+        Self { spaced: spaced(words), dense: is_dense.then(|| key_of(words)) }
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        let words = words(text);
+        match &self.dense {
+            Some(phrase) => key_of(&words).contains(phrase.as_str()),
+            None => {
+                spaced(&words).iter().zip(&self.spaced).any(|(text, phrase)| text.contains(phrase.as_str()))
+            }
+        }
+    }
+}
+
+/// Words as a text in which words of others can be looked for: divided at every punctuation, without any, and as they
+/// are spelt.
+fn spaced(words: &[Word]) -> [String; 3] {
     let between = |words: Vec<String>| format!(" {} ", words.join(" "));
-    [between(parts.collect()), between(words.iter().map(Word::joined).collect())]
+    let parts = words.iter().flat_map(|word| word.parts.iter().map(|part| part.text.clone()));
+    let spelt = words.iter().map(|word| word.spelt.clone().unwrap_or_else(|| word.joined()));
+    [between(parts.collect()), between(words.iter().map(Word::joined).collect()), between(spelt.collect())]
 }
 
 /// The numbers that are in both of two lists, which ascend.

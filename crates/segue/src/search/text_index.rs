@@ -92,7 +92,7 @@ impl<E: Into<TantivyError>> From<E> for Failure {
 }
 
 /// Does what makes tantivy read its files: it panics where they are forged, hash and all.
-pub(super) fn contained<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
+fn contained<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
     panic::catch_unwind(AssertUnwindSafe(read))
         .unwrap_or_else(|_| Err(Error::index("the text index", "is damaged; build the index anew")))
 }
@@ -214,15 +214,16 @@ impl Terms for TextIndex {
     }
 
     fn song(&self, row: u32) -> u64 {
-        self.songs.get_val(row)
+        // A forged file may lead astray here too; then every row is a song of its own.
+        panic::catch_unwind(AssertUnwindSafe(|| self.songs.get_val(row))).unwrap_or_else(|_| row.into())
     }
 
     fn with_term(&self, field: Field, term: &str, take: &mut dyn FnMut(u32)) -> Result<()> {
         let reader = self.reader(field);
-        match reader.terms().get(term).map_err(failed)? {
+        contained(|| match reader.terms().get(term).map_err(failed)? {
             Some(found) => for_each_row(reader, &found, take),
             None => Ok(()),
-        }
+        })
     }
 
     fn with_prefix(&self, field: Field, prefix: &str, take: &mut dyn FnMut(u32)) -> Result<()> {
@@ -231,12 +232,14 @@ impl Terms for TextIndex {
         // No byte of UTF-8 is 255.
         let Some(last) = end.last_mut() else { return Ok(()) };
         *last += 1;
-        let mut terms =
-            reader.terms().range().ge(prefix.as_bytes()).lt(&end).into_stream().map_err(failed)?;
-        while terms.advance() {
-            for_each_row(reader, terms.value(), take)?;
-        }
-        Ok(())
+        contained(|| {
+            let terms = reader.terms().range().ge(prefix.as_bytes()).lt(&end);
+            let mut terms = terms.into_stream().map_err(failed)?;
+            while terms.advance() {
+                for_each_row(reader, terms.value(), take)?;
+            }
+            Ok(())
+        })
     }
 
     fn with_typos(
@@ -249,14 +252,16 @@ impl Terms for TextIndex {
         // The automaton, which costs the most, is for any field.
         let term = Term::from_field_text(SchemaField::from_field_id(0), term);
         let automaton = FuzzyTermQuery::new(term, distance, true).automaton().map_err(failed)?;
-        for field in fields {
-            let reader = self.reader(*field);
-            let mut terms = reader.terms().search(&automaton).into_stream().map_err(failed)?;
-            while terms.advance() {
-                for_each_row(reader, terms.value(), &mut |row| take(*field, row))?;
+        contained(|| {
+            for field in fields {
+                let reader = self.reader(*field);
+                let mut terms = reader.terms().search(&automaton).into_stream().map_err(failed)?;
+                while terms.advance() {
+                    for_each_row(reader, terms.value(), &mut |row| take(*field, row))?;
+                }
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 }
 
