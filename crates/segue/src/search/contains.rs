@@ -73,6 +73,11 @@ struct Matcher {
     lines: Option<Regex>,
 }
 
+/// An expression, taken apart; nothing if it is none.
+fn parsed(expression: &str) -> Option<Hir> {
+    regex_syntax::ParserBuilder::new().multi_line(true).build().parse(expression).ok()
+}
+
 fn is_for_lines(expression: &str) -> bool {
     fn stays_on_a_line(hir: &Hir) -> bool {
         match hir.kind() {
@@ -87,8 +92,7 @@ fn is_for_lines(expression: &str) -> bool {
             HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().all(stays_on_a_line),
         }
     }
-    let parsed = regex_syntax::ParserBuilder::new().multi_line(true).build().parse(expression);
-    parsed.is_ok_and(|hir| {
+    parsed(expression).is_some_and(|hir| {
         let looks = hir.properties().look_set();
         !looks.contains(Look::Start) && !looks.contains(Look::End) && stays_on_a_line(&hir)
     })
@@ -149,8 +153,10 @@ fn extent(offsets: &[i64], row: usize) -> Range<usize> {
     at(row)..at(row + 1)
 }
 
-/// The memory that a compiled expression may take, in bytes.
-const MOST_COMPILED: usize = 1 << 16;
+/// The memory that a compiled expression may take, in bytes; and one that asks for bounds of words, for which texts beyond
+/// ASCII are matched in a way that is far slower.
+const MOST_COMPILED: usize = 1 << 18;
+const MOST_COMPILED_WITH_BOUNDS: usize = 1 << 16;
 /// A longer expression is refused before it is compiled.
 const LONGEST: usize = 4096;
 
@@ -159,8 +165,11 @@ fn compile(expression: &str, lines: bool) -> Result<Regex> {
     if expression.len() > LONGEST {
         return Err(problem(format!("has {} bytes, {LONGEST} are allowed", expression.len())));
     }
+    let has_bounds =
+        parsed(expression).is_some_and(|hir| hir.properties().look_set().contains_word_unicode());
+    let most = if has_bounds { MOST_COMPILED_WITH_BOUNDS } else { MOST_COMPILED };
     let mut builder = RegexBuilder::new(expression);
-    let built = builder.case_insensitive(true).multi_line(lines).size_limit(MOST_COMPILED).build();
+    let built = builder.case_insensitive(true).multi_line(lines).size_limit(most).build();
     built.map_err(|error| match error {
         regex::Error::CompiledTooBig(_) => {
             problem("is too large when it is compiled; repeat less in it".into())
@@ -321,10 +330,16 @@ mod tests {
 
     #[test]
     fn expressions_that_are_none_or_too_large_are_refused() {
-        for (expression, reason) in
-            [("(", "cannot be used"), ("a{1000}{1000}", "too large"), (&"a".repeat(5000), "5000 bytes")]
-        {
+        for (expression, reason) in [
+            ("(", "cannot be used"),
+            ("a{1000}{1000}", "too large"),
+            (r"\b(?:.{0,60}x|.{0,50}y)\b", "too large"),
+            (&"a".repeat(5000), "5000 bytes"),
+        ] {
             assert!(compile(expression, false).unwrap_err().to_string().contains(reason), "{reason}");
+        }
+        for expression in ["^the .*s$", r"\w+ \d{4}", r"\blove\b", r"^\w+$", r"\p{Greek}+"] {
+            assert!(compile(expression, true).is_ok(), "{expression}");
         }
         assert!(compile("^the .*s$", false).unwrap().is_match("The Doors"));
     }

@@ -116,7 +116,7 @@ impl Key {
 /// A word may have so many typos if nothing matches without.
 const MOST_TYPOS: u8 = 2;
 /// Typos are looked for in so many words at most.
-const MOST_MISTYPED: usize = 8;
+const MOST_MISTYPED: usize = 6;
 
 /// How a term of a track answers to a word.
 #[derive(Debug, Clone, Copy)]
@@ -555,6 +555,11 @@ impl Phrase {
     }
 
     fn is_in(&self, text: &str) -> bool {
+        // No sign of ASCII is folded to more than three letters.
+        let shortest = self.spaced.iter().map(String::len).min().unwrap_or_default();
+        if text.is_ascii() && 3 * text.len() + 2 < shortest {
+            return false;
+        }
         let words = words(text);
         match &self.dense {
             Some(phrase) => key_of(&words).contains(phrase.as_str()),
