@@ -3,39 +3,20 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use proptest::prelude::*;
-use segue::catalogue::Column;
 use segue::catalogue::ingest::{Reject, RejectLimit};
+use segue::catalogue::{Column, TextField};
 use segue::{Ingest, Input};
 
-const HEADER: [&str; 21] = [
-    "",
-    "track_id",
-    "artists",
-    "album_name",
-    "track_name",
-    "popularity",
-    "duration_ms",
-    "explicit",
-    "danceability",
-    "energy",
-    "key",
-    "loudness",
-    "mode",
-    "speechiness",
-    "acousticness",
-    "instrumentalness",
-    "liveness",
-    "valence",
-    "tempo",
-    "time_signature",
-    "track_genre",
-];
+/// The columns of a table: one that is none of ours, then all of ours.
+fn header() -> impl Iterator<Item = &'static str> {
+    std::iter::once("").chain(Column::ALL.into_iter().map(Column::name))
+}
 
 /// What a reading says: the tracks, the report and the rejects; or why there is none.
 fn read(rows: &[Vec<String>], quotes: csv::QuoteStyle, ends: csv::Terminator) -> Result<String, String> {
     let mut writer =
         csv::WriterBuilder::new().flexible(true).quote_style(quotes).terminator(ends).from_writer(Vec::new());
-    writer.write_record(HEADER).unwrap();
+    writer.write_record(header()).unwrap();
     rows.iter().for_each(|row| writer.write_record(row).unwrap());
     let mut rejects = Vec::new();
     let mut on_reject = |reject: &Reject| {
@@ -89,19 +70,17 @@ fn row() -> impl Strategy<Value = Vec<String>> {
         |(id, texts, wholes, numbers, explicit, odd)| {
             let (mut texts, mut wholes) = (texts.into_iter(), wholes.into_iter());
             let mut numbers = numbers.into_iter();
-            let mut row: Vec<String> = HEADER
-                .into_iter()
-                .filter_map(|column| match column {
-                    "" => Some("7".to_owned()),
-                    "track_id" => Some(id.clone()),
-                    "artists" | "album_name" | "track_name" | "track_genre" => texts.next(),
-                    "explicit" => Some(explicit.clone()),
-                    "popularity" | "duration_ms" | "key" | "mode" | "time_signature" => wholes.next(),
-                    _ => numbers.next(),
-                })
-                .collect();
+            let values = Column::ALL.into_iter().filter_map(|column| match column {
+                Column::Text(TextField::TrackId) => Some(id.clone()),
+                Column::Text(_) => texts.next(),
+                Column::Explicit => Some(explicit.clone()),
+                Column::Attribute(attribute) if attribute.is_whole() => wholes.next(),
+                Column::Attribute(_) => numbers.next(),
+            });
+            let mut row: Vec<String> = std::iter::once("7".to_owned()).chain(values).collect();
+            assert_eq!(row.len(), header().count());
             match odd {
-                0 => row.truncate(20),
+                0 => _ = row.pop(),
                 1 => row.push("more".to_owned()),
                 _ => {}
             }
