@@ -5,8 +5,8 @@ use std::io::Write;
 use segue::Track;
 use segue::recommend::{FoundTrack, SearchQuery, SearchResults};
 
-use crate::args::{Format, Search};
-use crate::failure::Outcome;
+use crate::args::{Format, Matching, Search};
+use crate::failure::{Failure, Outcome};
 use crate::output::{Output, count, several};
 use crate::source;
 use crate::table::{Column, Table};
@@ -40,6 +40,11 @@ pub(super) fn track_values(track: &Track<'_>) -> [String; 9] {
 }
 
 pub(crate) fn run(args: &Search, out: &Output) -> Outcome {
+    if args.all_releases && args.matching != Matching::Ranked {
+        return Err(Failure::Usage(
+            "--all-releases is for ranked search; other ways to match list every track",
+        ));
+    }
     let recommender = source::open(&args.index, out)?;
     let query = SearchQuery::new(&args.query)
         .matching(args.matching.into())

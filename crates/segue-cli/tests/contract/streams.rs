@@ -57,6 +57,7 @@ fn success_is_0_failure_is_1_and_misuse_is_2() {
         &["recommend", "x", "--format", "xml"],
         &["recommend", "x", "--profile", "none"],
         &["search", "x", "--match", "none"],
+        &["search", "x", "--match", "contains", "--all-releases"],
         &["demo", "--tracks", "0"],
         &["demo", "--tracks", "many"],
         &["verify", "--no-such-flag"],
