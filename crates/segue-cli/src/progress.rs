@@ -42,6 +42,7 @@ impl Progress for Bars {
         let (name, amount, rate) = match stage {
             Stage::Reading => ("reading", "{bytes}/{total_bytes}", "{bytes_per_sec}"),
             Stage::Writing => ("writing", "{bytes}/{total_bytes}", "{bytes_per_sec}"),
+            Stage::Texts => ("texts", "{human_pos}/{human_len} tracks", "{per_sec}"),
             Stage::Generating => ("generating", "{human_pos}/{human_len} tracks", "{per_sec}"),
             Stage::Neighbours => ("neighbours", "{human_pos}/{human_len} tracks", "{per_sec}"),
             _ => ("vectors", "{human_pos}/{human_len} tracks", "{per_sec}"),

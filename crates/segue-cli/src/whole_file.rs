@@ -5,8 +5,8 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, IntoInnerError, Write};
 use std::path::Path;
 
-/// Writes a file beside its place and moves it there once it is synced; if that fails, what was there stays. What is
-/// there already and is no plain file, such as a pipe, is written to as it is.
+/// Writes a file beside its place and moves it there once it is synced; if that fails, what was there stays.
+/// What is there already and is no plain file, such as a pipe, is written to as it is.
 ///
 /// Returns what `write` returns, and the number of bytes.
 pub(crate) fn write<T, E: From<io::Error>>(

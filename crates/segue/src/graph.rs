@@ -43,11 +43,12 @@ pub struct GraphWritten {
     pub rows: u64,
 }
 
-/// Writes the `k` nearest of every track to `out` as Parquet: `source_id` and `target_id` (track ids), `rank` (from
-/// 1), `similarity` (cosine, -1 to 1), one row a neighbour, in the order of the catalogue and then of the ranks.
+/// Writes the `k` nearest of every track to `out` as Parquet: `source_id` and `target_id` (track ids), `rank`
+/// (from 1), `similarity` (cosine, -1 to 1), one row a neighbour, in the order of the catalogue and then of
+/// the ranks.
 ///
-/// In parallel; some million neighbours are in memory at a time. The bytes do not depend on the number of threads.
-/// `name` is what messages call `out`.
+/// In parallel; some million neighbours are in memory at a time. The bytes do not depend on the number of
+/// threads. `name` is what messages call `out`.
 ///
 /// # Errors
 /// [`Error::Io`] if it cannot be written, [`Error::Index`] if the index is damaged.

@@ -8,6 +8,8 @@ pub enum Stage {
     Reading,
     /// Fitting the model and making vectors; amounts are tracks.
     Vectors,
+    /// Making the text index; amounts are tracks.
+    Texts,
     /// Writing an index; amounts are bytes.
     Writing,
     /// Finding and writing the neighbours of every track; amounts are tracks.

@@ -1,8 +1,8 @@
 //! `segue bench`: how fast this machine answers, and how much of a catalogue an answer looks at.
 //!
 //! Everything is measured in this process, after a pass over all seeds that is not timed. Single queries are
-//! asked one after the other on one thread. A batch counts with its fastest run, because what else the machine
-//! does can only make it slower. No time is a promise: what counts is how they compare.
+//! asked one after the other on one thread. A batch counts with its fastest run, because what else the
+//! machine does can only make it slower. No time is a promise: what counts is how they compare.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -197,7 +197,8 @@ struct Searches {
     contains: Vec<f64>,
 }
 
-/// Searches for what seeds are called: their titles and first artists, and, as substrings, the titles of a few.
+/// Searches for what seeds are called: their titles and first artists, and, as substrings, the titles of a
+/// few.
 fn searches(recommender: &Recommender, seeds: &[Row], one: &ThreadPool) -> Result<Searches, Failure> {
     let (mut texts, mut titles) = (Vec::new(), Vec::new());
     for seed in seeds {
@@ -234,7 +235,8 @@ fn seeds(tracks: usize, queries: usize) -> Vec<Row> {
 }
 
 /// The smallest whole number above 0.618 times `tracks` that has no divisor in common with it: its multiples
-/// meet every row once, and the first few lie far apart. `bench/peers` asks other libraries about the same rows.
+/// meet every row once, and the first few lie far apart. `bench/peers` asks other libraries about the same
+/// rows.
 fn seed_stride(tracks: usize) -> usize {
     let above = tracks * 618 / 1000 + 1;
     (above..).find(|stride| greatest_common_divisor(*stride, tracks) == 1).unwrap_or(1)

@@ -93,8 +93,9 @@ impl TextColumn {
         Ok(self.bytes.get(extent(&self.offsets, row, self.bytes.len())?))
     }
 
-    /// The offsets of the texts of some rows, one more than rows, and the bytes from the first text on to the end of the last;
-    /// `None` if the offsets do not ascend or lead elsewhere. A missing text may have bytes there.
+    /// The offsets of the texts of some rows, one more than rows, and the bytes from the first text on to the
+    /// end of the last; `None` if the offsets do not ascend or lead elsewhere. A missing text may have bytes
+    /// there.
     pub(crate) fn span(&self, rows: Range<usize>) -> Option<(&[i64], &[u8])> {
         let offsets = self.offsets.get(rows.start..=rows.end)?;
         let (first, last) =

@@ -8,6 +8,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_64;
 
+use super::text_files;
 use crate::catalogue::ingest::Counts;
 use crate::error::{Error, Result};
 use crate::model::{Model, Profile, Standardiser};
@@ -15,10 +16,9 @@ use crate::model::{Model, Profile, Standardiser};
 /// The name of the manifest's file.
 pub(super) const MANIFEST: &str = "manifest.json";
 const FORMAT: &str = "segue index";
-/// The version of the format that this code writes and reads. Version 1 had no `tree.arrow`, version 2 no `text/`.
+/// The version of the format that this code writes and reads. Version 1 had no `tree.arrow`, version 2 no
+/// `text/`.
 const VERSION: u32 = 3;
-/// The one folder within that of a generation.
-const TEXT_FOLDER: &str = "text/";
 /// A manifest is smaller than this.
 const MAX_BYTES: u64 = 1 << 20;
 
@@ -179,7 +179,7 @@ impl Manifest {
         }
         // A name with a path in it would lead out of the generation's folder.
         let leads_out = |name: &&String| {
-            let name = name.strip_prefix(TEXT_FOLDER).unwrap_or(name);
+            let name = text_files::name_of(name).unwrap_or(name);
             Path::new(name).file_name() != Some(name.as_ref())
         };
         if let Some(name) = manifest.files.keys().find(leads_out) {

@@ -45,8 +45,8 @@ const TREE: &str = "tree.arrow";
 const IDS: &str = "ids.arrow";
 const ROW: &str = "row";
 
-/// Catalogue, model, vectors and the tree over them, ready to be asked. What is opened from files answers as what was built in
-/// memory, to the last bit.
+/// Catalogue, model, vectors and the tree over them, ready to be asked. What is opened from files answers as
+/// what was built in memory, to the last bit.
 #[derive(Debug, Clone)]
 pub struct Index {
     catalogue: Catalogue,
@@ -192,8 +192,8 @@ impl Index {
         Ok(None)
     }
 
-    /// What text search asks. The first call reads the files of the text index once; without files it folds all texts, and
-    /// makes the text index after some calls.
+    /// What text search asks. The first call reads the files of the text index once; without files it folds
+    /// all texts, and makes the text index after some calls.
     ///
     /// # Errors
     /// [`Error::Index`] if a file is damaged.
@@ -219,7 +219,7 @@ impl Index {
         }
         let files = match files {
             Some(files) => files.checked()?,
-            None => search::build(&self.catalogue)?,
+            None => search::build(&self.catalogue, &())?,
         };
         let text = TextIndex::open(files)?;
         if text.rows() != self.len() {

@@ -1,7 +1,7 @@
 //! `text/`: the files of the text index, as tantivy wrote them.
 //!
-//! tantivy believes what its files say, so they are hashed before it sees them: at the first search, not at `open`,
-//! whose cost must not depend on their size.
+//! tantivy believes what its files say, so they are hashed before it sees them: at the first search, not at
+//! `open`, whose cost must not depend on their size.
 
 use std::path::{Path, PathBuf};
 
@@ -16,9 +16,14 @@ use crate::search::{TEXT_FILES, TextFiles};
 /// The folder in that of the generation.
 pub(super) const FOLDER: &str = "text";
 
-/// The name of a file of the text index in the manifest.
-pub(super) fn name_in_manifest(name: &str) -> String {
+/// The path of a file of the text index within the folder of a generation, as the manifest has it.
+pub(super) fn path_of(name: &str) -> String {
     format!("{FOLDER}/{name}")
+}
+
+/// The name of the file that lies there, if a path is one in this folder.
+pub(super) fn name_of(path: &str) -> Option<&str> {
+    path.strip_prefix(FOLDER)?.strip_prefix('/')
 }
 
 /// The files, mapped.
@@ -35,7 +40,7 @@ impl MappedText {
         let folder = index.join(manifest.folder()).join(FOLDER);
         let (mut files, mut hashes) = (TextFiles::new(), Vec::new());
         for name in TEXT_FILES {
-            let entry = manifest.file(index, &name_in_manifest(name))?;
+            let entry = manifest.file(index, &path_of(name))?;
             files.insert(name.to_owned(), OwnedBytes::new(map::map(&folder.join(name), entry.bytes)?));
             hashes.push(entry.xxh3_64.clone());
         }

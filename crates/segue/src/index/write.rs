@@ -102,7 +102,8 @@ impl IndexWriter {
     fn write_generation(&self, index: &Index, generation: u64, progress: &dyn Progress) -> Result<Written> {
         let directory = self.path.join(folder(generation));
         fs::create_dir(&directory).map_err(|error| Error::io("create", &directory, error))?;
-        let (text, batches) = rayon::join(|| search::build(&index.catalogue), || batches(index, &directory));
+        let (text, batches) =
+            rayon::join(|| search::build(&index.catalogue, progress), || batches(index, &directory));
         let (text, batches) = (text?, batches?);
         let columns = batches.iter().flat_map(|(_, batch)| batch.columns());
         let total = columns.filter_map(|column| column.to_data().get_slice_memory_size().ok()).sum::<usize>();
@@ -119,7 +120,7 @@ impl IndexWriter {
             let entry = write_file(&path, progress, |out| {
                 out.write_all(&bytes).map_err(|error| Error::io("write", &path, error))
             })?;
-            files.insert(text_files::name_in_manifest(&name), entry);
+            files.insert(text_files::path_of(&name), entry);
         }
         sync_directory(&text_folder)?;
         sync_directory(&directory)?;
@@ -226,7 +227,8 @@ fn came_and_went(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::AlreadyExists)
 }
 
-/// Whether an open file is the one that has this name now; elsewhere than on Unix an open file keeps its name.
+/// Whether an open file is the one that has this name now; elsewhere than on Unix an open file keeps its
+/// name.
 #[cfg(unix)]
 fn is_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;

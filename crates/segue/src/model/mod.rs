@@ -88,7 +88,8 @@ impl Model {
 /// Rows that are turned from columns to vectors at a time: what is touched then fits the nearest cache.
 const TILE: usize = 64;
 
-/// The features of some rows, feature after feature: so each step of the arithmetic goes over many rows at once.
+/// The features of some rows, feature after feature: so each step of the arithmetic goes over many rows at
+/// once.
 #[derive(Debug, Default)]
 struct Tile {
     columns: Vec<Vec<f64>>,

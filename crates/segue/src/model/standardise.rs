@@ -88,7 +88,8 @@ impl Moments {
     }
 }
 
-/// The mean and the deviation of values of which the moments of every part are known (Chan, Golub and LeVeque 1983).
+/// The mean and the deviation of values of which the moments of every part are known (Chan, Golub and LeVeque
+/// 1983).
 fn mean_and_deviation<'a>(parts: impl Iterator<Item = &'a Moments> + Clone) -> (f64, f64) {
     let first = parts.clone().next().and_then(|first| first.constant);
     let constant = first.filter(|_| parts.clone().all(|part| part.constant == first));

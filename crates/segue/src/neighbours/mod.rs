@@ -14,10 +14,11 @@
 //!          codes    boxes   codes     vectors
 //! ```
 //!
-//! Filter and refine: the `tree` holds every vector a second time as a code of one byte a dimension, near ones
-//! together, with boxes around them on several levels. What a box or a code proves to be less similar than the
-//! `k`-th best so far is passed over; what remains is compared exactly. The proof is in `frame`, the order of the
-//! tree in `plant`, the way through it in `search`, the inner loops, for each kind of processor, in `kernel`.
+//! Filter and refine: the `tree` holds every vector a second time as a code of one byte a dimension, near
+//! ones together, with boxes around them on several levels. What a box or a code proves to be less similar
+//! than the `k`-th best so far is passed over; what remains is compared exactly. The proof is in `frame`, the
+//! order of the tree in `plant`, the way through it in `search`, the inner loops, for each kind of processor,
+//! in `kernel`.
 
 mod axes;
 mod frame;
@@ -54,7 +55,8 @@ const LANES: usize = 8;
 const PATIENCE: usize = 32;
 /// Queries of a batch that one thread answers one after the other.
 const BATCH: usize = 64;
-/// A filtered search through the tree is as much work as a scan of `sqrt(DETOUR k n)` allowed rows out of `n`.
+/// A filtered search through the tree is as much work as a scan of `sqrt(DETOUR k n)` allowed rows out of
+/// `n`.
 const DETOUR: usize = 8;
 
 /// The cosine of two unit vectors of one dimension, in [-1, 1]; 0 if one of them is zero.
@@ -118,8 +120,8 @@ impl Neighbours {
 
     pub(crate) fn tree(&self) -> Option<&Tree> {
         if self.tree.get().is_none() {
-            // Not by `get_or_init`: a thread that plants may meanwhile take up work that wants the tree too, and
-            // would wait for itself. Whoever comes second has planted the same tree in vain.
+            // Not by `get_or_init`: a thread that plants may meanwhile take up work that wants the tree too,
+            // and would wait for itself. Whoever comes second has planted the same tree in vain.
             _ = self.tree.set(Tree::plant(&self.vectors));
         }
         self.tree.get()?.as_ref()
@@ -132,8 +134,9 @@ impl Neighbours {
 
     /// The `k` vectors most similar to `query`, all if there are fewer, of those that may be found.
     ///
-    /// Exact. The work grows far slower than the number of vectors, unless they are all alike or have very many
-    /// dimensions. `query` need not have length 1, but has the vectors' dimension; with another, nothing is found.
+    /// Exact. The work grows far slower than the number of vectors, unless they are all alike or have very
+    /// many dimensions. `query` need not have length 1, but has the vectors' dimension; with another, nothing
+    /// is found.
     pub fn nearest(&self, query: &[f32], k: usize, among: Among<'_>) -> Vec<Neighbour> {
         self.nearest_and_effort(query, k, among).0
     }
@@ -152,10 +155,11 @@ impl Neighbours {
         (found, effort.unwrap_or(scanned))
     }
 
-    /// The `k` nearest of each of `rows`, without itself, in the order of `rows`; none for a row that is not there.
-    /// `within` limits what may be found.
+    /// The `k` nearest of each of `rows`, without itself, in the order of `rows`; none for a row that is not
+    /// there. `within` limits what may be found.
     ///
-    /// In parallel, rows that are near each other one after the other: they look at the same parts of the tree.
+    /// In parallel, rows that are near each other one after the other: they look at the same parts of the
+    /// tree.
     pub fn neighbours_of(&self, rows: &[Row], k: usize, within: Option<&RowSet>) -> Vec<Vec<Neighbour>> {
         let slots = self.slots();
         let slot = |at: &usize| rows.get(*at).and_then(|row| slots.get(row.index()));
@@ -205,8 +209,8 @@ impl Neighbours {
         scan::nearest(&self.vectors, query, k, among)
     }
 
-    /// Whether so few rows are allowed that to scan them is less work than the way through the tree, which looks at
-    /// the more tracks the fewer of them are allowed.
+    /// Whether so few rows are allowed that to scan them is less work than the way through the tree, which
+    /// looks at the more tracks the fewer of them are allowed.
     fn is_small(&self, k: usize, among: Among<'_>) -> bool {
         among.within.is_some_and(|within| {
             let detour = DETOUR.saturating_mul(k).saturating_mul(self.vectors.len());

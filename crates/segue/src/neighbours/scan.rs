@@ -10,7 +10,8 @@ use super::{Vectors, similarity};
 /// Rows scanned by one thread at a time.
 const BLOCK: usize = 8192;
 
-/// The `k` vectors most similar to `query` of those that may be found; in parallel, unless only a few are allowed.
+/// The `k` vectors most similar to `query` of those that may be found; in parallel, unless only a few are
+/// allowed.
 pub(super) fn nearest(vectors: &Vectors, query: &[f32], k: usize, among: Among<'_>) -> Vec<Neighbour> {
     if let Some(within) = among.within.filter(|within| within.len() < BLOCK) {
         let mut top = Top::new(k);

@@ -9,7 +9,8 @@ use super::tree::Tree;
 use super::{Vectors, similarity};
 use crate::catalogue::Row;
 
-/// What a search looked at in the tree. Where a filtered search was abandoned for a scan, the scan is not counted.
+/// What a search looked at in the tree. Where a filtered search was abandoned for a scan, the scan is not
+/// counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Effort {
     /// Nodes whose children's boxes were compared with the query.
@@ -108,8 +109,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The `k` rows most similar to `query`; nothing if that took more than a scan of the allowed rows, which happens
-    /// where those lie far from the query.
+    /// The `k` rows most similar to `query`; nothing if that took more than a scan of the allowed rows, which
+    /// happens where those lie far from the query.
     pub(super) fn nearest(
         &mut self,
         kernels: Kernels,
@@ -236,8 +237,8 @@ impl<'a> Search<'a> {
 /// The lanes of a mask, the nearest first, then the others.
 #[inline(always)]
 fn nearest_first(distances: &Lanes, mask: u16) -> [u32; LANES] {
-    // Without a branch: the rank of a lane is the number of keys below its own. The order only saves work, so it
-    // does not matter that very great distances count as equal.
+    // Without a branch: the rank of a lane is the number of keys below its own. The order only saves work, so
+    // it does not matter that very great distances count as equal.
     const GREATEST: i32 = (1 << 26) - 1;
     let mut keys = [0i32; LANES];
     for (lane, (key, distance)) in (0i32..).zip(keys.iter_mut().zip(distances)) {

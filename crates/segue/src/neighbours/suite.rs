@@ -1,5 +1,5 @@
-//! The one suite that holds every way of finding neighbours to the oracle, bit for bit: the scan, the tree with
-//! every kernel that this machine has, and the batch; with and without a filter.
+//! The one suite that holds every way of finding neighbours to the oracle, bit for bit: the scan, the tree
+//! with every kernel that this machine has, and the batch; with and without a filter.
 
 use proptest::prelude::*;
 
@@ -281,7 +281,8 @@ fn a_tree_of_many_levels_is_searched_exactly_and_not_read_whole() {
     neighbours.plant();
     let few = RowSet::of(rows, |row| row.0 % 5000 == 0);
     let half = RowSet::of(rows, |row| row.0 % 2 == 0);
-    // Three of the 300 centres: far from most queries, so that the way through the tree would be the longer one.
+    // Three of the 300 centres: far from most queries, so that the way through the tree would be the longer
+    // one.
     let far = RowSet::of(rows, |row| row.0 % 300 < 3);
     for seed in [Row(0), Row(1), Row(12_345), Row(69_999)] {
         let query = vectors.get(seed).unwrap();

@@ -34,9 +34,10 @@ pub struct SearchQuery<'a> {
 impl<'a> SearchQuery<'a> {
     /// Ten tracks that match `text` by their words.
     ///
-    /// Words are found in any order, in title, artists, album or genres, whatever their accents, case, width and
-    /// punctuation; the last may be unfinished. `artist:`, `track:`, `album:` and `genre:` say where a word is to be,
-    /// quotes that words follow one another, and `-` that there is no such word. Every text is a query.
+    /// Words are found in any order, in title, artists, album or genres, whatever their accents, case, width
+    /// and punctuation; the last may be unfinished. `artist:`, `track:`, `album:` and `genre:` say where a
+    /// word is to be, quotes that words follow one another, and `-` that there is no such word. Every text is
+    /// a query.
     pub fn new(text: &'a str) -> Self {
         Self { text, matching: Matching::default(), offset: 0, limit: 10, all_releases: false, facets: false }
     }
@@ -100,7 +101,8 @@ pub struct FoundTrack<'a> {
     pub other_releases: Option<usize>,
 }
 
-/// The genres and artists of what was found, the most frequent first, then by name; at most [`Facets::MOST`] of each.
+/// The genres and artists of what was found, the most frequent first, then by name; at most [`Facets::MOST`]
+/// of each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Facets<'a> {
     /// The genres that the tracks are listed under.
@@ -140,11 +142,12 @@ const SUGGESTIONS: usize = 3;
 impl Recommender {
     /// The tracks that match a query.
     ///
-    /// The first ranked search of an index reads its text index once; of one in memory, it builds it.
+    /// The first ranked search of an index reads its text index once. One in memory has none: its first
+    /// searches look at every track, and after some of them a text index is made.
     ///
     /// # Errors
-    /// [`Error::Index`] if the index is damaged, [`Error::Input`] if the text should be a regular expression and is
-    /// none.
+    /// [`Error::Index`] if the index is damaged, [`Error::Input`] if the text should be a regular expression
+    /// and is none.
     pub fn search<'a>(&'a self, query: &SearchQuery<'a>) -> Result<SearchResults<'a>> {
         let catalogue = self.index.catalogue();
         let in_order = |rows: Vec<Row>| {
@@ -188,8 +191,9 @@ impl Recommender {
         Ok(Facets { genres: most_frequent(genres), artists: most_frequent(artists) })
     }
 
-    /// The track that a person means by `text`: an id, a Spotify URI or URL, or words of its title, artists, album or genres.
-    /// Of several that match alike it is the most popular one, then the first of the catalogue.
+    /// The track that a person means by `text`: an id, a Spotify URI or URL, or words of its title, artists,
+    /// album or genres. Of several that match alike it is the most popular one, then the first of the
+    /// catalogue.
     ///
     /// # Errors
     /// [`Error::UnknownTrack`] or [`Error::NoMatch`] if there is none, [`Error::Index`] if the index is

@@ -1,5 +1,5 @@
-//! The notebook's search: the rows whose genre, title or artists contain a text, or match a regular expression, in
-//! catalogue order.
+//! The notebook's search: the rows whose genre, title or artists contain a text, or match a regular
+//! expression, in catalogue order.
 
 use std::ops::Range;
 
@@ -18,8 +18,8 @@ const FIELDS: [TextField; 3] = [TextField::TrackGenre, TextField::TrackName, Tex
 
 /// The rows whose genre, title or artists contain `query`, letter case aside, in catalogue order.
 ///
-/// Both sides are lower-cased by Unicode's full mapping, the artists are one text joined by `;`. One pass over the
-/// three columns, in parallel. The empty query matches every track.
+/// Both sides are lower-cased by Unicode's full mapping, the artists are one text joined by `;`. One pass
+/// over the three columns, in parallel. The empty query matches every track.
 ///
 /// # Errors
 /// [`Error::Index`] if the catalogue's file is damaged.
@@ -39,12 +39,14 @@ pub fn contains(catalogue: &Catalogue, query: &str) -> Result<Vec<Row>> {
     })
 }
 
-/// The rows whose genre, title or artists have a match of a regular expression, letter case aside, in catalogue order.
+/// The rows whose genre, title or artists have a match of a regular expression, letter case aside, in
+/// catalogue order.
 ///
 /// The syntax is that of the crate `regex`; the time is linear in the texts, whatever the expression.
 ///
 /// # Errors
-/// [`Error::Input`] if it is no regular expression or one too large, [`Error::Index`] if the catalogue's file is damaged.
+/// [`Error::Input`] if it is no regular expression or one too large, [`Error::Index`] if the catalogue's file
+/// is damaged.
 pub fn matches(catalogue: &Catalogue, expression: &str) -> Result<Vec<Row>> {
     // Each thread has its own: threads that share an expression wait for its scratch.
     let matcher = Matcher::new(expression)?;
@@ -68,8 +70,8 @@ pub fn matches(catalogue: &Catalogue, expression: &str) -> Result<Vec<Row>> {
 #[derive(Clone)]
 struct Matcher {
     one: Regex,
-    /// The same for many texts at once, a line each; nothing if a match could reach over lines, which would take time that
-    /// is not linear, or tells the start of a text from that of a line.
+    /// The same for many texts at once, a line each; nothing if a match could reach over lines, which would
+    /// take time that is not linear, or tells the start of a text from that of a line.
     lines: Option<Regex>,
 }
 
@@ -104,7 +106,8 @@ impl Matcher {
         Ok(Self { one: compile(expression, false)?, lines })
     }
 
-    /// Notes which texts have a match; text `i` lies from `offsets[i]` to `offsets[i + 1]`, the first at the start of `texts`.
+    /// Notes which texts have a match; text `i` lies from `offsets[i]` to `offsets[i + 1]`, the first at the
+    /// start of `texts`.
     fn find(&self, offsets: &[i64], texts: &str, found: &mut [bool], scratch: &mut String) {
         let text = |row: usize| texts.get(extent(offsets, row)).unwrap_or_default();
         let has_lines = memchr2(b'\n', b'\r', texts.as_bytes()).is_some();
@@ -153,8 +156,8 @@ fn extent(offsets: &[i64], row: usize) -> Range<usize> {
     at(row)..at(row + 1)
 }
 
-/// The memory that a compiled expression may take, in bytes; and one that asks for bounds of words, for which texts beyond
-/// ASCII are matched in a way that is far slower.
+/// The memory that a compiled expression may take, in bytes; and one that asks for bounds of words, for which
+/// texts beyond ASCII are matched in a way that is far slower.
 const MOST_COMPILED: usize = 1 << 18;
 const MOST_COMPILED_WITH_BOUNDS: usize = 1 << 16;
 /// A longer expression is refused before it is compiled.
@@ -183,8 +186,8 @@ fn compile(expression: &str, lines: bool) -> Result<Regex> {
     })
 }
 
-/// Goes through the fields block by block; `find` notes which rows of a block match. It has a state that `init` makes, for
-/// itself and some other blocks.
+/// Goes through the fields block by block; `find` notes which rows of a block match. It has a state that
+/// `init` makes, for itself and some other blocks.
 fn in_blocks<S>(
     catalogue: &Catalogue,
     init: impl Fn() -> S + Sync + Send,
@@ -223,7 +226,8 @@ struct Needle {
     become_ascii: [Finder<'static>; 2],
 }
 
-/// The only letters outside of ASCII that are lower-cased to something with ASCII in it: İ and the sign of Kelvin.
+/// The only letters outside of ASCII that are lower-cased to something with ASCII in it: İ and the sign of
+/// Kelvin.
 const BECOME_ASCII: [&str; 2] = ["\u{130}", "\u{212a}"];
 
 impl Needle {
@@ -237,8 +241,8 @@ impl Needle {
         self.finder.find(text.to_lowercase().as_bytes()).is_some()
     }
 
-    /// Notes which of some texts contain it; text `i` lies from `offsets[i]` to `offsets[i + 1]`, the first at the
-    /// start of `bytes`.
+    /// Notes which of some texts contain it; text `i` lies from `offsets[i]` to `offsets[i + 1]`, the first
+    /// at the start of `bytes`.
     fn find(&self, offsets: &[i64], bytes: &[u8], found: &mut [bool], lowered: &mut Vec<u8>) {
         let start = offsets.first().copied().unwrap_or_default();
         if self.lowered.is_ascii() {

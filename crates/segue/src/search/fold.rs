@@ -1,7 +1,8 @@
-//! Folding: texts as they are compared, so that `Beyoncé` is `beyonce`, `AC/DC` is `acdc` and `Ｐ!nk` is `pink`.
+//! Folding: texts as they are compared, so that `Beyoncé` is `beyonce`, `AC/DC` is `acdc` and `Ｐ!nk` is
+//! `pink`.
 //!
-//! Both sides of a search are folded here, the catalogue's texts and the query's. A text falls into *words* at
-//! white space; a word has *parts* where punctuation divides it, and may also be written as one.
+//! Both sides of a search are folded here, the catalogue's texts and the query's. A text falls into *words*
+//! at white space; a word has *parts* where punctuation divides it, and may also be written as one.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -74,8 +75,8 @@ pub(super) fn key_of(words: &[Word]) -> String {
     clip_to(&words.collect::<String>(), 4 * LONGEST).to_owned()
 }
 
-/// The terms by which a part of dense script is found: every two characters that follow each other, and, in an
-/// index, the last one alone, which starts no pair.
+/// The terms by which a part of dense script is found: every two characters that follow each other, and, in
+/// an index, the last one alone, which starts no pair.
 pub(super) fn pairs(text: &str, with_last: bool) -> impl Iterator<Item = &str> {
     let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
     let pairs: Vec<(usize, usize)> =
@@ -91,7 +92,8 @@ fn fold(text: &str) -> String {
         return text.to_ascii_lowercase();
     }
     let mut folded = String::with_capacity(text.len());
-    // The marks are dropped where they stand alone; then what belongs together (Korean syllables) is put together.
+    // The marks are dropped where they stand alone; then what belongs together (Korean syllables) is put
+    // together.
     let plain = text.nfkd().flat_map(char::to_lowercase).filter(|letter| !is_accent(*letter)).nfc();
     for letter in plain {
         match letter {
@@ -162,8 +164,8 @@ fn is_dense(letter: char) -> bool {
         | '\u{20000}'..='\u{3ffff}')
 }
 
-/// A mark on a letter that the letter is also known without: an accent, a vowel point of Hebrew or Arabic. What makes another
-/// sound of a kana or of a letter of Hindi or Thai is none.
+/// A mark on a letter that the letter is also known without: an accent, a vowel point of Hebrew or Arabic.
+/// What makes another sound of a kana or of a letter of Hindi or Thai is none.
 fn is_accent(letter: char) -> bool {
     matches!(letter,
         '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{1ab0}'..='\u{1aff}'

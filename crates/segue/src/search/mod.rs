@@ -6,11 +6,14 @@
 //!          texts ─► fold ─► terms
 //! ```
 //!
-//! `fold` says when two words are the same, `query` what a person may write, `terms` which rows have a word (`text_index`
-//! does so by files), `ranked` which of them is meant. [`contains()`] and [`matches()`] are the notebook's search, and need no text index.
+//! `fold` says when two words are the same, `query` what a person may write, `terms` which rows have a word
+//! (`text_index` does so by files), `ranked` which of them is meant. [`contains()`] and [`matches()`] are the
+//! notebook's search, and need no text index.
 
 mod contains;
 mod fold;
+mod found;
+mod phrase;
 mod query;
 mod ranked;
 #[cfg(test)]
@@ -19,6 +22,7 @@ mod terms;
 mod text_index;
 
 pub use contains::{contains, matches};
-pub(crate) use ranked::{Match, names_something, search};
+pub(crate) use found::Match;
+pub(crate) use ranked::{names_something, search};
 pub(crate) use terms::{FoldedTexts, Terms};
 pub(crate) use text_index::{FILES as TEXT_FILES, TextFiles, TextIndex, build};

@@ -1,7 +1,7 @@
 //! What a person typed, taken apart: words, phrases, fields, negations.
 //!
-//! Every text is a query. What looks like an operator but is none (an open quote, a field without a value, an unknown
-//! field) is searched as words, and a note says so.
+//! Every text is a query. What looks like an operator but is none (an open quote, a field without a value, an
+//! unknown field) is searched as words, and a note says so.
 
 use super::fold::{Word, words};
 

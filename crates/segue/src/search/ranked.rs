@@ -1,117 +1,19 @@
 //! Ranked search: from what a person typed to the tracks that are most likely meant.
 //!
-//! A track matches if every word of the query is in its title, its artists, its album or its genres; the last word may
-//! be the start of one. Tracks are ranked by a total order: first by how they match ([`Match`]), then, unless a whole
-//! name matched, by where the words are, then by popularity, then by row. If nothing matches, words may have typos; if
-//! still nothing does, not all words need match.
+//! A track matches if every word of the query is in its title, its artists, its album or its genres; the last
+//! word may be the start of one. Tracks are ranked by a total order: first by how they match (`Match`), then,
+//! unless a whole name matched, by where the words are, then by popularity, then by row. If nothing matches,
+//! words may have typos; if still nothing does, not all words need match.
 
 use hashbrown::HashMap;
 
-use super::fold::{Part, Word, key_of, pairs, words};
+use super::fold::{Part, Word, key_of, pairs};
+use super::found::{Found, Key, Match};
+use super::phrase::Phrase;
 use super::query::{Clause, Parsed, Scope, parse};
 use super::terms::{Field, Terms};
 use crate::catalogue::{Attribute, Catalogue, Row, TextField, artist_names};
 use crate::error::Result;
-
-/// How a track matches, the better the greater.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Match {
-    /// By some of the words only.
-    Some,
-    /// By all words, some of them mistyped.
-    Typos,
-    /// By all words.
-    Words,
-    /// The query is a whole title, a whole artist or a whole genre.
-    Whole,
-    /// The query is a whole title and a whole artist.
-    TitleAndArtist,
-}
-
-/// A track that was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Hit {
-    pub(crate) row: Row,
-    /// Other recordings of the same song that were found.
-    pub(crate) others: usize,
-}
-
-/// What a search found.
-#[derive(Debug)]
-pub(crate) struct Found {
-    /// All that matches, as keys that order: the greater is the better.
-    hits: Vec<(Key, u32)>,
-    /// What was not taken as it may have been meant.
-    pub(crate) note: Option<String>,
-}
-
-impl Found {
-    /// How many songs, or tracks, were found.
-    pub(crate) fn len(&self) -> usize {
-        self.hits.len()
-    }
-
-    /// How the best matches.
-    pub(crate) fn best(&self) -> Option<Match> {
-        self.hits.iter().map(|(key, _)| key).max().map(|key| key.matched())
-    }
-
-    /// How many match as well as the best.
-    pub(crate) fn alike(&self) -> usize {
-        let best = self.hits.iter().map(|(key, _)| key.fit()).max();
-        self.hits.iter().filter(|(key, _)| Some(key.fit()) == best).count()
-    }
-
-    /// Some of what was found, in its order.
-    pub(crate) fn page(&mut self, offset: usize, limit: usize) -> Vec<Hit> {
-        let end = offset.saturating_add(limit).min(self.hits.len());
-        if let Some(last) = end.checked_sub(1) {
-            self.hits.select_nth_unstable_by(last, |a, b| b.cmp(a));
-        }
-        let hits = self.hits.get_mut(..end).unwrap_or_default();
-        hits.sort_unstable_by(|a, b| b.cmp(a));
-        let hits = hits.iter().skip(offset);
-        hits.map(|(key, others)| Hit { row: key.row(), others: *others as usize }).collect()
-    }
-
-    /// All rows that were found, in no particular order.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = Row> {
-        self.hits.iter().map(|(key, _)| key.row())
-    }
-}
-
-/// All that ranks a track, in one number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Key(u128);
-
-impl Key {
-    fn new(matched: Match, places: u32, popularity: i32, row: u32) -> Self {
-        // Popularity as a number that is never negative and orders likewise.
-        let popularity = popularity.cast_unsigned() ^ 1 << 31;
-        let places = if matched >= Match::Whole { 0 } else { places };
-        let matched = matched as u128;
-        Self(matched << 96 | u128::from(places) << 64 | u128::from(popularity) << 32 | u128::from(!row))
-    }
-
-    fn row(self) -> Row {
-        Row(!(self.0 as u32))
-    }
-
-    /// All but popularity and row.
-    fn fit(self) -> u128 {
-        self.0 >> 64
-    }
-
-    fn matched(self) -> Match {
-        match self.0 >> 96 {
-            0 => Match::Some,
-            1 => Match::Typos,
-            2 => Match::Words,
-            3 => Match::Whole,
-            _ => Match::TitleAndArtist,
-        }
-    }
-}
 
 /// A word may have so many typos if nothing matches without.
 const MOST_TYPOS: u8 = 2;
@@ -127,8 +29,8 @@ enum Likeness {
     TwoTypos,
 }
 
-/// Where the words of a query are looked for, and what a word is worth there: title and artists above genres, those
-/// above albums.
+/// Where the words of a query are looked for, and what a word is worth there: title and artists above genres,
+/// those above albums.
 fn places(scope: Scope) -> &'static [(Field, u8)] {
     match scope {
         Scope::Any => &[(Field::Title, 12), (Field::Artists, 12), (Field::Genres, 8), (Field::Album, 6)],
@@ -226,10 +128,11 @@ impl Search<'_> {
         const CLOSE: &str = "nothing matches exactly; these are close";
         let parsed = self.parsed;
         let rows = self.terms.rows() as u32;
-        let all = || (0..rows).map(|row| (row, Match::Words, 0)).collect();
         if parsed.free.is_empty() {
             for typos in 0..=self.most_typos() {
-                let found = self.with_required(all(), typos)?;
+                let matched = if typos > 0 { Match::Typos } else { Match::Words };
+                let all = (0..rows).map(|row| (row, matched, 0)).collect();
+                let found = self.with_required(all, typos)?;
                 if !found.is_empty() {
                     return Ok((found, (typos > 0).then_some(CLOSE)));
                 }
@@ -257,7 +160,8 @@ impl Search<'_> {
         Ok((some, note))
     }
 
-    /// How many typos a word may have if nothing matches without: none in a long query, which would take too long.
+    /// How many typos a word may have if nothing matches without: none in a long query, which would take too
+    /// long.
     fn most_typos(&self) -> u8 {
         let of_clauses = self.parsed.clauses.iter().flat_map(|clause| &clause.words);
         let words = self.parsed.free.iter().chain(of_clauses).count();
@@ -339,8 +243,8 @@ impl Search<'_> {
             .collect())
     }
 
-    /// Those of `found` that are marked, with what they are marked with added; all that are marked, if there are
-    /// none yet.
+    /// Those of `found` that are marked, with what they are marked with added; all that are marked, if there
+    /// are none yet.
     fn keep_marked(&self, found: Option<Vec<(u32, u32)>>) -> Vec<(u32, u32)> {
         let worth = |row: u32| u32::from(self.marks.worth(row));
         match found {
@@ -426,8 +330,8 @@ impl Search<'_> {
         Ok(texts.into_iter().any(|text| phrase.is_in(text)))
     }
 
-    /// Marks the rows that have a word, with what it is worth there. `is_open`: the word may go on; `typos`: so many
-    /// at most.
+    /// Marks the rows that have a word, with what it is worth there. `is_open`: the word may go on; `typos`:
+    /// so many at most.
     fn mark(&mut self, word: &Word, scope: Scope, is_open: bool, typos: u8) -> Result<()> {
         self.marks.clear(self.terms.rows());
         let forms = forms(word);
@@ -538,45 +442,6 @@ fn forms(word: &Word) -> Vec<Vec<Part>> {
     }
     forms.extend(word.spelt.clone().map(whole));
     forms
-}
-
-/// Words that follow one another.
-struct Phrase {
-    /// As [`spaced`] gives them.
-    spaced: [String; 3],
-    /// Without spaces, if they are of a script that has none.
-    dense: Option<String>,
-}
-
-impl Phrase {
-    fn new(words: &[Word]) -> Self {
-        let is_dense = words.iter().flat_map(|word| &word.parts).any(|part| part.is_dense);
-        Self { spaced: spaced(words), dense: is_dense.then(|| key_of(words)) }
-    }
-
-    fn is_in(&self, text: &str) -> bool {
-        // No sign of ASCII is folded to more than three letters.
-        let shortest = self.spaced.iter().map(String::len).min().unwrap_or_default();
-        if text.is_ascii() && 3 * text.len() + 2 < shortest {
-            return false;
-        }
-        let words = words(text);
-        match &self.dense {
-            Some(phrase) => key_of(&words).contains(phrase.as_str()),
-            None => {
-                spaced(&words).iter().zip(&self.spaced).any(|(text, phrase)| text.contains(phrase.as_str()))
-            }
-        }
-    }
-}
-
-/// Words as a text in which words of others can be looked for: divided at every punctuation, without any, and as they
-/// are spelt.
-fn spaced(words: &[Word]) -> [String; 3] {
-    let between = |words: Vec<String>| format!(" {} ", words.join(" "));
-    let parts = words.iter().flat_map(|word| word.parts.iter().map(|part| part.text.clone()));
-    let spelt = words.iter().map(|word| word.spelt.clone().unwrap_or_else(|| word.joined()));
-    [between(parts.collect()), between(words.iter().map(Word::joined).collect()), between(spelt.collect())]
 }
 
 /// The numbers that are in both of two lists, which ascend.

@@ -23,7 +23,7 @@ fn both() -> &'static Both {
     BOTH.get_or_init(|| {
         let catalogue = demo(3_000);
         let oracle = FoldedTexts::new(&catalogue).unwrap();
-        let index = TextIndex::open(build(&catalogue).unwrap()).unwrap();
+        let index = TextIndex::open(build(&catalogue, &()).unwrap()).unwrap();
         Both { catalogue, oracle, index }
     })
 }
@@ -47,7 +47,7 @@ fn songs_and_rows_are_the_same() {
 
 #[test]
 fn equal_catalogues_have_equal_files() {
-    let (once, again) = (build(&demo(500)).unwrap(), build(&demo(500)).unwrap());
+    let (once, again) = (build(&demo(500), &()).unwrap(), build(&demo(500), &()).unwrap());
     assert!(
         once.iter()
             .map(|(name, bytes)| (name, bytes.as_slice()))

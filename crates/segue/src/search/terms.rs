@@ -1,7 +1,7 @@
 //! Terms: what a track is found by, in which field, and which tracks are the same song.
 //!
-//! [`Terms`] is what a search needs to know. [`FoldedTexts`] answers by looking at every track: it needs no files, and is
-//! the oracle for `text_index`, which is faster.
+//! [`Terms`] is what a search needs to know. [`FoldedTexts`] answers by looking at every track: it needs no
+//! files, and is the oracle for `text_index`, which is faster.
 
 use std::hash::Hasher;
 
@@ -66,8 +66,9 @@ pub(crate) trait Terms: Send + Sync {
     /// The rows that have a term in a field that starts with `prefix`; some more than once.
     fn with_prefix(&self, field: Field, prefix: &str, take: &mut dyn FnMut(u32)) -> Result<()>;
 
-    /// The rows that have a term in one of some fields that is `distance` typos or fewer away, at most 2; some more than
-    /// once. A typo is a letter too many, too few, or wrong, or two neighbours that changed places.
+    /// The rows that have a term in one of some fields that is `distance` typos or fewer away, at most 2;
+    /// some more than once. A typo is a letter too many, too few, or wrong, or two neighbours that changed
+    /// places.
     fn with_typos(
         &self,
         fields: &[Field],
@@ -210,8 +211,8 @@ impl Terms for FoldedTexts {
     }
 }
 
-/// How many typos lie between two terms, no more than `most + 1`; each part of a term is changed once at most (the
-/// optimal string alignment distance).
+/// How many typos lie between two terms, no more than `most + 1`; each part of a term is changed once at most
+/// (the optimal string alignment distance).
 fn typos(a: &[char], b: &str, most: usize) -> usize {
     let b: Vec<char> = b.chars().collect();
     if a.len().abs_diff(b.len()) > most {

@@ -1,8 +1,11 @@
 //! The text index: the terms of all tracks in files, so that no search has to look at every track.
 //!
-//! tantivy writes and reads it: one segment, whose documents are the rows, in their order. What the terms are is said
-//! in `terms`. tantivy believes its files, so whoever opens an index
-//! from a disk checks their hashes first.
+//! tantivy writes and reads it: one segment, whose documents are the rows, in their order. What the terms are
+//! is said in `terms`. tantivy believes its files, so whoever opens an index from a disk checks their hashes
+//! first.
+//!
+//! The writer of a single segment is no promised part of tantivy's interface, but the only one that starts no
+//! thread and keeps the documents in their order: look at it first when tantivy is to be updated.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -31,6 +34,7 @@ use super::terms::{Field, FoldedTrack, Terms};
 use crate::blocks::BLOCK;
 use crate::catalogue::{Catalogue, Row};
 use crate::error::{Error, Result};
+use crate::progress::{Progress, Stage};
 
 /// The numeric field with what is the same for recordings of one song.
 const SONG: &str = "song";
@@ -72,8 +76,9 @@ impl std::fmt::Debug for TextIndex {
 ///
 /// # Errors
 /// [`crate::Error::Index`] if the catalogue's file is damaged.
-pub(crate) fn build(catalogue: &Catalogue) -> Result<TextFiles> {
-    write(catalogue).map_err(|error| match error {
+pub(crate) fn build(catalogue: &Catalogue, progress: &dyn Progress) -> Result<TextFiles> {
+    progress.start(Stage::Texts, Some(catalogue.len() as u64));
+    write(catalogue, progress).map_err(|error| match error {
         Failure::Catalogue(error) => error,
         Failure::Text(error) => failed(error),
     })
@@ -101,7 +106,7 @@ fn failed(error: impl Into<TantivyError>) -> Error {
     Error::index("the text index", error.into().to_string())
 }
 
-fn write(catalogue: &Catalogue) -> std::result::Result<TextFiles, Failure> {
+fn write(catalogue: &Catalogue, progress: &dyn Progress) -> std::result::Result<TextFiles, Failure> {
     let (schema, fields, song) = schema();
     let ram = RamDirectory::create();
     let settings = IndexSettings {
@@ -132,6 +137,7 @@ fn write(catalogue: &Catalogue) -> std::result::Result<TextFiles, Failure> {
             document.add_u64(song, *hash);
             writer.add_document(document)?;
         }
+        progress.advance(u64::from(end - start));
     }
     let index = writer.finalize()?;
     let segment = index.searchable_segment_metas()?.into_iter().next();
@@ -195,16 +201,9 @@ impl TextIndex {
     }
 
     fn reader(&self, field: Field) -> &InvertedIndexReader {
-        let [title, artists, album, genres, whole_title, whole_artist, whole_genre] = &self.fields;
-        match field {
-            Field::Title => title,
-            Field::Artists => artists,
-            Field::Album => album,
-            Field::Genres => genres,
-            Field::WholeTitle => whole_title,
-            Field::WholeArtist => whole_artist,
-            Field::WholeGenre => whole_genre,
-        }
+        // The discriminants of the seven fields are 0 to 6.
+        #[allow(clippy::indexing_slicing)]
+        &self.fields[field as usize]
     }
 }
 

@@ -1,0 +1,103 @@
+//! What a search found, and the one order in which all of it is ranked.
+
+use crate::catalogue::Row;
+
+/// How a track matches, the better the greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Match {
+    /// By some of the words only.
+    Some,
+    /// By all words, some of them mistyped.
+    Typos,
+    /// By all words.
+    Words,
+    /// The query is a whole title, a whole artist or a whole genre.
+    Whole,
+    /// The query is a whole title and a whole artist.
+    TitleAndArtist,
+}
+
+/// A track that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hit {
+    pub(crate) row: Row,
+    /// Other recordings of the same song that were found.
+    pub(crate) others: usize,
+}
+
+/// What a search found.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// All that matches, in no order; and for each how many other recordings of its song match.
+    pub(super) hits: Vec<(Key, u32)>,
+    /// What was not taken as it may have been meant.
+    pub(crate) note: Option<String>,
+}
+
+impl Found {
+    /// How many songs, or tracks, were found.
+    pub(crate) fn len(&self) -> usize {
+        self.hits.len()
+    }
+
+    /// How the best matches.
+    pub(crate) fn best(&self) -> Option<Match> {
+        self.hits.iter().map(|(key, _)| key).max().map(|key| key.matched())
+    }
+
+    /// How many match as well as the best.
+    pub(crate) fn alike(&self) -> usize {
+        let best = self.hits.iter().map(|(key, _)| key.fit()).max();
+        self.hits.iter().filter(|(key, _)| Some(key.fit()) == best).count()
+    }
+
+    /// Some of what was found, in its order.
+    pub(crate) fn page(&mut self, offset: usize, limit: usize) -> Vec<Hit> {
+        let end = offset.saturating_add(limit).min(self.hits.len());
+        if let Some(last) = end.checked_sub(1) {
+            self.hits.select_nth_unstable_by(last, |a, b| b.cmp(a));
+        }
+        let hits = self.hits.get_mut(..end).unwrap_or_default();
+        hits.sort_unstable_by(|a, b| b.cmp(a));
+        let hits = hits.iter().skip(offset);
+        hits.map(|(key, others)| Hit { row: key.row(), others: *others as usize }).collect()
+    }
+
+    /// All rows that were found, in no particular order.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Row> {
+        self.hits.iter().map(|(key, _)| key.row())
+    }
+}
+
+/// All that ranks a track, in one number: the greater is the better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key(u128);
+
+impl Key {
+    pub(super) fn new(matched: Match, places: u32, popularity: i32, row: u32) -> Self {
+        // Popularity as a number that is never negative and orders likewise.
+        let popularity = popularity.cast_unsigned() ^ 1 << 31;
+        let places = if matched >= Match::Whole { 0 } else { places };
+        let matched = matched as u128;
+        Self(matched << 96 | u128::from(places) << 64 | u128::from(popularity) << 32 | u128::from(!row))
+    }
+
+    pub(super) fn row(self) -> Row {
+        Row(!(self.0 as u32))
+    }
+
+    /// All but popularity and row.
+    fn fit(self) -> u128 {
+        self.0 >> 64
+    }
+
+    fn matched(self) -> Match {
+        match self.0 >> 96 {
+            0 => Match::Some,
+            1 => Match::Typos,
+            2 => Match::Words,
+            3 => Match::Whole,
+            _ => Match::TitleAndArtist,
+        }
+    }
+}
