@@ -145,6 +145,9 @@ fn spelt(text: &str) -> Option<String> {
     }
     let text =
         text.trim_matches(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '$' | '€' | '@'));
+    if !text.contains(['!', '¡', '$', '@', '€']) || !text.chars().any(char::is_alphabetic) {
+        return None;
+    }
     let letters = text.chars().map(|letter| match letter {
         '!' | '¡' => 'i',
         '$' => 's',
@@ -152,9 +155,7 @@ fn spelt(text: &str) -> Option<String> {
         '€' => 'e',
         letter => letter,
     });
-    let spelt: String = letters.filter(|letter| letter.is_alphanumeric()).collect();
-    let has_signs = text.contains(['!', '¡', '$', '@', '€']) && text.chars().any(char::is_alphabetic);
-    has_signs.then(|| clip(spelt))
+    Some(clip(letters.filter(|letter| letter.is_alphanumeric()).collect()))
 }
 
 fn is_dense(letter: char) -> bool {
