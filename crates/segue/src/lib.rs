@@ -46,6 +46,7 @@ pub mod neighbours;
 mod progress;
 pub mod recommend;
 pub mod search;
+pub mod songs;
 
 pub use catalogue::ingest::{Ingest, Input, Report};
 pub use catalogue::{Catalogue, Row, Track};
@@ -56,3 +57,4 @@ pub use index::{Index, IndexWriter};
 pub use model::{Model, Profile};
 pub use progress::{Progress, Stage};
 pub use recommend::{Query, Recommendations, Recommender};
+pub use songs::Songs;

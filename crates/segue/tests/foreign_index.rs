@@ -64,6 +64,10 @@ fn the_files_of_another_index_are_refused_even_if_they_fit() {
     for name in FILES {
         let file = file_of(&path, name);
         let own = fs::read(&file).unwrap();
+        if fs::read(file_of(&other, name)).unwrap() == own {
+            assert_eq!(name, "songs.arrow", "every generated track is a song of its own");
+            continue;
+        }
         fs::copy(file_of(&other, name), &file).unwrap();
         let error = verify(&path).expect_err("foreign").to_string();
         assert!(error.contains(name), "{error}");
@@ -172,8 +176,8 @@ fn manifests_that_this_version_cannot_use_say_why() {
         assert_refused(&path, words);
         fs::write(path.join(MANIFEST), own).unwrap();
     };
-    refused(&["format version 1", "reads version 3"], &|manifest| manifest["version"] = 1.into());
-    refused(&["format version 4", "reads version 3"], &|manifest| manifest["version"] = 4.into());
+    refused(&["format version 3", "reads version 4"], &|manifest| manifest["version"] = 3.into());
+    refused(&["format version 5", "reads version 4"], &|manifest| manifest["version"] = 5.into());
     refused(&["big-endian", "build the index here"], &|manifest| manifest["byte_order"] = "big".into());
     refused(&["profile modern version 1"], &|manifest| manifest["model"]["profile"] = "modern".into());
     refused(&["profile classic version 7"], &|manifest| manifest["model"]["version"] = 7.into());

@@ -161,7 +161,7 @@ fn every_number_of_threads_gives_the_same_bits_and_so_does_the_mapped_index() {
         entries.filter(|path| path.is_file()).collect::<Vec<_>>()
     };
     let written = [files(&generation("1")), files(&generation("1").join("text"))].concat();
-    assert_eq!(written.len(), 11);
+    assert_eq!(written.len(), 12);
     for one in written {
         let name = one.strip_prefix(generation("1")).unwrap();
         let other = generation("7").join(name);

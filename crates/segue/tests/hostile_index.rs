@@ -165,6 +165,15 @@ fn verify_sees_content_that_makes_no_sense() {
         bytes.copy_within(first..first + 4, first + 4);
     });
     refused("ids.arrow", "row 4294967295", &|bytes, parts| bytes[last(parts)][..4].fill(0xff));
+    refused("songs.arrow", "comes after it", &|bytes, parts| bytes[last(parts)][..4].fill(0xff));
+    refused("songs.arrow", "row 0 is a release of the song 1", &|bytes, parts| {
+        bytes[last(parts)][..4].copy_from_slice(&1u32.to_le_bytes());
+    });
+    refused("songs.arrow", "itself one of 0", &|bytes, parts| {
+        let numbers = &mut bytes[last(parts)];
+        numbers[4..8].copy_from_slice(&0u32.to_le_bytes());
+        numbers[8..12].copy_from_slice(&1u32.to_le_bytes());
+    });
     refused("vectors.arrow", "squared length", &|bytes, parts| bytes[last(parts)][..4].fill(0x7f));
     refused("vectors.arrow", "squared length NaN", &|bytes, parts| bytes[last(parts)][..4].fill(0xff));
     refused("tree.arrow", "box", &|bytes, parts| bytes[last(parts)][0] ^= 1);

@@ -17,8 +17,8 @@ use crate::model::{Model, Profile, Standardiser};
 pub(super) const MANIFEST: &str = "manifest.json";
 const FORMAT: &str = "segue index";
 /// The version of the format that this code writes and reads. Version 1 had no `tree.arrow`, version 2 no
-/// `text/`.
-const VERSION: u32 = 3;
+/// `text/`, version 3 no `songs.arrow`.
+const VERSION: u32 = 4;
 /// A manifest is smaller than this.
 const MAX_BYTES: u64 = 1 << 20;
 
@@ -303,7 +303,7 @@ mod tests {
         let text = manifest().to_text().unwrap();
         let problem = |from: &str, to: &str| Manifest::parse(text.replace(from, to).as_bytes()).unwrap_err();
         assert!(
-            problem("\"version\": 3,\n  \"byte", "\"version\": 9,\n  \"byte").contains("format version 9")
+            problem("\"version\": 4,\n  \"byte", "\"version\": 9,\n  \"byte").contains("format version 9")
         );
         assert!(problem("segue index", "other").contains("its format is \"other\""));
         let foreign = Manifest { byte_order: "big".into(), ..manifest() }.to_text().unwrap();

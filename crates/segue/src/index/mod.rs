@@ -1,4 +1,4 @@
-//! The index: catalogue, model, vectors and the tree over them together, in memory or in files.
+//! The index: catalogue, model, vectors, the tree over them and the songs together, in memory or in files.
 //!
 //! `manifest` says what the files should be, `arrow_file` and `map` open them without reading them,
 //! `write` replaces an index as a whole, `verify` checks every byte. What the parts of the tree mean is
@@ -37,13 +37,17 @@ use crate::model::{Model, Profile};
 use crate::neighbours::{Neighbours, Vectors};
 use crate::progress::{Progress, Stage};
 use crate::search::{self, FoldedTexts, Terms, TextIndex};
+use crate::songs::Songs;
 
 /// The files of a generation.
 const TRACKS: &str = "tracks.arrow";
 const VECTORS: &str = "vectors.arrow";
 const TREE: &str = "tree.arrow";
 const IDS: &str = "ids.arrow";
+const SONGS: &str = "songs.arrow";
+/// The columns of those of one column.
 const ROW: &str = "row";
+const SONG: &str = "song";
 
 /// Catalogue, model, vectors and the tree over them, ready to be asked. What is opened from files answers as
 /// what was built in memory, to the last bit.
@@ -54,6 +58,7 @@ pub struct Index {
     neighbours: Neighbours,
     /// The rows in the order of their track ids.
     by_id: ScalarBuffer<u32>,
+    songs: Songs,
     text: Arc<Text>,
     rows: Option<Counts>,
     generation: Option<u64>,
@@ -73,7 +78,7 @@ struct Text {
 const PATIENCE: usize = 16;
 
 impl Index {
-    /// Builds an index in memory: fits the model, makes the vectors, sorts the ids.
+    /// Builds an index in memory: fits the model, makes the vectors, sorts the ids, finds the songs.
     ///
     /// `rows` is what ingestion counted; it is kept for those who inspect the index later.
     pub fn build(
@@ -88,10 +93,13 @@ impl Index {
             let vectors = model.vectors(&catalogue);
             (model, vectors)
         };
-        let ((model, vectors), by_id) = rayon::join(model, || sorted_by_id(&catalogue).into());
+        // A catalogue that cannot be read is refused when it is written or asked for a track, not here.
+        let songs = || Songs::find(&catalogue).unwrap_or_else(|_| Songs::all_different(catalogue.len()));
+        let ((model, vectors), (by_id, songs)) =
+            rayon::join(model, || rayon::join(|| sorted_by_id(&catalogue).into(), songs));
         let neighbours = Neighbours::new(vectors);
         progress.advance(catalogue.len() as u64);
-        Self { catalogue, model, neighbours, by_id, text: Arc::default(), rows, generation: None }
+        Self { catalogue, model, neighbours, by_id, songs, text: Arc::default(), rows, generation: None }
     }
 
     /// Opens the index at `path` by mapping its files into memory.
@@ -128,11 +136,16 @@ impl Index {
             raw.column_of_rows(false)?;
             scalars(raw.buffer()?, raw.rows)
         })?;
+        let songs = open_file(path, manifest, SONGS, &songs_schema(), manifest.tracks, |raw, _| {
+            raw.column_of_rows(false)?;
+            Ok(Songs::from_numbers(scalars(raw.buffer()?, raw.rows)?))
+        })?;
         Ok(Self {
             catalogue,
             model,
             neighbours: Neighbours::with_tree(vectors, tree),
             by_id,
+            songs,
             text: Arc::new(Text { files: Some(MappedText::map(path, manifest)?), ..Text::default() }),
             rows: manifest.rows,
             generation: Some(manifest.generation),
@@ -162,6 +175,11 @@ impl Index {
     /// One unit vector a track, and what finds the nearest of them.
     pub fn neighbours(&self) -> &Neighbours {
         &self.neighbours
+    }
+
+    /// Which tracks are releases of one song.
+    pub fn songs(&self) -> &Songs {
+        &self.songs
     }
 
     /// What became of the rows of the inputs, if the index was built from inputs.
@@ -240,6 +258,11 @@ impl Index {
     fn ids_batch(&self) -> std::result::Result<RecordBatch, ArrowError> {
         let rows: ArrayRef = Arc::new(UInt32Array::new(self.by_id.clone(), None));
         RecordBatch::try_new(Arc::new(ids_schema()), vec![rows])
+    }
+
+    fn songs_batch(&self) -> std::result::Result<RecordBatch, ArrowError> {
+        let songs: ArrayRef = Arc::new(UInt32Array::new(self.songs.numbers().clone(), None));
+        RecordBatch::try_new(Arc::new(songs_schema()), vec![songs])
     }
 }
 
@@ -320,6 +343,10 @@ fn vectors_schema(model: &Model) -> Schema {
 
 fn ids_schema() -> Schema {
     Schema::new(vec![Field::new(ROW, DataType::UInt32, false)])
+}
+
+fn songs_schema() -> Schema {
+    Schema::new(vec![Field::new(SONG, DataType::UInt32, false)])
 }
 
 fn sorted_by_id(catalogue: &Catalogue) -> Vec<u32> {

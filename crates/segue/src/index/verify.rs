@@ -7,7 +7,7 @@ use serde::Serialize;
 use twox_hash::XxHash3_64;
 
 use super::manifest::{Manifest, hex};
-use super::{IDS, Index, TRACKS, TREE, VECTORS, manifest, map};
+use super::{IDS, Index, SONGS, TRACKS, TREE, VECTORS, manifest, map};
 use crate::catalogue::{Row, TextField};
 use crate::error::{Error, Result};
 
@@ -34,7 +34,7 @@ pub struct VerifiedFile {
 }
 
 /// Checks the hash of every file of the index at `path`, and that what they hold makes sense: valid texts,
-/// sorted ids, unit vectors, a tree over just these vectors. Cost is linear in the bytes of the index.
+/// sorted ids, songs numbered by their first row, unit vectors, a tree over just these vectors. Cost is linear in the bytes of the index.
 ///
 /// # Errors
 /// [`Error::Index`] names the first file that is wrong, what was expected and what was found.
@@ -58,6 +58,7 @@ fn verify_generation(path: &Path, manifest: &Manifest) -> Result<Verified> {
     let wrong = |name: &str, problem: String| Error::index(folder.join(name), problem);
     index.catalogue.to_batch().map_err(|error| wrong(TRACKS, error.to_string()))?;
     check_ids(&index).map_err(|problem| wrong(IDS, problem))?;
+    index.songs.check().map_err(|problem| wrong(SONGS, problem))?;
     check_vectors(&index).map_err(|problem| wrong(VECTORS, problem))?;
     index.neighbours.check_tree().map_err(|problem| wrong(TREE, problem))?;
     index.terms()?;

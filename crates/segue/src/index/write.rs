@@ -15,7 +15,7 @@ use serde::Serialize;
 use twox_hash::XxHash3_64;
 
 use super::manifest::{FileEntry, MANIFEST, Manifest, folder, generation_of, hex};
-use super::{IDS, Index, TRACKS, TREE, VECTORS, arrow_file, text_files, tree_file};
+use super::{IDS, Index, SONGS, TRACKS, TREE, VECTORS, arrow_file, text_files, tree_file};
 use crate::error::{Error, Result};
 use crate::progress::{Progress, Stage};
 use crate::search;
@@ -259,7 +259,7 @@ fn refuse_other_folders(path: &Path) -> Result<()> {
 }
 
 /// The Arrow files of an index, by name.
-fn batches(index: &Index, directory: &Path) -> Result<[(&'static str, RecordBatch); 4]> {
+fn batches(index: &Index, directory: &Path) -> Result<[(&'static str, RecordBatch); 5]> {
     let invalid = |error: ArrowError| Error::index(directory, format!("cannot be made: {error}"));
     let tracks = index.catalogue.to_batch().map_err(invalid)?;
     let vectors = index.vectors_batch().map_err(invalid)?;
@@ -269,7 +269,8 @@ fn batches(index: &Index, directory: &Path) -> Result<[(&'static str, RecordBatc
         .ok_or_else(|| Error::index(directory, "cannot be made: the vectors have too many dimensions"))?;
     let tree = tree_file::to_batch(tree).map_err(invalid)?;
     let ids = index.ids_batch().map_err(invalid)?;
-    Ok([(TRACKS, tracks), (VECTORS, vectors), (TREE, tree), (IDS, ids)])
+    let songs = index.songs_batch().map_err(invalid)?;
+    Ok([(TRACKS, tracks), (VECTORS, vectors), (TREE, tree), (IDS, ids), (SONGS, songs)])
 }
 
 fn write_batch(path: &Path, batch: &RecordBatch, progress: &dyn Progress) -> Result<FileEntry> {

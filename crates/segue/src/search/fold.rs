@@ -87,7 +87,7 @@ pub(super) fn pairs(text: &str, with_last: bool) -> impl Iterator<Item = &str> {
 }
 
 /// Lower case, without accents, and in the usual width.
-fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }

@@ -22,6 +22,7 @@ mod terms;
 mod text_index;
 
 pub use contains::{contains, matches};
+pub(crate) use fold::fold;
 pub(crate) use found::Match;
 pub(crate) use ranked::{names_something, search};
 pub(crate) use terms::{FoldedTexts, Terms};

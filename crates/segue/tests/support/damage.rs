@@ -11,7 +11,7 @@ use twox_hash::XxHash3_64;
 
 pub const MANIFEST: &str = "manifest.json";
 /// The files of a generation, as the manifest lists them.
-pub const FILES: [&str; 4] = ["ids.arrow", "tracks.arrow", "tree.arrow", "vectors.arrow"];
+pub const FILES: [&str; 5] = ["ids.arrow", "songs.arrow", "tracks.arrow", "tree.arrow", "vectors.arrow"];
 /// Those of the text index.
 pub const TEXT_FILES: [&str; 7] = [
     "text/meta.json",

@@ -1,0 +1,169 @@
+//! Songs: which tracks of a catalogue are releases of one recording.
+//!
+//! A catalogue lists a recording under an id for every single, album and compilation that it is on. Two
+//! tracks are *releases of one song* if
+//!
+//! - their artists are the same, in any order, and they sound alike,
+//! - their first artist is the same, and they sound all but identical, or
+//! - they are identical: the duration and all measurements, whoever is named as artist;
+//!
+//! and in any case their titles are the same without what names an edition (`title`), and their durations are
+//! near (`sound`, which also says what is alike).
+//!
+//! A live version, a remix, a cover, another performance of a piece of music is another song here, and so is
+//! a version with another guest. When in doubt, there are two songs: showing one twice is a smaller fault
+//! than hiding one behind another.
+//!
+//! Titles, artists and measurements are compared by hashes of 64 bits; among a million tracks two different
+//! ones meet with a probability of less than one in ten million.
+
+mod group;
+mod sound;
+#[cfg(test)]
+mod suite;
+mod title;
+mod words;
+
+use arrow_buffer::{ScalarBuffer, ToByteSlice};
+use rayon::prelude::*;
+use twox_hash::XxHash3_64;
+
+use self::title::{Album, Title};
+use crate::blocks::BLOCK;
+use crate::catalogue::{Attribute, Catalogue, Row, TextField, artist_names};
+use crate::error::Result;
+
+/// The song of every track of a catalogue, as a number: the first row that is a release of it.
+///
+/// Cloning is cheap: the numbers are shared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Songs(ScalarBuffer<u32>);
+
+impl Songs {
+    /// Finds the songs of a catalogue.
+    ///
+    /// The cost is that of reading all titles and artists and of sorting the rows a few times; parallel, and the
+    /// same for any number of threads.
+    ///
+    /// # Errors
+    /// [`crate::Error::Index`] if the catalogue's file is damaged.
+    pub fn find(catalogue: &Catalogue) -> Result<Self> {
+        let rows = titled_alike(catalogue)?;
+        let rows = rows.into_par_iter().with_min_len(BLOCK);
+        let releases = rows.map(|row| Release::new(catalogue, row)).collect::<Result<Vec<_>>>()?;
+        Ok(Self(group::songs(catalogue, releases)?.into()))
+    }
+
+    /// Every track a song of its own.
+    pub(crate) fn all_different(tracks: usize) -> Self {
+        Self((0..tracks as u32).collect::<Vec<_>>().into())
+    }
+
+    /// What is written in a file of an index. It is not trusted: see [`Self::song_of`].
+    pub(crate) fn from_numbers(numbers: ScalarBuffer<u32>) -> Self {
+        Self(numbers)
+    }
+
+    pub(crate) fn numbers(&self) -> &ScalarBuffer<u32> {
+        &self.0
+    }
+
+    /// The number of tracks.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no track.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The song of a track: the first row that is a release of it. A row beyond the end, and one that a
+    /// damaged file leads beyond the end, is a song of its own.
+    pub fn song_of(&self, row: Row) -> Row {
+        let song = self.0.get(row.index()).copied().filter(|song| (*song as usize) < self.len());
+        song.map_or(row, Row)
+    }
+
+    /// All releases of the song of a track, in order, among them the track; cost is linear in the number of
+    /// tracks.
+    pub fn releases(&self, row: Row) -> impl Iterator<Item = Row> {
+        let song = self.song_of(row);
+        (0..self.len() as u32).map(Row).filter(move |other| self.song_of(*other) == song)
+    }
+
+    /// The number of songs; cost is linear in the number of tracks.
+    pub fn count(&self) -> usize {
+        (0..).zip(self.0.iter()).filter(|(row, song)| row == *song).count()
+    }
+
+    /// That every song is numbered by its first row; the error is the problem.
+    pub(crate) fn check(&self) -> std::result::Result<(), String> {
+        for (row, &song) in (0u32..).zip(self.0.iter()) {
+            if song > row {
+                return Err(format!("row {row} is a release of the song {song}, which comes after it"));
+            }
+            let first = self.song_of(Row(song)).0;
+            if first != song {
+                return Err(format!("row {row} is a release of the song {song}, itself one of {first}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The rows whose title is that of other rows too: most titles are those of one track, which is then done with.
+fn titled_alike(catalogue: &Catalogue) -> Result<Vec<Row>> {
+    let rows = (0..catalogue.len() as u32).into_par_iter().with_min_len(BLOCK);
+    let title = |row| catalogue.required_text(TextField::TrackName, Row(row)).map(Title::read);
+    let titles = rows.map(|row| Ok((title(row)?.hash, row)));
+    let mut titles = titles.collect::<Result<Vec<(u64, u32)>>>()?;
+    titles.par_sort_unstable();
+    let titled = titles.chunk_by(|a, b| a.0 == b.0).filter(|titled| titled.len() > 1);
+    Ok(titled.flatten().map(|(_, row)| Row(*row)).collect())
+}
+
+/// What tells releases of a song from other tracks, but for how they sound.
+#[derive(Debug, Clone, Copy)]
+struct Release {
+    row: u32,
+    /// Milliseconds.
+    duration: f64,
+    /// The title without its edition.
+    title: u64,
+    /// All artists, and what the album says of the recording that the title does not.
+    artists: u64,
+    first_artist: u64,
+    /// Duration and all measurements, to the last bit.
+    audio: u64,
+    /// Played before an audience: the same artists play a song many times.
+    is_live: bool,
+}
+
+impl Release {
+    fn new(catalogue: &Catalogue, row: Row) -> Result<Self> {
+        let title = Title::read(catalogue.required_text(TextField::TrackName, row)?);
+        let album = Album::read(catalogue.text(TextField::AlbumName, row)?.unwrap_or_default(), &title);
+        let artists = catalogue.required_text(TextField::Artists, row)?;
+        let mut artists: Vec<u64> = artist_names(artists).map(title::hash_of).collect();
+        let first_artist = artists.first().copied().unwrap_or_default();
+        // Compilations list the artists in another order.
+        artists.sort_unstable();
+        artists.dedup();
+        artists.push(album.hash);
+        let duration = catalogue.number(Attribute::DurationMs, row)?;
+        let mut audio = vec![duration];
+        for attribute in sound::MEASURED {
+            audio.push(catalogue.number(attribute, row)?);
+        }
+        Ok(Self {
+            row: row.0,
+            duration,
+            title: title.hash,
+            artists: XxHash3_64::oneshot(artists.as_slice().to_byte_slice()),
+            first_artist,
+            audio: XxHash3_64::oneshot(audio.as_slice().to_byte_slice()),
+            is_live: title.is_live || album.is_live,
+        })
+    }
+}

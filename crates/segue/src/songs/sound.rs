@@ -1,0 +1,190 @@
+//! Sounding alike: whether what was measured of two tracks can be of one recording.
+//!
+//! The same recording is measured anew for every release, and a remaster is louder, a single fades out
+//! earlier: no measurement stays exactly the same. Other recordings by the same artists differ in more than
+//! one of them, mostly in tempo, which a remaster keeps to a few tenths of a percent. So a few measurements
+//! are compared, each with a tolerance of its own, and the farther two durations are apart, the fewer of
+//! them may disagree. Tolerances were chosen by looking at pairs of the Spotify Tracks Dataset.
+
+use crate::catalogue::{Attribute, Catalogue, Row};
+use crate::error::Result;
+
+/// What was measured of the sound; popularity is none of it.
+pub(super) const MEASURED: [Attribute; 12] = [
+    Attribute::Danceability,
+    Attribute::Energy,
+    Attribute::Loudness,
+    Attribute::Speechiness,
+    Attribute::Acousticness,
+    Attribute::Instrumentalness,
+    Attribute::Liveness,
+    Attribute::Valence,
+    Attribute::Tempo,
+    Attribute::Key,
+    Attribute::Mode,
+    Attribute::TimeSignature,
+];
+
+/// Durations so near, in milliseconds, differ by a few frames of one encoding.
+const EQUAL: f64 = 100.0;
+/// Durations so near may differ by the silence at the end.
+const NEAR: f64 = 2_000.0;
+/// No two releases of a song differ by more, or by more than the share of the shorter one.
+const FARTHEST: f64 = 5_000.0;
+const SHARE: f64 = 0.03;
+
+/// The longest duration of a song whose shortest release has this one, in milliseconds.
+pub(super) fn longest(shortest: f64) -> f64 {
+    shortest + (shortest * SHARE).clamp(EQUAL, FARTHEST)
+}
+
+/// What is compared of a track.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sound {
+    duration: f64,
+    tempo: f64,
+    key: f64,
+    danceability: f64,
+    energy: f64,
+    valence: f64,
+    acousticness: f64,
+}
+
+impl Sound {
+    pub(super) fn of(catalogue: &Catalogue, row: Row) -> Result<Self> {
+        let number = |attribute| catalogue.number(attribute, row);
+        Ok(Self {
+            duration: number(Attribute::DurationMs)?,
+            tempo: number(Attribute::Tempo)?,
+            key: number(Attribute::Key)?,
+            danceability: number(Attribute::Danceability)?,
+            energy: number(Attribute::Energy)?,
+            valence: number(Attribute::Valence)?,
+            acousticness: number(Attribute::Acousticness)?,
+        })
+    }
+
+    /// Whether a track that is not shorter can be the same recording, as far as one hears.
+    pub(super) fn is_alike(&self, longer: &Self, is_live: bool) -> bool {
+        let apart = longer.duration - self.duration;
+        let may_disagree = match apart {
+            _ if apart <= EQUAL => 2,
+            _ if longer.duration > longest(self.duration) => return false,
+            _ if apart <= NEAR => 1,
+            _ => 0,
+        };
+        // Who plays a song every night plays it much alike.
+        let may_disagree = match is_live {
+            true if apart > NEAR => return false,
+            true => usize::saturating_sub(may_disagree, 1),
+            false => may_disagree,
+        };
+        self.disagreements(longer) <= may_disagree
+    }
+
+    /// Whether a track that is not shorter is all but identical: measured twice, but surely the same recording.
+    pub(super) fn is_all_but_identical(&self, longer: &Self) -> bool {
+        let near = |a: f64, b: f64, tolerance: f64| (a - b).abs() <= tolerance;
+        near(self.duration, longer.duration, 10.0)
+            && near(self.tempo, longer.tempo, 0.001 * self.tempo)
+            && self.key == longer.key
+            && near(self.danceability, longer.danceability, 0.01)
+            && near(self.energy, longer.energy, 0.01)
+            && near(self.valence, longer.valence, 0.01)
+            && near(self.acousticness, longer.acousticness, 0.01)
+    }
+
+    /// How many of six measurements disagree.
+    fn disagreements(&self, other: &Self) -> usize {
+        let far = |a: f64, b: f64, tolerance: f64| (a - b).abs() > tolerance;
+        let disagree = [
+            !is_tempo_alike(self.tempo, other.tempo),
+            far(self.key, other.key, 0.0),
+            far(self.danceability, other.danceability, 0.15),
+            far(self.energy, other.energy, 0.2),
+            far(self.valence, other.valence, 0.15),
+            far(self.acousticness, other.acousticness, 0.25),
+        ];
+        disagree.into_iter().filter(|disagrees| *disagrees).count()
+    }
+}
+
+/// Whether two tempos are the same to 0.3 %, where one may have been counted in other beats.
+fn is_tempo_alike(a: f64, b: f64) -> bool {
+    const BEATS: [f64; 7] = [1.0, 2.0, 0.5, 1.5, 2.0 / 3.0, 4.0 / 3.0, 0.75];
+    BEATS.iter().any(|beat| (a * beat - b).abs() <= 0.003 * b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOUND: Sound = Sound {
+        duration: 200_000.0,
+        tempo: 120.0,
+        key: 4.0,
+        danceability: 0.5,
+        energy: 0.5,
+        valence: 0.5,
+        acousticness: 0.5,
+    };
+
+    #[test]
+    fn the_farther_apart_the_durations_the_more_must_agree() {
+        let changed = |changes: usize, duration: f64| {
+            let mut sound = Sound { duration, ..SOUND };
+            if changes > 0 {
+                sound.tempo = 111.0;
+            }
+            if changes > 1 {
+                sound.energy = 0.9;
+            }
+            if changes > 2 {
+                sound.valence = 0.9;
+            }
+            sound
+        };
+        for (longer, most, most_live) in [
+            (0.0, Some(2), Some(1)),
+            (100.0, Some(2), Some(1)),
+            (1_900.0, Some(1), Some(0)),
+            (4_900.0, Some(0), None),
+            (5_100.0, None, None),
+        ] {
+            for changes in 0..4 {
+                let other = changed(changes, SOUND.duration + longer);
+                assert_eq!(SOUND.is_alike(&other, false), most >= Some(changes), "{longer} {changes}");
+                assert_eq!(SOUND.is_alike(&other, true), most_live >= Some(changes), "{longer} {changes}");
+            }
+        }
+        let short = Sound { duration: 30_000.0, ..SOUND };
+        assert!(short.is_alike(&Sound { duration: 30_900.0, ..SOUND }, false));
+        assert!(!short.is_alike(&Sound { duration: 31_000.0, ..SOUND }, false));
+    }
+
+    #[test]
+    fn all_but_identical_is_identical_but_for_a_hundredth() {
+        let other = Sound { duration: 200_010.0, tempo: 120.1, energy: 0.505, ..SOUND };
+        assert!(SOUND.is_all_but_identical(&other));
+        for other in [
+            Sound { duration: 200_020.0, ..other },
+            Sound { tempo: 60.0, ..other },
+            Sound { key: 5.0, ..other },
+            Sound { energy: 0.52, ..other },
+            Sound { valence: 0.48, ..other },
+        ] {
+            assert!(!SOUND.is_all_but_identical(&other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn tempo_may_be_counted_in_other_beats() {
+        for tempo in [120.0, 120.3, 60.0, 240.0, 90.0, 160.0, 180.0, 80.0] {
+            assert!(is_tempo_alike(120.0, tempo), "{tempo}");
+        }
+        for tempo in [121.0, 118.9, 100.0, 0.0] {
+            assert!(!is_tempo_alike(120.0, tempo), "{tempo}");
+        }
+        assert!(is_tempo_alike(0.0, 0.0));
+    }
+}

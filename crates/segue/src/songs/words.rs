@@ -1,0 +1,203 @@
+//! The words by which additions to titles are told apart, folded. They are those that occur in real catalogues,
+//! by how often; what is not here is unknown, and an unknown addition names another recording.
+
+use std::sync::LazyLock;
+
+use hashbrown::HashMap;
+
+/// The words of a folded text.
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+/// Whether a word is a year since there are recordings.
+pub(super) fn is_year(word: &str) -> bool {
+    word.len() == 4
+        && matches!(word.get(..2), Some("19" | "20"))
+        && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// What it means that a word is in an addition, or in the title of an album.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Alone it names an edition.
+    Edition,
+    /// It may stand beside the name of an edition.
+    BesideEdition,
+    /// Played before an audience.
+    Live,
+    /// Another recording of a song, in titles of tracks and of albums.
+    Recording,
+    /// Another recording of a song, in titles of tracks only.
+    RecordingOfTrack,
+    /// A language that a song is also sung in.
+    Language,
+}
+
+/// What a word means, if it is known.
+pub(super) fn kind(word: &str) -> Option<Kind> {
+    static KINDS: LazyLock<HashMap<&str, Kind>> = LazyLock::new(|| {
+        let kinds = [
+            (EDITIONS, Kind::Edition),
+            (BESIDE_EDITIONS, Kind::BesideEdition),
+            (LIVE, Kind::Live),
+            (RECORDINGS, Kind::Recording),
+            (RECORDINGS_OF_TRACKS, Kind::RecordingOfTrack),
+            (LANGUAGES, Kind::Language),
+        ];
+        kinds.iter().flat_map(|(words, kind)| words.iter().map(|word| (*word, *kind))).collect()
+    });
+    KINDS.get(word).copied()
+}
+
+pub(super) fn is_live(word: &str) -> bool {
+    kind(word) == Some(Kind::Live)
+}
+
+/// Whether a text says that it is another recording.
+pub(super) fn names_recording(text: &str) -> bool {
+    words(text).any(|word| {
+        use Kind::{Language, Live, Recording, RecordingOfTrack};
+        matches!(kind(word), Some(Live | Recording | RecordingOfTrack | Language))
+    })
+}
+
+const EDITIONS: &[&str] = &[
+    "remaster",
+    "remastered",
+    "remasters",
+    "remastering",
+    "remasterizado",
+    "remasterizada",
+    "remasterizados",
+    "remasterise",
+    "remasterisee",
+    "remasterizzato",
+    "deluxe",
+    "bonus",
+    "explicit",
+    "clean",
+    "uncensored",
+    "mono",
+    "stereo",
+    "monaural",
+    "soundtrack",
+    "ost",
+];
+
+const BESIDE_EDITIONS: &[&str] = &[
+    "digital",
+    "digitally",
+    "version",
+    "versao",
+    "ver",
+    "track",
+    "edition",
+    "edicao",
+    "edicion",
+    "the",
+    "in",
+    "en",
+    "em",
+    "expanded",
+    "anniversary",
+    "hd",
+    "hq",
+    "single",
+    "album",
+    "original",
+];
+
+const LIVE: &[&str] = &["live", "vivo", "directo", "concert", "konzert", "unplugged", "ライブ"];
+
+const RECORDINGS: &[&str] = &[
+    "acoustic",
+    "acustico",
+    "acustica",
+    "acoustique",
+    "akustik",
+    "instrumental",
+    "instrumentals",
+    "karaoke",
+    "rerecorded",
+    "rerecordings",
+    "recorded",
+    "demo",
+    "demos",
+    "sessions",
+    "session",
+    "rehearsal",
+    "outtakes",
+    "piano",
+    "orchestral",
+    "symphonic",
+    "orchestra",
+    "lullaby",
+    "lofi",
+    "slowed",
+    "sped",
+    "nightcore",
+    "reimagined",
+    "revisited",
+    "stripped",
+    "tribute",
+];
+
+const LANGUAGES: &[&str] = &[
+    "tamil",
+    "telugu",
+    "hindi",
+    "kannada",
+    "malayalam",
+    "bengali",
+    "punjabi",
+    "marathi",
+    "english",
+    "spanish",
+    "espanol",
+    "french",
+    "german",
+    "deutsch",
+    "italian",
+    "italiano",
+    "portuguese",
+    "japanese",
+    "korean",
+    "chinese",
+];
+
+const RECORDINGS_OF_TRACKS: &[&str] = &[
+    "remix",
+    "remixes",
+    "mix",
+    "mixed",
+    "rmx",
+    "vip",
+    "edit",
+    "dub",
+    "reprise",
+    "cover",
+    "interlude",
+    "score",
+    "extended",
+    "strings",
+    "choir",
+    "band",
+    "dialogue",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_of_one_kind_and_folded() {
+        let all = [EDITIONS, BESIDE_EDITIONS, LIVE, RECORDINGS, RECORDINGS_OF_TRACKS, LANGUAGES].concat();
+        for (at, word) in all.iter().enumerate() {
+            assert!(!all[..at].contains(word), "{word} twice");
+            assert_eq!(crate::search::fold(word), *word);
+        }
+        assert_eq!(kind("remastered"), Some(Kind::Edition));
+        assert_eq!(kind("hurt"), None);
+    }
+}
