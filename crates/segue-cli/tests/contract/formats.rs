@@ -196,7 +196,7 @@ fn build_reports_what_it_read_and_wrote() {
     rows that cannot be read (--rejects FILE lists all):
       songs.csv, line 134, column energy: a number was wanted, found "?"
     wrote index in [time] s
-      profile classic, build 2, 54.82 KiB, 467 bytes a track
+      profile classic, build 2, 54.72 KiB, 466 bytes a track
     "###);
     let counts = place.run(&["build", "songs.csv", "more.csv", "-o", "index", "--format", "csv"]).succeeds();
     insta::assert_snapshot!(counts.out, @"

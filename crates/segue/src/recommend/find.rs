@@ -60,7 +60,7 @@ impl<'a> SearchQuery<'a> {
         Self { offset, ..self }
     }
 
-    /// Every recording of a song, not only the best. Only [`Matching::Ranked`] tells songs apart.
+    /// Every release of a song, not only the best. Only [`Matching::Ranked`] tells songs apart.
     #[must_use]
     pub fn all_releases(self, all_releases: bool) -> Self {
         Self { all_releases, ..self }
@@ -96,7 +96,7 @@ pub struct FoundTrack<'a> {
     /// The track.
     #[serde(flatten)]
     pub track: Track<'a>,
-    /// How many other recordings of the same song match, where songs are told apart.
+    /// How many other releases of the same song match, where songs are told apart.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub other_releases: Option<usize>,
 }
@@ -157,8 +157,13 @@ impl Recommender {
         };
         let (total, rows, page, note) = match query.matching {
             Matching::Ranked => {
-                let mut found =
-                    search::search(catalogue, self.index.terms()?, query.text, query.all_releases)?;
+                let mut found = search::search(
+                    catalogue,
+                    self.index.terms()?,
+                    self.index.songs(),
+                    query.text,
+                    query.all_releases,
+                )?;
                 let page = found.page(query.offset, query.limit);
                 let page = page.into_iter().map(|hit| (hit.row, Some(hit.others))).collect();
                 let rows = if query.facets { found.rows().collect() } else { Vec::new() };
@@ -212,7 +217,7 @@ impl Recommender {
         if !search::names_something(text) {
             return Err(no_match(Vec::new()));
         }
-        let mut found = search::search(catalogue, self.index.terms()?, text, false)?;
+        let mut found = search::search(catalogue, self.index.terms()?, self.index.songs(), text, false)?;
         let (best, candidates) = (found.best(), found.alike());
         let hits = found.page(0, SUGGESTIONS);
         match (hits.first(), best) {

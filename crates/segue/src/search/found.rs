@@ -21,14 +21,14 @@ pub(crate) enum Match {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Hit {
     pub(crate) row: Row,
-    /// Other recordings of the same song that were found.
+    /// Other releases of the same song that were found.
     pub(crate) others: usize,
 }
 
 /// What a search found.
 #[derive(Debug)]
 pub(crate) struct Found {
-    /// All that matches, in no order; and for each how many other recordings of its song match.
+    /// All that matches, in no order; and for each how many other releases of its song match.
     pub(super) hits: Vec<(Key, u32)>,
     /// What was not taken as it may have been meant.
     pub(crate) note: Option<String>,

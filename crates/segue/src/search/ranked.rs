@@ -14,6 +14,7 @@ use super::query::{Clause, Parsed, Scope, parse};
 use super::terms::{Field, Terms};
 use crate::catalogue::{Attribute, Catalogue, Row, TextField, artist_names};
 use crate::error::Result;
+use crate::songs::Songs;
 
 /// A word may have so many typos if nothing matches without.
 const MOST_TYPOS: u8 = 2;
@@ -89,15 +90,16 @@ pub(crate) fn names_something(text: &str) -> bool {
     parse(text).names_something()
 }
 
-/// Finds the tracks that a text may mean; of every song the best recording, or all recordings.
+/// Finds the tracks that a text may mean; of every song the best release, or all releases.
 pub(crate) fn search(
     catalogue: &Catalogue,
     terms: &dyn Terms,
+    songs: &Songs,
     text: &str,
     all_releases: bool,
 ) -> Result<Found> {
     let parsed = parse(text);
-    let mut search = Search { catalogue, terms, parsed: &parsed, marks: Marks::default() };
+    let mut search = Search { catalogue, terms, songs, parsed: &parsed, marks: Marks::default() };
     let (hits, note) = search.run(all_releases)?;
     let notes = parsed.note.iter().map(String::as_str).chain(note);
     let notes: Vec<&str> = notes.collect();
@@ -110,6 +112,7 @@ type Matched = (u32, Match, u32);
 struct Search<'a> {
     catalogue: &'a Catalogue,
     terms: &'a dyn Terms,
+    songs: &'a Songs,
     parsed: &'a Parsed,
     marks: Marks,
 }
@@ -404,7 +407,7 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// What ranks each row; of recordings of the same song only the best, with the number of the others.
+    /// What ranks each row; of releases of the same song only the best, with the number of the others.
     fn hits(&self, found: &[Matched], all_releases: bool) -> Result<Hits> {
         let popularity = self.catalogue.numbers(Attribute::Popularity);
         let keys = found.iter().map(|(row, matched, places)| {
@@ -414,10 +417,10 @@ impl Search<'_> {
         if all_releases {
             return Ok(keys.map(|key| (key, 0)).collect());
         }
-        let mut songs: HashMap<u64, (Key, u32)> = HashMap::with_capacity(found.len());
+        let mut songs: HashMap<Row, (Key, u32)> = HashMap::with_capacity(found.len());
         for key in keys {
             songs
-                .entry(self.terms.song(key.row().0))
+                .entry(self.songs.song_of(key.row()))
                 .and_modify(|(best, others)| (*best, *others) = (key.max(*best), *others + 1))
                 .or_insert((key, 0));
         }

@@ -1,12 +1,9 @@
-//! Terms: what a track is found by, in which field, and which tracks are the same song.
+//! Terms: what a track is found by, and in which field.
 //!
 //! [`Terms`] is what a search needs to know. [`FoldedTexts`] answers by looking at every track: it needs no
 //! files, and is the oracle for `text_index`, which is faster.
 
-use std::hash::Hasher;
-
 use rayon::prelude::*;
-use twox_hash::XxHash3_64;
 
 use super::fold::{Word, key, key_of, words};
 use crate::blocks::BLOCK;
@@ -57,9 +54,6 @@ pub(crate) trait Terms: Send + Sync {
     /// The number of rows.
     fn rows(&self) -> usize;
 
-    /// What is the same for all recordings of one song, and different for others.
-    fn song(&self, row: u32) -> u64;
-
     /// The rows that have a term in a field, in order.
     fn with_term(&self, field: Field, term: &str, take: &mut dyn FnMut(u32)) -> Result<()>;
 
@@ -78,12 +72,9 @@ pub(crate) trait Terms: Send + Sync {
     ) -> Result<()>;
 }
 
-/// The terms of a row's fields, separated by spaces, and what tells its song from others.
+/// The terms of a row's fields, separated by spaces.
 #[derive(Debug)]
-pub(super) struct FoldedTrack {
-    pub(super) texts: [String; Field::ALL.len()],
-    pub(super) song: u64,
-}
+pub(super) struct FoldedTrack(pub(super) [String; Field::ALL.len()]);
 
 impl FoldedTrack {
     pub(super) fn new(catalogue: &Catalogue, row: Row) -> Result<Self> {
@@ -105,8 +96,6 @@ impl FoldedTrack {
         if core_key != title_key {
             add(whole_title, &core_key);
         }
-        let mut song = XxHash3_64::default();
-        song.write(title_key.as_bytes());
         for artist in artist_names(artists) {
             let words = words(artist);
             add_terms(&words, artist_terms);
@@ -118,15 +107,13 @@ impl FoldedTrack {
                 }
                 _ => {}
             }
-            song.write(b" ");
-            song.write(key.as_bytes());
         }
         for genre in genres {
             let words = words(genre);
             add_terms(&words, genre_terms);
             add(whole_genre, &key_of(&words));
         }
-        Ok(Self { texts: all, song: song.finish() })
+        Ok(Self(all))
     }
 }
 
@@ -165,10 +152,7 @@ impl FoldedTexts {
     /// The rows that have a term in a field that is as wanted.
     fn having(&self, field: Field, is_wanted: impl Fn(&str) -> bool + Sync) -> Vec<u32> {
         let has = |track: &FoldedTrack| {
-            track
-                .texts
-                .get(field as usize)
-                .is_some_and(|terms| terms.split_ascii_whitespace().any(&is_wanted))
+            track.0.get(field as usize).is_some_and(|terms| terms.split_ascii_whitespace().any(&is_wanted))
         };
         let rows = self.0.par_iter().with_min_len(BLOCK).zip(0..self.0.len() as u32);
         rows.filter(|(track, _)| has(track)).map(|(_, row)| row).collect()
@@ -178,10 +162,6 @@ impl FoldedTexts {
 impl Terms for FoldedTexts {
     fn rows(&self) -> usize {
         self.0.len()
-    }
-
-    fn song(&self, row: u32) -> u64 {
-        self.0.get(row as usize).map_or(0, |track| track.song)
     }
 
     fn with_term(&self, field: Field, term: &str, take: &mut dyn FnMut(u32)) -> Result<()> {

@@ -15,16 +15,13 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde_json::Value;
-use tantivy::columnar::ColumnValues;
 use tantivy::directory::error::{DeleteError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
     Directory, FileHandle, OwnedBytes, RamDirectory, WatchCallback, WatchHandle, WritePtr,
 };
 use tantivy::indexer::SingleSegmentIndexWriter;
 use tantivy::query::FuzzyTermQuery;
-use tantivy::schema::{
-    FAST, Field as SchemaField, IndexRecordOption, Schema, TextFieldIndexing, TextOptions,
-};
+use tantivy::schema::{Field as SchemaField, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::store::Compressor;
 use tantivy::{
     Index, IndexSettings, InvertedIndexReader, SegmentReader, TantivyDocument, TantivyError, Term,
@@ -36,8 +33,6 @@ use crate::catalogue::{Catalogue, Row};
 use crate::error::{Error, Result};
 use crate::progress::{Progress, Stage};
 
-/// The numeric field with what is the same for recordings of one song.
-const SONG: &str = "song";
 /// The files of an index, by name: tantivy's, with the one segment called `segment`.
 pub(crate) type TextFiles = BTreeMap<String, OwnedBytes>;
 const META: &str = "meta.json";
@@ -61,12 +56,12 @@ const FOLDED: usize = 64;
 /// A text index, open.
 pub(crate) struct TextIndex {
     fields: [Arc<InvertedIndexReader>; Field::ALL.len()],
-    songs: Arc<dyn ColumnValues<u64>>,
+    rows: usize,
 }
 
 impl std::fmt::Debug for TextIndex {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TextIndex").field("rows", &self.songs.num_vals()).finish()
+        f.debug_struct("TextIndex").field("rows", &self.rows).finish()
     }
 }
 
@@ -107,7 +102,7 @@ fn failed(error: impl Into<TantivyError>) -> Error {
 }
 
 fn write(catalogue: &Catalogue, progress: &dyn Progress) -> std::result::Result<TextFiles, Failure> {
-    let (schema, fields, song) = schema();
+    let (schema, fields) = schema();
     let ram = RamDirectory::create();
     let settings = IndexSettings {
         docstore_compression: Compressor::None,
@@ -127,14 +122,13 @@ fn write(catalogue: &Catalogue, progress: &dyn Progress) -> std::result::Result<
             .map(|row| FoldedTrack::new(catalogue, Row(row)))
             .collect::<Result<_>>()
             .map_err(Failure::Catalogue)?;
-        for FoldedTrack { texts, song: hash } in &folded {
+        for FoldedTrack(texts) in &folded {
             let mut document = TantivyDocument::default();
             for (field, text) in fields.iter().zip(texts) {
                 if !text.is_empty() {
                     document.add_text(*field, text);
                 }
             }
-            document.add_u64(song, *hash);
             writer.add_document(document)?;
         }
         progress.advance(u64::from(end - start));
@@ -162,7 +156,7 @@ fn renamed(meta: &[u8]) -> serde_json::Result<Vec<u8>> {
     serde_json::to_vec_pretty(&meta)
 }
 
-fn schema() -> (Schema, [SchemaField; Field::ALL.len()], SchemaField) {
+fn schema() -> (Schema, [SchemaField; Field::ALL.len()]) {
     let mut schema = Schema::builder();
     let indexing = TextFieldIndexing::default()
         .set_tokenizer("whitespace")
@@ -170,8 +164,7 @@ fn schema() -> (Schema, [SchemaField; Field::ALL.len()], SchemaField) {
         .set_index_option(IndexRecordOption::Basic);
     let options = TextOptions::default().set_indexing_options(indexing);
     let fields = Field::ALL.map(|field| schema.add_text_field(field.name(), options.clone()));
-    let song = schema.add_u64_field(SONG, FAST);
-    (schema.build(), fields, song)
+    (schema.build(), fields)
 }
 
 impl TextIndex {
@@ -188,7 +181,7 @@ impl TextIndex {
         let segments = index.searchable_segments()?;
         let segment = segments.first().ok_or_else(|| TantivyError::InternalError("no segment".into()))?;
         let reader = SegmentReader::open(segment)?;
-        let (schema, fields, _) = schema();
+        let (schema, fields) = schema();
         if index.schema() != schema {
             return Err(TantivyError::SchemaError("the fields are not those that were expected".into()));
         }
@@ -196,8 +189,7 @@ impl TextIndex {
         let fields: Vec<_> = fields.collect::<tantivy::Result<_>>()?;
         let fields =
             fields.try_into().map_err(|_| TantivyError::InternalError("a field is missing".into()))?;
-        let songs = reader.fast_fields().u64(SONG)?.first_or_default_col(0);
-        Ok(Self { fields, songs })
+        Ok(Self { fields, rows: reader.max_doc() as usize })
     }
 
     fn reader(&self, field: Field) -> &InvertedIndexReader {
@@ -209,12 +201,7 @@ impl TextIndex {
 
 impl Terms for TextIndex {
     fn rows(&self) -> usize {
-        self.songs.num_vals() as usize
-    }
-
-    fn song(&self, row: u32) -> u64 {
-        // A forged file may lead astray here too; then every row is a song of its own.
-        panic::catch_unwind(AssertUnwindSafe(|| self.songs.get_val(row))).unwrap_or_else(|_| row.into())
+        self.rows
     }
 
     fn with_term(&self, field: Field, term: &str, take: &mut dyn FnMut(u32)) -> Result<()> {
