@@ -43,6 +43,7 @@ pub mod index;
 pub mod inspect;
 pub mod model;
 pub mod neighbours;
+pub mod playlist;
 mod progress;
 pub mod recommend;
 pub mod search;

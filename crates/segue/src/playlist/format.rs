@@ -1,0 +1,128 @@
+//! The formats, and how a file shows which is its own.
+
+use std::str::FromStr;
+
+use super::{csv, m3u};
+
+/// A format of playlists, to read and to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// M3U: a path or address a line, with titles in comments. Written as UTF-8; read as Windows-1252 where it is
+    /// not UTF-8 and its name does not end in `.m3u8`.
+    M3u8,
+    /// XSPF 1, the XML of <https://xspf.org/spec>.
+    Xspf,
+    /// The same as JSON, see <https://xspf.org/jspf>.
+    Jspf,
+    /// A table with a header: `track_id`, or `track_name` and `artists`, under these or other usual names. A column
+    /// `playlist_id` makes several playlists of it. Commas, tabs or semicolons stand between the columns.
+    Csv,
+    /// A track a line: an id, URI or URL, or in reading any words. Empty lines and those that begin with `#` say
+    /// nothing.
+    Uris,
+}
+
+impl Format {
+    /// All formats.
+    pub const ALL: [Self; 5] = [Self::M3u8, Self::Xspf, Self::Jspf, Self::Csv, Self::Uris];
+
+    /// The extension of such files, which is also the format's name.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::M3u8 => "m3u8",
+            Self::Xspf => "xspf",
+            Self::Jspf => "jspf",
+            Self::Csv => "csv",
+            Self::Uris => "uris",
+        }
+    }
+
+    /// The format that the extension of a file name promises; none for `.txt` and others that promise none.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let (_, extension) = name.rsplit_once('.')?;
+        match extension.to_ascii_lowercase().as_str() {
+            "m3u" => Some(Self::M3u8),
+            "tsv" => Some(Self::Csv),
+            extension => Self::ALL.into_iter().find(|format| format.extension() == extension),
+        }
+    }
+
+    /// The format that a text seems to have; whatever seems to have no other is [`Self::Uris`].
+    pub(super) fn of_content(text: &str) -> Self {
+        let start = text.trim_start();
+        if m3u::begins(text.as_bytes()) {
+            Self::M3u8
+        } else if start.starts_with('<') {
+            Self::Xspf
+        } else if start.starts_with('{') {
+            Self::Jspf
+        } else if csv::begins(text) {
+            Self::Csv
+        } else {
+            Self::Uris
+        }
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let known = Self::ALL.into_iter().find(|format| format.extension() == name);
+        known.ok_or_else(|| {
+            let names = Self::ALL.map(Self::extension).join(", ");
+            format!("unknown format of playlists {name:?}; known are {names}")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_promise_formats_by_their_extensions() {
+        for (name, format) in [
+            ("a.b.M3U", Some(Format::M3u8)),
+            ("a.m3u8", Some(Format::M3u8)),
+            ("a.xspf", Some(Format::Xspf)),
+            ("a.jspf", Some(Format::Jspf)),
+            ("a.tsv", Some(Format::Csv)),
+            ("a.uris", Some(Format::Uris)),
+            ("a.txt", None),
+            ("a.json", None),
+            ("csv", None),
+        ] {
+            assert_eq!(Format::of_name(name), format, "{name}");
+        }
+    }
+
+    #[test]
+    fn contents_show_formats() {
+        for (text, format) in [
+            ("\n#EXTM3U\n", Format::M3u8),
+            ("#EXTINF:1,A\nb", Format::M3u8),
+            ("<?xml version='1.0'?>", Format::Xspf),
+            (" {\"playlist\": {}}", Format::Jspf),
+            ("Track URI,Added By\n", Format::Csv),
+            ("artist;title\n", Format::Csv),
+            ("track_id\n", Format::Csv),
+            ("Title\nIntro\n", Format::Uris),
+            ("# mine\nHello, Goodbye - The Beatles\n", Format::Uris),
+            ("", Format::Uris),
+        ] {
+            assert_eq!(Format::of_content(text), format, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_format_is_named_by_its_extension() {
+        for format in Format::ALL {
+            assert_eq!(format.extension().parse(), Ok(format));
+        }
+        assert_eq!(
+            "pls".parse::<Format>(),
+            Err("unknown format of playlists \"pls\"; known are m3u8, xspf, jspf, csv, uris".to_owned())
+        );
+    }
+}

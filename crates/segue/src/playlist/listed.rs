@@ -1,0 +1,85 @@
+//! A track as XSPF and JSPF list it.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{self, Deserializer, SeqAccess, Visitor};
+
+use super::Mention;
+use super::mention::{Location, id_in};
+
+/// What is kept of a track while it is read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Listed {
+    pub(super) location: Address,
+    pub(super) identifier: Address,
+    pub(super) title: Option<String>,
+    pub(super) creator: Option<String>,
+}
+
+impl Listed {
+    pub(super) fn mention(&self) -> Option<Mention> {
+        // Identifiers may be names in any catalogue, of which only Spotify's are ours.
+        if let Some(id) = id_in(self.identifier.as_str()) {
+            return Some(Mention::Id(id.to_owned()));
+        }
+        let title = self.title.as_deref().unwrap_or_default();
+        let named = Mention::named(title, self.creator.as_deref());
+        Mention::located(&Location::Uri(self.location.as_str()), named)
+    }
+}
+
+/// Of several addresses the first that has an id, or else the first. The others are not kept, however many there are.
+#[derive(Debug, Default)]
+pub(super) struct Address(Option<String>);
+
+impl Address {
+    pub(super) fn consider(&mut self, address: String) {
+        let better = match &self.0 {
+            Some(best) => id_in(best).is_none() && id_in(&address).is_some(),
+            None => !address.trim().is_empty(),
+        };
+        if better {
+            self.0 = Some(address);
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
+impl<'de> Deserialize<'de> for Address {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Addresses)
+    }
+}
+
+struct Addresses;
+
+impl<'de> Visitor<'de> for Addresses {
+    type Value = Address;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an address or a list of addresses")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Address, E> {
+        Ok(Address::default())
+    }
+
+    fn visit_str<E: de::Error>(self, address: &str) -> Result<Address, E> {
+        let mut best = Address::default();
+        best.consider(address.to_owned());
+        Ok(best)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut addresses: A) -> Result<Address, A::Error> {
+        let mut best = Address::default();
+        while let Some(address) = addresses.next_element()? {
+            best.consider(address);
+        }
+        Ok(best)
+    }
+}

@@ -1,0 +1,119 @@
+//! M3U: a path or address a line; comments say more of the one that follows.
+
+use std::io::{self, Write};
+
+use super::mention::Location;
+use super::text::{lines, one_line};
+use super::write::{joined_artists, milliseconds, reference};
+use super::{Mention, Place, Playlist, Source};
+use crate::catalogue::Track;
+use crate::error::Result;
+
+const HEADER: &str = "#EXTM3U";
+const NAME: &str = "#PLAYLIST:";
+const TRACK: &str = "#EXTINF:";
+
+/// Whether a file begins as only M3U does.
+pub(super) fn begins(bytes: &[u8]) -> bool {
+    [HEADER, NAME, TRACK].into_iter().any(|tag| bytes.trim_ascii_start().starts_with(tag.as_bytes()))
+}
+
+pub(super) fn read(mut source: Source<'_>) -> Result<Playlist> {
+    let mut playlist = Playlist::default();
+    let mut named = None;
+    for (number, line) in lines(source.text).filter(|(_, line)| !line.is_empty()) {
+        if let Some(information) = line.strip_prefix(TRACK) {
+            named = name_in(information);
+        } else if let Some(name) = line.strip_prefix(NAME) {
+            let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
+            playlist.name = playlist.name.or(name);
+        } else if !line.starts_with('#') {
+            let place = Place::Line(number);
+            source.spend(place)?;
+            playlist.add(place, Mention::located(&Location::Path(line), named.take()));
+        }
+    }
+    Ok(playlist)
+}
+
+/// The track of `123 key="value, value",Artist - Title`.
+fn name_in(information: &str) -> Option<Mention> {
+    let mut quoted = false;
+    let (_, name) = information.split_once(|character| {
+        quoted ^= character == '"';
+        character == ',' && !quoted
+    })?;
+    match name.split_once(" - ").or_else(|| name.split_once(" – ")) {
+        Some((artist, title)) if !title.trim().is_empty() => Mention::named(title, Some(artist)),
+        _ => Mention::named(name, None),
+    }
+}
+
+pub(super) fn write(name: &str, tracks: &[Track<'_>], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{HEADER}")?;
+    let name = one_line(name);
+    if !name.is_empty() {
+        writeln!(out, "{NAME}{name}")?;
+    }
+    for track in tracks {
+        // By convention, -1 is a length that is not known.
+        let seconds = milliseconds(track).map_or(-1, |length| i64::from(length.saturating_add(500) / 1000));
+        let (artists, title) = (joined_artists(track), one_line(track.track_name));
+        let separator = if artists.is_empty() { "" } else { " - " };
+        writeln!(out, "{TRACK}{seconds},{artists}{separator}{title}\n{}", reference(track.track_id))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::playlist::{Entry, read};
+
+    fn mention(information: &str) -> Option<(String, Option<String>)> {
+        name_in(information).map(|mention| match mention {
+            Mention::Named { title, artist } => (title, artist),
+            other => panic!("{other:?}"),
+        })
+    }
+
+    #[test]
+    fn information_holds_artist_and_title() {
+        let named = |title: &str, artist: &str| Some((title.into(), Some(artist.into())));
+        assert_eq!(mention("123,Queen - Bohemian Rhapsody"), named("Bohemian Rhapsody", "Queen"));
+        assert_eq!(mention("-1 a=\"x, y\" b=1,A, B – C - D"), named("D", "A, B – C"));
+        assert_eq!(mention("1,A – B"), named("B", "A"));
+        assert_eq!(mention("1,Hello, Goodbye"), Some(("Hello, Goodbye".into(), None)));
+        assert_eq!(mention("1, - Title"), Some(("Title".into(), None)));
+        assert_eq!(mention("1,Artist - "), Some(("Artist -".into(), None)));
+        assert_eq!(mention("1,  "), None);
+        assert_eq!(mention("1"), None);
+        assert_eq!(mention("1 a=\"open,A - B"), None);
+    }
+
+    #[test]
+    fn comments_speak_of_the_line_that_follows() {
+        let text = b"\xef\xbb\xbf#EXTM3U\r\n#PLAYLIST: Evening \r\n#PLAYLIST:Other\r\n#EXTINF:1,A - B\r\n\
+            #EXTALB:C\r\n\r\n../b.mp3\r\n02. D - E.mp3\r\n#EXTINF:3,F - G\r\nspotify:track:6DCZcSspjsKoFjzjrWoCdn\r\n";
+        let playlists = read("x", text, None).unwrap();
+        let entry = |line, mention| Entry { place: Place::Line(line), mention };
+        assert_eq!(
+            playlists,
+            [Playlist {
+                name: Some("Evening".into()),
+                entries: vec![
+                    entry(7, Mention::Named { title: "B".into(), artist: Some("A".into()) }),
+                    entry(8, Mention::Text("D - E".into())),
+                    entry(10, Mention::Id("6DCZcSspjsKoFjzjrWoCdn".into())),
+                ],
+                nameless: vec![],
+            }]
+        );
+    }
+
+    #[test]
+    fn latin_1_is_read() {
+        let playlists = read("old.m3u", b"Beyonc\xe9 - Halo.mp3\n", None).unwrap();
+        assert_eq!(playlists[0].entries[0].mention, Mention::Text("Beyoncé - Halo".into()));
+    }
+}

@@ -1,0 +1,203 @@
+//! What a file may say of a track, and how it is told from what the formats hold.
+
+use std::borrow::Cow;
+
+use crate::recommend::TrackRef;
+
+/// What a file says of a track. No text in it is empty or has spaces around it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Mention {
+    /// Its id, whether the file has it plain or in a Spotify URI or URL.
+    Id(String),
+    /// Its title, and its artist where the file knows one; several are joined as the file joins them.
+    Named {
+        /// The title.
+        title: String,
+        /// The artist.
+        artist: Option<String>,
+    },
+    /// What a person wrote to name it: an id, or words such as `artist - title`.
+    Text(String),
+}
+
+impl Mention {
+    pub(super) fn named(title: &str, artist: Option<&str>) -> Option<Self> {
+        let artist = artist.map(str::trim).filter(|artist| !artist.is_empty());
+        let title = title.trim();
+        (!title.is_empty())
+            .then(|| Self::Named { title: title.to_owned(), artist: artist.map(str::to_owned) })
+    }
+
+    pub(super) fn text(text: &str) -> Option<Self> {
+        let text = text.trim();
+        (!text.is_empty()).then(|| Self::Text(text.to_owned()))
+    }
+
+    /// What is meant by the place where a track is to be found (a path, an address, an id), beside what the file
+    /// else says of it.
+    pub(super) fn located(location: &Location<'_>, named: Option<Self>) -> Option<Self> {
+        let text = location.text();
+        if let Some(id) = id_in(text) {
+            return Some(Self::Id(id.to_owned()));
+        }
+        match named {
+            // A path with a title beside it that is neither file name nor address can only be a catalogue's own id.
+            Some(Self::Named { .. }) if is_bare(text) => Some(Self::Id(text.to_owned())),
+            Some(named) => Some(named),
+            None => Self::text(&location.words()),
+        }
+    }
+}
+
+/// The id that a text is for certain: a Spotify id, URI or URL.
+pub(super) fn id_in(text: &str) -> Option<&str> {
+    let id = match TrackRef::parse(text) {
+        TrackRef::Id(id) => id.trim(),
+        TrackRef::Text(text) if is_spotify_id(text) => text,
+        TrackRef::Text(_) => return None,
+    };
+    (!id.is_empty()).then_some(id)
+}
+
+/// Whether a text looks like an id of Spotify's: 22 digits in base 62.
+pub(super) fn is_spotify_id(text: &str) -> bool {
+    text.len() == 22 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Whether a text has nothing that tells paths, addresses and words from ids.
+pub(super) fn is_bare(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+/// Where a track is to be found.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Location<'a> {
+    /// A path as the system writes it, or an address, as in M3U.
+    Path(&'a str),
+    /// An address, whole or relative, in which `%20` is a space.
+    Uri(&'a str),
+}
+
+impl<'a> Location<'a> {
+    fn text(&self) -> &'a str {
+        match self {
+            Self::Path(text) | Self::Uri(text) => text.trim(),
+        }
+    }
+
+    /// The words of the file's name; all of the location where it names no file.
+    fn words(&self) -> Cow<'a, str> {
+        let text = self.text();
+        let is_uri = matches!(self, Self::Uri(_)) || text.contains("://");
+        let path = if is_uri { text.split(['?', '#']).next().unwrap_or(text) } else { text };
+        let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        let words = without_number(without_extension(file));
+        match is_uri {
+            _ if words.trim().is_empty() => text.into(),
+            true => unescaped(words),
+            false => words.into(),
+        }
+    }
+}
+
+/// A file's name without `.mp3` and the like; what follows a point in a title (`Mr. Brightside`) is longer, or has
+/// other characters, or only digits.
+fn without_extension(file: &str) -> &str {
+    match file.rsplit_once('.') {
+        Some((stem, extension))
+            if (1..=5).contains(&extension.len())
+                && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                && extension.bytes().any(|byte| byte.is_ascii_alphabetic()) =>
+        {
+            stem
+        }
+        _ => file,
+    }
+}
+
+/// A file's name without the number of the track that many begin with: `01 - `, `01. `.
+fn without_number(words: &str) -> &str {
+    let rest = words.trim_start_matches(|character: char| character.is_ascii_digit());
+    let number = words.len() - rest.len();
+    let title =
+        rest.strip_prefix(" - ").or_else(|| rest.strip_prefix(". ")).filter(|title| !title.trim().is_empty());
+    match title {
+        Some(title) if (1..=3).contains(&number) => title,
+        _ => words,
+    }
+}
+
+/// An address with its `%20` resolved; as it is where that gives no text.
+fn unescaped(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return text.into();
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let digits = after.split_first_chunk::<2>().filter(|_| *first == b'%');
+        let value = digits.and_then(|([high, low], after)| Some((hex(*high)? * 16 + hex(*low)?, after)));
+        let (byte, after) = value.unwrap_or((*first, after));
+        bytes.push(byte);
+        rest = after;
+    }
+    String::from_utf8(bytes).map_or(text.into(), Cow::Owned)
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_told_from_words() {
+        let id = "6DCZcSspjsKoFjzjrWoCdn";
+        for text in [
+            id,
+            "spotify:track:6DCZcSspjsKoFjzjrWoCdn",
+            "https://open.spotify.com/track/6DCZcSspjsKoFjzjrWoCdn?si=1",
+        ] {
+            assert_eq!(id_in(text), Some(id), "{text}");
+        }
+        for text in ["", "spotify:track: ", "6DCZcSspjsKoFjzjrWoCd", "God's Plan", "spotify:album:1"] {
+            assert_eq!(id_in(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn file_names_become_words() {
+        for (path, words) in [
+            ("music/01 - Queen - Bohemian Rhapsody.mp3", "Queen - Bohemian Rhapsody"),
+            (r"C:\Music\Queen\12. Bohemian Rhapsody.FLAC", "Bohemian Rhapsody"),
+            ("The Killers - Mr. Brightside", "The Killers - Mr. Brightside"),
+            ("Blur - Song 2.0", "Blur - Song 2.0"),
+            ("99 Luftballons.ogg", "99 Luftballons"),
+            ("1979 - Smashing Pumpkins.mp3", "1979 - Smashing Pumpkins"),
+            ("50% off.mp3", "50% off"),
+            ("file:///music/A%20-%20B%3F.mp3?x=y.z#t", "A - B?"),
+            ("http://radio.example/", "http://radio.example/"),
+            ("file:///%ff.mp3", "%ff"),
+            ("http://a/50%", "50%"),
+            (".mp3", ".mp3"),
+            ("7 - .mp3", "7 -"),
+        ] {
+            assert_eq!(Location::Path(path).words().trim(), words, "{path}");
+        }
+        assert_eq!(Location::Uri("A%20-%20%C3%A9.mp3").words(), "A - é");
+    }
+
+    #[test]
+    fn a_location_may_be_an_id() {
+        let named = || Mention::named(" T ", Some(" "));
+        let text = |text: &str| Some(Mention::Text(text.into()));
+        assert_eq!(named(), Some(Mention::Named { title: "T".into(), artist: None }));
+        assert_eq!(Mention::located(&Location::Path("t.mp3"), named()), named());
+        assert_eq!(Mention::located(&Location::Path("T-1"), named()), Some(Mention::Id("T-1".into())));
+        assert_eq!(Mention::located(&Location::Path("T-1"), None), text("T-1"));
+        assert_eq!(Mention::located(&Location::Uri(""), named()), named());
+        assert_eq!(Mention::located(&Location::Uri(""), None), None);
+    }
+}

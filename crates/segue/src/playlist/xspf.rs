@@ -1,0 +1,328 @@
+//! XSPF 1: a playlist in XML.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use memchr::memchr_iter;
+use quick_xml::events::{BytesRef, Event};
+use quick_xml::reader::Reader;
+
+use super::listed::Listed;
+use super::text::excerpt;
+use super::write::{joined_artists, milliseconds, reference};
+use super::{Place, Playlist, Source};
+use crate::catalogue::Track;
+use crate::error::Result;
+
+/// Elements may lie so deep in one another.
+const MAX_DEPTH: usize = 64;
+
+const WANTED: &str = "an XSPF playlist was wanted: <playlist> with a <trackList> of <track>s";
+
+/// The elements that are read. Others may hold anything, and so may these where they do not belong.
+const NAME: &[&str] = &["playlist", "title"];
+const LIST: &[&str] = &["playlist", "trackList"];
+const TRACK: &[&str] = &["playlist", "trackList", "track"];
+const LOCATION: &[&str] = &["playlist", "trackList", "track", "location"];
+const IDENTIFIER: &[&str] = &["playlist", "trackList", "track", "identifier"];
+const TITLE: &[&str] = &["playlist", "trackList", "track", "title"];
+const CREATOR: &[&str] = &["playlist", "trackList", "track", "creator"];
+const TEXTS: [&[&str]; 5] = [NAME, LOCATION, IDENTIFIER, TITLE, CREATOR];
+
+pub(super) fn read(source: Source<'_>) -> Result<Playlist> {
+    let mut xml = Reader::from_str(source.text);
+    xml.config_mut().expand_empty_elements = true;
+    let mut lines = Lines { text: source.text.as_bytes(), at: 0, line: 1 };
+    let mut document = Document {
+        source,
+        path: Vec::new(),
+        text: String::new(),
+        track: (0, Listed::default()),
+        playlist: Playlist::default(),
+        begun: false,
+        has_list: false,
+    };
+    loop {
+        let event = xml.read_event();
+        let line = lines.at(if event.is_err() { xml.error_position() } else { xml.buffer_position() });
+        let damaged = |error: quick_xml::Error| {
+            let problem = error.to_string();
+            source.error(format!("is not whole XML, line {line}: {}; {WANTED}", excerpt(&problem)))
+        };
+        match event.map_err(damaged)? {
+            Event::Start(tag) => document.open(tag.local_name().as_ref(), line)?,
+            Event::End(_) => document.close(),
+            Event::Text(text) if document.is_text() => document.text += &text.xml10_content(),
+            Event::CData(text) if document.is_text() => document.text += &text.xml10_content(),
+            Event::GeneralRef(entity) if document.is_text() => document.add(&entity, line)?,
+            Event::Eof => return document.end(),
+            _ => (),
+        }
+    }
+}
+
+/// What has been read of a document.
+struct Document<'a> {
+    source: Source<'a>,
+    /// The names of the elements that are open.
+    path: Vec<String>,
+    /// The text of the innermost, if it is one of [`TEXTS`].
+    text: String,
+    /// The track that is open, and the line on which it begins.
+    track: (u64, Listed),
+    playlist: Playlist,
+    begun: bool,
+    has_list: bool,
+}
+
+impl Document<'_> {
+    fn is(&self, path: &[&str]) -> bool {
+        self.path.len() == path.len() && self.path.iter().zip(path).all(|(open, name)| open == name)
+    }
+
+    fn is_text(&self) -> bool {
+        TEXTS.into_iter().any(|path| self.is(path))
+    }
+
+    fn open(&mut self, name: &str, line: u64) -> Result<()> {
+        if self.path.len() == MAX_DEPTH {
+            let problem = format!("line {line} has elements more than {MAX_DEPTH} deep; {WANTED}");
+            return Err(self.source.error(problem));
+        }
+        if self.path.is_empty() {
+            if name != "playlist" || self.begun {
+                let what = if self.begun { "a second" } else { "the" };
+                let name = excerpt(name);
+                let problem = format!("{what} outermost element, on line {line}, is <{name}>; {WANTED}");
+                return Err(self.source.error(problem));
+            }
+            self.begun = true;
+        }
+        self.path.push(name.to_owned());
+        if self.is(TRACK) {
+            self.source.spend(Place::Line(line))?;
+            self.track = (line, Listed::default());
+        } else if self.is(LIST) {
+            self.has_list = true;
+        } else if self.is_text() {
+            self.text.clear();
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        if self.is(TRACK) {
+            let (line, track) = std::mem::take(&mut self.track);
+            self.playlist.add(Place::Line(line), track.mention());
+        } else if self.is_text() {
+            let text = std::mem::take(&mut self.text).trim().to_owned();
+            let names_playlist = self.is(NAME);
+            let (_, track) = &mut self.track;
+            match self.path.last().map(String::as_str) {
+                _ if text.is_empty() => (),
+                Some("location") => track.location.consider(text),
+                Some("identifier") => track.identifier.consider(text),
+                Some("creator") => _ = track.creator.get_or_insert(text),
+                _ if names_playlist => _ = self.playlist.name.get_or_insert(text),
+                _ => _ = track.title.get_or_insert(text),
+            }
+        }
+        self.path.pop();
+    }
+
+    /// Adds the character that an entity stands for. Entities that a document defines itself are not known, so that
+    /// none can stand for much.
+    fn add(&mut self, entity: &BytesRef<'_>, line: u64) -> Result<()> {
+        let character = match &**entity {
+            "amp" => Some('&'),
+            "lt" => Some('<'),
+            "gt" => Some('>'),
+            "quot" => Some('"'),
+            "apos" => Some('\''),
+            _ => entity.resolve_char_ref().ok().flatten(),
+        };
+        let Some(character) = character else {
+            let name = excerpt(entity);
+            let problem =
+                format!("line {line} has &{name};, which XML does not define; write the character itself");
+            return Err(self.source.error(problem));
+        };
+        self.text.push(character);
+        Ok(())
+    }
+
+    fn end(self) -> Result<Playlist> {
+        let problem = match self.path.last() {
+            Some(open) => {
+                format!("ends within <{}>, its end was wanted; is the file whole?", excerpt(open))
+            }
+            None if !self.begun => format!("holds no element; {WANTED}"),
+            None if !self.has_list => format!("has no <trackList>; {WANTED}"),
+            None => return Ok(self.playlist),
+        };
+        Err(self.source.error(problem))
+    }
+}
+
+/// Counts lines, each byte once as long as one goes forwards.
+struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line of a byte, from 1.
+    fn at(&mut self, at: u64) -> u64 {
+        let at = usize::try_from(at).unwrap_or(usize::MAX).min(self.text.len());
+        if at < self.at {
+            (self.at, self.line) = (0, 1);
+        }
+        let passed = self.text.get(self.at..at).unwrap_or_default();
+        self.line += memchr_iter(b'\n', passed).count() as u64;
+        self.at = at;
+        self.line
+    }
+}
+
+pub(super) fn write(name: &str, tracks: &[Track<'_>], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
+    writeln!(out, "<playlist version=\"1\" xmlns=\"http://xspf.org/ns/0/\">")?;
+    element(out, "  ", "title", name)?;
+    writeln!(out, "  <trackList>")?;
+    for track in tracks {
+        writeln!(out, "    <track>")?;
+        let indent = "      ";
+        element(out, indent, "location", &reference(track.track_id))?;
+        element(out, indent, "title", track.track_name)?;
+        element(out, indent, "creator", &joined_artists(track))?;
+        element(out, indent, "album", track.album_name.unwrap_or_default())?;
+        if let Some(length) = milliseconds(track) {
+            element(out, indent, "duration", &length.to_string())?;
+        }
+        writeln!(out, "    </track>")?;
+    }
+    writeln!(out, "  </trackList>\n</playlist>")
+}
+
+/// Writes an element that holds a text; nothing where the text is blank.
+fn element(out: &mut dyn Write, indent: &str, name: &str, text: &str) -> io::Result<()> {
+    let text = escaped(text.trim());
+    match text.trim().is_empty() {
+        true => Ok(()),
+        false => writeln!(out, "{indent}<{name}>{text}</{name}>"),
+    }
+}
+
+/// A text as XML holds it, without the characters that it cannot hold.
+fn escaped(text: &str) -> Cow<'_, str> {
+    let stands = |character| !matches!(character, '&' | '<' | '>' | '\r') && is_character(character);
+    if text.chars().all(stands) {
+        return text.into();
+    }
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        match character {
+            '&' => escaped += "&amp;",
+            '<' => escaped += "&lt;",
+            '>' => escaped += "&gt;",
+            // Left bare, it would be read as a line feed.
+            '\r' => escaped += "&#13;",
+            character if is_character(character) => escaped.push(character),
+            _ => (),
+        }
+    }
+    escaped.into()
+}
+
+/// Whether XML can hold a character.
+fn is_character(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::playlist::{Entry, Format, Mention, read};
+
+    fn xspf(text: &str) -> std::result::Result<Playlist, String> {
+        let read = read("list.xspf", text.as_bytes(), Some(Format::Xspf));
+        read.map(|mut playlists| playlists.remove(0)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn tracks_are_located_identified_or_named() {
+        let text = "<?xml version='1.0'?>\n<!DOCTYPE playlist>\n<x:playlist xmlns:x='http://xspf.org/ns/0/'>
+            <x:title>Rock &amp; <![CDATA[<Roll>]]></x:title><x:title>Other</x:title><x:annotation>&x;</x:annotation>
+            <x:trackList>
+            <x:track><x:location>file:///a.mp3</x:location><x:location>spotify:track:b</x:location></x:track>
+            <x:track><x:location>C/A%20-%20D.mp3</x:location><x:identifier>spotify:track:e</x:identifier></x:track>
+            <x:track>
+                <x:title> F&#x21;<!-- - --> </x:title><x:creator>G</x:creator>
+                <x:extension><x:title>no</x:title></x:extension>
+            </x:track>
+            <x:track><x:location>H%20-%20I.mp3</x:location><x:title/></x:track>
+            <x:track/>
+            </x:trackList></x:playlist>";
+        let entry = |line, mention| Entry { place: Place::Line(line), mention };
+        assert_eq!(
+            xspf(text).unwrap(),
+            Playlist {
+                name: Some("Rock & <Roll>".into()),
+                entries: vec![
+                    entry(6, Mention::Id("b".into())),
+                    entry(7, Mention::Id("e".into())),
+                    entry(8, Mention::Named { title: "F!".into(), artist: Some("G".into()) }),
+                    entry(12, Mention::Text("H - I".into())),
+                ],
+                nameless: vec![Place::Line(13)],
+            }
+        );
+    }
+
+    #[test]
+    fn errors_say_where_and_what_was_wanted() {
+        let deep = "<playlist>".repeat(100_000);
+        let bomb = "<!DOCTYPE playlist [<!ENTITY a \"&b;&b;\">]>\n<playlist><title>&a;</title></playlist>";
+        for (text, problem) in [
+            ("", "holds no element; {}"),
+            ("<html>", "the outermost element, on line 1, is <html>; {}"),
+            (
+                "<playlist><trackList/></playlist>\n<playlist>",
+                "a second outermost element, on line 2, is <playlist>; {}",
+            ),
+            ("<playlist></playlist>", "has no <trackList>; {}"),
+            ("<playlist>\n<trackList>", "ends within <trackList>, its end was wanted; is the file whole?"),
+            (
+                "<playlist>\n<title></playlist>",
+                "is not whole XML, line 2: ill-formed document: expected `</title>`, but `</playlist>` was found; {}",
+            ),
+            (bomb, "line 2 has &a;, which XML does not define; write the character itself"),
+            (
+                "<playlist><title>&#0;</title></playlist>",
+                "line 1 has &#0;, which XML does not define; write the character itself",
+            ),
+            (&deep, "line 1 has elements more than 64 deep; {}"),
+        ] {
+            assert_eq!(xspf(text), Err(format!("list.xspf: {}", problem.replace("{}", WANTED))));
+        }
+    }
+
+    #[test]
+    fn temporary() {
+        let title = "a&b<c>]]>\"'\r\n\t\u{1}\u{b}\u{fffe}\u{85}é𝄞 ";
+        let track = Track {
+            track_id: "a<&>b",
+            track_name: title,
+            artists: vec![title],
+            album_name: Some(title),
+            track_genre: None,
+            genres: vec![],
+            popularity: 0,
+            duration_ms: 5,
+            explicit: None,
+        };
+        let mut out = std::fs::File::create("/tmp/pl.xspf").unwrap();
+        crate::playlist::write(Format::Xspf, title, &[track], &mut out).unwrap();
+    }
+}
