@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")"
 segue="${SEGUE:-cargo run --quiet --manifest-path ../Cargo.toml -p segue-cli --}"
 python="${PYTHON:-python3}"
-mkdir -p corpus/ingest corpus/csv_table corpus/query
+mkdir -p corpus/ingest corpus/csv_table corpus/query corpus/playlist
 for tracks in 1 5 40; do
     $segue --quiet demo --tracks "$tracks" --out "corpus/ingest/demo$tracks.csv"
     gzip -kf "corpus/ingest/demo$tracks.csv"
@@ -21,3 +21,11 @@ printf "%s" "rock" >corpus/query/genre
 printf "%s" "The Harbour - Flora" >corpus/query/title
 printf "%s" "spotify:track:ax9733qO5659vH0EZlnRKs" >corpus/query/uri
 printf "%s" "https://open.spotify.com/intl-de/track/ax9733qO5659vH0EZlnRKs?si=1" >corpus/query/url
+printf '#EXTM3U\n#PLAYLIST:Mine\n#EXTINF:201,Flora - The Harbour\nspotify:track:ax9733qO5659vH0EZlnRKs\n01 - A.mp3\n' \
+    >corpus/playlist/m3u8
+printf '<playlist version="1"><title>M</title><trackList><track><location>a%%20b.mp3</location><title>A &amp; B</title>\n<creator>C</creator><identifier>spotify:track:x</identifier></track></trackList></playlist>' \
+    >corpus/playlist/xspf
+printf '{"playlist":{"title":"M","track":[{"location":["a.mp3"],"identifier":"x","title":"A","creator":"B"}]}}' \
+    >corpus/playlist/jspf
+printf 'playlist_id,playlist_name,track_id,title,artist\n1,M,x,"A, ""B""",C\n2,,,D,E\n' >corpus/playlist/csv
+printf '# mine\nspotify:track:ax9733qO5659vH0EZlnRKs\nthe harbour - flora\n' >corpus/playlist/uris

@@ -99,7 +99,7 @@ def processes(args, index: measure.Index) -> list:
     runs = {
         "the notebook (pandas, scikit-learn)": [sys.executable, os.path.join(here, "notebook.py"), args.csv, track],
         "of which: Python and its imports": [sys.executable, "-c", imports],
-        "`segue recommend -i spotify.csv`": [args.segue, "recommend", "-q", "-i", args.csv, "--id", track],
+        "`segue recommend -i spotify.csv`": [args.segue, "recommend", "-q", "--profile", "classic", "-i", args.csv, "--id", track],
         "`segue recommend -i INDEX`": [args.segue, "recommend", "-q", "-i", args.index, "--id", track],
     }
     rounds = [{name: measure.child(words) for name, words in runs.items()} for _ in range(args.rounds + 1)][1:]

@@ -70,7 +70,7 @@ class Index:
 
 def segue_bench(segue: str, index: str, queries: int, k: int) -> dict:
     """What `segue bench` measures, in a process of its own."""
-    words = [segue, "bench", "-i", index, "-k", str(k), "--queries", str(queries), "--format", "json"]
+    words = [segue, "bench", "--profile", "classic", "-i", index, "-k", str(k), "--queries", str(queries), "--format", "json"]
     return json.loads(subprocess.run(words, check=True, capture_output=True, env=clean_environment()).stdout)
 
 

@@ -20,7 +20,7 @@ fi
 segue=target/release/segue
 
 if [ "$what" != scale ]; then
-    "$segue" build "$csv" -o target/peers.segue > target/peers-build.txt
+    "$segue" build "$csv" --profile classic -o target/peers.segue > target/peers-build.txt
     "$PYTHON" bench/peers/compare.py --csv "$csv" --index target/peers.segue --segue "$segue" --json bench/peers.json
 fi
 if [ "$what" != peers ]; then

@@ -38,7 +38,7 @@ def catalogue(segue: str, tracks: int, rounds: int, folder: str) -> dict:
     csv, index = os.path.join(folder, "demo.csv"), os.path.join(folder, "demo.segue")
     measure.child([segue, "demo", "-q", "--tracks", tracks, "--out", csv])
     csv_bytes = os.path.getsize(csv)
-    builds = [measure.child([segue, "build", "-q", csv, "-o", index]) for _ in range(rounds if tracks < 5e6 else 1)]
+    builds = [measure.child([segue, "build", "-q", "--profile", "classic", csv, "-o", index]) for _ in range(rounds if tracks < 5e6 else 1)]
     os.remove(csv)
     size = sum(os.path.getsize(os.path.join(at, name)) for at, _, names in os.walk(index) for name in names)
     benches, flats = [], []

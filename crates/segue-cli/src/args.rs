@@ -4,9 +4,12 @@ use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
+use segue::Demo;
 use segue::catalogue::Column;
 use segue::catalogue::ingest::RejectLimit;
-use segue::{Demo, Profile};
+
+use crate::profile::ProfileArg;
+use crate::wishes::{Limits, Seeds, Wishes};
 
 /// What should play after this? Recommendations from audio features, without any listening history.
 #[derive(Debug, Parser)]
@@ -51,14 +54,37 @@ pub(crate) enum Format {
     Json,
     /// CSV with a header line
     Csv,
+    /// A playlist for players: one Spotify URI a track
+    M3u8,
+    /// A playlist as XML, as XSPF has it
+    Xspf,
+    /// A playlist as JSON, as JSPF has it
+    Jspf,
+    /// Plain Spotify URIs, one a line
+    Uris,
+}
+
+impl Format {
+    /// The kind of playlist, if it is one.
+    pub(crate) fn playlist(self) -> Option<segue::playlist::Format> {
+        match self {
+            Self::Table | Self::Json | Self::Csv => None,
+            Self::M3u8 => Some(segue::playlist::Format::M3u8),
+            Self::Xspf => Some(segue::playlist::Format::Xspf),
+            Self::Jspf => Some(segue::playlist::Format::Jspf),
+            Self::Uris => Some(segue::playlist::Format::Uris),
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Read tracks from files, clean them, and write an index
     Build(Build),
-    /// List the tracks most like one track
-    Recommend(Recommend),
+    /// List the tracks most like one track, or like several, an artist, a genre, a playlist
+    Recommend(Box<Recommend>),
+    /// Find a smooth path of tracks from one song to another
+    Path(Box<Path>),
     /// Find tracks by words of title, artists, album or genres
     Search(Search),
     /// Show what is in a file of tracks or an index: columns, ranges, duplicates, genres
@@ -71,6 +97,10 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Measure how fast this machine answers
     Bench(Bench),
+    /// Measure how good recommendations are, on playlists
+    Eval(Eval),
+    /// Find the weights of a profile of your own, from playlists
+    Train(Train),
 }
 
 /// Where the tracks are.
@@ -79,11 +109,19 @@ pub(crate) struct IndexArgs {
     /// The index; or a file of tracks, which is then indexed in memory
     #[arg(short, long, value_name = "PATH", value_parser = index_path(), env = "SEGUE_INDEX", hide_env_values = true, default_value = DEFAULT_INDEX)]
     pub(crate) index: PathBuf,
-    /// The profile: which features make tracks alike
-    #[arg(long, value_parser = profile, default_value = Profile::classic().name())]
-    pub(crate) profile: Profile,
+    /// The profile, which says what makes tracks alike: one of the index, or a file of segue train [default: the
+    /// index's first; segue for files of tracks]
+    #[arg(long, value_name = "NAME|FILE", value_parser = ProfileArg::parse)]
+    pub(crate) profile: Option<ProfileArg>,
     #[command(flatten)]
     pub(crate) reading: Reading,
+}
+
+impl IndexArgs {
+    /// The name of the profile, if one is asked for.
+    pub(crate) fn profile_name(&self) -> Option<&str> {
+        self.profile.as_ref().map(ProfileArg::name)
+    }
 }
 
 /// The index that is used where none is named.
@@ -98,9 +136,10 @@ pub(crate) struct Build {
     /// The folder of the index; one that is there is replaced as a whole
     #[arg(short, long, value_name = "DIR", value_parser = index_path(), env = "SEGUE_INDEX", hide_env_values = true, default_value = DEFAULT_INDEX)]
     pub(crate) output: PathBuf,
-    /// The profile: which features make tracks alike
-    #[arg(long, value_parser = profile, default_value = Profile::classic().name())]
-    pub(crate) profile: Profile,
+    /// A profile, which says what makes tracks alike: segue, classic, or a file of segue train; may be given more
+    /// than once, the first answers where none is named
+    #[arg(long, value_name = "NAME|FILE", value_parser = ProfileArg::parse, default_value = "segue")]
+    pub(crate) profile: Vec<ProfileArg>,
     #[command(flatten)]
     pub(crate) reading: Reading,
     /// Write every row that cannot be read to this CSV file: input, line, column, value, reason
@@ -114,6 +153,7 @@ pub(crate) struct Build {
 const BUILD_EXAMPLES: &str = "\
 Examples:
   segue build spotify.csv
+  segue build spotify.csv --profile segue --profile classic
   segue build part1.csv.gz part2.parquet -o music.segue
   zcat dump.csv.gz | segue build - --map Song=track_name --map Singer=artists
   segue build liked_songs.csv --allow-missing track_genre
@@ -139,10 +179,10 @@ impl Reading {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = RECOMMEND_EXAMPLES, override_usage = "segue recommend [OPTIONS] <TRACK | --id ID | --batch FILE>")]
+#[command(after_help = RECOMMEND_EXAMPLES, override_usage = "segue recommend [OPTIONS] <TRACK | --id ID | --batch FILE | --like...>")]
 pub(crate) struct Recommend {
     /// The track: an id, a Spotify URI or URL, or words of its title and artists
-    #[arg(value_name = "TRACK", required_unless_present_any = ["id", "batch"], conflicts_with_all = ["id", "batch"])]
+    #[arg(value_name = "TRACK", conflicts_with_all = ["id", "batch"])]
     pub(crate) track: Option<String>,
     /// The track's exact id, and nothing else
     #[arg(long, value_name = "ID", conflicts_with = "batch")]
@@ -154,6 +194,12 @@ pub(crate) struct Recommend {
     #[arg(short = 'k', long = "limit", value_name = "K", default_value = "10", value_parser = at_least_one)]
     pub(crate) limit: usize,
     #[command(flatten)]
+    pub(crate) seeds: Seeds,
+    #[command(flatten)]
+    pub(crate) wishes: Wishes,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+    #[command(flatten)]
     pub(crate) index: IndexArgs,
 }
 
@@ -162,7 +208,87 @@ Examples:
   segue recommend \"God's Plan - Drake\"
   segue recommend https://open.spotify.com/track/6DCZcSspjsKoFjzjrWoCdn -k 20
   segue recommend -i spotify.csv --id 6DCZcSspjsKoFjzjrWoCdn --format csv
+  segue recommend \"blinding lights\" --target energy=0.9 --min popularity=50 --per-artist 1 --why
+  segue recommend --like \"hey jude\" --like \"imagine*2\" --unlike-genre metal --diversity 0.4
+  segue recommend --like-playlist evening.m3u8 --never heard.txt --format m3u8 > next.m3u8
+  segue recommend --like-features danceability=0.8,energy=0.7,tempo=122,genre=house
   segue recommend --batch ids.txt > neighbours.ndjson";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = PATH_EXAMPLES)]
+pub(crate) struct Path {
+    /// The first track: an id, a Spotify URI or URL, or words of its title and artists
+    pub(crate) from: String,
+    /// The last track
+    pub(crate) to: String,
+    /// How many tracks, both ends among them
+    #[arg(short = 'n', long = "limit", value_name = "N", default_value = "12", value_parser = at_least_one)]
+    pub(crate) limit: usize,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+    #[command(flatten)]
+    pub(crate) index: IndexArgs,
+}
+
+const PATH_EXAMPLES: &str = "\
+Examples:
+  segue path \"hey jude\" \"blinding lights\"
+  segue path \"hey jude\" \"enter sandman\" -n 20 --min popularity=40 --format m3u8 > path.m3u8";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EVAL_EXAMPLES)]
+pub(crate) struct Eval {
+    /// The playlists: CSV with the columns playlist_id and track_id
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) playlists: PathBuf,
+    /// A profile to measure; may be given more than once [default: those of the index, and classic]
+    #[arg(long, value_name = "NAME|FILE", value_parser = ProfileArg::parse)]
+    pub(crate) profile: Vec<ProfileArg>,
+    /// The index; or a file of tracks, which is then indexed in memory
+    #[arg(short, long, value_name = "PATH", value_parser = index_path(), env = "SEGUE_INDEX", hide_env_values = true, default_value = DEFAULT_INDEX)]
+    pub(crate) index: PathBuf,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+const EVAL_EXAMPLES: &str = "\
+Examples:
+  segue eval --playlists playlists.csv
+  segue eval -i spotify.csv --playlists playlists.csv --profile segue --profile mine.json --format json";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = TRAIN_EXAMPLES)]
+pub(crate) struct Train {
+    /// The playlists: CSV with the columns playlist_id and track_id
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) playlists: PathBuf,
+    /// The file of the profile
+    #[arg(short, long, value_name = "FILE", default_value = "profile.json")]
+    pub(crate) output: PathBuf,
+    /// The name of the profile: lower-case letters, digits, - and _
+    #[arg(long, default_value = "mine")]
+    pub(crate) name: String,
+    /// The profile whose weights are to be bettered
+    #[arg(long, value_name = "NAME|FILE", value_parser = ProfileArg::parse, default_value = "segue")]
+    pub(crate) start: ProfileArg,
+    /// The most that the sonic distance of recommendations may be, where that of classic is 1
+    #[arg(long, value_name = "RATIO", default_value_t = 1.3)]
+    pub(crate) max_distance: f64,
+    /// Divide the playlists into so many parts, and judge each by weights from the others
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub(crate) folds: usize,
+    /// The index; or a file of tracks, which is then indexed in memory
+    #[arg(short, long, value_name = "PATH", value_parser = index_path(), env = "SEGUE_INDEX", hide_env_values = true, default_value = DEFAULT_INDEX)]
+    pub(crate) index: PathBuf,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+const TRAIN_EXAMPLES: &str = "\
+Examples:
+  segue train --playlists sessions.csv --name ours -o ours.json
+  segue build spotify.csv --profile ours.json
+  segue recommend \"hey jude\" --profile ours";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = SEARCH_EXAMPLES)]
@@ -309,13 +435,6 @@ fn index_path() -> impl TypedValueParser<Value = PathBuf> {
     })
 }
 
-fn profile(name: &str) -> Result<Profile, String> {
-    Profile::ALL.into_iter().find(|profile| profile.name() == name).ok_or_else(|| {
-        let names: Vec<&str> = Profile::ALL.iter().map(Profile::name).collect();
-        format!("there is no such profile; there are: {}", names.join(", "))
-    })
-}
-
 fn column(name: &str) -> Result<Column, String> {
     Column::named(name).ok_or_else(|| {
         let names: Vec<&str> = Column::ALL.iter().map(|column| column.name()).collect();
@@ -339,7 +458,7 @@ fn descriptive(name: &str) -> Result<Column, String> {
     }
 }
 
-fn at_least_one(text: &str) -> Result<usize, String> {
+pub(crate) fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(number) if number > 0 => Ok(number),
         _ => Err("a whole number from 1 on was wanted".into()),

@@ -19,6 +19,8 @@ pub(crate) enum Failure {
     Message(String),
     /// What was asked for does not make sense.
     Usage(&'static str),
+    /// The same, with what was found.
+    Misused(String),
 }
 
 pub(crate) type Outcome = Result<(), Failure>;
@@ -63,6 +65,10 @@ pub(crate) fn exit_code(outcome: Outcome) -> ExitCode {
         Err(Failure::Usage(message)) => {
             code = ExitCode::from(2);
             message.to_owned()
+        }
+        Err(Failure::Misused(message)) => {
+            code = ExitCode::from(2);
+            message
         }
     };
     // Nobody is left to tell if standard error is gone too.

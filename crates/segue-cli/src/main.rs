@@ -6,16 +6,19 @@ mod args;
 mod commands;
 mod failure;
 mod output;
+mod profile;
 mod progress;
 mod source;
 mod table;
 mod whole_file;
+mod wishes;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use crate::args::{Args, Command};
+use crate::failure::{Failure, Outcome};
 use crate::output::Output;
 
 fn main() -> ExitCode {
@@ -26,14 +29,27 @@ fn run() -> ExitCode {
     let args = Args::parse();
     let out = Output::new(&args.common);
     let done = match &args.command {
-        Command::Build(build) => commands::build::run(build, &out),
-        Command::Recommend(recommend) => commands::recommend::run(recommend, &out),
-        Command::Search(search) => commands::search::run(search, &out),
-        Command::Inspect(inspect) => commands::inspect::run(inspect, &out),
-        Command::Verify(verify) => commands::verify::run(verify, &out),
-        Command::Graph(graph) => commands::graph::run(graph, &out),
-        Command::Demo(demo) => commands::demo::run(demo, &out),
-        Command::Bench(bench) => commands::bench::run(bench, &out),
+        Command::Recommend(_) | Command::Path(_) | Command::Search(_) => run_command(&args.command, &out),
+        _ if out.format.playlist().is_some() => {
+            Err(Failure::Usage("only recommend, path and search list tracks that can be a playlist"))
+        }
+        _ => run_command(&args.command, &out),
     };
     failure::exit_code(done)
+}
+
+fn run_command(command: &Command, out: &Output) -> Outcome {
+    match command {
+        Command::Build(build) => commands::build::run(build, out),
+        Command::Recommend(recommend) => commands::recommend::run(recommend, out),
+        Command::Path(path) => commands::path::run(path, out),
+        Command::Search(search) => commands::search::run(search, out),
+        Command::Inspect(inspect) => commands::inspect::run(inspect, out),
+        Command::Verify(verify) => commands::verify::run(verify, out),
+        Command::Graph(graph) => commands::graph::run(graph, out),
+        Command::Demo(demo) => commands::demo::run(demo, out),
+        Command::Bench(bench) => commands::bench::run(bench, out),
+        Command::Eval(eval) => commands::eval::run(eval, out),
+        Command::Train(train) => commands::train::run(train, out),
+    }
 }

@@ -3,6 +3,7 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use console::Style;
+use segue::Track;
 use serde::Serialize;
 
 use crate::args::{Common, Format};
@@ -62,6 +63,13 @@ impl Output {
             }
             Ok(csv.flush()?)
         })
+    }
+
+    /// Writes tracks as a playlist for players.
+    pub(crate) fn playlist<'a>(&self, name: &str, tracks: impl Iterator<Item = &'a Track<'a>>) -> Outcome {
+        let tracks: Vec<Track<'_>> = tracks.cloned().collect();
+        let format = self.format.playlist().unwrap_or(segue::playlist::Format::Uris);
+        self.results(|out| Ok(segue::playlist::write(format, name, &tracks, out)?))
     }
 
     /// The text of a table as wide as the terminal at most.

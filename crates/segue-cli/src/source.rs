@@ -2,27 +2,43 @@
 
 use std::path::Path;
 
-use segue::{Index, Ingest, Input, Recommender};
+use segue::{Index, Ingest, Input, Profile, Recommender};
 
 use crate::args::{IndexArgs, Reading};
 use crate::failure::Failure;
 use crate::output::{Output, count, several};
+use crate::profile::ProfileArg;
 use crate::progress::Bars;
 
-/// Opens an index, or indexes a file of tracks in memory.
+/// Opens an index, or indexes a file of tracks in memory. The index has the profile that is asked for.
 pub(crate) fn open(args: &IndexArgs, out: &Output) -> Result<Recommender, Failure> {
-    let path = &args.index;
+    let profiles = args.profile.iter().map(ProfileArg::profile);
+    let index = open_index(&args.index, &args.reading, || profiles.collect(), out)?;
+    if let Some(profile) = &args.profile {
+        profile.space(&index)?;
+    }
+    Ok(Recommender::new(index))
+}
+
+/// Opens an index, or indexes a file of tracks in memory for some profiles; for the default one if there are none.
+pub(crate) fn open_index(
+    path: &Path,
+    reading: &Reading,
+    profiles: impl FnOnce() -> Result<Vec<Profile>, Failure>,
+    out: &Output,
+) -> Result<Index, Failure> {
     if !is_input(path) {
         let index = Index::open(path)?;
-        if !args.reading.is_empty() {
+        if !reading.is_empty() {
             return Err(Failure::Usage(
                 "--map and --allow-missing are for files of tracks, an index is read as it is",
             ));
         }
-        return Ok(Recommender::new(index));
+        return Ok(index);
     }
+    let profiles = profiles()?;
     let bars = Bars::new(out.quiet);
-    let (catalogue, report) = ingest(&args.reading, &bars).read(vec![input(path)])?;
+    let (catalogue, report) = ingest(reading, &bars).read(vec![input(path)])?;
     if report.counts.rejected > 0 {
         out.remark(&format!(
             "{} of {} cannot be read; segue build --rejects FILE lists them",
@@ -30,7 +46,7 @@ pub(crate) fn open(args: &IndexArgs, out: &Output) -> Result<Recommender, Failur
             several(report.counts.rows, "row")
         ));
     }
-    Ok(Recommender::new(Index::build(catalogue, args.profile, Some(report.counts), &bars)))
+    Ok(Index::build(catalogue, &profiles, Some(report.counts), &bars)?)
 }
 
 /// How files of tracks are to be read.

@@ -1,5 +1,7 @@
 //! Tables for people: aligned columns that fit the width of the terminal, wide characters included.
 
+use std::borrow::Cow;
+
 use console::{Alignment, Style, measure_text_width, pad_str, truncate_str};
 
 /// Rows of texts under a header.
@@ -9,9 +11,9 @@ pub(crate) struct Table {
     rows: Vec<Vec<String>>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Column {
-    header: &'static str,
+    header: Cow<'static, str>,
     align: Alignment,
     /// Whether its texts may be cut to make the table fit.
     flexible: bool,
@@ -20,17 +22,17 @@ pub(crate) struct Column {
 impl Column {
     /// Texts, cut where space is short.
     pub(crate) const fn text(header: &'static str) -> Self {
-        Self { header, align: Alignment::Left, flexible: true }
+        Self { header: Cow::Borrowed(header), align: Alignment::Left, flexible: true }
     }
 
     /// Texts that are never cut.
     pub(crate) const fn fixed(header: &'static str) -> Self {
-        Self { header, align: Alignment::Left, flexible: false }
+        Self { header: Cow::Borrowed(header), align: Alignment::Left, flexible: false }
     }
 
     /// Numbers: aligned to the right, never cut.
     pub(crate) const fn number(header: &'static str) -> Self {
-        Self { header, align: Alignment::Right, flexible: false }
+        Self { header: Cow::Borrowed(header), align: Alignment::Right, flexible: false }
     }
 }
 
@@ -43,6 +45,20 @@ impl Table {
         Self { columns: columns.into(), rows: Vec::new() }
     }
 
+    /// A table of names, and of numbers under some headers.
+    pub(crate) fn of_names(first: &'static str, headers: &[&str]) -> Self {
+        let named = |header: &&str| Column { header: Cow::Owned((*header).to_owned()), ..Column::number("") };
+        Self {
+            columns: [Column::fixed(first)].into_iter().chain(headers.iter().map(named)).collect(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// Adds a row of as many texts as there are columns.
+    pub(crate) fn cells(&mut self, cells: Vec<String>) {
+        self.rows.push(cells.iter().map(|cell| printable(cell)).collect());
+    }
+
     /// Adds a row: one text a column.
     pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
         self.rows.push(cells.map(|cell| printable(&cell)).into());
@@ -51,7 +67,7 @@ impl Table {
     /// The table as lines of text, each at most `width` columns wide where the texts can be cut so far.
     pub(crate) fn render(&self, width: usize, header: &Style) -> String {
         let widths = self.widths(width);
-        let headers: Vec<String> = self.columns.iter().map(|column| column.header.to_owned()).collect();
+        let headers: Vec<String> = self.columns.iter().map(|column| column.header.to_string()).collect();
         let mut text = header.apply_to(self.line(&headers, &widths)).to_string();
         text.push('\n');
         for row in &self.rows {
@@ -71,7 +87,7 @@ impl Table {
     /// The width of each column: as wide as its content, the widest texts cut until the table fits.
     fn widths(&self, width: usize) -> Vec<usize> {
         let mut widths: Vec<usize> =
-            self.columns.iter().map(|column| measure_text_width(column.header)).collect();
+            self.columns.iter().map(|column| measure_text_width(&column.header)).collect();
         for row in &self.rows {
             for (width, cell) in widths.iter_mut().zip(row) {
                 *width = (*width).max(measure_text_width(cell));

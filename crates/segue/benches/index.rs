@@ -30,10 +30,12 @@ fn read_and_clean(bencher: Bencher<'_, '_>) {
 fn build_in_memory(bencher: Bencher<'_, '_>) {
     let input = Input::bytes("demo.csv", csv(TRACKS));
     let (catalogue, _) = Ingest::default().read(vec![input]).expect("a generated catalogue can be read");
-    bencher
-        .counter(ItemsCount::new(catalogue.len()))
-        .with_inputs(|| catalogue.clone())
-        .bench_values(|catalogue| Index::build(catalogue, Profile::classic(), None, &()));
+    bencher.counter(ItemsCount::new(catalogue.len())).with_inputs(|| catalogue.clone()).bench_values(
+        |catalogue| {
+            Index::build(catalogue, &[Profile::classic()], None, &())
+                .expect("a generated catalogue can be indexed")
+        },
+    );
 }
 
 /// With the planting of the tree, and with the disk's part of it.

@@ -93,6 +93,22 @@ pub enum Error {
         path: String,
     },
 
+    /// A profile that the index has no vectors of.
+    #[error("this index has no vectors of the profile {profile}, it has {}; build them with: {}", known.join(" and "), build_command(profile, known))]
+    NoProfile {
+        /// The profile that was asked for.
+        profile: String,
+        /// The profiles that it has.
+        known: Vec<String>,
+    },
+
+    /// A query that cannot be answered.
+    #[error("{problem}")]
+    Query {
+        /// What is wrong with it, and what was wanted.
+        problem: String,
+    },
+
     /// A track id that the catalogue does not have.
     #[error("unknown track id {id:?}: not in this catalogue of {} tracks; try: segue search {id}", grouped(*tracks))]
     UnknownTrack {
@@ -112,6 +128,11 @@ pub enum Error {
         /// The titles, with their artists, that come nearest.
         nearest: Vec<String>,
     },
+}
+
+fn build_command(profile: &str, known: &[String]) -> String {
+    let options = known.iter().map(String::as_str).chain([profile]).map(|name| format!(" --profile {name}"));
+    format!("segue build INPUT{}", options.collect::<String>())
 }
 
 /// The beginning of what somebody typed.

@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use crate::catalogue::{Malformed, Row, TextField};
 use crate::error::{Error, Result};
-use crate::index::Index;
+use crate::index::{Index, Space};
 use crate::neighbours::Neighbour;
 use crate::progress::{Progress, Stage};
 
@@ -43,7 +43,7 @@ pub struct GraphWritten {
     pub rows: u64,
 }
 
-/// Writes the `k` nearest of every track to `out` as Parquet: `source_id` and `target_id` (track ids), `rank`
+/// Writes the `k` nearest of every track, as a profile sees them, to `out` as Parquet: `source_id` and `target_id` (track ids), `rank`
 /// (from 1), `similarity` (cosine, -1 to 1), one row a neighbour, in the order of the catalogue and then of
 /// the ranks.
 ///
@@ -54,6 +54,7 @@ pub struct GraphWritten {
 /// [`Error::Io`] if it cannot be written, [`Error::Index`] if the index is damaged.
 pub fn write_graph(
     index: &Index,
+    space: &Space,
     k: usize,
     name: &str,
     out: impl Write + Send,
@@ -90,7 +91,7 @@ pub fn write_graph(
             None => Ok(()),
         };
         let (written, next) =
-            rayon::join(write, || index.neighbours().neighbours_of(&rows, neighbours, None));
+            rayon::join(write, || space.neighbours().neighbours_of(&rows, neighbours, None));
         written?;
         if rows.is_empty() {
             break;
@@ -166,12 +167,12 @@ mod tests {
         let mut csv = Vec::new();
         Demo { tracks, seed: 5 }.write_csv(&mut csv, |_| ()).unwrap();
         let (catalogue, _) = Ingest::default().read(vec![Input::bytes("demo.csv", csv)]).unwrap();
-        Index::build(catalogue, Profile::classic(), None, &())
+        Index::build(catalogue, &[Profile::classic()], None, &()).unwrap()
     }
 
     fn graph(index: &Index, k: usize) -> Vec<u8> {
         let mut out = Vec::new();
-        let written = write_graph(index, k, "memory", &mut out, &()).unwrap();
+        let written = write_graph(index, &index.spaces()[0], k, "memory", &mut out, &()).unwrap();
         let neighbours = k.min(index.len() - 1);
         assert_eq!((written.neighbours, written.rows), (neighbours, (index.len() * neighbours) as u64));
         out
@@ -186,7 +187,7 @@ mod tests {
                 .catalogue()
                 .rows()
                 .flat_map(|row| {
-                    let vectors = index.neighbours().vectors();
+                    let vectors = index.spaces()[0].neighbours().vectors();
                     let found = oracle::nearest(vectors, vectors.get(row).unwrap(), k, Some(row));
                     found.into_iter().zip(1i32..).map(move |(one, rank)| (row, rank, one))
                 })
@@ -237,7 +238,8 @@ mod tests {
                 Ok(())
             }
         }
-        let error = write_graph(&index(100), 3, "graph.parquet", Full, &()).unwrap_err();
+        let index = index(100);
+        let error = write_graph(&index, &index.spaces()[0], 3, "graph.parquet", Full, &()).unwrap_err();
         assert!(error.to_string().starts_with("cannot write graph.parquet: "), "{error}");
         assert!(matches!(error, Error::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull));
     }

@@ -20,7 +20,7 @@
 //! let (catalogue, report) = Ingest::default().read(vec![Input::bytes("demo.csv", csv)])?;
 //! assert_eq!(report.counts.tracks, 500);
 //!
-//! let index = Index::build(catalogue, Profile::classic(), Some(report.counts), &());
+//! let index = Index::build(catalogue, &[Profile::classic()], Some(report.counts), &())?;
 //! let recommender = Recommender::new(index);
 //!
 //! let seed = recommender.index().catalogue().rows().next().ok_or("no track")?;
@@ -34,10 +34,12 @@
 //! The engine prints nothing, reads no environment variable, and starts no runtime. Work is parallel on the
 //! current rayon thread pool; no result depends on its size.
 
+mod axes;
 mod blocks;
 pub mod catalogue;
 mod demo;
 mod error;
+pub mod eval;
 mod graph;
 pub mod index;
 pub mod inspect;
@@ -54,7 +56,7 @@ pub use catalogue::{Catalogue, Row, Track};
 pub use demo::Demo;
 pub use error::{Error, Result};
 pub use graph::{GraphWritten, write_graph};
-pub use index::{Index, IndexWriter};
+pub use index::{Index, IndexWriter, Space};
 pub use model::{Model, Profile};
 pub use progress::{Progress, Stage};
 pub use recommend::{Query, Recommendations, Recommender};

@@ -50,7 +50,7 @@ fn index() -> Option<&'static Index> {
 
 fn build(path: impl Into<std::path::PathBuf>) -> Index {
     let (catalogue, report) = Ingest::default().read(vec![Input::path(path)]).unwrap();
-    Index::build(catalogue, Profile::classic(), Some(report.counts), &())
+    Index::build(catalogue, &[Profile::classic()], Some(report.counts), &()).unwrap()
 }
 
 #[test]
@@ -63,8 +63,8 @@ fn counts_means_and_deviations_are_the_notebooks() {
         (counts.rows, counts.unique, counts.tracks, counts.rejected),
         (golden.rows_read, golden.unique_track_ids, golden.rows_after_cleaning, 0)
     );
-    let model = index.model();
-    let names: Vec<_> = model.profile().features().iter().map(|feature| feature.name()).collect();
+    let model = index.spaces()[0].model();
+    let names: Vec<_> = model.profile().aspects().iter().map(|(aspect, _)| aspect.name()).collect();
     assert_eq!(names, golden.feature_order);
     let moments = model.standardiser().mean().iter().zip(model.standardiser().deviation());
     for (name, (mean, deviation)) in names.into_iter().zip(moments) {
@@ -137,7 +137,7 @@ fn every_number_of_threads_gives_the_same_bits_and_so_does_the_mapped_index() {
         let seeds = golden.iter().take(40).map(|golden| index.row(&golden.seed).unwrap().unwrap());
         seeds
             .flat_map(|seed| {
-                let all = index.neighbours();
+                let all = index.spaces()[0].neighbours();
                 all.nearest(all.vectors().get(seed).unwrap(), 50, Among::all_but(seed))
             })
             .map(|neighbour| (neighbour.row, neighbour.similarity.to_bits()))
@@ -148,7 +148,7 @@ fn every_number_of_threads_gives_the_same_bits_and_so_does_the_mapped_index() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             let built = build(&path);
-            assert_eq!(built.model(), index().unwrap().model(), "{threads} threads");
+            assert_eq!(built.spaces()[0].model(), index().unwrap().spaces()[0].model(), "{threads} threads");
             assert_eq!(answers(&built), expected, "{threads} threads");
             let at = folder.path().join(threads.to_string());
             IndexWriter::create(&at).unwrap().write(&built, &()).unwrap();
@@ -160,7 +160,8 @@ fn every_number_of_threads_gives_the_same_bits_and_so_does_the_mapped_index() {
         let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         entries.filter(|path| path.is_file()).collect::<Vec<_>>()
     };
-    let written = [files(&generation("1")), files(&generation("1").join("text"))].concat();
+    let folders = ["", "classic", "text"].map(|folder| files(&generation("1").join(folder)));
+    let written = folders.concat();
     assert_eq!(written.len(), 12);
     for one in written {
         let name = one.strip_prefix(generation("1")).unwrap();

@@ -136,7 +136,7 @@ fn recommender() -> Option<&'static Recommender> {
 fn written() -> Option<(tempfile::TempDir, Recommender)> {
     let path = support::shared("data/spotify.csv")?;
     let (catalogue, _) = Ingest::default().read(vec![Input::path(path)]).unwrap();
-    let built = Index::build(catalogue, Profile::classic(), None, &());
+    let built = Index::build(catalogue, &[Profile::classic()], None, &()).unwrap();
     let folder = tempfile::tempdir().unwrap();
     segue::IndexWriter::create(folder.path().join("index")).unwrap().write(&built, &()).unwrap();
     let recommender = Recommender::new(Index::open(folder.path().join("index")).unwrap());

@@ -32,7 +32,7 @@ const LEAF: usize = 16;
 #[derive(Debug, Serialize)]
 struct Measured {
     index: String,
-    profile: &'static str,
+    profile: String,
     tracks: usize,
     dimension: usize,
     kernel: &'static str,
@@ -76,7 +76,7 @@ pub(crate) fn run(args: &Bench, out: &Output) -> Outcome {
     let measured = measure(args, &recommender)?;
     match out.format {
         Format::Json => out.json(&measured),
-        Format::Csv | Format::Table => out.results(|stdout| {
+        _ => out.results(|stdout| {
             let Measured { tracks, dimension, profile, kernel, threads, k, queries, seed_stride, .. } =
                 &measured;
             let index = printable(&measured.index);
@@ -133,7 +133,8 @@ fn times(measured: &Measured) -> Table {
 
 fn measure(args: &Bench, recommender: &Recommender) -> Result<Measured, Failure> {
     let index = recommender.index();
-    let neighbours = index.neighbours();
+    let space = index.space(args.index.profile_name())?;
+    let neighbours = space.neighbours();
     let (tracks, dimension) = (index.len(), neighbours.vectors().dimension());
     if tracks == 0 {
         return Err(Failure::Message("there is no track to ask about".into()));
@@ -160,7 +161,7 @@ fn measure(args: &Bench, recommender: &Recommender) -> Result<Measured, Failure>
     let vectors = tracks * dimension * size_of::<f32>();
     Ok(Measured {
         index: args.index.index.display().to_string(),
-        profile: index.model().profile().name(),
+        profile: space.name().to_owned(),
         tracks,
         dimension,
         kernel: Neighbours::kernel(),

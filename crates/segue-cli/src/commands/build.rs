@@ -8,12 +8,13 @@ use std::time::Instant;
 use indicatif::HumanBytes;
 use segue::catalogue::ingest::{Reject, Report};
 use segue::index::Written;
-use segue::{Index, IndexWriter, Ingest};
+use segue::{Index, IndexWriter, Ingest, Profile};
 use serde::Serialize;
 
 use crate::args::{Build, Format};
 use crate::failure::{Failure, Outcome};
 use crate::output::{Output, count, several};
+use crate::profile::ProfileArg;
 use crate::progress::Bars;
 use crate::source;
 use crate::table::printable;
@@ -22,7 +23,7 @@ use crate::table::printable;
 #[derive(Serialize)]
 struct Built<'a> {
     index: String,
-    profile: &'a str,
+    profiles: Vec<&'a str>,
     #[serde(flatten)]
     written: Written,
     #[serde(flatten)]
@@ -31,6 +32,11 @@ struct Built<'a> {
 
 pub(crate) fn run(args: &Build, out: &Output) -> Outcome {
     let started = Instant::now();
+    let profiles = args.profile.iter().map(ProfileArg::profile).collect::<Result<Vec<_>, _>>()?;
+    let names: Vec<&str> = profiles.iter().map(Profile::name).collect();
+    if let Some(name) = names.iter().find(|name| names.iter().filter(|other| other == name).count() > 1) {
+        return Err(Failure::Misused(format!("the profile {name} is given twice")));
+    }
     let bars = Bars::new(out.quiet);
     let mut rejects = args.rejects.as_deref().map(|path| RejectFile::new(path, args)).transpose()?;
     let writer = IndexWriter::create(&args.output)?;
@@ -48,16 +54,11 @@ pub(crate) fn run(args: &Build, out: &Output) -> Outcome {
         rejects.finish(read.is_ok())?;
     }
     let (catalogue, report) = read?;
-    let index = Index::build(catalogue, args.profile, Some(report.counts), &bars);
+    let index = Index::build(catalogue, &profiles, Some(report.counts), &bars)?;
     let written = writer.write(&index, &bars)?;
     drop(bars);
 
-    let built = Built {
-        index: args.output.display().to_string(),
-        profile: args.profile.name(),
-        written,
-        report: &report,
-    };
+    let built = Built { index: args.output.display().to_string(), profiles: names, written, report: &report };
     match out.format {
         Format::Json => out.json(&built),
         Format::Csv => {
@@ -73,14 +74,15 @@ pub(crate) fn run(args: &Build, out: &Output) -> Outcome {
             ];
             out.csv(header, [row.map(|number| number.to_string())])
         }
-        Format::Table => out.results(|stdout| {
+        _ => out.results(|stdout| {
             write_report(&report, stdout)?;
             let Written { generation, bytes } = built.written;
             let a_track = bytes / index.len().max(1) as u64;
             let seconds = started.elapsed().as_secs_f64();
-            let (size, profile) = (HumanBytes(bytes), built.profile);
+            let (size, profiles) = (HumanBytes(bytes), built.profiles.join(" and "));
+            let what = if built.profiles.len() == 1 { "profile" } else { "profiles" };
             writeln!(stdout, "wrote {} in {seconds:.2} s", built.index)?;
-            writeln!(stdout, "  profile {profile}, build {generation}, {size}, {a_track} bytes a track")?;
+            writeln!(stdout, "  {what} {profiles}, build {generation}, {size}, {a_track} bytes a track")?;
             Ok(())
         }),
     }

@@ -61,7 +61,7 @@ fn try_out(args: &DemoArgs, out: &Output) -> Outcome {
     args.demo().write_csv(&mut csv, |_| ())?;
     let ingest = Ingest { progress: &bars, ..Ingest::default() };
     let (catalogue, report) = ingest.read(vec![Input::bytes("demo.csv", csv)])?;
-    let index = Index::build(catalogue, Profile::classic(), Some(report.counts), &bars);
+    let index = Index::build(catalogue, &[Profile::default()], Some(report.counts), &bars)?;
     let recommender = Recommender::new(index);
     drop(bars);
 

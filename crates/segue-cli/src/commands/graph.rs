@@ -19,8 +19,9 @@ pub(crate) fn run(args: &Graph, out: &Output) -> Outcome {
     let recommender = source::open(&args.index, out)?;
     let bars = Bars::new(out.quiet);
     let (index, k, path) = (recommender.index(), args.limit, &args.output);
+    let space = index.space(args.index.profile_name())?;
     if path == Path::new("-") {
-        let written = write_graph(index, k, "standard output", std::io::stdout(), &bars);
+        let written = write_graph(index, space, k, "standard output", std::io::stdout(), &bars);
         return match written {
             Err(Error::Io { action: "write", source, .. }) => Err(Failure::Output(source)),
             Err(error) => Err(error.into()),
@@ -28,8 +29,9 @@ pub(crate) fn run(args: &Graph, out: &Output) -> Outcome {
         };
     }
     let name = path.display().to_string();
-    let written =
-        whole_file::write(path, |file| write_graph(index, k, &name, file, &bars).map_err(Unwritten::Engine));
+    let written = whole_file::write(path, |file| {
+        write_graph(index, space, k, &name, file, &bars).map_err(Unwritten::Engine)
+    });
     let (written, bytes) = written.map_err(|error| match error {
         Unwritten::Engine(error) => error,
         Unwritten::File(source) => Error::Io { action: "write", path: name.clone(), source },

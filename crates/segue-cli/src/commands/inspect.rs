@@ -5,7 +5,7 @@ use std::path::Path;
 
 use segue::catalogue::ingest::RejectLimit;
 use segue::inspect::{self, ColumnKind, ColumnSummary, TableSummary, TracksSummary};
-use segue::{Catalogue, Index, Ingest, Report};
+use segue::{Catalogue, Index, Ingest, Report, Space};
 use serde::Serialize;
 
 use super::build::write_report;
@@ -59,7 +59,7 @@ pub(crate) fn run(args: &Inspect, out: &Output) -> Outcome {
                 [column.name.clone(), kind(column.kind).into(), missing, unreadable, min, median, max]
             }),
         ),
-        Format::Table => out.results(|stdout| write_text(&seen, out, stdout)),
+        _ => out.results(|stdout| write_text(&seen, out, stdout)),
     }
 }
 
@@ -87,10 +87,11 @@ fn inspect_file(args: &Inspect, out: &Output) -> Result<Inspection, Failure> {
 
 fn inspect_index(path: &Path) -> Result<Inspection, Failure> {
     let index = Index::open(path)?;
+    let profiles: Vec<&str> = index.spaces().iter().map(Space::name).collect();
     Ok(Inspection {
         source: path.display().to_string(),
         format: "index",
-        layout: format!("profile {}", index.model().profile().name()),
+        layout: format!("vectors of {}", profiles.join(" and ")),
         rows: index.len() as u64,
         ragged: 0,
         columns: inspect::columns(index.catalogue())?,

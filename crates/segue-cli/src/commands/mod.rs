@@ -3,8 +3,11 @@
 pub(crate) mod bench;
 pub(crate) mod build;
 pub(crate) mod demo;
+pub(crate) mod eval;
 pub(crate) mod graph;
 pub(crate) mod inspect;
+pub(crate) mod path;
 pub(crate) mod recommend;
 pub(crate) mod search;
+pub(crate) mod train;
 pub(crate) mod verify;

@@ -60,6 +60,7 @@ pub(crate) fn run(args: &Search, out: &Output) -> Outcome {
         Format::Json => out.json(&found),
         Format::Csv => out.csv(TRACK_COLUMNS, found.tracks.iter().map(|found| track_values(&found.track))),
         Format::Table => out.results(|stdout| write_table(&found, args.offset, out, stdout)),
+        _ => out.playlist(&args.query, found.tracks.iter().map(|found| &found.track)),
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) fn run(args: &Verify, out: &Output) -> Outcome {
                 .map(|file| [file.name.clone(), file.bytes.to_string(), file.xxh3_64.clone()]);
             out.csv(["file", "bytes", "xxh3_64"], rows)
         }
-        Format::Table => out.results(|stdout| {
+        _ => out.results(|stdout| {
             for file in &verified.files {
                 writeln!(
                     stdout,

@@ -204,12 +204,18 @@ fn huge_numbers_never_become_infinite() {
 fn rows_that_are_all_the_same_and_a_single_track_make_an_index() {
     let place = Place::new();
     place.write("same.csv", csv(&vec![track(1); 50]));
-    let report = place.run(&["build", "same.csv", "-o", "one.segue", "--format", "json"]).succeeds().json();
+    let report = place
+        .run(&["build", "same.csv", "-o", "one.segue", "--profile", "classic", "--format", "json"])
+        .succeeds()
+        .json();
     assert_eq!((&report["counts"]["tracks"], &report["counts"]["repeated"]), (&1.into(), &49.into()));
     place.run(&["verify", "one.segue"]).succeeds();
     let ask = |index: &str| {
         let id = crate::support::tracks::id(1);
-        place.run(&["recommend", "-i", index, "--format", "json", "--id", &id]).succeeds().json()
+        place
+            .run(&["recommend", "-i", index, "--profile", "classic", "--format", "json", "--id", &id])
+            .succeeds()
+            .json()
     };
     assert_eq!(ask("one.segue")["recommendations"], serde_json::json!([]));
     assert_eq!(ask("same.csv")["recommendations"], serde_json::json!([]));

@@ -36,7 +36,7 @@ fn recommend_gives_the_seed_the_profile_and_ranked_tracks() {
         ["profile", "recommendations", "seed"]
     );
     assert_eq!(shape_of(&answer["seed"]), TRACK);
-    assert_eq!((&answer["seed"]["track_id"], &answer["profile"]), (&id(3).into(), &"classic".into()));
+    assert_eq!((&answer["seed"]["track_id"], &answer["profile"]), (&id(3).into(), &"segue".into()));
     let found = answer["recommendations"].as_array().unwrap();
     assert_eq!(found.len(), 5);
     for (track, rank) in found.iter().zip(1..) {
@@ -175,7 +175,9 @@ fn build_reports_what_it_read_and_wrote() {
       "missing_by_column": {
         "tempo": "whole number"
       },
-      "profile": "text",
+      "profiles": [
+        "text"
+      ],
       "rejected_by_reason": {
         "not a number": "whole number"
       }
@@ -196,7 +198,7 @@ fn build_reports_what_it_read_and_wrote() {
     rows that cannot be read (--rejects FILE lists all):
       songs.csv, line 134, column energy: a number was wanted, found "?"
     wrote index in [time] s
-      profile classic, build 2, 54.72 KiB, 466 bytes a track
+      profile segue, build 2, 91.27 KiB, 778 bytes a track
     "###);
     let counts = place.run(&["build", "songs.csv", "more.csv", "-o", "index", "--format", "csv"]).succeeds();
     insta::assert_snapshot!(counts.out, @"

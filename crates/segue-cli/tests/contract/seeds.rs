@@ -137,9 +137,11 @@ fn the_notebooks_ten_tracks_come_for_gods_plan() {
     let Some(path) = shared("data/spotify.csv") else { return };
     let place = Place::new();
     let path = path.to_str().unwrap();
-    let by_title = place.run(&["recommend", "-i", path, "God's Plan - Drake"]).succeeds();
-    let by_id =
-        place.run(&["recommend", "-i", path, "--id", "6DCZcSspjsKoFjzjrWoCdn", "-k", "10"]).succeeds();
+    let ask = |seed: &[&str]| {
+        place.run(&[&["recommend", "-i", path, "--profile", "classic"], seed].concat()).succeeds()
+    };
+    let by_title = ask(&["God's Plan - Drake"]);
+    let by_id = ask(&["--id", "6DCZcSspjsKoFjzjrWoCdn", "-k", "10"]);
     assert_eq!(by_title.out, by_id.out);
     insta::assert_snapshot!(by_id.out, @"
     like God's Plan by Drake

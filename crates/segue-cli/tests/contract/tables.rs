@@ -107,7 +107,9 @@ fn ids_and_numbers_are_never_cut() {
 #[test]
 fn a_table_reads_like_this() {
     let place = Place::with_index();
-    let answer = place.run(&["recommend", "-i", "tracks.segue", "--id", &id(4), "-k", "6"]).succeeds();
+    let answer = place
+        .run(&["recommend", "-i", "tracks.segue", "--id", &id(4), "-k", "6", "--profile", "classic"])
+        .succeeds();
     insta::assert_snapshot!(answer.out, @"
     like ダンシング・ヒーロー by Artist 4
     id00000000000000000004, popularity 1, 4:49, pop
@@ -132,7 +134,7 @@ fn a_table_reads_like_this() {
     let seen = place.run(&["inspect", "tracks.segue"]).succeeds().out;
     insta::assert_snapshot!(seen, @r###"
     tracks.segue: 40 rows x 20 columns
-    index, profile classic
+    index, vectors of segue and classic
 
     column            type     missing      min   median     max  histogram
     track_id          text           0

@@ -29,7 +29,8 @@ fn a_limit_on_the_size_of_files_is_an_error_that_names_the_file_and_harms_nothin
     let before = (fs::metadata(index.join("manifest.json")).unwrap().ino(), answers(&index));
     built(&new, &fresh);
     let bytes = |name: &str| fs::metadata(fresh.join("generation-1").join(name)).unwrap().len();
-    let sizes = ["tracks.arrow", "vectors.arrow", "tree.arrow", "ids.arrow", "songs.arrow"].map(bytes);
+    let sizes =
+        ["tracks.arrow", "segue/vectors.arrow", "segue/tree.arrow", "ids.arrow", "songs.arrow"].map(bytes);
     let manifest = fs::metadata(fresh.join("manifest.json")).unwrap().len();
     fs::remove_dir_all(&fresh).unwrap();
 

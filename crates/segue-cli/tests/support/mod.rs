@@ -34,7 +34,8 @@ impl Place {
     pub fn with_index() -> Self {
         let place = Self::new();
         place.write("tracks.csv", tracks::csv(&tracks::some(40)));
-        place.run(&["build", "tracks.csv", "-o", "tracks.segue"]).succeeds();
+        let profiles = ["--profile", "segue", "--profile", "classic"];
+        place.run(&[&["build", "tracks.csv", "-o", "tracks.segue"][..], &profiles].concat()).succeeds();
         place
     }
 

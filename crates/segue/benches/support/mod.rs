@@ -1,6 +1,6 @@
 //! Generated catalogues for the benchmarks: the same on every machine.
 
-#![allow(dead_code, clippy::expect_used, unreachable_pub)]
+#![allow(dead_code, clippy::expect_used, clippy::indexing_slicing, unreachable_pub)]
 
 use segue::neighbours::Vectors;
 use segue::{Demo, Index, Ingest, Input, Profile};
@@ -16,10 +16,11 @@ pub fn csv(tracks: u64) -> Vec<u8> {
 pub fn index(csv: Vec<u8>) -> Index {
     let input = Input::bytes("demo.csv", csv);
     let (catalogue, report) = Ingest::default().read(vec![input]).expect("a generated catalogue can be read");
-    Index::build(catalogue, Profile::classic(), Some(report.counts), &())
+    Index::build(catalogue, &[Profile::classic()], Some(report.counts), &())
+        .expect("a generated catalogue can be indexed")
 }
 
 /// The vectors of a catalogue, without anything that finds the nearest.
 pub fn vectors(tracks: u64) -> Vectors {
-    index(csv(tracks)).neighbours().vectors().clone()
+    index(csv(tracks)).spaces()[0].neighbours().vectors().clone()
 }

@@ -14,6 +14,8 @@ use arrow_buffer::{ArrowNativeType, Buffer, ScalarBuffer};
 use arrow_data::ArrayData;
 use arrow_schema::{ArrowError, DataType, Field};
 
+use crate::neighbours::RowSet;
+
 /// Bytes that do not form what they should: says what is wrong with them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Malformed(pub(crate) String);
@@ -207,6 +209,19 @@ impl BooleanColumn {
         self.validity.is_valid(row).then(|| bit(&self.bits, row))
     }
 
+    /// Which rows have this value, 64 rows a word, the first in the lowest bit.
+    pub(crate) fn having(&self, wanted: bool) -> impl Iterator<Item = u64> {
+        let word = |bits: &[u8], at: usize| {
+            let bytes = bits.get(at * 8..).unwrap_or_default().iter().take(8).rev();
+            bytes.fold(0u64, |word, byte| word << 8 | u64::from(*byte))
+        };
+        (0..self.rows.div_ceil(64)).map(move |at| {
+            let values = word(&self.bits, at);
+            let known = self.validity.0.as_ref().map_or(u64::MAX, |bitmap| word(bitmap, at));
+            known & if wanted { values } else { !values }
+        })
+    }
+
     pub(crate) fn to_array(&self) -> Result<ArrayRef, ArrowError> {
         let data = ArrayData::builder(DataType::Boolean)
             .len(self.rows)
@@ -247,6 +262,22 @@ impl NumberColumn {
                 out.extend(values.get(rows).unwrap_or_default().iter().copied().map(f64::from))
             }
             Self::Real(values) => out.extend_from_slice(values.get(rows).unwrap_or_default()),
+        }
+    }
+
+    /// The whole numbers, if they are such.
+    pub(crate) fn whole(&self) -> &[i32] {
+        match self {
+            Self::Whole(values) => values,
+            Self::Real(_) => &[],
+        }
+    }
+
+    /// Keeps the rows whose number is as wanted.
+    pub(crate) fn retain(&self, rows: &mut RowSet, keeps: impl Fn(f64) -> bool) {
+        match self {
+            Self::Whole(values) => rows.retain_values(values, |value| keeps(f64::from(value))),
+            Self::Real(values) => rows.retain_values(values, keeps),
         }
     }
 

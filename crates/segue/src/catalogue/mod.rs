@@ -144,6 +144,16 @@ impl Catalogue {
         self.explicit.get(row.index())
     }
 
+    /// Which tracks are known to be explicit, or not to be, 64 a word.
+    pub(crate) fn having_explicit(&self, explicit: bool) -> impl Iterator<Item = u64> {
+        self.explicit.having(explicit)
+    }
+
+    /// Whether a track's lyrics are known to be explicit.
+    pub(crate) fn is_explicit(&self, row: usize) -> bool {
+        self.explicit.get(row) == Some(true)
+    }
+
     pub(crate) fn texts(&self, field: TextField) -> &TextColumn {
         // The discriminants of the five fields are 0 to 4.
         #[allow(clippy::indexing_slicing)]

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::ops::Range;
+use std::path::{Component, Path};
 
 use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_64;
 
-use super::text_files;
+use super::Space;
 use crate::catalogue::ingest::Counts;
 use crate::error::{Error, Result};
-use crate::model::{Model, Profile, Standardiser};
+use crate::model::{Aspect, GenreSpace, Model, Profile, Standardiser};
 
 /// The name of the manifest's file.
 pub(super) const MANIFEST: &str = "manifest.json";
@@ -34,7 +35,7 @@ pub(super) struct Manifest {
     pub(super) tracks: usize,
     /// What became of the rows of the inputs, if it was built from inputs.
     pub(super) rows: Option<Counts>,
-    model: ModelEntry,
+    models: Vec<ModelEntry>,
     pub(super) files: BTreeMap<String, FileEntry>,
     /// The hash of this file with zeros in place of this value.
     checksum: String,
@@ -47,18 +48,22 @@ pub(super) struct FileEntry {
     pub(super) xxh3_64: String,
 }
 
+/// A profile as it was fitted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct ModelEntry {
-    profile: String,
+pub(super) struct ModelEntry {
+    pub(super) profile: String,
     version: u32,
-    features: Vec<FeatureEntry>,
+    levels_hubs: bool,
+    aspects: Vec<AspectEntry>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct FeatureEntry {
+struct AspectEntry {
     name: String,
-    mean: f64,
-    deviation: f64,
+    weight: f64,
+    /// Of each of its dimensions.
+    mean: Vec<f64>,
+    deviation: Vec<f64>,
 }
 
 /// What every version of the manifest has.
@@ -78,21 +83,9 @@ impl Manifest {
         generation: u64,
         tracks: usize,
         rows: Option<Counts>,
-        model: &Model,
+        spaces: &[Space],
         files: BTreeMap<String, FileEntry>,
     ) -> Self {
-        let (profile, standardiser) = (model.profile(), model.standardiser());
-        let moments = standardiser.mean().iter().zip(standardiser.deviation());
-        let features = profile
-            .features()
-            .iter()
-            .zip(moments)
-            .map(|(feature, (&mean, &deviation))| FeatureEntry {
-                name: feature.name().into(),
-                mean,
-                deviation,
-            })
-            .collect();
         Self {
             format: FORMAT.into(),
             version: VERSION,
@@ -101,7 +94,7 @@ impl Manifest {
             generation,
             tracks,
             rows,
-            model: ModelEntry { profile: profile.name().into(), version: profile.version(), features },
+            models: spaces.iter().map(|space| ModelEntry::of(&space.model)).collect(),
             files,
             checksum: hex(0),
         }
@@ -177,13 +170,17 @@ impl Manifest {
         if manifest.tracks == 0 || u32::try_from(manifest.tracks).is_err() {
             return Err(damaged(&format_args!("it has {} tracks", manifest.tracks)));
         }
-        // A name with a path in it would lead out of the generation's folder.
+        // A name with another path in it would lead out of the generation's folder.
         let leads_out = |name: &&String| {
-            let name = text_files::name_of(name).unwrap_or(name);
-            Path::new(name).file_name() != Some(name.as_ref())
+            let mut parts = Path::new(name).components();
+            let is_plain = parts.all(|part| matches!(part, Component::Normal(_)));
+            !is_plain || name.split('/').count() > 2 || name.split('/').any(str::is_empty)
         };
         if let Some(name) = manifest.files.keys().find(leads_out) {
             return Err(damaged(&format_args!("{name:?} is not the name of a file")));
+        }
+        if manifest.models.is_empty() {
+            return Err(damaged(&"it has no profile"));
         }
         Ok(manifest)
     }
@@ -205,19 +202,9 @@ impl Manifest {
         }
     }
 
-    /// The model that the vectors were made with.
-    pub(super) fn model(&self) -> std::result::Result<Model, String> {
-        let ModelEntry { profile: name, version, features } = &self.model;
-        let profile = Profile::find(name, *version).ok_or_else(|| {
-            format!("was built with the profile {name} version {version}, which this Segue does not have; build the index anew")
-        })?;
-        let names = profile.features().iter().map(|feature| feature.name());
-        let (mean, deviation) = features.iter().map(|feature| (feature.mean, feature.deviation)).unzip();
-        let standardiser = Standardiser::from_parts(mean, deviation)
-            .filter(|_| names.eq(features.iter().map(|feature| feature.name.as_str())));
-        standardiser.and_then(|standardiser| Model::from_parts(profile, standardiser)).ok_or_else(|| {
-            format!("describes another profile than {name} version {version}; build the index anew")
-        })
+    /// What is said of every profile whose vectors are there.
+    pub(super) fn models(&self) -> &[ModelEntry] {
+        &self.models
     }
 
     /// The name of the folder that the files are in.
@@ -233,6 +220,60 @@ impl Manifest {
         self.files.get(name).ok_or_else(|| {
             Error::index(index.join(MANIFEST), format!("does not list {name}; build the index anew"))
         })
+    }
+}
+
+impl ModelEntry {
+    fn of(model: &Model) -> Self {
+        let (profile, standardiser) = (model.profile(), model.standardiser());
+        let of_dimensions =
+            |values: &[f64], dimensions: Range<usize>| values.get(dimensions).unwrap_or_default().to_vec();
+        let aspects = profile.aspects().iter().zip(model.dimensions());
+        let aspects = aspects.map(|((aspect, weight), (_, dimensions))| AspectEntry {
+            name: aspect.name().into(),
+            weight: *weight,
+            mean: of_dimensions(standardiser.mean(), dimensions.clone()),
+            deviation: of_dimensions(standardiser.deviation(), dimensions),
+        });
+        Self {
+            profile: profile.name().into(),
+            version: profile.version(),
+            levels_hubs: profile.levels_hubs(),
+            aspects: aspects.collect(),
+        }
+    }
+
+    /// The profile that the vectors were made with.
+    pub(super) fn profile(&self) -> std::result::Result<Profile, String> {
+        let Self { profile: name, version, levels_hubs, aspects } = self;
+        let weight = |aspect: &AspectEntry| {
+            let known = Aspect::named(&aspect.name).filter(|known| aspect.mean.len() == known.width());
+            Some((known?, aspect.weight))
+        };
+        let weights: Option<Vec<_>> = aspects.iter().map(weight).collect();
+        let weights = weights.ok_or_else(|| {
+            format!("was built with the profile {name} version {version}, which has aspects that this Segue does not know; build the index anew")
+        })?;
+        let profile = Profile::from_weights(name, *version, &weights, *levels_hubs).map_err(|problem| {
+            format!("describes the profile {name} wrongly ({problem}); build the index anew")
+        })?;
+        if Profile::built_ins().iter().any(|built_in| built_in.name() == name && *built_in != profile) {
+            return Err(format!(
+                "was built with the profile {name} version {version}, this Segue has another; build the index anew"
+            ));
+        }
+        Ok(profile)
+    }
+
+    /// The model that the vectors were made with.
+    pub(super) fn model(&self, profile: Profile, genres: GenreSpace) -> std::result::Result<Model, String> {
+        let Self { profile: name, version, aspects, .. } = self;
+        let all = |values: fn(&AspectEntry) -> &Vec<f64>| aspects.iter().flat_map(values).copied().collect();
+        let standardiser =
+            Standardiser::from_parts(all(|aspect| &aspect.mean), all(|aspect| &aspect.deviation));
+        standardiser.and_then(|standardiser| Model::from_parts(profile, standardiser, genres)).ok_or_else(
+            || format!("describes another profile than {name} version {version}; build the index anew"),
+        )
     }
 }
 
@@ -268,12 +309,14 @@ fn checksum_at(text: &str) -> Option<std::ops::Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::neighbours::{Neighbours, Vectors};
 
     fn manifest() -> Manifest {
         let standardiser = Standardiser::from_parts(vec![0.1; 16], vec![2.5e-3; 16]).unwrap();
-        let model = Model::from_parts(Profile::classic(), standardiser).unwrap();
+        let model = Model::from_parts(Profile::classic(), standardiser, GenreSpace::default()).unwrap();
+        let space = Space { model, neighbours: Neighbours::new(Vectors::new(16, vec![0f32; 16])) };
         let file = FileEntry { bytes: 12, xxh3_64: hex(7) };
-        Manifest::new(3, 10, Some(Counts::default()), &model, [("tracks.arrow".into(), file)].into())
+        Manifest::new(3, 10, Some(Counts::default()), &[space], [("tracks.arrow".into(), file)].into())
     }
 
     #[test]
@@ -281,7 +324,9 @@ mod tests {
         let text = manifest().to_text().unwrap();
         let read = Manifest::parse(text.as_bytes()).unwrap();
         assert_eq!(Manifest { checksum: hex(0), ..read.clone() }, manifest());
-        assert_eq!(read.model().unwrap().standardiser().mean(), [0.1; 16]);
+        let model = read.models()[0].model(Profile::classic(), GenreSpace::default()).unwrap();
+        assert_eq!(model.standardiser().mean(), [0.1; 16]);
+        assert_eq!(model.profile(), &Profile::classic());
         assert_eq!(read.to_text().unwrap(), text);
     }
 

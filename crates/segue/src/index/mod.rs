@@ -1,4 +1,5 @@
-//! The index: catalogue, model, vectors, the tree over them and the songs together, in memory or in files.
+//! The index: the catalogue, its songs, and for each profile a model, vectors and the tree over them, in memory or
+//! in files.
 //!
 //! `manifest` says what the files should be, `arrow_file` and `map` open them without reading them,
 //! `write` replaces an index as a whole, `verify` checks every byte. What the parts of the tree mean is
@@ -7,6 +8,7 @@
 mod arrow_file;
 mod manifest;
 mod map;
+mod space_file;
 mod text_files;
 mod tree_file;
 mod verify;
@@ -16,7 +18,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use arrow_array::{ArrayRef, FixedSizeListArray, Float32Array, RecordBatch, UInt32Array};
+use arrow_array::{ArrayRef, RecordBatch, UInt32Array};
 use arrow_buffer::ScalarBuffer;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use rayon::prelude::*;
@@ -33,8 +35,8 @@ use crate::catalogue::{
     TextListColumn, exactly, scalars,
 };
 use crate::error::{Error, Result};
-use crate::model::{Model, Profile};
-use crate::neighbours::{Neighbours, Vectors};
+use crate::model::{GenreSpace, Model, Profile};
+use crate::neighbours::{Neighbours, Vectors, hubs};
 use crate::progress::{Progress, Stage};
 use crate::search::{self, FoldedTexts, Terms, TextIndex};
 use crate::songs::Songs;
@@ -43,6 +45,7 @@ use crate::songs::Songs;
 const TRACKS: &str = "tracks.arrow";
 const VECTORS: &str = "vectors.arrow";
 const TREE: &str = "tree.arrow";
+const GENRES: &str = "genres.arrow";
 const IDS: &str = "ids.arrow";
 const SONGS: &str = "songs.arrow";
 /// The columns of those of one column.
@@ -54,14 +57,52 @@ const SONG: &str = "song";
 #[derive(Debug, Clone)]
 pub struct Index {
     catalogue: Catalogue,
-    model: Model,
-    neighbours: Neighbours,
+    /// One a profile, at least one.
+    spaces: Vec<Space>,
     /// The rows in the order of their track ids.
     by_id: ScalarBuffer<u32>,
     songs: Songs,
     text: Arc<Text>,
     rows: Option<Counts>,
     generation: Option<u64>,
+}
+
+/// The catalogue as one profile sees it: how tracks become vectors, and the vectors.
+#[derive(Debug, Clone)]
+pub struct Space {
+    pub(super) model: Model,
+    pub(super) neighbours: Neighbours,
+}
+
+impl Space {
+    /// Fits a profile to a catalogue, and makes the vectors.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if the catalogue's file is damaged.
+    pub fn fit(profile: &Profile, catalogue: &Catalogue) -> Result<Self> {
+        let (model, vectors) = Model::fit(profile.clone(), catalogue)?;
+        let vectors = if profile.levels_hubs() { hubs::levelled(&vectors) } else { vectors };
+        Ok(Self { model, neighbours: Neighbours::new(vectors) })
+    }
+
+    pub(crate) fn new(model: Model, neighbours: Neighbours) -> Self {
+        Self { model, neighbours }
+    }
+
+    /// How the tracks became vectors.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// One vector a track, and what finds the nearest of them.
+    pub fn neighbours(&self) -> &Neighbours {
+        &self.neighbours
+    }
+
+    /// The name of its profile, which is also that of the folder of its files.
+    pub fn name(&self) -> &str {
+        self.model.profile().name()
+    }
 }
 
 /// What text search needs, made when it is first needed.
@@ -78,28 +119,29 @@ struct Text {
 const PATIENCE: usize = 16;
 
 impl Index {
-    /// Builds an index in memory: fits the model, makes the vectors, sorts the ids, finds the songs.
+    /// Builds an index in memory: fits the profiles, makes the vectors, sorts the ids, finds the songs.
     ///
-    /// `rows` is what ingestion counted; it is kept for those who inspect the index later.
+    /// `rows` is what ingestion counted; it is kept for those who inspect the index later. The first profile is
+    /// the one that answers where none is named; without any it is the default profile.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if the catalogue's file is damaged.
     pub fn build(
         catalogue: Catalogue,
-        profile: Profile,
+        profiles: &[Profile],
         rows: Option<Counts>,
         progress: &dyn Progress,
-    ) -> Self {
+    ) -> Result<Self> {
         progress.start(Stage::Vectors, Some(catalogue.len() as u64));
-        let model = || {
-            let model = Model::fit(profile, &catalogue);
-            let vectors = model.vectors(&catalogue);
-            (model, vectors)
-        };
-        // A catalogue that cannot be read is refused when it is written or asked for a track, not here.
-        let songs = || Songs::find(&catalogue).unwrap_or_else(|_| Songs::all_different(catalogue.len()));
-        let ((model, vectors), (by_id, songs)) =
-            rayon::join(model, || rayon::join(|| sorted_by_id(&catalogue).into(), songs));
-        let neighbours = Neighbours::new(vectors);
+        let default = [Profile::default()];
+        let profiles = if profiles.is_empty() { &default } else { profiles };
+        let space = |profile| Space::fit(profile, &catalogue);
+        let spaces = || profiles.iter().map(space).collect::<Result<Vec<_>>>();
+        let by_id = || sorted_by_id(&catalogue).into();
+        let (spaces, (by_id, songs)) = rayon::join(spaces, || rayon::join(by_id, || Songs::find(&catalogue)));
+        let (spaces, songs) = (spaces?, songs?);
         progress.advance(catalogue.len() as u64);
-        Self { catalogue, model, neighbours, by_id, songs, text: Arc::default(), rows, generation: None }
+        Ok(Self { catalogue, spaces, by_id, songs, text: Arc::default(), rows, generation: None })
     }
 
     /// Opens the index at `path` by mapping its files into memory.
@@ -115,35 +157,23 @@ impl Index {
     }
 
     fn open_generation(path: &Path, manifest: &Manifest) -> Result<Self> {
-        let model =
-            manifest.model().map_err(|problem| Error::index(path.join(manifest::MANIFEST), problem))?;
         let catalogue =
-            open_file(path, manifest, TRACKS, &Catalogue::schema(), manifest.tracks, |raw, file| {
+            open_file(path, manifest, TRACKS, &Catalogue::schema(), Some(manifest.tracks), |raw, file| {
                 Ok(Catalogue::new(&file.display().to_string(), raw.rows, columns(raw)?))
             })?;
-        let vectors =
-            open_file(path, manifest, VECTORS, &vectors_schema(&model), manifest.tracks, |raw, _| {
-                raw.column_of_rows(false)?;
-                raw.column()?;
-                let len = raw.rows.checked_mul(model.dimension());
-                let len = len.ok_or_else(|| Malformed("has a number of values that overflows".into()))?;
-                Ok(Vectors::new(model.dimension(), scalars::<f32>(raw.buffer()?, len)?))
-            })?;
-        let tree = open_file(path, manifest, TREE, &tree_file::schema(), 1, |raw, _| {
-            tree_file::read(raw, model.dimension(), manifest.tracks)
-        })?;
-        let by_id = open_file(path, manifest, IDS, &ids_schema(), manifest.tracks, |raw, _| {
+        let spaces =
+            manifest.models().iter().map(|entry| open_space(path, manifest, entry)).collect::<Result<_>>()?;
+        let by_id = open_file(path, manifest, IDS, &ids_schema(), Some(manifest.tracks), |raw, _| {
             raw.column_of_rows(false)?;
             scalars(raw.buffer()?, raw.rows)
         })?;
-        let songs = open_file(path, manifest, SONGS, &songs_schema(), manifest.tracks, |raw, _| {
+        let songs = open_file(path, manifest, SONGS, &songs_schema(), Some(manifest.tracks), |raw, _| {
             raw.column_of_rows(false)?;
             Ok(Songs::from_numbers(scalars(raw.buffer()?, raw.rows)?))
         })?;
         Ok(Self {
             catalogue,
-            model,
-            neighbours: Neighbours::with_tree(vectors, tree),
+            spaces,
             by_id,
             songs,
             text: Arc::new(Text { files: Some(MappedText::map(path, manifest)?), ..Text::default() }),
@@ -167,14 +197,21 @@ impl Index {
         &self.catalogue
     }
 
-    /// How the tracks became vectors.
-    pub fn model(&self) -> &Model {
-        &self.model
+    /// The catalogue as its profiles see it, that of the first profile first.
+    pub fn spaces(&self) -> &[Space] {
+        &self.spaces
     }
 
-    /// One unit vector a track, and what finds the nearest of them.
-    pub fn neighbours(&self) -> &Neighbours {
-        &self.neighbours
+    /// The catalogue as a profile sees it; as the first one does if none is named.
+    ///
+    /// # Errors
+    /// [`Error::NoProfile`] if the index has no vectors of that profile.
+    pub fn space(&self, profile: Option<&str>) -> Result<&Space> {
+        let is_meant = |space: &&Space| profile.is_none_or(|name| space.name() == name);
+        self.spaces.iter().find(is_meant).ok_or_else(|| Error::NoProfile {
+            profile: profile.unwrap_or_default().to_owned(),
+            known: self.spaces.iter().map(|space| space.name().to_owned()).collect(),
+        })
     }
 
     /// Which tracks are releases of one song.
@@ -248,13 +285,6 @@ impl Index {
         Ok(open.get_or_init(|| text))
     }
 
-    fn vectors_batch(&self) -> std::result::Result<RecordBatch, ArrowError> {
-        let schema = vectors_schema(&self.model);
-        let values = Arc::new(Float32Array::new(self.neighbours.vectors().values().clone(), None));
-        let vectors = FixedSizeListArray::try_new(item_field(), self.model.dimension() as i32, values, None)?;
-        RecordBatch::try_new(Arc::new(schema), vec![Arc::new(vectors) as ArrayRef])
-    }
-
     fn ids_batch(&self) -> std::result::Result<RecordBatch, ArrowError> {
         let rows: ArrayRef = Arc::new(UInt32Array::new(self.by_id.clone(), None));
         RecordBatch::try_new(Arc::new(ids_schema()), vec![rows])
@@ -272,7 +302,7 @@ fn open_file<T>(
     manifest: &Manifest,
     name: &str,
     schema: &Schema,
-    rows: usize,
+    rows: Option<usize>,
     read: impl FnOnce(&mut RawBatch, &Path) -> std::result::Result<T, Malformed>,
 ) -> Result<T> {
     let path = index.join(manifest.folder()).join(name);
@@ -280,11 +310,35 @@ fn open_file<T>(
     let bytes = map::buffer(map::map(&path, entry.bytes)?);
     let malformed = |Malformed(what)| Error::index(&path, format!("{what}; build the index anew"));
     let mut raw = RawBatch::read(&bytes, schema).map_err(malformed)?;
-    if raw.rows != rows {
+    if let Some(rows) = rows.filter(|rows| raw.rows != *rows) {
         let problem = format!("has {} rows, {rows} were expected; build the index anew", raw.rows);
         return Err(Error::index(&path, problem));
     }
     read(&mut raw, &path).map_err(malformed)
+}
+
+/// The files of a profile's vectors.
+fn open_space(index: &Path, manifest: &Manifest, entry: &manifest::ModelEntry) -> Result<Space> {
+    let file = |name: &str| format!("{}/{name}", entry.profile);
+    let wrong = |problem| Error::index(index.join(manifest::MANIFEST), problem);
+    let profile = entry.profile().map_err(wrong)?;
+    let genres = match profile.compares_genres() {
+        true => space_file::open_genres(index, manifest, &file(GENRES))?,
+        false => GenreSpace::default(),
+    };
+    let model = entry.model(profile, genres).map_err(wrong)?;
+    let schema = space_file::vectors_schema(&model);
+    let vectors = open_file(index, manifest, &file(VECTORS), &schema, Some(manifest.tracks), |raw, _| {
+        raw.column_of_rows(false)?;
+        raw.column()?;
+        let len = raw.rows.checked_mul(model.dimension());
+        let len = len.ok_or_else(|| Malformed("has a number of values that overflows".into()))?;
+        Ok(Vectors::new(model.dimension(), scalars::<f32>(raw.buffer()?, len)?))
+    })?;
+    let tree = open_file(index, manifest, &file(TREE), &tree_file::schema(), Some(1), |raw, _| {
+        tree_file::read(raw, model.dimension(), manifest.tracks)
+    })?;
+    Ok(Space { model, neighbours: Neighbours::with_tree(vectors, tree) })
 }
 
 /// The columns of a catalogue, in the order in which they lie in the file.
@@ -329,16 +383,6 @@ fn columns(raw: &mut RawBatch) -> std::result::Result<Columns, Malformed> {
         explicit: explicit.ok_or_else(|| Malformed("has no column explicit".into()))?,
         attributes: exactly(attributes)?,
     })
-}
-
-fn item_field() -> Arc<Field> {
-    Arc::new(Field::new("item", DataType::Float32, false))
-}
-
-/// One column, named by the profile.
-fn vectors_schema(model: &Model) -> Schema {
-    let vectors = DataType::FixedSizeList(item_field(), model.dimension() as i32);
-    Schema::new(vec![Field::new(model.profile().name(), vectors, false)])
 }
 
 fn ids_schema() -> Schema {

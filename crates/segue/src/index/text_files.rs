@@ -21,11 +21,6 @@ pub(super) fn path_of(name: &str) -> String {
     format!("{FOLDER}/{name}")
 }
 
-/// The name of the file that lies there, if a path is one in this folder.
-pub(super) fn name_of(path: &str) -> Option<&str> {
-    path.strip_prefix(FOLDER)?.strip_prefix('/')
-}
-
 /// The files, mapped.
 #[derive(Debug)]
 pub(super) struct MappedText {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use twox_hash::XxHash3_64;
 
 use super::manifest::{Manifest, hex};
-use super::{IDS, Index, SONGS, TRACKS, TREE, VECTORS, manifest, map};
+use super::{IDS, Index, SONGS, Space, TRACKS, TREE, VECTORS, manifest, map};
 use crate::catalogue::{Row, TextField};
 use crate::error::{Error, Result};
 
@@ -59,8 +59,11 @@ fn verify_generation(path: &Path, manifest: &Manifest) -> Result<Verified> {
     index.catalogue.to_batch().map_err(|error| wrong(TRACKS, error.to_string()))?;
     check_ids(&index).map_err(|problem| wrong(IDS, problem))?;
     index.songs.check().map_err(|problem| wrong(SONGS, problem))?;
-    check_vectors(&index).map_err(|problem| wrong(VECTORS, problem))?;
-    index.neighbours.check_tree().map_err(|problem| wrong(TREE, problem))?;
+    for space in &index.spaces {
+        let file = |name| format!("{}/{name}", space.name());
+        check_vectors(space).map_err(|problem| wrong(&file(VECTORS), problem))?;
+        space.neighbours.check_tree().map_err(|problem| wrong(&file(TREE), problem))?;
+    }
     index.terms()?;
     Ok(Verified { generation: manifest.generation, tracks: index.len(), files })
 }
@@ -92,12 +95,14 @@ fn check_ids(index: &Index) -> std::result::Result<(), String> {
     Ok(())
 }
 
-/// Every vector of length one, or zero.
-fn check_vectors(index: &Index) -> std::result::Result<(), String> {
-    for row in index.catalogue.rows() {
-        let vector = index.neighbours.vectors().get(row).unwrap_or_default();
+/// Every vector of length one, or zero; shorter where hubs are levelled.
+fn check_vectors(space: &Space) -> std::result::Result<(), String> {
+    let vectors = space.neighbours.vectors();
+    for row in (0..vectors.len() as u32).map(Row) {
+        let vector = vectors.get(row).unwrap_or_default();
         let square: f64 = vector.iter().map(|value| f64::from(*value).powi(2)).sum();
-        if !(square == 0.0 || (square - 1.0).abs() < 1e-5) {
+        let is_shorter = square < 1.0 && (square == 0.0 || space.model.profile().levels_hubs());
+        if !(is_shorter || (square - 1.0).abs() < 1e-5) {
             return Err(format!(
                 "the vector of row {} has the squared length {square}, 1 was expected",
                 row.0

@@ -15,7 +15,9 @@ use serde::Serialize;
 use twox_hash::XxHash3_64;
 
 use super::manifest::{FileEntry, MANIFEST, Manifest, folder, generation_of, hex};
-use super::{IDS, Index, SONGS, TRACKS, TREE, VECTORS, arrow_file, text_files, tree_file};
+use super::{
+    GENRES, IDS, Index, SONGS, Space, TRACKS, TREE, VECTORS, arrow_file, space_file, text_files, tree_file,
+};
 use crate::error::{Error, Result};
 use crate::progress::{Progress, Stage};
 use crate::search;
@@ -110,22 +112,27 @@ impl IndexWriter {
         let text_total = text.values().map(|bytes| bytes.len()).sum::<usize>();
         progress.start(Stage::Writing, Some((total + text_total) as u64));
         let mut files = BTreeMap::new();
-        for (name, batch) in batches {
-            files.insert(name.to_owned(), write_batch(&directory.join(name), &batch, progress)?);
+        let profiles = index.spaces.iter().map(Space::name);
+        let folders: Vec<PathBuf> =
+            profiles.chain([text_files::FOLDER]).map(|name| directory.join(name)).collect();
+        for folder in &folders {
+            fs::create_dir(folder).map_err(|error| Error::io("create", folder, error))?;
         }
-        let text_folder = directory.join(text_files::FOLDER);
-        fs::create_dir(&text_folder).map_err(|error| Error::io("create", &text_folder, error))?;
+        for (name, batch) in batches {
+            let entry = write_batch(&directory.join(&name), &batch, progress)?;
+            files.insert(name, entry);
+        }
         for (name, bytes) in text {
-            let path = text_folder.join(&name);
+            let path = directory.join(text_files::path_of(&name));
             let entry = write_file(&path, progress, |out| {
                 out.write_all(&bytes).map_err(|error| Error::io("write", &path, error))
             })?;
             files.insert(text_files::path_of(&name), entry);
         }
-        sync_directory(&text_folder)?;
+        folders.iter().try_for_each(|folder| sync_directory(folder))?;
         sync_directory(&directory)?;
         let bytes = files.values().map(|file| file.bytes).sum();
-        let manifest = Manifest::new(generation, index.len(), index.rows, &index.model, files);
+        let manifest = Manifest::new(generation, index.len(), index.rows, &index.spaces, files);
         self.replace_manifest(&manifest)?;
         Ok(Written { generation, bytes })
     }
@@ -258,19 +265,27 @@ fn refuse_other_folders(path: &Path) -> Result<()> {
     }
 }
 
-/// The Arrow files of an index, by name.
-fn batches(index: &Index, directory: &Path) -> Result<[(&'static str, RecordBatch); 5]> {
+/// The Arrow files of an index, by their paths in the generation's folder.
+fn batches(index: &Index, directory: &Path) -> Result<Vec<(String, RecordBatch)>> {
     let invalid = |error: ArrowError| Error::index(directory, format!("cannot be made: {error}"));
-    let tracks = index.catalogue.to_batch().map_err(invalid)?;
-    let vectors = index.vectors_batch().map_err(invalid)?;
-    let tree = index
-        .neighbours
-        .tree()
-        .ok_or_else(|| Error::index(directory, "cannot be made: the vectors have too many dimensions"))?;
-    let tree = tree_file::to_batch(tree).map_err(invalid)?;
-    let ids = index.ids_batch().map_err(invalid)?;
-    let songs = index.songs_batch().map_err(invalid)?;
-    Ok([(TRACKS, tracks), (VECTORS, vectors), (TREE, tree), (IDS, ids), (SONGS, songs)])
+    let mut batches = vec![
+        (TRACKS.to_owned(), index.catalogue.to_batch().map_err(invalid)?),
+        (IDS.to_owned(), index.ids_batch().map_err(invalid)?),
+        (SONGS.to_owned(), index.songs_batch().map_err(invalid)?),
+    ];
+    for space in &index.spaces {
+        let path = |name| format!("{}/{name}", space.name());
+        let tree = space
+            .neighbours
+            .tree()
+            .ok_or_else(|| Error::index(directory, "cannot be made: the vectors have too many dimensions"))?;
+        batches.push((path(VECTORS), space_file::vectors(space).map_err(invalid)?));
+        batches.push((path(TREE), tree_file::to_batch(tree).map_err(invalid)?));
+        if space.model.profile().compares_genres() {
+            batches.push((path(GENRES), space_file::genres(space.model.genres()).map_err(invalid)?));
+        }
+    }
+    Ok(batches)
 }
 
 fn write_batch(path: &Path, batch: &RecordBatch, progress: &dyn Progress) -> Result<FileEntry> {

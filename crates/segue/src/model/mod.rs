@@ -1,10 +1,17 @@
 //! The model: how tracks become vectors.
 //!
-//! A [`Profile`] names the features; fitting it to a catalogue adds the mean and deviation of each
-//! ([`Standardiser`]); together they are a [`Model`], which makes one unit vector a track. Nothing here
-//! knows how vectors are searched or stored.
+//! A [`Profile`] names the aspects and their weights; fitting it to a catalogue adds the mean and deviation of
+//! every dimension ([`Standardiser`]) and where its genres lie ([`GenreSpace`]); together they are a [`Model`].
+//! Nothing here knows how vectors are searched or stored.
+//!
+//! ```text
+//! profile ─► aspects ─► columns ─► standardised, weighted ─► unit vectors ─► levelled (hubs)
+//! ```
 
+mod artists;
+mod aspect;
 mod feature;
+mod genres;
 mod profile;
 mod standardise;
 
@@ -12,34 +19,72 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+pub(crate) use artists::Artists;
+pub use aspect::Aspect;
 pub use feature::Feature;
+pub use genres::GenreSpace;
 pub use profile::Profile;
 pub use standardise::Standardiser;
 
+use self::aspect::Source;
 use crate::blocks::{BLOCK, blocks};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Attribute, Catalogue};
+use crate::error::Result;
 use crate::neighbours::Vectors;
+use crate::recommend::Features;
 
 /// A profile fitted to a catalogue.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     profile: Profile,
     standardiser: Standardiser,
+    genres: GenreSpace,
 }
 
 impl Model {
-    /// Takes the mean and deviation of every feature over the catalogue.
+    /// Takes the mean and deviation of every dimension over the catalogue, and makes one unit vector a track,
+    /// in the order of the rows, in single precision.
     ///
-    /// Two passes over the catalogue, in parallel; the result does not depend on the number of threads.
-    pub fn fit(profile: Profile, catalogue: &Catalogue) -> Self {
-        let standardiser = Standardiser::fit(profile.features(), catalogue);
-        Self { profile, standardiser }
+    /// A track whose standardised values are all zero keeps the zero vector. Two passes over the catalogue, in
+    /// parallel; the result does not depend on the number of threads.
+    ///
+    /// # Errors
+    /// [`crate::Error::Index`] if the catalogue's file is damaged.
+    pub fn fit(profile: Profile, catalogue: &Catalogue) -> Result<(Self, Vectors)> {
+        let aspects = profile.aspects().iter().map(|(aspect, _)| *aspect);
+        let source = Source::of(catalogue, aspects.clone())?;
+        let standardiser = Standardiser::fit(aspects, &source);
+        let model = Self { profile, standardiser, genres: source.genres.clone() };
+        let vectors = model.vectors(&source);
+        Ok((model, vectors))
+    }
+
+    /// The values of every track before they are weighted, so that many weights can be tried.
+    ///
+    /// # Errors
+    /// [`crate::Error::Index`] if the catalogue's file is damaged.
+    pub(crate) fn standardised(&self, catalogue: &Catalogue) -> Result<Standardised> {
+        let aspects = self.profile.aspects().iter().map(|(aspect, _)| *aspect);
+        let source = Source::of(catalogue, aspects)?;
+        let (mut columns, mut tile) = (vec![Vec::new(); self.dimension()], Tile::default());
+        let model = Self { profile: self.profile.unweighted(), ..self.clone() };
+        for start in (0..catalogue.len()).step_by(BLOCK) {
+            model.weighted(&source, start..(start + BLOCK).min(catalogue.len()), &mut tile);
+            for (column, values) in columns.iter_mut().zip(&tile.columns) {
+                column.extend(values.iter().map(|value| *value as f32));
+            }
+        }
+        Ok(Standardised { columns })
     }
 
     /// A model from its parts; `None` if they do not fit together.
-    pub fn from_parts(profile: Profile, standardiser: Standardiser) -> Option<Self> {
-        let fits = standardiser.dimension() == profile.features().len();
-        fits.then_some(Self { profile, standardiser })
+    pub(crate) fn from_parts(
+        profile: Profile,
+        standardiser: Standardiser,
+        genres: GenreSpace,
+    ) -> Option<Self> {
+        let fits = standardiser.dimension() == profile.dimension();
+        fits.then_some(Self { profile, standardiser, genres })
     }
 
     /// The recipe.
@@ -47,42 +92,127 @@ impl Model {
         &self.profile
     }
 
-    /// The mean and deviation of every feature.
+    /// The mean and deviation of every dimension.
     pub fn standardiser(&self) -> &Standardiser {
         &self.standardiser
     }
 
-    /// The number of features, and of the dimensions of a vector.
-    pub fn dimension(&self) -> usize {
-        self.profile.features().len()
+    /// Where genres lie, if the profile compares them.
+    pub fn genres(&self) -> &GenreSpace {
+        &self.genres
     }
 
-    /// One unit vector a track, in the order of the rows, in single precision.
-    ///
-    /// A track whose standardised features are all zero keeps the zero vector.
-    pub fn vectors(&self, catalogue: &Catalogue) -> Vectors {
+    /// The number of dimensions of a vector.
+    pub fn dimension(&self) -> usize {
+        self.profile.dimension()
+    }
+
+    /// The aspects, and which dimensions of a vector each takes.
+    pub fn dimensions(&self) -> impl Iterator<Item = (Aspect, Range<usize>)> {
+        self.profile.aspects().iter().scan(0, |start, (aspect, _)| {
+            let dimensions = *start..*start + aspect.width();
+            *start = dimensions.end;
+            Some((*aspect, dimensions))
+        })
+    }
+
+    /// The unit vector of a track that is not in the catalogue, of length [`Self::dimension`]; what is not known
+    /// of it counts as average.
+    pub(crate) fn vector(&self, features: &Features) -> Vec<f32> {
+        let mut values = vec![0f64; self.dimension()];
+        let weights = self.profile.aspects().iter().map(|(_, weight)| *weight);
+        for ((aspect, dimensions), weight) in self.dimensions().zip(weights) {
+            let places = values.get_mut(dimensions.clone()).unwrap_or_default();
+            if let Some(known) = aspect.of_features(features, &self.genres) {
+                for ((place, value), dimension) in places.iter_mut().zip(known).zip(dimensions) {
+                    let mut value = [value];
+                    self.standardiser.apply(dimension, &mut value);
+                    *place = value.into_iter().sum::<f64>() * weight;
+                }
+            }
+        }
+        let length = values.iter().map(|value| value * value).sum::<f64>().sqrt();
+        let scale = if length > 0.0 { 1.0 / length } else { 0.0 };
+        values.into_iter().map(|value| (value * scale) as f32).collect()
+    }
+
+    fn vectors(&self, source: &Source<'_>) -> Vectors {
         let dimension = self.dimension();
-        let mut values = vec![0f32; catalogue.len() * dimension];
-        let blocks = blocks(catalogue.len());
+        let mut values = vec![0f32; source.catalogue.len() * dimension];
+        let blocks = blocks(source.catalogue.len());
         values.par_chunks_mut(BLOCK * dimension).zip(blocks).for_each(|(out, rows)| {
             let mut tile = Tile::default();
             let starts = rows.clone().step_by(TILE);
             for (out, start) in out.chunks_mut(TILE * dimension).zip(starts) {
-                self.standardised(catalogue, start..(start + TILE).min(rows.end), &mut tile);
+                self.weighted(source, start..(start + TILE).min(rows.end), &mut tile);
                 tile.normalise(out);
             }
         });
         Vectors::new(dimension, values)
     }
 
-    /// Puts the standardised features of some rows in place of what the tile held.
-    fn standardised(&self, catalogue: &Catalogue, rows: Range<usize>, tile: &mut Tile) {
+    /// Puts the standardised, weighted values of some rows in place of what the tile held.
+    fn weighted(&self, source: &Source<'_>, rows: Range<usize>, tile: &mut Tile) {
         tile.columns.resize_with(self.dimension(), Vec::new);
-        for (place, (feature, values)) in self.profile.features().iter().zip(&mut tile.columns).enumerate() {
-            feature.values(catalogue, rows.clone(), values);
-            self.standardiser.apply(place, values);
+        let weights = self.profile.aspects().iter().map(|(_, weight)| *weight);
+        for ((aspect, dimensions), weight) in self.dimensions().zip(weights) {
+            let columns = tile.columns.get_mut(dimensions.clone()).unwrap_or_default();
+            aspect.values(source, rows.clone(), columns);
+            for (column, dimension) in columns.iter_mut().zip(dimensions) {
+                self.standardiser.apply(dimension, column);
+                if weight != 1.0 {
+                    column.iter_mut().for_each(|value| *value *= weight);
+                }
+            }
         }
     }
+}
+
+/// Standardised values of every track, dimension after dimension.
+#[derive(Debug)]
+pub(crate) struct Standardised {
+    columns: Vec<Vec<f32>>,
+}
+
+impl Standardised {
+    /// Unit vectors by other weights of the aspects of `model`, in their order.
+    pub(crate) fn vectors(&self, model: &Model, weights: &[f64]) -> Vectors {
+        let dimension = self.columns.len();
+        let of_dimension: Vec<f64> = model
+            .dimensions()
+            .zip(weights)
+            .flat_map(|((aspect, _), weight)| std::iter::repeat_n(*weight, aspect.width()))
+            .collect();
+        let rows = self.columns.first().map_or(0, Vec::len);
+        let mut values = vec![0f32; rows * dimension];
+        values.par_chunks_mut(BLOCK * dimension).zip(blocks(rows)).for_each(|(out, rows)| {
+            let mut tile = Tile::default();
+            let starts = rows.clone().step_by(TILE);
+            for (out, start) in out.chunks_mut(TILE * dimension).zip(starts) {
+                let part = start..(start + TILE).min(rows.end);
+                let columns = self.columns.iter().zip(&of_dimension).map(|(column, weight)| {
+                    let column = column.get(part.clone()).unwrap_or_default();
+                    column.iter().map(|value| f64::from(*value) * weight).collect()
+                });
+                tile.columns = columns.collect();
+                tile.normalise(out);
+            }
+        });
+        Vectors::new(dimension, values)
+    }
+}
+
+/// The standard deviation of an attribute over a catalogue, 1 if it is the same for all.
+pub(crate) fn deviation(catalogue: &Catalogue, attribute: Attribute) -> f64 {
+    let source = Source {
+        catalogue,
+        artists: Default::default(),
+        listed: Default::default(),
+        genres: Default::default(),
+    };
+    let aspect = Aspect::Feature(Feature::Attribute(attribute));
+    let standardiser = Standardiser::fit(std::iter::once(aspect), &source);
+    standardiser.deviation().first().copied().unwrap_or(1.0)
 }
 
 /// Rows that are turned from columns to vectors at a time: what is touched then fits the nearest cache.

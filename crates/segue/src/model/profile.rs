@@ -1,73 +1,258 @@
-//! Profiles: named, versioned recipes of features.
+//! Profiles: named, versioned recipes of weighted aspects.
 
-use super::feature::Feature;
-use crate::catalogue::Attribute;
+use serde_json::{Map, Value};
 
-/// A named, versioned recipe: which features, in which order.
+use super::aspect::Aspect;
+
+/// A named, versioned recipe: which aspects, in which order, and how much each weighs.
 ///
 /// A profile never changes under its name and version, so what was built by one can be compared for ever.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
-    name: &'static str,
+    name: String,
     version: u32,
-    features: &'static [Feature],
+    aspects: Vec<(Aspect, f64)>,
+    levels_hubs: bool,
 }
 
-const CLASSIC: Profile = Profile {
-    name: "classic",
-    version: 1,
-    features: &[
-        Feature::Attribute(Attribute::Danceability),
-        Feature::Attribute(Attribute::Energy),
-        Feature::Attribute(Attribute::Loudness),
-        Feature::Attribute(Attribute::Speechiness),
-        Feature::Attribute(Attribute::Acousticness),
-        Feature::Attribute(Attribute::Instrumentalness),
-        Feature::Attribute(Attribute::Liveness),
-        Feature::Attribute(Attribute::Valence),
-        Feature::Attribute(Attribute::Tempo),
-        Feature::Attribute(Attribute::DurationMs),
-        Feature::Attribute(Attribute::Popularity),
-        Feature::Attribute(Attribute::Mode),
-        Feature::Attribute(Attribute::Key),
-        Feature::Attribute(Attribute::TimeSignature),
-        Feature::EnergyValence,
-        Feature::TempoLoudnessRatio,
-    ],
-};
+/// The aspects of `classic`, in the notebook's order.
+const CLASSIC: [&str; 16] = [
+    "danceability",
+    "energy",
+    "loudness",
+    "speechiness",
+    "acousticness",
+    "instrumentalness",
+    "liveness",
+    "valence",
+    "tempo",
+    "duration_ms",
+    "popularity",
+    "mode",
+    "key",
+    "time_signature",
+    "energy_valence",
+    "tempo_loudness_ratio",
+];
+
+/// The weights of `segue`; see [`Profile::segue`].
+const SEGUE: [(&str, f64); 23] = [
+    ("danceability", 1.0),
+    ("energy", 1.058),
+    ("log_loudness", 1.3),
+    ("log_speechiness", 0.67),
+    ("log_acousticness", 0.67),
+    ("log_instrumentalness", 0.67),
+    ("log_liveness", 0.7),
+    ("valence", 0.67),
+    ("log_tempo", 0.6),
+    ("log_duration_ms", 0.5),
+    ("popularity", 2.98),
+    ("mode", 0.15),
+    ("explicit", 0.185),
+    ("key_in_fifths", 0.15),
+    ("genres", 3.3),
+    ("artist_popularity", 0.4),
+    ("artist_danceability", 0.6),
+    ("artist_energy", 0.6),
+    ("artist_acousticness", 0.6),
+    ("artist_valence", 0.6),
+    ("artist_explicit", 0.6),
+    ("artist_speechiness", 0.6),
+    ("artist_instrumentalness", 0.6),
+];
 
 impl Profile {
-    /// All profiles, the default first.
-    pub const ALL: [Self; 1] = [CLASSIC];
+    /// The most letters of a name.
+    const LONGEST_NAME: usize = 32;
 
     /// The notebook's recipe: 14 audio features and two interactions, standardised, none weighted.
-    pub const fn classic() -> Self {
-        CLASSIC
+    pub fn classic() -> Self {
+        Self::built_in("classic", CLASSIC.into_iter().map(|name| (name, 1.0)), false)
     }
 
-    /// The profile of that name and version.
-    pub fn find(name: &str, version: u32) -> Option<Self> {
-        Self::ALL.into_iter().find(|profile| profile.name == name && profile.version == version)
+    /// The recipe for the best recommendations: features on scales on which equal steps sound alike, genres that
+    /// lie near each other as far as the same artists make them, popularity, and what the artists' other tracks
+    /// are like. The weights were found by `segue train`; `docs/profile.md` has the evidence.
+    pub fn segue() -> Self {
+        Self::built_in("segue", SEGUE.into_iter(), true)
+    }
+
+    /// The profiles that come with this version, the default first.
+    pub fn built_ins() -> [Self; 2] {
+        [Self::segue(), Self::classic()]
+    }
+
+    fn built_in(name: &str, weights: impl Iterator<Item = (&'static str, f64)>, levels_hubs: bool) -> Self {
+        let aspects = weights.filter_map(|(name, weight)| Some((Aspect::named(name)?, weight))).collect();
+        Self { name: name.to_owned(), version: 1, aspects, levels_hubs }
+    }
+
+    /// A profile of your own; the error says what is wrong with it.
+    ///
+    /// The name is of lower-case letters, digits, `-` and `_`, and not that of a built-in profile. Weights are
+    /// finite and not negative; an aspect that weighs nothing is left out, and one at least must weigh
+    /// something.
+    pub fn new(name: &str, version: u32, weights: &[(Aspect, f64)]) -> Result<Self, String> {
+        let is_letter = |letter: char| matches!(letter, 'a'..='z' | '0'..='9' | '-' | '_');
+        if name.is_empty() || name.len() > Self::LONGEST_NAME || !name.chars().all(is_letter) {
+            return Err(format!(
+                "the name {name:?} is none for a profile: 1 to {} lower-case letters, digits, - and _ were wanted",
+                Self::LONGEST_NAME
+            ));
+        }
+        if Self::built_ins().iter().any(|built_in| built_in.name == name) {
+            return Err(format!("{name:?} is a built-in profile; give this one another name"));
+        }
+        Self::from_weights(name, version, weights, true)
+    }
+
+    /// A profile under any name, as an index has it.
+    pub(crate) fn from_weights(
+        name: &str,
+        version: u32,
+        weights: &[(Aspect, f64)],
+        levels_hubs: bool,
+    ) -> Result<Self, String> {
+        if let Some((aspect, weight)) = weights.iter().find(|(_, weight)| !(0.0..=1e6).contains(weight)) {
+            return Err(format!("{} weighs {weight}, 0 to 1,000,000 was wanted", aspect.name()));
+        }
+        let aspects: Vec<_> = weights.iter().copied().filter(|(_, weight)| *weight > 0.0).collect();
+        let is_twice = |at: usize| {
+            let (before, rest) = aspects.split_at_checked(at).unwrap_or_default();
+            rest.first().is_some_and(|(aspect, _)| before.iter().any(|(other, _)| other == aspect))
+        };
+        match (0..aspects.len()).find(|at| is_twice(*at)) {
+            _ if aspects.is_empty() => Err("no aspect weighs anything".into()),
+            Some(_) => Err("an aspect has two weights".into()),
+            None => Ok(Self { name: name.to_owned(), version, aspects, levels_hubs }),
+        }
+    }
+
+    /// Reads a profile from the JSON that [`Self::to_json`] writes; the error says what is wrong.
+    pub fn from_json(text: &str) -> Result<Self, String> {
+        let json: Value = serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))?;
+        let name = json.get("profile").and_then(Value::as_str).ok_or("has no \"profile\", its name")?;
+        let version = json.get("version").map_or(Some(1), |version| u32::try_from(version.as_u64()?).ok());
+        let version = version.ok_or("has a \"version\" that is no whole number")?;
+        let weights = json.get("weights").and_then(Value::as_object);
+        let weights = weights.ok_or("has no \"weights\", an object of aspects and numbers")?;
+        if let Some(unknown) = weights.keys().find(|name| Aspect::named(name).is_none()) {
+            let known: Vec<&str> = Aspect::all().map(|(name, _)| name).collect();
+            return Err(format!("weighs {unknown:?}, which is none of: {}", known.join(", ")));
+        }
+        let mut found = Vec::new();
+        for (name, aspect) in Aspect::all() {
+            if let Some(weight) = weights.get(name) {
+                let weight =
+                    weight.as_f64().ok_or_else(|| format!("has a weight of {name} that is no number"))?;
+                found.push((aspect, weight));
+            }
+        }
+        Self::new(name, version, &found)
+    }
+
+    /// The profile as JSON, and with it whatever else is to be known of where it comes from.
+    pub fn to_json(&self, provenance: Value) -> Value {
+        let weights: Map<String, Value> = self
+            .aspects
+            .iter()
+            .map(|(aspect, weight)| (aspect.name().to_owned(), (*weight).into()))
+            .collect();
+        serde_json::json!({
+            "profile": self.name,
+            "version": self.version,
+            "weights": weights,
+            "provenance": provenance,
+        })
     }
 
     /// Its name.
-    pub const fn name(&self) -> &'static str {
-        self.name
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Its version, from 1.
-    pub const fn version(&self) -> u32 {
+    pub fn version(&self) -> u32 {
         self.version
     }
 
-    /// Its features, in the order of a vector's dimensions.
-    pub const fn features(&self) -> &'static [Feature] {
-        self.features
+    /// Its aspects and their weights, in the order of a vector's dimensions.
+    pub fn aspects(&self) -> &[(Aspect, f64)] {
+        &self.aspects
+    }
+
+    /// Whether tracks that are near very many are made a little less near to all.
+    pub(crate) fn levels_hubs(&self) -> bool {
+        self.levels_hubs
+    }
+
+    /// Whether lists have every release of a song where a query does not say: as the notebook's have.
+    pub(crate) fn lists_releases(&self) -> bool {
+        self.name == "classic"
+    }
+
+    /// Whether it compares genres.
+    pub(crate) fn compares_genres(&self) -> bool {
+        self.aspects.iter().any(|(aspect, _)| *aspect == Aspect::Genres)
+    }
+
+    /// The same aspects, each with the weight 1.
+    pub(super) fn unweighted(&self) -> Self {
+        let aspects = self.aspects.iter().map(|(aspect, _)| (*aspect, 1.0)).collect();
+        Self { aspects, ..self.clone() }
+    }
+
+    /// The number of dimensions of a vector.
+    pub fn dimension(&self) -> usize {
+        self.aspects.iter().map(|(aspect, _)| aspect.width()).sum()
     }
 }
 
 impl Default for Profile {
     fn default() -> Self {
-        Self::classic()
+        Self::segue()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn built_in_profiles_have_all_their_aspects() {
+        assert_eq!(Profile::classic().dimension(), 16);
+        assert_eq!(Profile::segue().aspects().len(), SEGUE.len());
+        assert!(Profile::segue().dimension() <= 48, "three blocks of sixteen");
+    }
+
+    #[test]
+    fn a_profile_is_read_as_it_was_written() {
+        let weights = [(Aspect::Genres, 2.5), (Aspect::Key, 0.1)];
+        let mine = Profile::new("mine", 3, &weights).unwrap();
+        let text = mine.to_json(Value::Null).to_string();
+        let read = Profile::from_json(&text).unwrap();
+        assert_eq!((read.name(), read.version()), ("mine", 3));
+        assert_eq!(read.aspects(), [(Aspect::Key, 0.1), (Aspect::Genres, 2.5)]);
+    }
+
+    #[test]
+    fn a_wrong_profile_is_refused_with_the_reason() {
+        for (text, expected) in [
+            ("{", "is not JSON"),
+            (r#"{"weights": {}}"#, "has no \"profile\""),
+            (r#"{"profile": "mine"}"#, "has no \"weights\""),
+            (r#"{"profile": "Mine", "weights": {"energy": 1}}"#, "is none for a profile"),
+            (r#"{"profile": "../x", "weights": {"energy": 1}}"#, "is none for a profile"),
+            (r#"{"profile": "segue", "weights": {"energy": 1}}"#, "is a built-in profile"),
+            (r#"{"profile": "mine", "weights": {"energy": 0}}"#, "no aspect weighs anything"),
+            (r#"{"profile": "mine", "weights": {"energy": -1}}"#, "energy weighs -1"),
+            (r#"{"profile": "mine", "weights": {"energy": "x"}}"#, "that is no number"),
+            (r#"{"profile": "mine", "weights": {"loud": 1}}"#, "weighs \"loud\", which is none of: dance"),
+            (r#"{"profile": "mine", "version": -1, "weights": {"energy": 1}}"#, "\"version\" that is no"),
+        ] {
+            let error = Profile::from_json(text).unwrap_err();
+            assert!(error.contains(expected), "{text}: {error}");
+        }
     }
 }

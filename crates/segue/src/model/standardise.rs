@@ -1,16 +1,15 @@
-//! Standardisation: every feature to mean 0 and deviation 1 over the catalogue.
+//! Standardisation: every dimension to mean 0 and deviation 1 over the catalogue.
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::feature::Feature;
+use super::aspect::{Aspect, Source};
 use crate::blocks::blocks;
-use crate::catalogue::Catalogue;
 
-/// The mean and the population standard deviation (ddof 0) of every feature.
+/// The mean and the population standard deviation (ddof 0) of every dimension of a profile's aspects.
 ///
-/// A feature that is the same for every track keeps the scale 1, so it is 0 for all of them.
+/// A dimension that is the same for every track keeps the scale 1, so it is 0 for all of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standardiser {
     mean: Vec<f64>,
@@ -18,7 +17,7 @@ pub struct Standardiser {
 }
 
 impl Standardiser {
-    /// A standardiser from its parts, one value a feature; `None` if their lengths differ, a value is not
+    /// A standardiser from its parts, one value a dimension; `None` if their lengths differ, a value is not
     /// finite, or a deviation is not positive.
     pub fn from_parts(mean: Vec<f64>, deviation: Vec<f64>) -> Option<Self> {
         let sound = mean.len() == deviation.len()
@@ -27,12 +26,12 @@ impl Standardiser {
         sound.then_some(Self { mean, deviation })
     }
 
-    /// The mean of every feature, in the order of the profile.
+    /// The mean of every dimension, in the order of the profile.
     pub fn mean(&self) -> &[f64] {
         &self.mean
     }
 
-    /// The standard deviation of every feature, in the order of the profile; all positive.
+    /// The standard deviation of every dimension, in the order of the profile; all positive.
     pub fn deviation(&self) -> &[f64] {
         &self.deviation
     }
@@ -41,30 +40,57 @@ impl Standardiser {
         self.mean.len()
     }
 
-    /// Standardises values of one feature in place.
-    pub(super) fn apply(&self, feature: usize, values: &mut [f64]) {
-        if let (Some(mean), Some(deviation)) = (self.mean.get(feature), self.deviation.get(feature)) {
+    /// Standardises values of one dimension in place.
+    pub(super) fn apply(&self, dimension: usize, values: &mut [f64]) {
+        if let (Some(mean), Some(deviation)) = (self.mean.get(dimension), self.deviation.get(dimension)) {
             values.iter_mut().for_each(|value| *value = (*value - mean) / deviation);
         }
     }
 
-    pub(super) fn fit(features: &[Feature], catalogue: &Catalogue) -> Self {
+    /// Takes the moments of every dimension of the aspects, in parallel; the result does not depend on the
+    /// number of threads.
+    pub(super) fn fit(aspects: impl Iterator<Item = Aspect> + Clone + Sync, source: &Source<'_>) -> Self {
         let of_block = |rows: Range<usize>| {
-            let mut values = Vec::new();
-            let moments = features.iter().map(|feature| {
-                feature.values(catalogue, rows.clone(), &mut values);
-                Moments::of(&values)
+            let mut columns = Vec::new();
+            let moments = aspects.clone().flat_map(|aspect| {
+                columns.resize_with(aspect.width(), Vec::new);
+                aspect.values(source, rows.clone(), &mut columns);
+                columns.iter().map(|column| Moments::of(column)).collect::<Vec<_>>()
             });
             moments.collect()
         };
-        let blocks: Vec<Vec<Moments>> = blocks(catalogue.len()).map(of_block).collect();
-        let of_feature = |place| mean_and_deviation(blocks.iter().filter_map(move |block| block.get(place)));
-        let (mean, deviation) = (0..features.len()).map(of_feature).unzip();
-        Self { mean, deviation }
+        let blocks: Vec<Vec<Moments>> = blocks(source.catalogue.len()).map(of_block).collect();
+        let of_dimension =
+            |place| mean_and_deviation(blocks.iter().filter_map(move |block| block.get(place)));
+        let mut fitted = Self { mean: Vec::new(), deviation: Vec::new() };
+        for aspect in aspects {
+            let start = fitted.mean.len();
+            let moments = (start..start + aspect.width()).map(of_dimension);
+            match aspect {
+                // A space keeps its shape: its zero and its proportions.
+                Aspect::Genres => {
+                    let squares: f64 =
+                        moments.map(|(mean, deviation)| mean.powi(2) + deviation.powi(2)).sum();
+                    let scale = squares.sqrt();
+                    let dimensions = aspect.width();
+                    fitted.mean.extend(std::iter::repeat_n(0.0, dimensions));
+                    fitted
+                        .deviation
+                        .extend(std::iter::repeat_n(if scale > 0.0 { scale } else { 1.0 }, dimensions));
+                }
+                _ => {
+                    for (mean, deviation) in moments {
+                        fitted.mean.push(mean);
+                        fitted.deviation.push(if deviation > 0.0 { deviation } else { 1.0 });
+                    }
+                }
+            }
+        }
+        fitted
     }
 }
 
-/// What is known of some values of a feature.
+/// What is known of some values of a dimension.
 #[derive(Debug)]
 struct Moments {
     count: f64,
@@ -94,7 +120,7 @@ fn mean_and_deviation<'a>(parts: impl Iterator<Item = &'a Moments> + Clone) -> (
     let first = parts.clone().next().and_then(|first| first.constant);
     let constant = first.filter(|_| parts.clone().all(|part| part.constant == first));
     if let Some(value) = constant {
-        return (value, 1.0);
+        return (value, 0.0);
     }
     let (mut count, mut sum, mut squares) = (0.0, Sum::default(), Sum::default());
     for part in parts.clone() {
@@ -107,8 +133,7 @@ fn mean_and_deviation<'a>(parts: impl Iterator<Item = &'a Moments> + Clone) -> (
         squares.add(part.squares);
         squares.add(part.count * (mean_of_part - mean).powi(2));
     }
-    let deviation = (squares.value() / count).sqrt();
-    (mean, if deviation > 0.0 { deviation } else { 1.0 })
+    (mean, (squares.value() / count).sqrt())
 }
 
 /// Sums that do not wait for one another.
@@ -201,7 +226,7 @@ mod tests {
             let parts: Vec<Moments> = parts.iter().map(|part| Moments::of(part)).collect();
             mean_and_deviation(parts.iter())
         };
-        assert_eq!(moments(&[&[0.1; 3], &[0.1; 7]]), (0.1, 1.0));
+        assert_eq!(moments(&[&[0.1; 3], &[0.1; 7]]), (0.1, 0.0));
         let (mean, deviation) = moments(&[&[0.1; 3], &[0.2; 3]]);
         assert!((mean - 0.15).abs() < 1e-15 && (deviation - 0.05).abs() < 1e-15, "{mean} {deviation}");
     }

@@ -47,8 +47,8 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::Vectors;
-use super::axes::principal_axes;
 use super::kernel::{DIMENSIONS, QueryBlock};
+use crate::axes::principal_axes;
 use crate::blocks::blocks;
 
 /// How much bounds are widened for rounding, relative to the lengths involved.

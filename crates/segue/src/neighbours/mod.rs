@@ -20,8 +20,8 @@
 //! order of the tree in `plant`, the way through it in `search`, the inner loops, for each kind of processor,
 //! in `kernel`.
 
-mod axes;
 mod frame;
+pub(crate) mod hubs;
 mod kernel;
 pub mod oracle;
 mod plant;
@@ -34,6 +34,7 @@ mod top;
 mod tree;
 mod vectors;
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -166,11 +167,14 @@ impl Neighbours {
         let mut order: Vec<usize> = (0..rows.len()).collect();
         order.par_sort_unstable_by_key(|at| (slot(at), *at));
         let answer = |part: &[usize]| {
+            let queries: Vec<Option<(Row, Cow<'_, [f32]>)>> = part
+                .iter()
+                .map(|at| rows.get(*at).and_then(|row| Some((*row, self.query_of(*row)?))))
+                .collect();
             let mut search = self.search();
-            let rows = part.iter().map(|at| rows.get(*at).copied());
-            let found = rows.map(|row| {
-                let query = self.vectors.get(row?)?;
-                Some(self.find(&mut search, query, k, Among { except: row, within }))
+            let found = queries.iter().map(|query| {
+                let (row, query) = query.as_ref()?;
+                Some(self.find(&mut search, query, k, Among { except: Some(*row), within }))
             });
             found.map(Option::unwrap_or_default).collect::<Vec<_>>()
         };
@@ -182,6 +186,16 @@ impl Neighbours {
             }
         }
         all
+    }
+
+    /// The vector of a row as a query: at length 1. One that has it, but for rounding, stays as it is.
+    pub fn query_of(&self, row: Row) -> Option<Cow<'_, [f32]>> {
+        let vector = self.vectors.get(row)?;
+        let length = vector.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
+        if length == 0.0 || (length - 1.0).abs() < 1e-6 {
+            return Some(Cow::Borrowed(vector));
+        }
+        Some(Cow::Owned(vector.iter().map(|value| (f64::from(*value) / length) as f32).collect()))
     }
 
     fn search(&self) -> Option<Search<'_>> {

@@ -25,6 +25,68 @@ impl RowSet {
         Self { words, len }
     }
 
+    /// All rows below `rows`.
+    pub fn all(rows: usize) -> Self {
+        let mut words = vec![u64::MAX; rows.div_ceil(64)];
+        if let Some(last) = words.last_mut().filter(|_| !rows.is_multiple_of(64)) {
+            *last = (1 << (rows % 64)) - 1;
+        }
+        Self { words, len: rows }
+    }
+
+    /// Those of `found` that are below `rows`.
+    pub fn from_rows(rows: usize, found: impl IntoIterator<Item = Row>) -> Self {
+        let mut words = vec![0u64; rows.div_ceil(64)];
+        for row in found.into_iter().filter(|row| row.index() < rows) {
+            if let Some(word) = words.get_mut(row.index() / 64) {
+                *word |= 1 << (row.index() % 64);
+            }
+        }
+        Self::from_words(words)
+    }
+
+    fn from_words(words: Vec<u64>) -> Self {
+        let len = words.iter().map(|word| word.count_ones() as usize).sum();
+        Self { words, len }
+    }
+
+    /// The rows that are in both.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self::from_words(self.words.iter().zip(&other.words).map(|(a, b)| a & b).collect())
+    }
+
+    /// Takes a row out.
+    pub fn remove(&mut self, row: Row) {
+        if self.contains(row)
+            && let Some(word) = self.words.get_mut(row.index() / 64)
+        {
+            *word &= !(1 << (row.index() % 64));
+            self.len -= 1;
+        }
+    }
+
+    /// Keeps the rows whose value, in a column of one value a row, is as wanted.
+    pub(crate) fn retain_values<T: Copy>(&mut self, values: &[T], keeps: impl Fn(T) -> bool) {
+        self.retain_words(values.chunks(64).map(|values| {
+            let mut kept = [0u8; 64];
+            for (kept, value) in kept.iter_mut().zip(values) {
+                *kept = u8::from(keeps(*value));
+            }
+            packed(kept)
+        }));
+    }
+
+    /// Keeps the rows whose bit is set, 64 rows a word, the first in the lowest bit; none beyond the words.
+    pub(crate) fn retain_words(&mut self, words: impl Iterator<Item = u64>) {
+        let mut kept = words.chain(std::iter::repeat(0));
+        self.len = 0;
+        for word in &mut self.words {
+            *word &= kept.next().unwrap_or_default();
+            self.len += word.count_ones() as usize;
+        }
+    }
+
     /// How many rows are in it.
     pub fn len(&self) -> usize {
         self.len
@@ -52,6 +114,14 @@ impl RowSet {
             })
         })
     }
+}
+
+/// Bytes that are 0 or 1 as bits, the first in the lowest.
+fn packed(bytes: [u8; 64]) -> u64 {
+    let (eights, _) = bytes.as_chunks::<8>();
+    // The product moves the lowest bit of each byte to its place in the highest byte, where none meets another.
+    let bits = |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    eights.iter().rev().fold(0, |word, eight| word << 8 | bits(eight))
 }
 
 /// Which tracks may be found: all by default.
@@ -82,5 +152,31 @@ impl Among<'_> {
     #[inline]
     pub fn contains(&self, row: Row) -> bool {
         self.except != Some(row) && self.within.is_none_or(|rows| rows.contains(row))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_are_what_is_kept_of_all_rows() {
+        for rows in [0, 1, 63, 64, 65, 130] {
+            let mut set = RowSet::all(rows);
+            assert_eq!((set.len(), set.iter().count()), (rows, rows));
+            let values: Vec<usize> = (0..rows).map(|row| row * 7 % 5).collect();
+            set.retain_values(&values, |value| value > 1);
+            let expected = RowSet::of(rows, |row| row.index() * 7 % 5 > 1);
+            assert_eq!(set, expected);
+            assert_eq!(set, RowSet::from_rows(rows, expected.iter().chain([Row(500)])));
+            let even = RowSet::of(rows, |row| row.0 % 2 == 0);
+            let both = set.and(&even);
+            assert_eq!(both, RowSet::of(rows, |row| set.contains(row) && even.contains(row)));
+            for row in even.iter() {
+                set.remove(row);
+                set.remove(row);
+            }
+            assert_eq!(set.len(), expected.len() - both.len());
+        }
     }
 }

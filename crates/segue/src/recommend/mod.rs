@@ -2,55 +2,73 @@
 //!
 //! Every face (command line, service, bindings) only translates to and from [`Recommender`].
 
+mod filter;
 mod find;
+mod path;
+mod query;
+mod rank;
+mod seeds;
 mod track_ref;
+mod why;
+
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use serde::Serialize;
 
 pub use find::{Count, Facets, FoundTrack, Matching, Resolved, SearchQuery, SearchResults};
+pub use path::Path;
+pub use query::{Features, Filter, Query, Seed, SeedKind, Shuffle};
 pub use track_ref::TrackRef;
+pub use why::Why;
 
-use crate::catalogue::{Row, Track};
+use crate::catalogue::{Attribute, Row, Track};
 use crate::error::{Error, Result};
 use crate::index::Index;
-use crate::neighbours::{Among, Neighbour};
 
 /// Answers questions about the tracks of an index.
 #[derive(Debug)]
 pub struct Recommender {
     index: Index,
-}
-
-/// What is asked for: tracks like a seed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Query {
-    seed: Row,
-    limit: usize,
-}
-
-impl Query {
-    /// Ten tracks like `seed`.
-    pub fn new(seed: Row) -> Self {
-        Self { seed, limit: 10 }
-    }
-
-    /// At most so many tracks.
-    #[must_use]
-    pub fn limit(self, limit: usize) -> Self {
-        Self { limit, ..self }
-    }
+    /// The standard deviation of every attribute; taken when it is first needed.
+    deviations: OnceLock<[f64; Attribute::ALL.len()]>,
 }
 
 /// The answer to a [`Query`]; serialises to the JSON that all faces give.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Recommendations<'a> {
-    /// The track that was asked about.
-    pub seed: Track<'a>,
-    /// The profile whose features were compared.
+    /// The track that was asked about, if it was one track.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<Track<'a>>,
+    /// What was asked about otherwise.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub seeds: Vec<SeedShown<'a>>,
+    /// The profile whose aspects were compared.
     pub profile: &'a str,
-    /// The tracks most like it, the most similar first.
+    /// Why there are fewer tracks than were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The recommended tracks, the best first.
     pub recommendations: Vec<Recommendation<'a>>,
+}
+
+/// One of several seeds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SeedShown<'a> {
+    /// How much it counts; negative if tracks should be unlike it.
+    pub weight: f64,
+    /// The track, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub track: Option<Track<'a>>,
+    /// The artist, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub artist: Option<String>,
+    /// The genre, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub genre: Option<String>,
+    /// The given features by name, if it is a track that the catalogue does not have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub features: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
 /// A recommended track.
@@ -58,17 +76,21 @@ pub struct Recommendations<'a> {
 pub struct Recommendation<'a> {
     /// Its place, from 1.
     pub rank: usize,
-    /// The cosine similarity to the seed, -1 to 1, greater is closer.
+    /// The similarity to the seed, -1 to 1, greater is closer: the cosine; with profiles that level hubs, less
+    /// for tracks that are near very many.
     pub similarity: f64,
     /// The track.
     #[serde(flatten)]
     pub track: Track<'a>,
+    /// Why it is recommended, if that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<Why>,
 }
 
 impl Recommender {
     /// Answers from this index.
     pub fn new(index: Index) -> Self {
-        Self { index }
+        Self { index, deviations: OnceLock::new() }
     }
 
     /// The index that it answers from.
@@ -92,36 +114,82 @@ impl Recommender {
         self.index.row(id)?.ok_or_else(|| Error::UnknownTrack { id: id.to_owned(), tracks: self.index.len() })
     }
 
-    /// The tracks most like the query's seed, without the seed itself.
+    /// The tracks that a query asks for.
+    ///
+    /// Exact: the list is what ranking every track of the catalogue would give, except that diversity chooses
+    /// among a bounded number of the best. The cost is about that of [`Neighbours::nearest`], and grows with how
+    /// far the query leads away from the nearest tracks.
+    ///
+    /// [`Neighbours::nearest`]: crate::neighbours::Neighbours::nearest
     ///
     /// # Errors
-    /// [`Error::Index`] if the index is damaged or has no such row.
+    /// [`Error::Query`] if it contradicts itself or names an artist or a genre that no track has,
+    /// [`Error::NoProfile`] if the index has no vectors of its profile, [`Error::Index`] if the index is damaged
+    /// or has no such row.
     pub fn recommend(&self, query: &Query) -> Result<Recommendations<'_>> {
-        let seed = self.track(query.seed)?;
-        let neighbours = self.index.neighbours();
-        let vector = neighbours.vectors().get(query.seed).unwrap_or_default();
-        self.recommendations(seed, &neighbours.nearest(vector, query.limit, Among::all_but(query.seed)))
+        query.check()?;
+        let space = self.index.space(query.profile.as_deref())?;
+        let shown = query.seeds.iter().map(|seed| self.shown(seed)).collect::<Result<Vec<_>>>()?;
+        let asked = self.asked(query, space)?;
+        let allowed = self.allowed(query)?;
+        let found = self.ranked(query, space, &asked, allowed.as_ref())?;
+        let vectors = space.neighbours().vectors();
+        let why =
+            |row| query.why.then(|| Why::of(space.model(), &asked, vectors.get(row).unwrap_or_default()));
+        let recommendations = found.iter().zip(1..).map(|(neighbour, rank)| {
+            let track = self.track(neighbour.row)?;
+            Ok(Recommendation { rank, similarity: neighbour.similarity, track, why: why(neighbour.row) })
+        });
+        let recommendations: Vec<_> = recommendations.collect::<Result<_>>()?;
+        let (seed, seeds) = match <[SeedShown<'_>; 1]>::try_from(shown) {
+            Ok([SeedShown { track: Some(track), weight: 1.0, .. }]) => (Some(track), Vec::new()),
+            Ok([other]) => (None, vec![other]),
+            Err(several) => (None, several),
+        };
+        let note = self.note(query, recommendations.len());
+        Ok(Recommendations { seed, seeds, profile: space.name(), note, recommendations })
     }
 
     /// The answers to many queries, in their order, each as [`Self::recommend`] gives it; in parallel.
     pub fn recommend_batch(&self, queries: &[Query]) -> Vec<Result<Recommendations<'_>>> {
-        self.index.neighbours().plant();
+        self.index
+            .spaces()
+            .iter()
+            .filter(|space| {
+                let is_asked =
+                    |query: &Query| query.profile.as_deref().is_none_or(|name| name == space.name());
+                queries.iter().any(is_asked)
+            })
+            .for_each(|space| space.neighbours().plant());
         queries.par_iter().map(|query| self.recommend(query)).collect()
     }
 
-    fn recommendations<'a>(
-        &'a self,
-        seed: Track<'a>,
-        neighbours: &[Neighbour],
-    ) -> Result<Recommendations<'a>> {
-        let recommendations = neighbours
-            .iter()
-            .zip(1..)
-            .map(|(neighbour, rank)| {
-                let track = self.track(neighbour.row)?;
-                Ok(Recommendation { rank, similarity: neighbour.similarity, track })
-            })
-            .collect::<Result<_>>()?;
-        Ok(Recommendations { seed, profile: self.index.model().profile().name(), recommendations })
+    /// What is said of a list that is shorter than it was to be.
+    fn note(&self, query: &Query, found: usize) -> Option<String> {
+        let is_limited =
+            query.filter != Filter::default() || query.per_artist.is_some() || query.per_album.is_some();
+        match found {
+            _ if found >= query.limit || !is_limited => None,
+            0 => Some("no track passes the filters".into()),
+            _ => Some(format!("the filters leave {found} of {} tracks", query.limit)),
+        }
+    }
+
+    fn shown(&self, seed: &Seed) -> Result<SeedShown<'_>> {
+        let none = SeedShown { weight: seed.weight, track: None, artist: None, genre: None, features: None };
+        Ok(match &seed.of {
+            SeedKind::Track(row) => SeedShown { track: Some(self.track(*row)?), ..none },
+            SeedKind::Artist(name) => SeedShown { artist: Some(name.clone()), ..none },
+            SeedKind::Genre(name) => SeedShown { genre: Some(name.clone()), ..none },
+            SeedKind::Features(features) => SeedShown { features: Some(features.to_json()), ..none },
+        })
+    }
+
+    /// The standard deviation of an attribute over the catalogue, 1 if it is the same for all.
+    fn deviation(&self, attribute: Attribute) -> f64 {
+        let deviations = self.deviations.get_or_init(|| {
+            Attribute::ALL.map(|attribute| crate::model::deviation(self.index.catalogue(), attribute))
+        });
+        deviations.get(attribute as usize).copied().unwrap_or(1.0)
     }
 }

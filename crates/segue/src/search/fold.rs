@@ -66,7 +66,7 @@ pub(super) fn words(text: &str) -> Vec<Word> {
 }
 
 /// A text as one string without spaces or punctuation, in which equal titles are equal: `blindinglights`.
-pub(super) fn key(text: &str) -> String {
+pub(crate) fn key(text: &str) -> String {
     key_of(&words(text))
 }
 

@@ -54,11 +54,6 @@ impl Songs {
         Ok(Self(group::songs(catalogue, releases)?.into()))
     }
 
-    /// Every track a song of its own.
-    pub(crate) fn all_different(tracks: usize) -> Self {
-        Self((0..tracks as u32).collect::<Vec<_>>().into())
-    }
-
     /// What is written in a file of an index. It is not trusted: see [`Self::song_of`].
     pub(crate) fn from_numbers(numbers: ScalarBuffer<u32>) -> Self {
         Self(numbers)

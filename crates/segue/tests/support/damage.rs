@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use segue::catalogue::TextField;
+use segue::model::Aspect;
 use segue::recommend::{Matching, SearchQuery, TrackRef};
 use segue::{Demo, Error, Index, IndexWriter, Ingest, Input, Profile, Query, Recommender, Row, inspect};
 use serde_json::Value;
@@ -11,7 +12,14 @@ use twox_hash::XxHash3_64;
 
 pub const MANIFEST: &str = "manifest.json";
 /// The files of a generation, as the manifest lists them.
-pub const FILES: [&str; 5] = ["ids.arrow", "songs.arrow", "tracks.arrow", "tree.arrow", "vectors.arrow"];
+pub const FILES: [&str; 6] = [
+    "ids.arrow",
+    "mine/genres.arrow",
+    "mine/tree.arrow",
+    "mine/vectors.arrow",
+    "songs.arrow",
+    "tracks.arrow",
+];
 /// Those of the text index.
 pub const TEXT_FILES: [&str; 7] = [
     "text/meta.json",
@@ -23,12 +31,18 @@ pub const TEXT_FILES: [&str; 7] = [
     "text/segment.term",
 ];
 
+/// A small profile that has every kind of file.
+fn profile() -> Profile {
+    let aspects = ["energy", "valence", "key_in_fifths", "genres"];
+    Profile::new("mine", 1, &aspects.map(|name| (Aspect::named(name).unwrap(), 1.0))).unwrap()
+}
+
 /// An index of a generated catalogue, in memory.
 pub fn demo(tracks: u64, seed: u64) -> Index {
     let mut csv = Vec::new();
     Demo { tracks, seed }.write_csv(&mut csv, |_| ()).unwrap();
     let (catalogue, report) = Ingest::default().read(vec![Input::bytes("demo.csv", csv)]).unwrap();
-    Index::build(catalogue, Profile::classic(), Some(report.counts), &())
+    Index::build(catalogue, &[profile()], Some(report.counts), &()).unwrap()
 }
 
 /// Writes a generated index to `path`.
@@ -151,7 +165,12 @@ pub fn ask_everything(index: Index, step: usize) -> Asked {
 }
 
 fn ask_for_more_like(recommender: &Recommender, row: Row, limit: usize, asked: &mut Asked) {
-    let Some(found) = asked.note(recommender.recommend(&Query::new(row).limit(limit))) else { return };
+    // Whatever a damaged index says of songs, genres and artists, wishes do no harm.
+    let wishes =
+        Query { diversity: 0.3, per_artist: Some(1), why: true, ..Query::new(row).limit(limit.min(20)) };
+    asked.note(recommender.recommend(&wishes)).iter().for_each(assert_valid);
+    let query = Query { all_releases: Some(true), ..Query::new(row).limit(limit) };
+    let Some(found) = asked.note(recommender.recommend(&query)) else { return };
     let similarities: Vec<f64> = found.recommendations.iter().map(|found| found.similarity).collect();
     assert!(similarities.iter().all(|similarity| (-1.0..=1.0).contains(similarity)), "{similarities:?}");
     assert!(similarities.is_sorted_by(|a, b| a >= b), "{similarities:?}");

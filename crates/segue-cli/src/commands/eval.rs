@@ -1,0 +1,116 @@
+//! `segue eval`: how good recommendations are.
+
+use std::io::Write;
+
+use segue::eval::{Evaluation, Known, Measure, Ranker, evaluate, look_up};
+use segue::{Profile, Space};
+use serde::Serialize;
+
+use crate::args::{Eval, Format};
+use crate::failure::{Failure, Outcome};
+use crate::output::{Output, count, several};
+use crate::profile::ProfileArg;
+use crate::source;
+use crate::table::Table;
+use crate::wishes::read_playlists;
+
+#[derive(Serialize)]
+struct Evaluated {
+    #[serde(flatten)]
+    known: Known,
+    evaluations: Vec<Evaluation>,
+}
+
+pub(crate) fn run(args: &Eval, out: &Output) -> Outcome {
+    let playlists = read_playlists(&args.playlists)?;
+    let asked: Vec<Profile> = args.profile.iter().filter_map(|profile| profile.profile().ok()).collect();
+    let built_ins = || Ok(if asked.is_empty() { Profile::built_ins().to_vec() } else { asked.clone() });
+    let index = source::open_index(&args.index, &args.reading, built_ins, out)?;
+    let mut made: Vec<Space> = Vec::new();
+    let wanted: Vec<ProfileArg> = match args.profile.is_empty() {
+        true => {
+            let of_index = index.spaces().iter().map(|space| ProfileArg::Named(space.name().to_owned()));
+            let classic = ProfileArg::Named("classic".into());
+            let mut wanted: Vec<ProfileArg> = of_index.collect();
+            if !wanted.contains(&classic) {
+                wanted.push(classic);
+            }
+            wanted
+        }
+        false => args.profile.clone(),
+    };
+    for profile in &wanted {
+        if index.space(Some(profile.name())).is_err() {
+            made.push(Space::fit(&profile.profile()?, index.catalogue())?);
+        }
+    }
+    let spaces =
+        wanted.iter().map(|profile| match made.iter().find(|space| space.name() == profile.name()) {
+            Some(space) => Ok(space),
+            None => profile.space(&index),
+        });
+    let rankers = spaces.map(|space| Ok(Ranker::Profile(space?))).collect::<Result<Vec<_>, Failure>>()?;
+    let rankers = [rankers, vec![Ranker::Popular, Ranker::Random]].concat();
+    let (playlists, known) = look_up(&index, &playlists)?;
+    if playlists.is_empty() {
+        return Err(Failure::Message(format!(
+            "no playlist of {} has two songs of this catalogue; {} of them do not have two, and {} are unknown",
+            args.playlists.display(),
+            count(known.too_short),
+            several(known.unknown, "track")
+        )));
+    }
+    let evaluations = evaluate(&index, &playlists, &rankers, |done| {
+        out.remark(&format!("measured {}", done.profile));
+    })?;
+    let evaluated = Evaluated { known, evaluations };
+    match out.format {
+        Format::Json => out.json(&evaluated),
+        Format::Csv => {
+            let rows = evaluated.evaluations.iter().flat_map(|evaluation| {
+                evaluation.values.iter().map(|value| {
+                    let bound = |bound: Option<f64>| bound.map(|bound| bound.to_string()).unwrap_or_default();
+                    let (low, high) = value.interval.unzip();
+                    let (profile, measure) = (evaluation.profile.clone(), value.measure.name().to_owned());
+                    [profile, measure, value.value.to_string(), bound(low), bound(high)]
+                })
+            });
+            out.csv(["profile", "measure", "value", "low", "high"], rows)
+        }
+        _ => out.results(|stdout| write_table(&evaluated, out, stdout)),
+    }
+}
+
+fn write_table(evaluated: &Evaluated, out: &Output, stdout: &mut dyn Write) -> Outcome {
+    let known = &evaluated.known;
+    write!(stdout, "{}, {}", several(known.playlists, "playlist"), several(known.tracks, "song"))?;
+    if known.unknown > 0 {
+        write!(stdout, "; {} that the catalogue does not have", several(known.unknown, "track"))?;
+    }
+    if known.too_short > 0 {
+        write!(stdout, "; {} with fewer than two songs left out", several(known.too_short, "playlist"))?;
+    }
+    writeln!(stdout, "\n")?;
+    let names: Vec<&str> =
+        evaluated.evaluations.iter().map(|evaluation| evaluation.profile.as_str()).collect();
+    let mut table = Table::of_names("measure", &names);
+    for measure in Measure::ALL {
+        let cells = evaluated.evaluations.iter().map(|evaluation| {
+            let value = evaluation.values.iter().find(|value| value.measure == measure);
+            value.map_or_else(String::new, |value| shown(measure, value.value, value.interval))
+        });
+        table.cells([measure.plain_name().to_owned()].into_iter().chain(cells).collect());
+    }
+    write!(stdout, "{}", out.table(&table))?;
+    Ok(writeln!(stdout, "\n± half of the 95 % bootstrap interval over playlists")?)
+}
+
+/// A value as people read it: shares as percentages.
+fn shown(measure: Measure, value: f64, interval: Option<(f64, f64)>) -> String {
+    let half = interval.map(|(low, high)| (high - low) / 2.0);
+    match (measure.is_share(), half) {
+        (true, Some(half)) => format!("{:.2} ± {:.2} %", value * 100.0, half * 100.0),
+        (true, None) => format!("{:.2} %", value * 100.0),
+        (false, _) => format!("{value:.3}"),
+    }
+}

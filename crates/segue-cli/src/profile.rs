@@ -1,0 +1,65 @@
+//! What `--profile` names.
+
+use std::path::Path;
+
+use segue::{Index, Profile, Space};
+
+use crate::failure::Failure;
+
+/// A profile as the command line names it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum ProfileArg {
+    /// By its name: one that comes with Segue, or one of the index.
+    Named(String),
+    /// From a file.
+    Given(Profile),
+}
+
+impl ProfileArg {
+    /// Reads the file, if it names one.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let is_file = text.ends_with(".json") || text.contains(['/', '\\']);
+        if !is_file {
+            return Ok(Self::Named(text.to_owned()));
+        }
+        let json =
+            std::fs::read_to_string(Path::new(text)).map_err(|error| format!("cannot be read: {error}"))?;
+        Profile::from_json(&json).map(Self::Given)
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Named(name) => name,
+            Self::Given(profile) => profile.name(),
+        }
+    }
+
+    /// The profile itself, to make vectors with.
+    pub(crate) fn profile(&self) -> Result<Profile, Failure> {
+        match self {
+            Self::Given(profile) => Ok(profile.clone()),
+            Self::Named(name) => {
+                let built_ins = Profile::built_ins();
+                let names: Vec<&str> = built_ins.iter().map(Profile::name).collect();
+                let names = names.join(", ");
+                built_ins.iter().find(|profile| profile.name() == name).cloned().ok_or_else(|| {
+                    Failure::Misused(format!(
+                        "there is no profile {name:?}; there are {names}, and files of segue train (NAME.json)"
+                    ))
+                })
+            }
+        }
+    }
+
+    /// The vectors of the profile in an index.
+    pub(crate) fn space<'a>(&self, index: &'a Index) -> Result<&'a Space, Failure> {
+        let space = index.space(Some(self.name()))?;
+        match self {
+            Self::Given(profile) if space.model().profile() != profile => Err(Failure::Message(format!(
+                "the index has other weights for the profile {}; build it anew with: segue build INPUT --profile FILE",
+                profile.name()
+            ))),
+            _ => Ok(space),
+        }
+    }
+}

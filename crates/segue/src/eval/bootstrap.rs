@@ -1,0 +1,59 @@
+//! Bootstrap intervals: how far a mean would be another if other playlists had been drawn.
+
+/// Resamples; more do not change the third digit.
+const RESAMPLES: usize = 1_000;
+
+/// The mean of what groups add up to, and its 95 % interval, the groups being drawn again with replacement (the
+/// percentile bootstrap, Efron 1979). Each group is a sum and what it is divided by.
+pub(super) fn mean_and_interval(groups: &[(f64, f64)]) -> (f64, f64, f64) {
+    let mean = |sums: (f64, f64)| if sums.1 > 0.0 { sums.0 / sums.1 } else { 0.0 };
+    let add = |sums: (f64, f64), group: &(f64, f64)| (sums.0 + group.0, sums.1 + group.1);
+    let mut chance = Chance(0);
+    let mut means: Vec<f64> = (0..RESAMPLES)
+        .map(|_| {
+            let drawn = (0..groups.len()).filter_map(|_| groups.get(chance.below(groups.len())));
+            mean(drawn.fold((0.0, 0.0), add))
+        })
+        .collect();
+    means.sort_unstable_by(f64::total_cmp);
+    let quantile = |share: f64| means.get((share * RESAMPLES as f64) as usize).copied().unwrap_or_default();
+    (mean(groups.iter().fold((0.0, 0.0), add)), quantile(0.025), quantile(0.975))
+}
+
+/// Numbers that look random and are the same every time (SplitMix64, Steele, Lea and Flood 2014).
+#[derive(Debug)]
+pub(super) struct Chance(pub(super) u64);
+
+impl Chance {
+    pub(super) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.0;
+        bits = (bits ^ bits >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ bits >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        bits ^ bits >> 31
+    }
+
+    /// A number below `most`, or 0.
+    pub(super) fn below(&mut self, most: usize) -> usize {
+        ((u128::from(self.next()) * most as u128) >> 64) as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_interval_holds_the_mean_and_shrinks_with_more_groups() {
+        let groups =
+            |count: usize| -> Vec<(f64, f64)> { (0..count).map(|at| ((at % 5) as f64, 1.0)).collect() };
+        let (mean, low, high) = mean_and_interval(&groups(50));
+        assert_eq!(mean, 2.0);
+        assert!(low < mean && mean < high);
+        // The deviation of a mean of 50 such values is 0.2.
+        assert!((high - low - 4.0 * 0.2).abs() < 0.15, "{low} {high}");
+        let (_, low_of_many, high_of_many) = mean_and_interval(&groups(5_000));
+        assert!(high_of_many - low_of_many < (high - low) / 5.0);
+        assert_eq!(mean_and_interval(&[]), (0.0, 0.0, 0.0));
+    }
+}

@@ -1,0 +1,117 @@
+//! The lists that are judged: what a profile, or a baseline, recommends, song by song.
+
+use hashbrown::HashSet;
+use rayon::prelude::*;
+
+use super::bootstrap::Chance;
+use crate::catalogue::{Attribute, Row};
+use crate::error::Result;
+use crate::index::{Index, Space};
+use crate::model::Artists;
+use crate::neighbours::Among;
+
+/// What recommends.
+#[derive(Debug, Clone, Copy)]
+pub enum Ranker<'a> {
+    /// The vectors of a profile.
+    Profile(&'a Space),
+    /// Tracks by chance.
+    Random,
+    /// The most popular tracks, whatever the seed.
+    Popular,
+}
+
+impl Ranker<'_> {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Profile(space) => space.name(),
+            Self::Random => "random",
+            Self::Popular => "popular",
+        }
+    }
+}
+
+/// What lists are made from, beyond who ranks.
+#[derive(Debug)]
+pub(super) struct Judged<'a> {
+    pub(super) index: &'a Index,
+    pub(super) artists: Artists,
+    /// The rows by popularity.
+    popular: Vec<Row>,
+}
+
+impl<'a> Judged<'a> {
+    pub(super) fn new(index: &'a Index) -> Result<Self> {
+        let catalogue = index.catalogue();
+        let mut popularity = Vec::new();
+        catalogue.numbers(Attribute::Popularity).copy_to(0..catalogue.len(), &mut popularity);
+        let mut popular: Vec<(f64, Row)> = popularity.into_iter().zip(catalogue.rows()).collect();
+        popular.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let popular = popular.into_iter().map(|(_, row)| row).collect();
+        Ok(Self { index, artists: Artists::of_catalogue(catalogue, std::iter::empty())?, popular })
+    }
+
+    /// The first `k` songs for each of some sets of seeds, in parallel: no song of a seed, no song twice; none by
+    /// an artist of a seed if `other_artists`.
+    pub(super) fn lists(
+        &self,
+        ranker: Ranker<'_>,
+        seeds: &[&[Row]],
+        k: usize,
+        other_artists: bool,
+    ) -> Vec<Vec<Row>> {
+        if let Ranker::Profile(space) = ranker {
+            space.neighbours().plant();
+        }
+        seeds.par_iter().map(|seeds| self.list(ranker, seeds, k, other_artists)).collect()
+    }
+
+    fn list(&self, ranker: Ranker<'_>, seeds: &[Row], k: usize, other_artists: bool) -> Vec<Row> {
+        let songs = self.index.songs();
+        let mut taken: HashSet<Row> = seeds.iter().map(|seed| songs.song_of(*seed)).collect();
+        let of_seeds: Vec<u32> = match other_artists {
+            true => seeds.iter().flat_map(|seed| self.artists.of(*seed)).copied().collect(),
+            false => Vec::new(),
+        };
+        let mut admits = |row: Row| {
+            let is_known = self.artists.of(row).iter().any(|artist| of_seeds.contains(artist));
+            !is_known && taken.insert(songs.song_of(row))
+        };
+        let rows = self.index.len();
+        match ranker {
+            Ranker::Random => {
+                let mut chance = Chance(seeds.first().map_or(0, |seed| u64::from(seed.0)));
+                let drawn = (0..rows.saturating_mul(4)).map(|_| Row(chance.below(rows) as u32));
+                drawn.filter(|row| admits(*row)).take(k).collect()
+            }
+            Ranker::Popular => self.popular.iter().copied().filter(|row| admits(*row)).take(k).collect(),
+            Ranker::Profile(space) => {
+                let asked = centre(space, seeds);
+                let mut found = Vec::new();
+                let (mut fetch, mut seen) = (2 * k + 16, 0);
+                while found.len() < k && seen < rows {
+                    let near = space.neighbours().nearest(&asked, fetch, Among::default());
+                    let fresh = near.get(seen..).unwrap_or_default();
+                    found.extend(fresh.iter().map(|near| near.row).filter(|row| admits(*row)));
+                    seen = fetch;
+                    fetch *= 4;
+                }
+                found.truncate(k);
+                found
+            }
+        }
+    }
+}
+
+/// The sum of the unit vectors of some rows.
+fn centre(space: &Space, rows: &[Row]) -> Vec<f32> {
+    let mut sum = vec![0f64; space.model().dimension()];
+    for row in rows {
+        let vector = space.neighbours().query_of(*row).unwrap_or_default();
+        sum.iter_mut().zip(vector.iter()).for_each(|(sum, value)| *sum += f64::from(*value));
+    }
+    let length = sum.iter().map(|value| value * value).sum::<f64>().sqrt();
+    let scale = if length > 0.0 { 1.0 / length } else { 0.0 };
+    sum.into_iter().map(|value| (value * scale) as f32).collect()
+}

@@ -1,0 +1,383 @@
+//! What is measured.
+
+use hashbrown::{HashMap, HashSet};
+use serde::Serialize;
+
+use super::TestPlaylist;
+use super::bootstrap::mean_and_interval;
+use super::lists::{Judged, Ranker};
+use crate::catalogue::{Attribute, Row};
+use crate::error::Result;
+use crate::index::Index;
+
+/// What is measured; greater is better, but for distance, hubs and repetition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// For each song of a playlist as the seed, the share of the first 10 that are other songs of it.
+    PrecisionAt10,
+    /// The same of the first 50.
+    PrecisionAt50,
+    /// The same of the first 10 that are not by artists of the seed.
+    FilteredAt10,
+    /// The same of the first 50.
+    FilteredAt50,
+    /// Every second song of a playlist as seeds together: the share of the others among the first 100.
+    Recall,
+    /// The same: the share of the others among the first as many as there are.
+    RPrecision,
+    /// The same: the normalised discounted cumulative gain of the first 100.
+    Ndcg,
+    /// For a sample of the catalogue, the share of the first 10, not by artists of the seed, that share a genre
+    /// with it.
+    Genre,
+    /// For the same sample, how far the first 10 are from the seed: the mean difference in the nine audio features,
+    /// each in standard deviations.
+    SonicDistance,
+    /// For the same sample, how unlike the first 10 are among each other: the same distance between any two.
+    IntraListDiversity,
+    /// The share of the first 10 that are a release of the seed's song or of one listed before; none where a profile
+    /// lists each song once.
+    RepeatedReleases,
+    /// How uneven it is how often each track is among the 10 nearest of another: the skewness.
+    HubSkewness,
+    /// How often the track is that is there most often.
+    LargestHub,
+    /// The share of tracks that are never there.
+    NeverRecommended,
+    /// The share of songs that are listed for some song of a playlist, among the first 10.
+    Coverage,
+}
+
+impl Measure {
+    /// All measures, in the order in which they are shown.
+    pub const ALL: [Self; 15] = [
+        Self::PrecisionAt10,
+        Self::PrecisionAt50,
+        Self::FilteredAt10,
+        Self::FilteredAt50,
+        Self::Recall,
+        Self::RPrecision,
+        Self::Ndcg,
+        Self::Genre,
+        Self::SonicDistance,
+        Self::IntraListDiversity,
+        Self::RepeatedReleases,
+        Self::HubSkewness,
+        Self::LargestHub,
+        Self::NeverRecommended,
+        Self::Coverage,
+    ];
+
+    /// Its name, as in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PrecisionAt10 => "precision@10",
+            Self::PrecisionAt50 => "precision@50",
+            Self::FilteredAt10 => "artist_filtered_precision@10",
+            Self::FilteredAt50 => "artist_filtered_precision@50",
+            Self::Recall => "continuation_recall@100",
+            Self::RPrecision => "continuation_r_precision",
+            Self::Ndcg => "continuation_ndcg@100",
+            Self::Genre => "genre_precision@10",
+            Self::SonicDistance => "sonic_distance",
+            Self::IntraListDiversity => "intra_list_diversity",
+            Self::RepeatedReleases => "repeated_releases",
+            Self::HubSkewness => "hub_skewness",
+            Self::LargestHub => "largest_hub",
+            Self::NeverRecommended => "never_recommended",
+            Self::Coverage => "coverage",
+        }
+    }
+
+    /// Its name for people.
+    pub fn plain_name(self) -> &'static str {
+        match self {
+            Self::FilteredAt10 => "precision@10, other artists",
+            Self::FilteredAt50 => "precision@50, other artists",
+            Self::Recall => "continuation recall@100",
+            Self::RPrecision => "continuation R-precision",
+            Self::Ndcg => "continuation NDCG@100",
+            Self::Genre => "genre precision@10, other artists",
+            Self::SonicDistance => "sonic distance",
+            Self::IntraListDiversity => "diversity within a list",
+            Self::RepeatedReleases => "releases repeated in a list",
+            Self::HubSkewness => "skewness of 10-occurrence",
+            Self::LargestHub => "largest hub",
+            Self::NeverRecommended => "never recommended",
+            other => other.name(),
+        }
+    }
+
+    /// Whether its values are shares of 1.
+    pub fn is_share(self) -> bool {
+        use Measure::{HubSkewness, IntraListDiversity, LargestHub, SonicDistance};
+        !matches!(self, HubSkewness | IntraListDiversity | LargestHub | SonicDistance)
+    }
+}
+
+impl Serialize for Measure {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// A measured value.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Value {
+    /// What was measured.
+    pub measure: Measure,
+    /// The mean, a share of 1 where it is one.
+    pub value: f64,
+    /// Its 95 % bootstrap interval over playlists, where it is a mean over playlists.
+    pub interval: Option<(f64, f64)>,
+}
+
+/// What was measured of one profile or baseline.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Evaluation {
+    /// The profile or the baseline.
+    pub profile: String,
+    /// The values; baselines lack those about hubs.
+    pub values: Vec<Value>,
+}
+
+impl Evaluation {
+    /// The value of a measure.
+    pub fn get(&self, measure: Measure) -> Option<f64> {
+        self.values.iter().find(|value| value.measure == measure).map(|value| value.value)
+    }
+}
+
+/// The nine features that say how a track sounds.
+pub(super) const AUDIO: [Attribute; 9] = [
+    Attribute::Danceability,
+    Attribute::Energy,
+    Attribute::Loudness,
+    Attribute::Speechiness,
+    Attribute::Acousticness,
+    Attribute::Instrumentalness,
+    Attribute::Liveness,
+    Attribute::Valence,
+    Attribute::Tempo,
+];
+/// Tracks of the catalogue that are seeds where playlists are not needed.
+const SAMPLE: usize = 3_000;
+const SHORT: usize = 10;
+const LONG: usize = 50;
+const CONTINUED: usize = 100;
+
+/// Measures profiles and baselines on playlists.
+///
+/// The cost is that of two lists for every song of the playlists, and of the ten nearest of every track.
+///
+/// # Errors
+/// [`crate::Error::Index`] if the index is damaged.
+pub fn evaluate(
+    index: &Index,
+    playlists: &[TestPlaylist],
+    rankers: &[Ranker<'_>],
+    mut done: impl FnMut(&Evaluation),
+) -> Result<Vec<Evaluation>> {
+    let judged = Judged::new(index)?;
+    let sound = Sound::of(index);
+    let mut all = Vec::new();
+    for ranker in rankers {
+        let mut values = of_playlists(&judged, *ranker, playlists);
+        values.extend(of_sample(&judged, *ranker, &sound)?);
+        values.extend(of_catalogue(index, *ranker));
+        let evaluation = Evaluation { profile: ranker.name().to_owned(), values };
+        done(&evaluation);
+        all.push(evaluation);
+    }
+    Ok(all)
+}
+
+/// The mean over groups of sums and counts.
+fn mean(measure: Measure, groups: &[(f64, f64)]) -> Value {
+    let (value, low, high) = mean_and_interval(groups);
+    Value { measure, value, interval: Some((low, high)) }
+}
+
+/// The lists of some seeds, each made once.
+pub(super) fn lists_of(
+    judged: &Judged<'_>,
+    ranker: Ranker<'_>,
+    playlists: &[TestPlaylist],
+    other_artists: bool,
+) -> HashMap<Row, Vec<Row>> {
+    let mut seeds: Vec<Row> = playlists.iter().flat_map(|playlist| &playlist.rows).copied().collect();
+    seeds.sort_unstable();
+    seeds.dedup();
+    let sets: Vec<&[Row]> = seeds.chunks(1).collect();
+    let lists = judged.lists(ranker, &sets, LONG, other_artists);
+    seeds.into_iter().zip(lists).collect()
+}
+
+/// For every playlist, what the first `k` of the lists of its songs hit, and how many songs it has.
+pub(super) fn hits(
+    judged: &Judged<'_>,
+    playlists: &[TestPlaylist],
+    lists: &HashMap<Row, Vec<Row>>,
+    k: usize,
+) -> Vec<(f64, f64)> {
+    let songs = judged.index.songs();
+    let of_playlist = |playlist: &TestPlaylist| {
+        let wanted: HashSet<Row> = playlist.rows.iter().map(|row| songs.song_of(*row)).collect();
+        let hits = |row: &Row| {
+            let list = lists.get(row).into_iter().flatten().take(k);
+            list.filter(|row| wanted.contains(&songs.song_of(**row))).count() as f64 / k as f64
+        };
+        (playlist.rows.iter().map(hits).sum(), playlist.rows.len() as f64)
+    };
+    playlists.iter().map(of_playlist).collect()
+}
+
+fn of_playlists(judged: &Judged<'_>, ranker: Ranker<'_>, playlists: &[TestPlaylist]) -> Vec<Value> {
+    let plain = lists_of(judged, ranker, playlists, false);
+    let filtered = lists_of(judged, ranker, playlists, true);
+    let mut values = vec![
+        mean(Measure::PrecisionAt10, &hits(judged, playlists, &plain, SHORT)),
+        mean(Measure::PrecisionAt50, &hits(judged, playlists, &plain, LONG)),
+        mean(Measure::FilteredAt10, &hits(judged, playlists, &filtered, SHORT)),
+        mean(Measure::FilteredAt50, &hits(judged, playlists, &filtered, LONG)),
+    ];
+    let songs = judged.index.songs();
+    let halves = playlists.iter().map(|playlist| {
+        let half = |first| playlist.rows.iter().copied().skip(first).step_by(2).collect::<Vec<Row>>();
+        (half(0), half(1))
+    });
+    let (seeds, hidden): (Vec<_>, Vec<_>) = halves.unzip();
+    let sets: Vec<&[Row]> = seeds.iter().map(Vec::as_slice).collect();
+    let mut scores = [const { Vec::new() }; 3];
+    for (list, hidden) in judged.lists(ranker, &sets, CONTINUED, false).iter().zip(&hidden) {
+        let wanted: HashSet<Row> = hidden.iter().map(|row| songs.song_of(*row)).collect();
+        let is_hit: Vec<bool> = list.iter().map(|row| wanted.contains(&songs.song_of(*row))).collect();
+        let hits = |first: usize| is_hit.iter().take(first).filter(|hit| **hit).count() as f64;
+        let gain = |place: usize| 1.0 / (place as f64 + 2.0).log2();
+        let gained: f64 = (0..).zip(&is_hit).filter(|(_, hit)| **hit).map(|(place, _)| gain(place)).sum();
+        let ideal: f64 = (0..wanted.len().min(CONTINUED)).map(gain).sum();
+        let found = [hits(CONTINUED), hits(wanted.len()), gained / ideal * wanted.len() as f64];
+        for (scores, score) in scores.iter_mut().zip(found) {
+            scores.push((score / wanted.len() as f64, 1.0));
+        }
+    }
+    for (measure, scores) in [Measure::Recall, Measure::RPrecision, Measure::Ndcg].into_iter().zip(scores) {
+        values.push(mean(measure, &scores));
+    }
+    let listed = plain.values().flat_map(|list| list.iter().take(SHORT));
+    let covered: HashSet<Row> = listed.map(|row| songs.song_of(*row)).collect();
+    let coverage = covered.len() as f64 / songs.count() as f64;
+    values.push(Value { measure: Measure::Coverage, value: coverage, interval: None });
+    values
+}
+
+/// How tracks sound: nine numbers each.
+pub(super) struct Sound(Vec<f32>);
+
+impl Sound {
+    pub(super) fn of(index: &Index) -> Self {
+        let catalogue = index.catalogue();
+        let mut all = vec![0f32; catalogue.len() * AUDIO.len()];
+        let mut values = Vec::new();
+        for (place, attribute) in AUDIO.into_iter().enumerate() {
+            let deviation = crate::model::deviation(catalogue, attribute);
+            catalogue.numbers(attribute).copy_to(0..catalogue.len(), &mut values);
+            let places = all.iter_mut().skip(place).step_by(AUDIO.len());
+            places.zip(&values).for_each(|(place, value)| *place = (value / deviation) as f32);
+        }
+        Self(all)
+    }
+
+    fn get(&self, row: Row) -> &[f32] {
+        let start = row.index() * AUDIO.len();
+        self.0.get(start..start + AUDIO.len()).unwrap_or_default()
+    }
+
+    fn distance(&self, a: Row, b: Row) -> f64 {
+        let differences = self.get(a).iter().zip(self.get(b)).map(|(a, b)| f64::from((a - b).abs()));
+        differences.sum::<f64>() / AUDIO.len() as f64
+    }
+
+    /// The mean distance from each seed to the first ten of its list.
+    pub(super) fn to_lists<'a>(&self, lists: impl Iterator<Item = (Row, &'a [Row])>) -> f64 {
+        let (mut sum, mut count) = (0.0, 0.0);
+        for (seed, list) in lists {
+            for row in list.iter().take(SHORT) {
+                sum += self.distance(seed, *row);
+                count += 1.0;
+            }
+        }
+        if count > 0.0 { sum / count } else { 0.0 }
+    }
+
+    fn within(&self, list: &[Row]) -> f64 {
+        let pairs = list.iter().enumerate().flat_map(|(at, a)| list.iter().skip(at + 1).map(move |b| (a, b)));
+        let count = list.len() * list.len().saturating_sub(1) / 2;
+        pairs.map(|(a, b)| self.distance(*a, *b)).sum::<f64>() / count.max(1) as f64
+    }
+}
+
+/// Evenly spaced rows of the catalogue.
+pub(super) fn sample(index: &Index) -> Vec<Row> {
+    let step = index.len().div_ceil(SAMPLE).max(1);
+    index.catalogue().rows().step_by(step).collect()
+}
+
+fn of_sample(judged: &Judged<'_>, ranker: Ranker<'_>, sound: &Sound) -> Result<Vec<Value>> {
+    let seeds = sample(judged.index);
+    let sets: Vec<&[Row]> = seeds.chunks(1).collect();
+    let plain = judged.lists(ranker, &sets, SHORT, false);
+    let filtered = judged.lists(ranker, &sets, SHORT, true);
+    let catalogue = judged.index.catalogue();
+    let (mut shared, mut count) = (0.0, 0.0);
+    for (seed, list) in seeds.iter().zip(&filtered) {
+        let of_seed = catalogue.genres(*seed)?;
+        for row in list {
+            shared += f64::from(catalogue.genres(*row)?.iter().any(|genre| of_seed.contains(genre)));
+            count += 1.0;
+        }
+    }
+    let lists = seeds.iter().copied().zip(plain.iter().map(Vec::as_slice));
+    let diversity = plain.iter().map(|list| sound.within(list)).sum::<f64>() / plain.len().max(1) as f64;
+    let value = |measure, value| Value { measure, value, interval: None };
+    Ok(vec![
+        value(Measure::Genre, if count > 0.0 { shared / count } else { 0.0 }),
+        value(Measure::SonicDistance, sound.to_lists(lists)),
+        value(Measure::IntraListDiversity, diversity),
+    ])
+}
+
+/// What the ten nearest of every track say of a profile.
+fn of_catalogue(index: &Index, ranker: Ranker<'_>) -> Vec<Value> {
+    let Ranker::Profile(space) = ranker else { return Vec::new() };
+    let rows: Vec<Row> = index.catalogue().rows().collect();
+    let (songs, lists_releases) = (index.songs(), space.model().profile().lists_releases());
+    let mut occurrences = vec![0u32; rows.len()];
+    let mut repeated = 0u64;
+    for (row, near) in rows.iter().zip(space.neighbours().neighbours_of(&rows, SHORT, None)) {
+        let mut seen = vec![songs.song_of(*row)];
+        for neighbour in near {
+            if let Some(count) = occurrences.get_mut(neighbour.row.index()) {
+                *count += 1;
+            }
+            let song = songs.song_of(neighbour.row);
+            repeated += u64::from(lists_releases && seen.contains(&song));
+            seen.push(song);
+        }
+    }
+    let count = rows.len() as f64;
+    let mean = occurrences.iter().copied().map(f64::from).sum::<f64>() / count;
+    let moment =
+        |power| occurrences.iter().map(|times| (f64::from(*times) - mean).powi(power)).sum::<f64>() / count;
+    let deviation = moment(2).sqrt();
+    let skewness = if deviation > 0.0 { moment(3) / deviation.powi(3) } else { 0.0 };
+    let never = occurrences.iter().filter(|times| **times == 0).count() as f64 / count;
+    let largest = occurrences.iter().max().copied().unwrap_or_default();
+    let value = |measure, value| Value { measure, value, interval: None };
+    vec![
+        value(Measure::RepeatedReleases, repeated as f64 / (mean * count).max(1.0)),
+        value(Measure::HubSkewness, skewness),
+        value(Measure::LargestHub, largest.into()),
+        value(Measure::NeverRecommended, never),
+    ]
+}

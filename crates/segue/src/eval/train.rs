@@ -1,0 +1,201 @@
+//! Training: weights that recommend what people played together.
+//!
+//! A profile has few weights, each with a meaning, so a search of one weight after the other is enough: each is
+//! made larger and smaller by a factor, and what is better is kept; then again by smaller factors. Nothing in it is
+//! left to chance. What is better is said by the logarithms of the precision at 10 and at 50; a limit on the sonic
+//! distance keeps recommendations that still sound alike.
+
+use super::TestPlaylist;
+use super::lists::{Judged, Ranker};
+use super::measures::{Sound, hits, lists_of, sample};
+use crate::catalogue::Row;
+use crate::error::{Error, Result};
+use crate::index::{Index, Space};
+use crate::model::{Aspect, Model, Profile, Standardised};
+use crate::neighbours::Neighbours;
+
+/// How to train.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Training {
+    /// The profile to start from.
+    pub start: Profile,
+    /// The most that the sonic distance may be, in that of `classic`.
+    pub most_distance: f64,
+    /// The playlists are divided into so many parts, at least 2; each is judged by weights from the others.
+    pub folds: usize,
+}
+
+impl Default for Training {
+    fn default() -> Self {
+        Self { start: Profile::segue(), most_distance: 1.3, folds: 3 }
+    }
+}
+
+/// What training found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trained {
+    /// The weights, from all playlists.
+    pub weights: Vec<(Aspect, f64)>,
+    /// How good weights from other playlists are, as ratios to `classic`: what to expect of new playlists.
+    pub held_out: Ratios,
+    /// The same of the weights above, on the playlists that they come from.
+    pub fitted: Ratios,
+}
+
+/// Values of a profile, divided by those of `classic`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize)]
+pub struct Ratios {
+    /// Of the precision at 10.
+    pub precision_at_10: f64,
+    /// Of the precision at 50.
+    pub precision_at_50: f64,
+    /// Of the sonic distance.
+    pub sonic_distance: f64,
+}
+
+/// The factors that weights are changed by.
+const FACTORS: [f64; 3] = [2.0, 1.5, 1.2];
+/// What is not better by this is not better: it would only fit these playlists.
+const WORTHWHILE: f64 = 0.003;
+/// What a sonic distance above the limit costs, for each of `classic`'s.
+const PENALTY: f64 = 8.0;
+/// Every so many rows of the sample for the sonic distance are used.
+const SPARING: usize = 3;
+
+/// Finds weights for the aspects of a profile. `tried` hears of every weight that was changed: its name and value.
+///
+/// The cost is that of some hundred times making the vectors of the catalogue and searching for every song of the
+/// playlists: minutes for a hundred thousand tracks.
+///
+/// # Errors
+/// [`Error::Query`] if there are fewer playlists than parts, [`Error::Index`] if the index is damaged.
+pub fn train(
+    index: &Index,
+    playlists: &[TestPlaylist],
+    training: &Training,
+    mut tried: impl FnMut(&str, f64),
+) -> Result<Trained> {
+    if training.folds < 2 || playlists.len() < training.folds {
+        let (folds, found) = (training.folds, playlists.len());
+        let problem = format!(
+            "{found} playlists for {folds} parts, at least 2 parts and as many playlists were wanted"
+        );
+        return Err(Error::Query { problem });
+    }
+    let (model, _) = Model::fit(training.start.clone(), index.catalogue())?;
+    let workshop = Workshop {
+        judged: Judged::new(index)?,
+        sound: Sound::of(index),
+        sample: sample(index).into_iter().step_by(SPARING).collect(),
+        standardised: model.standardised(index.catalogue())?,
+        model,
+        most_distance: training.most_distance,
+    };
+    let (classic, vectors) = Model::fit(Profile::classic(), index.catalogue())?;
+    let classic = Space::new(classic, Neighbours::new(vectors));
+    let mut held_out = [Ratios::default(), Ratios::default()];
+    for fold in 0..training.folds {
+        let is_held = |at: usize| at % training.folds == fold;
+        let part = |held: bool| -> Vec<TestPlaylist> {
+            let chosen = playlists.iter().enumerate().filter(|(at, _)| is_held(*at) == held);
+            chosen.map(|(_, playlist)| playlist.clone()).collect()
+        };
+        let (known, held) = (part(false), part(true));
+        let weights = workshop.search(&known, &workshop.measured(&classic, &known), &mut tried);
+        let songs: usize = held.iter().map(|playlist| playlist.rows.len()).sum();
+        for (sums, space) in held_out.iter_mut().zip([&workshop.space(&weights), &classic]) {
+            let measured = workshop.measured(space, &held);
+            sums.precision_at_10 += measured.precision_at_10 * songs as f64;
+            sums.precision_at_50 += measured.precision_at_50 * songs as f64;
+            sums.sonic_distance += measured.sonic_distance;
+        }
+    }
+    let [ours, theirs] = held_out;
+    let of_classic = workshop.measured(&classic, playlists);
+    let weights = workshop.search(playlists, &of_classic, &mut tried);
+    let fitted = workshop.measured(&workshop.space(&weights), playlists).over(&of_classic);
+    let aspects = workshop.model.profile().aspects().iter().map(|(aspect, _)| *aspect);
+    Ok(Trained { weights: aspects.zip(weights).collect(), held_out: ours.over(&theirs), fitted })
+}
+
+impl Ratios {
+    fn over(&self, other: &Self) -> Self {
+        Self {
+            precision_at_10: self.precision_at_10 / other.precision_at_10,
+            precision_at_50: self.precision_at_50 / other.precision_at_50,
+            sonic_distance: self.sonic_distance / other.sonic_distance,
+        }
+    }
+}
+
+/// What is the same for all weights.
+struct Workshop<'a> {
+    judged: Judged<'a>,
+    sound: Sound,
+    sample: Vec<Row>,
+    model: Model,
+    standardised: Standardised,
+    most_distance: f64,
+}
+
+impl Workshop<'_> {
+    fn space(&self, weights: &[f64]) -> Space {
+        let vectors = self.standardised.vectors(&self.model, weights);
+        Space::new(self.model.clone(), Neighbours::new(vectors))
+    }
+
+    fn measured(&self, space: &Space, playlists: &[TestPlaylist]) -> Ratios {
+        let ranker = Ranker::Profile(space);
+        let lists = lists_of(&self.judged, ranker, playlists, false);
+        let precision = |k| {
+            let groups = hits(&self.judged, playlists, &lists, k);
+            let (hits, songs) =
+                groups.iter().fold((0.0, 0.0), |sums, group| (sums.0 + group.0, sums.1 + group.1));
+            hits / songs
+        };
+        let sets: Vec<&[Row]> = self.sample.chunks(1).collect();
+        let near = self.judged.lists(ranker, &sets, 10, false);
+        let sonic_distance =
+            self.sound.to_lists(self.sample.iter().copied().zip(near.iter().map(Vec::as_slice)));
+        Ratios { precision_at_10: precision(10), precision_at_50: precision(50), sonic_distance }
+    }
+
+    /// The worth of weights: the greater the better.
+    fn worth(&self, weights: &[f64], playlists: &[TestPlaylist], classic: &Ratios) -> f64 {
+        let ratios = self.measured(&self.space(weights), playlists).over(classic);
+        // A precision of 0 is as bad as can be, but must stay comparable.
+        let log = |ratio: f64| ratio.max(1e-6).ln();
+        let excess = (ratios.sonic_distance - self.most_distance).max(0.0);
+        log(ratios.precision_at_10) + log(ratios.precision_at_50) - PENALTY * excess
+    }
+
+    fn search(
+        &self,
+        playlists: &[TestPlaylist],
+        classic: &Ratios,
+        tried: &mut impl FnMut(&str, f64),
+    ) -> Vec<f64> {
+        let aspects = self.model.profile().aspects();
+        let mut weights: Vec<f64> = aspects.iter().map(|(_, weight)| *weight).collect();
+        let mut best = self.worth(&weights, playlists, classic);
+        for factor in FACTORS {
+            for (at, (aspect, _)) in aspects.iter().enumerate() {
+                for change in [factor, 1.0 / factor] {
+                    let mut changed = weights.clone();
+                    if let Some(weight) = changed.get_mut(at) {
+                        // Three digits are all that the playlists can tell.
+                        *weight = (*weight * change * 1e3).round() / 1e3;
+                        let value = *weight;
+                        let worth = self.worth(&changed, playlists, classic);
+                        if worth > best + WORTHWHILE {
+                            (best, weights) = (worth, changed);
+                            tried(aspect.name(), value);
+                            break;
+                        }
+                    }
+                }
+            }
+        }
+        weights
+    }
+}

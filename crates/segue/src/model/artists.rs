@@ -1,0 +1,143 @@
+//! Artists: which tracks have which, and what their tracks have in common.
+
+use std::ops::Range;
+
+use hashbrown::HashMap;
+
+use super::feature::Feature;
+use crate::catalogue::{Catalogue, Row, TextField, artist_names};
+use crate::error::Result;
+
+/// For every row a list of numbers, one list after the other.
+#[derive(Debug, Default)]
+pub(super) struct Lists {
+    ends: Vec<usize>,
+    items: Vec<u32>,
+}
+
+impl Lists {
+    /// Ends the list of the next row with these items, each once.
+    pub(super) fn push(&mut self, items: impl Iterator<Item = u32>) {
+        let start = self.items.len();
+        for item in items {
+            if !self.items.get(start..).is_some_and(|list| list.contains(&item)) {
+                self.items.push(item);
+            }
+        }
+        self.ends.push(self.items.len());
+    }
+
+    /// The list of a row.
+    pub(super) fn get(&self, row: usize) -> &[u32] {
+        let start = row.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied());
+        let extent = start.zip(self.ends.get(row).copied());
+        extent.and_then(|(start, end)| self.items.get(start..end)).unwrap_or_default()
+    }
+
+    /// The lists, row after row.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        (0..self.ends.len()).map(|row| self.get(row))
+    }
+}
+
+/// Gives names the numbers 0, 1, ... in the order in which they are first met.
+#[derive(Debug, Default)]
+pub(super) struct Numbers<'a>(HashMap<&'a str, u32>);
+
+impl<'a> Numbers<'a> {
+    pub(super) fn of(&mut self, name: &'a str) -> u32 {
+        let next = self.0.len() as u32;
+        *self.0.entry(name).or_insert(next)
+    }
+
+    /// All names, by number.
+    pub(super) fn names(&self) -> Vec<&'a str> {
+        let mut names: Vec<(u32, &str)> = self.0.iter().map(|(name, number)| (*number, *name)).collect();
+        names.sort_unstable();
+        names.into_iter().map(|(_, name)| name).collect()
+    }
+}
+
+/// The artists of a catalogue.
+#[derive(Debug, Default)]
+pub(crate) struct Artists {
+    /// The artists of every track.
+    pub(super) of_row: Lists,
+    /// How many tracks each has.
+    pub(super) tracks: Vec<f64>,
+    /// For some features the mean of each artist's tracks.
+    means: Vec<(Feature, Vec<f64>)>,
+}
+
+impl Artists {
+    /// Counts the artists of a catalogue, and takes their means of some features. On one thread, in the order
+    /// of the rows, so that sums are always the same.
+    ///
+    /// # Errors
+    /// [`crate::Error::Index`] if the catalogue's file is damaged.
+    pub(crate) fn of_catalogue(
+        catalogue: &Catalogue,
+        features: impl Iterator<Item = Feature>,
+    ) -> Result<Self> {
+        let (mut numbers, mut of_row) = (Numbers::default(), Lists::default());
+        for row in catalogue.rows() {
+            let names = artist_names(catalogue.required_text(TextField::Artists, row)?);
+            of_row.push(names.map(|name| numbers.of(name)));
+        }
+        let mut tracks = vec![0.0; numbers.0.len()];
+        add_up(&of_row, |_| 1.0, &mut tracks);
+        let mut values = Vec::new();
+        let mut means = Vec::new();
+        for feature in features {
+            feature.values(catalogue, 0..catalogue.len(), &mut values);
+            let mut sums = vec![0.0; tracks.len()];
+            add_up(&of_row, |row| values.get(row).copied().unwrap_or_default(), &mut sums);
+            sums.iter_mut().zip(&tracks).for_each(|(sum, tracks)| *sum /= tracks);
+            means.push((feature, sums));
+        }
+        Ok(Self { of_row, tracks, means })
+    }
+
+    /// The artists of a track, as numbers.
+    pub(crate) fn of(&self, row: Row) -> &[u32] {
+        self.of_row.get(row.index())
+    }
+
+    /// Puts the mean of a feature over the tracks of each row's artists in place of what `out` held; of
+    /// several artists the mean of their means.
+    pub(super) fn means(&self, feature: Feature, rows: Range<usize>, out: &mut Vec<f64>) {
+        let means = self.means.iter().find(|(known, _)| *known == feature);
+        let of_artist = |artist: &u32| means.and_then(|(_, means)| means.get(*artist as usize)).copied();
+        out.clear();
+        out.extend(rows.map(|row| {
+            let artists = self.of_row.get(row);
+            artists.iter().filter_map(of_artist).sum::<f64>() / artists.len().max(1) as f64
+        }));
+    }
+}
+
+/// Adds the value of every row to what each of its items has.
+fn add_up(lists: &Lists, value: impl Fn(usize) -> f64, sums: &mut [f64]) {
+    for (row, list) in lists.iter().enumerate() {
+        for item in list {
+            if let Some(sum) = sums.get_mut(*item as usize) {
+                *sum += value(row);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_kept_apart_and_hold_an_item_once() {
+        let mut lists = Lists::default();
+        for items in [vec![3, 3, 1], vec![], vec![1]] {
+            lists.push(items.into_iter());
+        }
+        assert_eq!(lists.iter().collect::<Vec<_>>(), [&[3, 1][..], &[], &[1]]);
+        assert!(lists.get(3).is_empty());
+    }
+}

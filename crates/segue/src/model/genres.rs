@@ -1,0 +1,298 @@
+//! The space of genres, in which genres that the same artists make are near.
+//!
+//! Two genres are as near as the artists that they share let them be: with `p_a(g)` the share of genre `g` in
+//! the tracks of artist `a`, who counts for `c_a` tracks, 20 at most, the likeness of two genres is the cosine
+//!
+//! ```text
+//! K(g, h) = T(g, h) / sqrt(T(g, g) T(h, h)),   T(g, h) = sum over a of c_a p_a(g) p_a(h)
+//! ```
+//!
+//! raised to a power below 1, since genres that share few artists have more in common than that says. The
+//! eigenvectors of `K` with the largest eigenvalues, scaled by the square roots of these, give every genre a
+//! place whose products are nearest to `K` (Eckart and Young 1936). A track lies at the mean of its genres,
+//! drawn towards where all tracks of its artists lie, and at length 1; without genre and with an artist who has
+//! none elsewhere it is at zero, neither near nor far.
+
+use std::ops::Range;
+
+use super::artists::{Artists, Lists, Numbers};
+use super::aspect::Source;
+use crate::axes::principal_axes;
+use crate::catalogue::Catalogue;
+use crate::error::Result;
+
+/// The dimensions of the space: of 114 genres 16 keep almost as much, more than 32 nothing else.
+pub(super) const DIMENSIONS: usize = 24;
+/// More genres than this, the rarest, have no place: the work grows with their square.
+const MOST_GENRES: usize = 1_000;
+/// So many tracks of an artist count at most.
+const MOST_TRACKS: f64 = 20.0;
+/// The power of the likeness of genres.
+const EXPONENT: f64 = 0.3;
+/// How much of a track's place is that of its artists.
+const ARTISTS_SHARE: f64 = 0.6;
+/// Steps of the iteration that finds the eigenvectors.
+const STEPS: usize = 40;
+
+type Place = [f64; DIMENSIONS];
+
+/// Where the genres lie.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct GenreSpace {
+    names: Vec<String>,
+    places: Vec<Place>,
+}
+
+/// Where the tracks of a catalogue lie: what is needed beyond the places of genres.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    of_row: Lists,
+    /// Where the artists lie.
+    artists: Vec<Place>,
+    /// The number of each listed genre in the space.
+    numbers: Vec<Option<usize>>,
+}
+
+impl Listed {
+    /// The genres of every track, and the space that they make with its artists.
+    ///
+    /// # Errors
+    /// [`crate::Error::Index`] if the catalogue's file is damaged.
+    pub(super) fn of(catalogue: &Catalogue, artists: &Artists) -> Result<(Self, GenreSpace)> {
+        let (mut numbers, mut of_row) = (Numbers::default(), Lists::default());
+        for row in catalogue.rows() {
+            of_row.push(catalogue.genres(row)?.into_iter().map(|genre| numbers.of(genre)));
+        }
+        let names = numbers.names();
+        let mut tracks = vec![0u64; names.len()];
+        of_row.iter().flatten().for_each(|genre| {
+            if let Some(count) = tracks.get_mut(*genre as usize) {
+                *count += 1;
+            }
+        });
+        let mut order: Vec<usize> = (0..names.len()).collect();
+        order.sort_by_key(|genre| std::cmp::Reverse(tracks.get(*genre).copied()));
+        order.truncate(MOST_GENRES);
+        let mut places_of = vec![None; names.len()];
+        for (place, genre) in order.iter().enumerate() {
+            if let Some(number) = places_of.get_mut(*genre) {
+                *number = Some(place);
+            }
+        }
+        let mut listed = Self { of_row, artists: Vec::new(), numbers: places_of };
+        let shares = listed.shares(artists);
+        let places = places(&likeness(&shares, &artists.tracks, order.len()), order.len());
+        let mean = |shares: &Vec<(usize, f64)>| {
+            let mut place = [0.0; DIMENSIONS];
+            for (genre, share) in shares {
+                add(&mut place, places.get(*genre), *share);
+            }
+            place
+        };
+        listed.artists = shares.iter().map(mean).collect();
+        let names =
+            order.iter().filter_map(|genre| names.get(*genre)).map(|name| (*name).to_owned()).collect();
+        Ok((listed, GenreSpace { names, places }))
+    }
+
+    fn genres(&self, row: usize) -> impl Iterator<Item = usize> {
+        self.of_row.get(row).iter().filter_map(|genre| self.numbers.get(*genre as usize).copied().flatten())
+    }
+
+    /// For every artist the genres of the tracks, with their shares.
+    fn shares(&self, artists: &Artists) -> Vec<Vec<(usize, f64)>> {
+        let mut shares: Vec<Vec<(usize, f64)>> = vec![Vec::new(); artists.tracks.len()];
+        for (row, of_row) in artists.of_row.iter().enumerate() {
+            let count = self.genres(row).count() as f64;
+            for artist in of_row {
+                let Some(shares) = shares.get_mut(*artist as usize) else { continue };
+                for genre in self.genres(row) {
+                    match shares.iter_mut().find(|(known, _)| *known == genre) {
+                        Some((_, share)) => *share += 1.0 / count,
+                        None => shares.push((genre, 1.0 / count)),
+                    }
+                }
+            }
+        }
+        for shares in &mut shares {
+            let sum: f64 = shares.iter().map(|(_, share)| share).sum();
+            shares.iter_mut().for_each(|(_, share)| *share /= sum);
+        }
+        shares
+    }
+}
+
+impl GenreSpace {
+    /// The dimensions of the space.
+    pub(crate) const DIMENSIONS: usize = DIMENSIONS;
+
+    /// A space from its parts.
+    pub(crate) fn from_parts(names: Vec<String>, places: &[f64]) -> Option<Self> {
+        let (places, rest) = places.as_chunks();
+        let fits = names.len() == places.len() && rest.is_empty();
+        fits.then(|| Self { names, places: places.to_vec() })
+    }
+
+    /// The names of the genres that have a place, the most frequent first.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The places, genre after genre.
+    pub(crate) fn places(&self) -> &[f64] {
+        self.places.as_flattened()
+    }
+
+    /// Where a track of these genres lies, whose artists are not known.
+    pub(super) fn place<'a>(&self, genres: impl Iterator<Item = &'a str>) -> Place {
+        let mut place = [0.0; DIMENSIONS];
+        for genre in genres {
+            let number = self.names.iter().position(|name| name == genre);
+            add(&mut place, number.and_then(|number| self.places.get(number)), 1.0);
+        }
+        unit(&mut place);
+        place
+    }
+
+    /// Puts where each of `rows` lies in place of what the columns held: a column a dimension.
+    pub(super) fn values(&self, source: &Source<'_>, rows: Range<usize>, columns: &mut [Vec<f64>]) {
+        columns.iter_mut().for_each(Vec::clear);
+        for row in rows {
+            let mut place = [0.0; DIMENSIONS];
+            let share = (1.0 - ARTISTS_SHARE) / source.listed.genres(row).count().max(1) as f64;
+            for genre in source.listed.genres(row) {
+                add(&mut place, self.places.get(genre), share);
+            }
+            let artists = source.artists.of_row.get(row);
+            for artist in artists {
+                let artist = source.listed.artists.get(*artist as usize);
+                add(&mut place, artist, ARTISTS_SHARE / artists.len() as f64);
+            }
+            unit(&mut place);
+            columns.iter_mut().zip(place).for_each(|(column, value)| column.push(value));
+        }
+    }
+}
+
+/// Scales a place to length 1, unless it is zero.
+fn unit(place: &mut Place) {
+    let length = dot(place, place).sqrt();
+    if length > 0.0 {
+        place.iter_mut().for_each(|value| *value /= length);
+    }
+}
+
+fn add(sum: &mut Place, place: Option<&Place>, share: f64) {
+    for (sum, value) in sum.iter_mut().zip(place.into_iter().flatten()) {
+        *sum += share * value;
+    }
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// How alike genres are, `K`, as a matrix of `size * size` numbers.
+fn likeness(shares: &[Vec<(usize, f64)>], tracks: &[f64], size: usize) -> Vec<f64> {
+    let mut together = vec![0.0; size * size];
+    for (shares, tracks) in shares.iter().zip(tracks) {
+        for (genre, share) in shares {
+            for (other, share_of_other) in shares {
+                if let Some(sum) = together.get_mut(genre * size + other) {
+                    *sum += tracks.min(MOST_TRACKS) * share * share_of_other;
+                }
+            }
+        }
+    }
+    let own: Vec<f64> =
+        (0..size).map(|genre| together.get(genre * size + genre).copied().unwrap_or_default()).collect();
+    for (row, own_of_row) in together.chunks_mut(size.max(1)).zip(&own) {
+        for (value, own) in row.iter_mut().zip(&own) {
+            let cosine = *value / (own_of_row * own).sqrt();
+            *value = if cosine > 0.0 { cosine.powf(EXPONENT) } else { 0.0 };
+        }
+    }
+    together
+}
+
+/// The places of genres, whose products are nearest to a symmetric matrix of `size * size` numbers.
+///
+/// The eigenvectors of the largest eigenvalues by subspace iteration, then Rayleigh and Ritz (Golub and Van
+/// Loan, Matrix Computations, 8.2 and 8.3).
+fn places(matrix: &[f64], size: usize) -> Vec<Place> {
+    let rows = || matrix.chunks_exact(size.max(1));
+    let image = |basis: &[Vec<f64>]| -> Vec<Vec<f64>> {
+        basis.iter().map(|vector| rows().map(|row| dot(row, vector)).collect()).collect()
+    };
+    // Any start will do that is the same every time and leaves nothing out: angles that never repeat.
+    let start = |vector: usize| (0..size).map(move |at| (((vector + 1) * (at + 1)) as f64).sin()).collect();
+    let mut basis: Vec<Vec<f64>> = (0..DIMENSIONS.min(size)).map(start).collect();
+    for _ in 0..STEPS {
+        make_orthonormal(&mut basis);
+        basis = image(&basis);
+    }
+    make_orthonormal(&mut basis);
+    let images = image(&basis);
+    let within: Vec<f64> = basis.iter().flat_map(|a| images.iter().map(move |image| dot(a, image))).collect();
+    let axes = principal_axes(&within, basis.len());
+    let mut places = vec![[0.0; DIMENSIONS]; size];
+    for (dimension, axis) in axes.chunks_exact(basis.len().max(1)).enumerate() {
+        let turned = within.chunks_exact(basis.len()).map(|row| dot(row, axis));
+        let value = turned.zip(axis).map(|(turned, along)| turned * along).sum::<f64>();
+        for (genre, place) in places.iter_mut().enumerate() {
+            let along = basis.iter().zip(axis).map(|(vector, axis)| vector.get(genre).unwrap_or(&0.0) * axis);
+            if let Some(place) = place.get_mut(dimension) {
+                *place = along.sum::<f64>() * value.max(0.0).sqrt();
+            }
+        }
+    }
+    places
+}
+
+/// Makes vectors orthogonal and of length 1 (Gram and Schmidt, twice, which is enough); zero where one depends
+/// on those before.
+fn make_orthonormal(basis: &mut [Vec<f64>]) {
+    for at in 0..basis.len() {
+        let (before, rest) = basis.split_at_mut(at);
+        let Some(vector) = rest.first_mut() else { return };
+        let length = dot(vector, vector).sqrt();
+        for _ in 0..2 {
+            for other in before.iter() {
+                let along = dot(vector, other);
+                vector.iter_mut().zip(other).for_each(|(value, other)| *value -= along * other);
+            }
+        }
+        let left = dot(vector, vector).sqrt();
+        let scale = if left > 1e-12 * length { 1.0 / left } else { 0.0 };
+        vector.iter_mut().for_each(|value| *value *= scale);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_of_places_are_the_likeness_where_the_dimensions_are_enough() {
+        // Three artists, four genres: 0 and 1 are made together, 2 and 3 alone.
+        let shares = [vec![(0, 0.5), (1, 0.5)], vec![(0, 1.0)], vec![(2, 1.0)], vec![(3, 1.0)]];
+        let matrix = likeness(&shares, &[2.0, 1.0, 50.0, 3.0], 4);
+        assert!((matrix[1] - (0.5f64 / (0.5 * 1.5f64).sqrt()).powf(EXPONENT)).abs() < 1e-12);
+        assert_eq!((matrix[2], matrix[5], matrix[10]), (0.0, 1.0, 1.0));
+        let places = places(&matrix, 4);
+        for genre in 0..4 {
+            for other in 0..4 {
+                let product = dot(&places[genre], &places[other]);
+                assert!((product - matrix[genre * 4 + other]).abs() < 1e-9, "{genre} {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_genre_and_one_genre_are_no_trouble() {
+        assert!(places(&[], 0).is_empty());
+        let one = places(&[1.0], 1);
+        assert!((dot(&one[0], &one[0]) - 1.0).abs() < 1e-12);
+        assert_eq!(GenreSpace::default().place(["pop"].into_iter()), [0.0; DIMENSIONS]);
+    }
+}

@@ -1,0 +1,92 @@
+//! Hubs: vectors that are near very many others, and how they are levelled.
+//!
+//! Among vectors of many dimensions some are among the nearest of far more than their share, and others of none
+//! (Radovanović, Nanopoulos and Ivanović 2010). A vector where others lie close is made shorter, so that it is a
+//! little less similar to everything: with `r` the mean similarity of a vector to its nearest, and `r0` that
+//! which one vector in a hundred stays below, the vector is scaled by `sqrt(r0 / max(r, r0))`. This is local
+//! scaling (Schnitzer, Flexer, Schedl and Widmer 2012) on the side of what is found, where it needs no second
+//! number: the scaled vector has all that a search wants.
+//!
+//! The nearest are looked for among a part of the vectors, evenly spaced, which is as good and takes less time.
+
+use rayon::prelude::*;
+
+use super::{Among, Neighbours, Vectors};
+use crate::catalogue::Row;
+
+/// So many neighbours tell how close others lie, where all vectors are looked at; fewer among a part of them.
+const NEIGHBOURS: usize = 16;
+const LEAST_NEIGHBOURS: usize = 4;
+/// With more vectors than this a part of them is looked at, a quarter if that is not below it,
+const ALL: usize = 20_000;
+/// and never more than so many.
+const MOST: usize = 100_000;
+/// Rows that one thread takes one after the other.
+const CHUNK: usize = 256;
+
+/// Scales vectors so that hubs are levelled; lengths are 1 at most. In parallel; cost is that of a search among
+/// [`MOST`] vectors at most for each.
+pub(crate) fn levelled(vectors: &Vectors) -> Vectors {
+    let rows = vectors.len();
+    let step = (rows / ALL).clamp(1, NEIGHBOURS / LEAST_NEIGHBOURS).max(rows.div_ceil(MOST));
+    let k = (NEIGHBOURS / step).max(LEAST_NEIGHBOURS);
+    let values = vectors.range(0, rows).step_by(step).flat_map(|(_, vector)| vector.iter().copied());
+    let references = Neighbours::new(Vectors::new(vectors.dimension(), values.collect::<Vec<f32>>()));
+    references.plant();
+    let closeness = |row: usize| {
+        let own = row.is_multiple_of(step).then(|| Row((row / step) as u32));
+        let vector = vectors.get(Row(row as u32)).unwrap_or_default();
+        let near = references.nearest(vector, k, Among { except: own, within: None });
+        near.iter().map(|neighbour| neighbour.similarity).sum::<f64>() / near.len().max(1) as f64
+    };
+    let closeness: Vec<f64> = (0..rows).into_par_iter().with_min_len(CHUNK).map(closeness).collect();
+    let mut sorted = closeness.clone();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let least = sorted.get(rows / 100).copied().unwrap_or_default();
+    let scaled = vectors.range(0, rows).zip(closeness).flat_map(|((_, vector), closeness)| {
+        let scale = if least > 0.0 { (least / closeness.max(least)).sqrt() } else { 1.0 };
+        vector.iter().map(move |value| (f64::from(*value) * scale) as f32)
+    });
+    Vectors::new(vectors.dimension(), scaled.collect::<Vec<f32>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Vectors on a circle: many in a small part of it, few elsewhere.
+    fn crowded() -> Vectors {
+        let angle = |at: usize| if at < 300 { at as f64 * 1e-4 } else { at as f64 * 0.02 };
+        let values = (0..400).flat_map(|at| [angle(at).cos() as f32, angle(at).sin() as f32]);
+        Vectors::new(2, values.collect::<Vec<f32>>())
+    }
+
+    #[test]
+    fn vectors_in_a_crowd_are_made_shorter_and_no_direction_changes() {
+        let vectors = crowded();
+        let levelled = levelled(&vectors);
+        let length =
+            |row| levelled.get(Row(row)).unwrap().iter().map(|value| value * value).sum::<f32>().sqrt();
+        assert!(length(150) < length(370) && length(370) <= 1.0 + 1e-6);
+        for row in 0..400 {
+            let (before, after) = (vectors.get(Row(row)).unwrap(), levelled.get(Row(row)).unwrap());
+            assert!((before[0] * after[1] - before[1] * after[0]).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn few_vectors_and_zero_vectors_are_no_trouble() {
+        for rows in [0, 1, 3] {
+            assert_eq!(levelled(&Vectors::new(2, vec![0f32; 2 * rows])).values().len(), 2 * rows);
+        }
+    }
+
+    #[test]
+    fn the_number_of_threads_does_not_matter() {
+        let of = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| levelled(&crowded()).values().to_vec())
+        };
+        assert_eq!(of(1), of(3));
+    }
+}

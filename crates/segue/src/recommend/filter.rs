@@ -1,0 +1,132 @@
+//! From what may be recommended to a set of rows.
+
+use super::Recommender;
+use super::query::{Filter, Query};
+use crate::catalogue::Attribute;
+use crate::error::Result;
+use crate::neighbours::RowSet;
+use crate::search::Field;
+
+impl Recommender {
+    /// The rows that may be recommended; `None` if all may.
+    pub(super) fn allowed(&self, query: &Query) -> Result<Option<RowSet>> {
+        let (filter, catalogue) = (&query.filter, self.index.catalogue());
+        if *filter == Filter::default() && query.tracks().count() < 2 {
+            return Ok(None);
+        }
+        let mut allowed = RowSet::all(catalogue.len());
+        let first = query.tracks().find(|(_, weight)| *weight > 0.0).map(|(row, _)| row);
+        for (attribute, least, most) in &filter.ranges {
+            catalogue.numbers(*attribute).retain(&mut allowed, |value| *least <= value && value <= *most);
+        }
+        if let (Some(percent), Some(seed)) = (filter.tempo_within, first) {
+            let tempo = catalogue.number(Attribute::Tempo, seed)?;
+            let near = [1.0, 0.5, 2.0].map(|times| {
+                let reach = tempo * times * percent / 100.0;
+                (tempo * times - reach, tempo * times + reach)
+            });
+            let [same, half, double] = near;
+            let is_in = |value: f64, (least, most): (f64, f64)| (least <= value) & (value <= most);
+            // Without branches, so that many values are compared at once.
+            let is_mixable = |value| is_in(value, same) | is_in(value, half) | is_in(value, double);
+            catalogue.numbers(Attribute::Tempo).retain(&mut allowed, is_mixable);
+        }
+        if let (true, Some(seed)) = (filter.harmonic, first) {
+            let number = |attribute| catalogue.number(attribute, seed);
+            let of_seed = camelot(number(Attribute::Key)?, number(Attribute::Mode)?);
+            let follows = [0.0, 1.0].map(|mode| {
+                let keys: [f64; 12] = std::array::from_fn(|key| key as f64);
+                keys.map(|key| is_harmonic(of_seed, camelot(key, mode)))
+            });
+            let keys = catalogue.numbers(Attribute::Key).whole();
+            let modes = catalogue.numbers(Attribute::Mode).whole();
+            let fits = |(key, mode): (&i32, &i32)| {
+                let follows = if *mode > 0 { &follows[1] } else { &follows[0] };
+                usize::try_from(*key).ok().and_then(|key| follows.get(key)) == Some(&true)
+            };
+            allowed.retain_words(keys.chunks(64).zip(modes.chunks(64)).map(|(keys, modes)| {
+                let kept = keys.iter().zip(modes).map(fits).enumerate();
+                kept.fold(0, |word, (bit, fits)| word | u64::from(fits) << bit)
+            }));
+        }
+        if let Some(explicit) = filter.explicit {
+            allowed.retain_words(catalogue.having_explicit(explicit));
+        }
+        for (wanted, unwanted, field, what) in [
+            (&filter.genres, &filter.without_genres, Field::WholeGenre, "genre"),
+            (&filter.artists, &filter.without_artists, Field::WholeArtist, "artist"),
+        ] {
+            let rows = |names: &[String]| {
+                let rows = names.iter().map(|name| self.rows_of(field, name, what));
+                Ok::<_, crate::Error>(rows.collect::<Result<Vec<_>>>()?.concat())
+            };
+            if !wanted.is_empty() {
+                allowed = allowed.and(&RowSet::from_rows(catalogue.len(), rows(wanted)?));
+            }
+            rows(unwanted)?.into_iter().for_each(|row| allowed.remove(row));
+        }
+        filter.without.iter().for_each(|row| allowed.remove(*row));
+        // That no other release of a seed's song is listed is seen to when the list is made.
+        query.tracks().for_each(|(seed, _)| allowed.remove(seed));
+        Ok(Some(allowed))
+    }
+}
+
+/// A place on the Camelot wheel: the hour, and whether it is on the outer ring, of the major keys. `None` for a
+/// track without a key.
+fn camelot(key: f64, mode: f64) -> Option<(u8, bool)> {
+    if !(0.0..12.0).contains(&key) {
+        return None;
+    }
+    let is_major = mode > 0.5;
+    // C major is 8B; a fifth up is an hour on. A minor is 8A: a minor key has the hour of its relative major.
+    let fifths = key * 7.0 + if is_major { 0.0 } else { -3.0 };
+    Some(((7.0 + fifths).rem_euclid(12.0) as u8 + 1, is_major))
+}
+
+/// Whether two places can follow each other: the same, an hour apart on one ring, or the same hour.
+fn is_harmonic(a: Option<(u8, bool)>, b: Option<(u8, bool)>) -> bool {
+    let (Some((hour, ring)), Some((other_hour, other_ring))) = (a, b) else { return false };
+    let apart = (hour + 12 - other_hour) % 12;
+    if ring == other_ring { matches!(apart, 0 | 1 | 11) } else { apart == 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_have_their_places_on_the_camelot_wheel() {
+        for (key, mode, expected) in [
+            (0.0, 1.0, (8, true)),
+            (9.0, 0.0, (8, false)),
+            (7.0, 1.0, (9, true)),
+            (5.0, 1.0, (7, true)),
+            (4.0, 1.0, (12, true)),
+            (11.0, 1.0, (1, true)),
+            (8.0, 0.0, (1, false)),
+            (1.0, 0.0, (12, false)),
+        ] {
+            assert_eq!(camelot(key, mode), Some(expected), "{key} {mode}");
+        }
+        assert_eq!(camelot(-1.0, 1.0), None);
+    }
+
+    #[test]
+    fn neighbours_on_the_wheel_are_harmonic() {
+        let at = |hour, ring| Some((hour, ring));
+        for (a, b, expected) in [
+            (at(8, true), at(8, true), true),
+            (at(8, true), at(8, false), true),
+            (at(8, true), at(9, true), true),
+            (at(12, true), at(1, true), true),
+            (at(1, false), at(12, false), true),
+            (at(8, true), at(9, false), false),
+            (at(8, true), at(10, true), false),
+            (at(8, true), None, false),
+            (None, None, false),
+        ] {
+            assert_eq!(is_harmonic(a, b), expected, "{a:?} {b:?}");
+        }
+    }
+}

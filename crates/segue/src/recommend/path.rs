@@ -1,0 +1,166 @@
+//! A path from one song to another.
+
+use super::query::Query;
+use super::{Recommendation, Recommender};
+use crate::catalogue::Row;
+use crate::error::{Error, Result};
+use crate::index::Space;
+use crate::neighbours::{Among, RowSet, similarity};
+use serde::Serialize;
+
+/// A smooth path: each track like the one before it, the first and the last given.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Path<'a> {
+    /// The profile whose aspects were compared.
+    pub profile: &'a str,
+    /// The tracks in order; `similarity` is that to the track before, 1 for the first.
+    pub tracks: Vec<Recommendation<'a>>,
+}
+
+/// Tracks that are tried for each step.
+const TRIED: usize = 24;
+
+impl Recommender {
+    /// A path of `length` tracks from the song of one track to that of another, no song twice.
+    ///
+    /// Waypoints divide the arc between both vectors evenly. For each the nearest songs that no other waypoint
+    /// has are tried, and of all ways through them that is taken on which the least similar step is as similar
+    /// as can be, and then the sum of the similarities largest (dynamic programming, cost is `length * TRIED²`).
+    /// Of the query only what limits the choice counts: its filter, its profile and whether it lists releases.
+    ///
+    /// # Errors
+    /// [`Error::Query`] if the ends are the same song, the path is too short or too long for the catalogue;
+    /// [`Error::NoProfile`]; [`Error::Index`] if the index is damaged.
+    pub fn path(&self, from: Row, to: Row, length: usize, query: &Query) -> Result<Path<'_>> {
+        let query = Query {
+            seeds: Query::new(from).seeds.into_iter().chain(Query::new(to).seeds).collect(),
+            ..query.clone()
+        };
+        query.check()?;
+        let songs = self.index.songs();
+        if songs.song_of(from) == songs.song_of(to) {
+            return Err(Error::Query { problem: "both ends are the same song".into() });
+        }
+        if length < 2 {
+            return Err(Error::Query {
+                problem: format!("a path of {length} tracks, 2 or more were wanted"),
+            });
+        }
+        let space = self.index.space(query.profile.as_deref())?;
+        let mut allowed = self.allowed(&query)?.unwrap_or_else(|| RowSet::all(self.index.len()));
+        for end in [from, to] {
+            songs.releases(end).for_each(|row| allowed.remove(row));
+        }
+        let mut steps = vec![vec![from]];
+        let [start, end] = [from, to].map(|row| self.unit_vector(space, row));
+        for step in 1..length - 1 {
+            let waypoint = between(&start, &end, step as f64 / (length - 1) as f64);
+            let candidates = self.nearest_songs(space, &waypoint, &mut allowed);
+            if candidates.is_empty() {
+                return Err(Error::Query {
+                    problem: format!("only {} tracks can be on this path, {length} were wanted", step + 1),
+                });
+            }
+            steps.push(candidates);
+        }
+        steps.push(vec![to]);
+        let rows =
+            best_way(&steps, |a, b| similarity(&self.unit_vector(space, a), &self.unit_vector(space, b)));
+        let before = std::iter::once(None).chain(rows.iter().map(|row| Some(*row)));
+        let tracks = rows.iter().zip(before).zip(1..).map(|((row, before), rank)| {
+            let similarity = before.map_or(1.0, |before| {
+                similarity(&self.unit_vector(space, before), &self.unit_vector(space, *row))
+            });
+            Ok(Recommendation { rank, similarity, track: self.track(*row)?, why: None })
+        });
+        Ok(Path { profile: space.name(), tracks: tracks.collect::<Result<_>>()? })
+    }
+
+    fn unit_vector(&self, space: &Space, row: Row) -> Vec<f32> {
+        super::rank::unit(space.neighbours().vectors().get(row).unwrap_or_default())
+    }
+
+    /// One release each of the songs nearest to a vector; none of them is allowed from then on.
+    fn nearest_songs(&self, space: &Space, vector: &[f32], allowed: &mut RowSet) -> Vec<Row> {
+        let mut found = Vec::new();
+        while found.len() < TRIED {
+            let among = Among { except: None, within: Some(allowed) };
+            let near = space.neighbours().nearest(vector, TRIED - found.len(), among);
+            if near.is_empty() {
+                break;
+            }
+            for neighbour in near {
+                if allowed.contains(neighbour.row) {
+                    self.index.songs().releases(neighbour.row).for_each(|row| allowed.remove(row));
+                    found.push(neighbour.row);
+                }
+            }
+        }
+        found
+    }
+}
+
+/// A point on the arc from one unit vector to another (Shoemake 1985); on the line where there is no arc.
+fn between(start: &[f32], end: &[f32], share: f64) -> Vec<f32> {
+    let angle = similarity(start, end).acos();
+    let (from, to) = match angle.sin() {
+        sine if sine > 1e-6 => (((1.0 - share) * angle).sin() / sine, (share * angle).sin() / sine),
+        _ => (1.0 - share, share),
+    };
+    start.iter().zip(end).map(|(a, b)| (from * f64::from(*a) + to * f64::from(*b)) as f32).collect()
+}
+
+/// One of each step's candidates, so that the least similar neighbours are as similar as can be, and then all
+/// together.
+fn best_way(steps: &[Vec<Row>], similarity: impl Fn(Row, Row) -> f64) -> Vec<Row> {
+    // For each candidate: the least similarity on the way to it, the sum, and where the way comes from.
+    let mut ways: Vec<Vec<(f64, f64, usize)>> = vec![vec![(1.0, 0.0, 0)]];
+    for pair in steps.windows(2) {
+        let [before, after] = pair else { continue };
+        let Some(known) = ways.last() else { break };
+        let best = |row: &Row| {
+            let ways = before.iter().zip(known).enumerate().map(|(at, (last, (least, sum, _)))| {
+                let step = similarity(*last, *row);
+                (least.min(step), sum + step, at)
+            });
+            ways.max_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)).then(b.2.cmp(&a.2)))
+                .unwrap_or((-1.0, 0.0, 0))
+        };
+        let next = after.iter().map(best).collect();
+        ways.push(next);
+    }
+    let mut way = Vec::new();
+    let mut at = 0;
+    for (candidates, ways) in steps.iter().zip(&ways).rev() {
+        way.extend(candidates.get(at).copied());
+        at = ways.get(at).map_or(0, |way| way.2);
+    }
+    way.reverse();
+    way
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_best_way_avoids_the_one_bad_step() {
+        let steps = [vec![Row(0)], vec![Row(1), Row(2)], vec![Row(3), Row(4)], vec![Row(5)]];
+        let similarity = |a: Row, b: Row| match (a.0, b.0) {
+            (0, 1) | (1, 3) => 0.9,
+            (3, 5) => 0.1,
+            _ => 0.5,
+        };
+        assert_eq!(best_way(&steps, similarity), [0, 1, 4, 5].map(Row), "the sum decides between equals");
+        assert_eq!(best_way(&[vec![Row(7)], vec![Row(9)]], |_, _| 0.0), [7, 9].map(Row));
+    }
+
+    #[test]
+    fn points_between_lie_on_the_arc() {
+        let (start, end) = ([1.0, 0.0], [0.0, 1.0]);
+        let middle = between(&start, &end, 0.5);
+        assert!((middle[0] - 0.5f32.sqrt()).abs() < 1e-6 && (middle[1] - 0.5f32.sqrt()).abs() < 1e-6);
+        assert_eq!(between(&start, &start, 0.3), start);
+        assert_eq!(between(&start, &end, 0.0), start);
+    }
+}

@@ -1,0 +1,248 @@
+//! From a vector to the list of tracks: the nearest, then whatever a query says of their order and their mix.
+
+use hashbrown::{HashMap, HashSet};
+
+use super::Recommender;
+use super::query::Query;
+use crate::catalogue::{Attribute, Row, TextField, artist_names};
+use crate::error::Result;
+use crate::index::Space;
+use crate::neighbours::{Among, Neighbour, RowSet, similarity};
+
+/// The least number of tracks that diversity chooses among.
+const LEAST_POOL: usize = 50;
+/// So many more neighbours are looked for each time that those before were not enough.
+const GROWTH: usize = 4;
+
+/// A track that may be listed.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    row: Row,
+    similarity: f64,
+    /// The similarity less what its targets and chance cost.
+    score: f64,
+}
+
+impl Recommender {
+    /// The best tracks for a query, in order; exactly those that ranking every allowed track would give.
+    ///
+    /// The nearest are fetched until nothing that was not fetched can be among them: no score is above its
+    /// similarity, and no similarity above that of the last one fetched (the threshold algorithm, Fagin, Lotem
+    /// and Naor 2003).
+    pub(super) fn ranked(
+        &self,
+        query: &Query,
+        space: &Space,
+        asked: &[f32],
+        allowed: Option<&RowSet>,
+    ) -> Result<Vec<Neighbour>> {
+        let pool = match query.diversity > 0.0 {
+            true => query.limit.saturating_mul(Query::POOL).max(LEAST_POOL),
+            false => query.limit,
+        };
+        let costs = Costs::of(query, self)?;
+        let single = query.tracks().next().map(|(row, _)| row).filter(|_| allowed.is_none());
+        let among = Among { except: single, within: allowed };
+        let most = among.count(self.index.len());
+        let is_plain = costs.is_free()
+            && self.lists_releases(query)?
+            && query.per_artist.is_none()
+            && query.per_album.is_none();
+        let mut fetch = if is_plain { pool } else { pool.saturating_add(pool / 2).saturating_add(8) };
+        loop {
+            let found = space.neighbours().nearest(asked, fetch.min(most), among);
+            let is_all = found.len() < fetch || found.len() == most;
+            let last = found.last().map_or(f64::NEG_INFINITY, |last| last.similarity);
+            let mut candidates: Vec<Candidate> = found
+                .iter()
+                .map(|Neighbour { row, similarity }| Candidate {
+                    row: *row,
+                    similarity: *similarity,
+                    score: *similarity - costs.of_track(*row),
+                })
+                .collect();
+            if !costs.is_free() {
+                candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
+                if !is_all {
+                    // Those equal to the last may have others like them that were not fetched.
+                    candidates.retain(|candidate| candidate.score > last);
+                }
+            }
+            let mut limits = Limits::of(query, self)?;
+            let listed = match query.diversity > 0.0 {
+                true => {
+                    let mut songs = Limits { per_artist: None, per_album: None, ..Limits::of(query, self)? };
+                    let candidates = songs.keep(candidates, pool)?;
+                    if candidates.len() < pool && !is_all {
+                        None
+                    } else {
+                        Some(diverse(candidates, query, space, &mut limits)?)
+                    }
+                }
+                false => {
+                    let listed = limits.keep(candidates, query.limit)?;
+                    (listed.len() == query.limit || is_all).then_some(listed)
+                }
+            };
+            if let Some(listed) = listed {
+                let neighbour = |Candidate { row, similarity, .. }| Neighbour { row, similarity };
+                return Ok(listed.into_iter().map(neighbour).collect());
+            }
+            fetch = fetch.saturating_mul(GROWTH);
+        }
+    }
+
+    /// Whether every release of a song is listed.
+    pub(super) fn lists_releases(&self, query: &Query) -> Result<bool> {
+        let space = self.index.space(query.profile.as_deref())?;
+        Ok(query.all_releases.unwrap_or(space.model().profile().lists_releases()))
+    }
+}
+
+/// Maximal marginal relevance: again and again the candidate with the most of
+/// `(1 - d) score - d (largest similarity to what is listed)`.
+fn diverse(
+    candidates: Vec<Candidate>,
+    query: &Query,
+    space: &Space,
+    limits: &mut Limits<'_>,
+) -> Result<Vec<Candidate>> {
+    let vectors = space.neighbours().vectors();
+    let unit = |row| unit(vectors.get(row).unwrap_or_default());
+    let mut left: Vec<(Candidate, Vec<f32>, f64)> =
+        candidates.into_iter().map(|candidate| (candidate, unit(candidate.row), 0.0)).collect();
+    let mut listed: Vec<Candidate> = Vec::new();
+    while listed.len() < query.limit {
+        let worth = |(candidate, _, nearest): &(Candidate, Vec<f32>, f64)| {
+            (1.0 - query.diversity) * candidate.score - query.diversity * nearest
+        };
+        // The first of equals: candidates are in the order of their scores.
+        let best = left.iter().enumerate().rev().max_by(|(_, a), (_, b)| worth(a).total_cmp(&worth(b)));
+        let Some((at, _)) = best else { break };
+        let (candidate, vector, _) = left.remove(at);
+        if !limits.admit(candidate.row)? {
+            continue;
+        }
+        for (_, other, nearest) in &mut left {
+            let likeness = similarity(&vector, other);
+            *nearest = if listed.is_empty() { likeness } else { nearest.max(likeness) };
+        }
+        listed.push(candidate);
+    }
+    Ok(listed)
+}
+
+pub(super) fn unit(vector: &[f32]) -> Vec<f32> {
+    let length = vector.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
+    let scale = if length > 0.0 { 1.0 / length } else { 0.0 };
+    vector.iter().map(|value| (f64::from(*value) * scale) as f32).collect()
+}
+
+/// What lowers a track's rank beyond its similarity: never less than nothing.
+struct Costs<'a> {
+    recommender: &'a Recommender,
+    /// Attributes, the values wanted, and what a unit of difference costs.
+    targets: Vec<(Attribute, f64, f64)>,
+    shuffle: Option<super::query::Shuffle>,
+}
+
+impl<'a> Costs<'a> {
+    fn of(query: &Query, recommender: &'a Recommender) -> Result<Self> {
+        let share = Query::MISS / query.targets.len().max(1) as f64;
+        let target = |&(attribute, wanted): &(Attribute, f64)| {
+            (attribute, wanted, share / recommender.deviation(attribute))
+        };
+        let targets = query.targets.iter().map(target).collect();
+        Ok(Self { recommender, targets, shuffle: query.shuffle.filter(|shuffle| shuffle.amount > 0.0) })
+    }
+
+    fn is_free(&self) -> bool {
+        self.targets.is_empty() && self.shuffle.is_none()
+    }
+
+    fn of_track(&self, row: Row) -> f64 {
+        let catalogue = self.recommender.index.catalogue();
+        let missed = |&(attribute, wanted, cost): &(Attribute, f64, f64)| {
+            catalogue
+                .number(attribute, row)
+                .map_or(f64::from(u16::MAX), |value| cost * (value - wanted).abs())
+        };
+        let chance = self.shuffle.map_or(0.0, |shuffle| shuffle.amount * fraction(shuffle.seed, row));
+        self.targets.iter().map(missed).sum::<f64>() + chance
+    }
+}
+
+/// A number from 0 to 1 that depends on the seed and the row alone (the finaliser of SplitMix64, Steele, Lea and
+/// Flood 2014).
+fn fraction(seed: u64, row: Row) -> f64 {
+    let mut bits = seed ^ u64::from(row.0).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    bits = (bits ^ bits >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ bits >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((bits ^ bits >> 31) >> 11) as f64 / (1u64 << 53) as f64
+}
+
+/// How many tracks of a song, an artist and an album a list has and may have.
+struct Limits<'a> {
+    recommender: &'a Recommender,
+    songs: Option<HashSet<Row>>,
+    per_artist: Option<usize>,
+    per_album: Option<usize>,
+    artists: HashMap<&'a str, usize>,
+    albums: HashMap<(&'a str, &'a str), usize>,
+}
+
+impl<'a> Limits<'a> {
+    fn of(query: &Query, recommender: &'a Recommender) -> Result<Self> {
+        let song_of = |(row, _)| recommender.index.songs().song_of(row);
+        let songs = (!recommender.lists_releases(query)?).then(|| query.tracks().map(song_of).collect());
+        Ok(Self {
+            recommender,
+            songs,
+            per_artist: query.per_artist,
+            per_album: query.per_album,
+            artists: HashMap::new(),
+            albums: HashMap::new(),
+        })
+    }
+
+    /// The first of the candidates that are admitted, at most so many.
+    fn keep(&mut self, candidates: Vec<Candidate>, most: usize) -> Result<Vec<Candidate>> {
+        let mut kept = Vec::new();
+        for candidate in candidates {
+            if kept.len() == most {
+                break;
+            }
+            if self.admit(candidate.row)? {
+                kept.push(candidate);
+            }
+        }
+        Ok(kept)
+    }
+
+    /// Counts a track, if there is room for it.
+    fn admit(&mut self, row: Row) -> Result<bool> {
+        let index = &self.recommender.index;
+        let song = index.songs().song_of(row);
+        if self.songs.as_ref().is_some_and(|songs| songs.contains(&song)) {
+            return Ok(false);
+        }
+        let (mut artists, mut album) = (Vec::new(), None);
+        if self.per_artist.is_some() || self.per_album.is_some() {
+            artists.extend(artist_names(index.catalogue().required_text(TextField::Artists, row)?));
+            album = index.catalogue().text(TextField::AlbumName, row)?;
+        }
+        // Albums of one title by different artists are different albums.
+        let album = album.map(|album| (album, artists.first().copied().unwrap_or_default()));
+        let is_full = |count: Option<&usize>, most: Option<usize>| {
+            most.is_some_and(|most| count.is_some_and(|count| *count >= most))
+        };
+        let has_room = !artists.iter().any(|artist| is_full(self.artists.get(artist), self.per_artist))
+            && !album.is_some_and(|album| is_full(self.albums.get(&album), self.per_album));
+        if has_room {
+            artists.iter().for_each(|artist| *self.artists.entry(*artist).or_default() += 1);
+            album.into_iter().for_each(|album| *self.albums.entry(album).or_default() += 1);
+            self.songs.iter_mut().for_each(|songs| _ = songs.insert(song));
+        }
+        Ok(has_room)
+    }
+}

@@ -1,0 +1,80 @@
+//! From the seeds of a query to one vector.
+
+use super::Recommender;
+use super::query::{Query, Seed, SeedKind};
+use crate::catalogue::Row;
+use crate::error::{Error, Result};
+use crate::index::Space;
+use crate::search::Field;
+
+impl Recommender {
+    /// The vector that a query asks about, of length 1; zero if it has no seeds.
+    ///
+    /// Each seed counts by its direction alone: the unit vectors of the seeds are added up by their weights. A
+    /// single track is asked about by its own vector, to the bit.
+    pub(super) fn asked(&self, query: &Query, space: &Space) -> Result<Vec<f32>> {
+        let vectors = space.neighbours().vectors();
+        if let [Seed { of: SeedKind::Track(row), .. }] = query.seeds.as_slice() {
+            return Ok(space.neighbours().query_of(*row).unwrap_or_default().into_owned());
+        }
+        let mut sum = vec![0f64; vectors.dimension()];
+        for seed in &query.seeds {
+            let rows = match &seed.of {
+                SeedKind::Track(row) => vec![*row],
+                SeedKind::Artist(name) => self.rows_of(Field::WholeArtist, name, "artist")?,
+                SeedKind::Genre(name) => self.rows_of(Field::WholeGenre, name, "genre")?,
+                SeedKind::Features(features) => {
+                    if let Some(genre) = features.genres.iter().find(|genre| !self.has_genre(genre)) {
+                        return Err(unknown("genre", genre));
+                    }
+                    let vector = space.model().vector(features);
+                    add_unit(&mut sum, &vector, seed.weight);
+                    continue;
+                }
+            };
+            let mut centre = vec![0f64; vectors.dimension()];
+            for row in rows {
+                add_unit(&mut centre, vectors.get(row).unwrap_or_default(), 1.0);
+            }
+            let centre: Vec<f32> = centre.into_iter().map(|value| value as f32).collect();
+            add_unit(&mut sum, &centre, seed.weight);
+        }
+        let length = sum.iter().map(|value| value * value).sum::<f64>().sqrt();
+        if query.seeds.len() > 1 && length < 1e-6 {
+            return Err(Error::Query { problem: "the seeds cancel each other out".into() });
+        }
+        let scale = if length > 0.0 { 1.0 / length } else { 0.0 };
+        Ok(sum.into_iter().map(|value| (value * scale) as f32).collect())
+    }
+
+    fn has_genre(&self, genre: &str) -> bool {
+        self.rows_of(Field::WholeGenre, genre, "genre").is_ok()
+    }
+
+    /// The rows of an artist or a genre, written in any way that search knows it by.
+    ///
+    /// # Errors
+    /// [`Error::Query`] if there are none, [`Error::Index`] if the index is damaged.
+    pub(super) fn rows_of(&self, field: Field, name: &str, what: &str) -> Result<Vec<Row>> {
+        let mut rows = Vec::new();
+        let key = crate::search::key(name);
+        self.index.terms()?.with_term(field, &key, &mut |row| rows.push(Row(row)))?;
+        if rows.is_empty() { Err(unknown(what, name)) } else { Ok(rows) }
+    }
+}
+
+fn unknown(what: &str, name: &str) -> Error {
+    Error::Query {
+        problem: format!("no track of this catalogue has the {what} {name:?}; try: segue search {name:?}"),
+    }
+}
+
+/// Adds a vector, scaled to length 1 and then by its weight.
+fn add_unit(sum: &mut [f64], vector: &[f32], weight: f64) {
+    let length = vector.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
+    if length > 0.0 {
+        for (sum, value) in sum.iter_mut().zip(vector) {
+            *sum += weight * f64::from(*value) / length;
+        }
+    }
+}

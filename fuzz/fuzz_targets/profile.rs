@@ -1,0 +1,18 @@
+//! Any text as the file of a profile: a profile or an error, never a panic; and what is written of it is read.
+//!
+//! ```sh
+//! cargo +nightly fuzz run profile -- -max_total_time=60
+//! ```
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use segue::Profile;
+
+fuzz_target!(|text: &str| {
+    if let Ok(profile) = Profile::from_json(text) {
+        assert!(profile.dimension() > 0 && !profile.aspects().is_empty());
+        let again = profile.to_json(serde_json::Value::Null).to_string();
+        assert_eq!(Profile::from_json(&again).as_ref(), Ok(&profile));
+    }
+});
