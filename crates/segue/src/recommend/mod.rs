@@ -45,7 +45,7 @@ pub struct Recommendations<'a> {
     pub seeds: Vec<SeedShown<'a>>,
     /// The profile whose aspects were compared.
     pub profile: &'a str,
-    /// Why there are fewer tracks than were asked for.
+    /// Why there are fewer tracks than were asked for, and what contradicts itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// The recommended tracks, the best first.
@@ -152,27 +152,29 @@ impl Recommender {
 
     /// The answers to many queries, in their order, each as [`Self::recommend`] gives it; in parallel.
     pub fn recommend_batch(&self, queries: &[Query]) -> Vec<Result<Recommendations<'_>>> {
-        self.index
-            .spaces()
-            .iter()
-            .filter(|space| {
-                let is_asked =
-                    |query: &Query| query.profile.as_deref().is_none_or(|name| name == space.name());
-                queries.iter().any(is_asked)
-            })
-            .for_each(|space| space.neighbours().plant());
+        let mut profiles: Vec<Option<&str>> = queries.iter().map(|query| query.profile.as_deref()).collect();
+        profiles.sort_unstable();
+        profiles.dedup();
+        // One that the index lacks is told of by its queries.
+        let spaces = profiles.into_iter().filter_map(|profile| self.index.space(profile).ok());
+        spaces.for_each(|space| space.neighbours().plant());
         queries.par_iter().map(|query| self.recommend(query)).collect()
     }
 
-    /// What is said of a list that is shorter than it was to be.
+    /// What is said of a list that may not be what was expected: why it is short, and what contradicts itself.
     fn note(&self, query: &Query, found: usize) -> Option<String> {
         let is_limited =
             query.filter != Filter::default() || query.per_artist.is_some() || query.per_album.is_some();
-        match found {
+        let short = match found {
             _ if found >= query.limit || !is_limited => None,
-            0 => Some("no track passes the filters".into()),
+            0 => Some("no track passes the filters".to_owned()),
             _ => Some(format!("the filters leave {found} of {} tracks", query.limit)),
-        }
+        };
+        let excluded = query
+            .excludes_a_seed()
+            .then(|| "a seed is itself excluded; it still says what tracks should be like".to_owned());
+        let notes: Vec<String> = short.into_iter().chain(excluded).collect();
+        (!notes.is_empty()).then(|| notes.join("; "))
     }
 
     fn shown(&self, seed: &Seed) -> Result<SeedShown<'_>> {

@@ -147,6 +147,16 @@ impl Query {
         })
     }
 
+    /// Whether something that tracks should be like may itself not be listed.
+    pub(super) fn excludes_a_seed(&self) -> bool {
+        self.seeds.iter().filter(|seed| seed.weight > 0.0).any(|seed| match &seed.of {
+            SeedKind::Track(row) => self.filter.without.contains(row),
+            SeedKind::Artist(name) => self.filter.without_artists.contains(name),
+            SeedKind::Genre(name) => self.filter.without_genres.contains(name),
+            SeedKind::Features(_) => false,
+        })
+    }
+
     /// Refuses what can never be answered.
     ///
     /// # Errors
