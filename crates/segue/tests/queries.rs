@@ -374,6 +374,10 @@ fn what_cannot_be_is_refused_and_what_is_short_is_said() {
             "is not from 0.5 to 0.6",
         ),
         (Query { diversity: 1.5, ..base.clone() }, "diversity of 1.5"),
+        (
+            Query { diversity: 0.1, limit: 1_001, ..base.clone() },
+            "a diverse list of 1001 tracks, at most 1000",
+        ),
         (Query { per_artist: Some(0), ..base.clone() }, "leave none"),
         (
             Query {

@@ -111,6 +111,9 @@ impl Query {
     /// Diversity chooses among so many times the wanted tracks.
     pub const POOL: usize = 5;
 
+    /// The most tracks of a diverse list: the work grows with the square of its length.
+    pub const MOST_DIVERSE: usize = 1_000;
+
     /// Ten tracks like `seed`.
     pub fn new(seed: Row) -> Self {
         Self::like([Seed::track(seed)])
@@ -192,6 +195,10 @@ impl Query {
         }
         if !(0.0..=1.0).contains(&self.diversity) {
             return refuse(format!("a diversity of {}, 0 to 1 was wanted", self.diversity));
+        }
+        if self.diversity > 0.0 && self.limit > Self::MOST_DIVERSE {
+            let (found, most) = (self.limit, Self::MOST_DIVERSE);
+            return refuse(format!("a diverse list of {found} tracks, at most {most} were wanted"));
         }
         if let Some(shuffle) = self.shuffle.filter(|shuffle| !(0.0..=1.0).contains(&shuffle.amount)) {
             return refuse(format!("a shuffle of {}, 0 to 1 was wanted", shuffle.amount));
