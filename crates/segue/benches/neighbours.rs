@@ -40,7 +40,7 @@ fn ask(bencher: Bencher<'_, '_>, neighbours: &Neighbours, within: Option<&RowSet
     let seed = seeds(neighbours);
     bencher.with_inputs(seed).counter(ItemsCount::new(1usize)).bench_values(|seed| {
         let query = neighbours.vectors().get(seed).unwrap_or_default();
-        neighbours.nearest(query, K, Among { except: Some(seed), within })
+        neighbours.nearest(query, K, Among { except: Some(seed), within, penalty: None })
     });
 }
 

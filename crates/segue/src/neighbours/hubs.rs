@@ -36,7 +36,7 @@ pub(crate) fn levelled(vectors: &Vectors) -> Vectors {
     let closeness = |row: usize| {
         let own = row.is_multiple_of(step).then(|| Row((row / step) as u32));
         let vector = vectors.get(Row(row as u32)).unwrap_or_default();
-        let near = references.nearest(vector, k, Among { except: own, within: None });
+        let near = references.nearest(vector, k, Among { except: own, ..Among::default() });
         near.iter().map(|neighbour| neighbour.similarity).sum::<f64>() / near.len().max(1) as f64
     };
     let closeness: Vec<f64> = (0..rows).into_par_iter().with_min_len(CHUNK).map(closeness).collect();

@@ -40,7 +40,7 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-pub use rows::{Among, RowSet};
+pub use rows::{Among, Penalty, RowSet};
 pub use search::Effort;
 pub use top::Neighbour;
 pub(crate) use tree::{Tree, TreeParts};
@@ -174,7 +174,7 @@ impl Neighbours {
             let mut search = self.search();
             let found = queries.iter().map(|query| {
                 let (row, query) = query.as_ref()?;
-                Some(self.find(&mut search, query, k, Among { except: Some(*row), within }))
+                Some(self.find(&mut search, query, k, Among { except: Some(*row), within, penalty: None }))
             });
             found.map(Option::unwrap_or_default).collect::<Vec<_>>()
         };

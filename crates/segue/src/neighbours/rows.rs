@@ -1,5 +1,6 @@
 //! Sets of rows: which tracks may be found.
 
+use super::kernel::{Job, Kernel, Kernels};
 use crate::catalogue::Row;
 
 /// A set of rows of a catalogue, one bit each.
@@ -68,13 +69,12 @@ impl RowSet {
 
     /// Keeps the rows whose value, in a column of one value a row, is as wanted.
     pub(crate) fn retain_values<T: Copy>(&mut self, values: &[T], keeps: impl Fn(T) -> bool) {
-        self.retain_words(values.chunks(64).map(|values| {
-            let mut kept = [0u8; 64];
-            for (kept, value) in kept.iter_mut().zip(values) {
-                *kept = u8::from(keeps(*value));
-            }
-            packed(kept)
-        }));
+        self.retain_pairs(values, values, |value, _| keeps(value));
+    }
+
+    /// Keeps the rows whose values in two columns are as wanted.
+    pub(crate) fn retain_pairs<T: Copy>(&mut self, one: &[T], other: &[T], keeps: impl Fn(T, T) -> bool) {
+        Kernels::detect().run(&mut Sieve { rows: self, one, other, keeps });
     }
 
     /// Keeps the rows whose bit is set, 64 rows a word, the first in the lowest bit; none beyond the words.
@@ -116,7 +116,43 @@ impl RowSet {
     }
 }
 
+/// The rows that are kept by their values in two columns.
+struct Sieve<'a, T, F> {
+    rows: &'a mut RowSet,
+    one: &'a [T],
+    other: &'a [T],
+    keeps: F,
+}
+
+impl<T: Copy, F: Fn(T, T) -> bool> Job for Sieve<'_, T, F> {
+    #[inline(always)]
+    fn run<K: Kernel>(&mut self, _: K) {
+        let (ones, last_ones) = self.one.as_chunks::<64>();
+        let (others, last_others) = self.other.as_chunks::<64>();
+        let mut left = 0;
+        let mut words = self.rows.words.iter_mut();
+        for ((ones, others), word) in ones.iter().zip(others).zip(&mut words) {
+            let mut kept = [0u8; 64];
+            for (kept, (one, other)) in kept.iter_mut().zip(ones.iter().zip(others)) {
+                *kept = u8::from((self.keeps)(*one, *other));
+            }
+            *word &= packed(kept);
+            left += word.count_ones() as usize;
+        }
+        let mut last = [0u8; 64];
+        for (kept, (one, other)) in last.iter_mut().zip(last_ones.iter().zip(last_others)) {
+            *kept = u8::from((self.keeps)(*one, *other));
+        }
+        for (word, kept) in words.zip(std::iter::once(packed(last)).chain(std::iter::repeat(0))) {
+            *word &= kept;
+            left += word.count_ones() as usize;
+        }
+        self.rows.len = left;
+    }
+}
+
 /// Bytes that are 0 or 1 as bits, the first in the lowest.
+#[inline(always)]
 fn packed(bytes: [u8; 64]) -> u64 {
     let (eights, _) = bytes.as_chunks::<8>();
     // The product moves the lowest bit of each byte to its place in the highest byte, where none meets another.
@@ -124,19 +160,29 @@ fn packed(bytes: [u8; 64]) -> u64 {
     eights.iter().rev().fold(0, |word, eight| word << 8 | bits(eight))
 }
 
-/// Which tracks may be found: all by default.
+/// What a row loses of its similarity in the ranking: never less than nothing.
+pub trait Penalty: std::fmt::Debug + Sync {
+    /// What this row loses; called for few rows, whose similarity may be enough.
+    fn of(&self, row: Row) -> f64;
+}
+
+/// Which tracks may be found, and what they lose: all and nothing by default.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Among<'a> {
     /// Not this one.
     pub except: Option<Row>,
     /// Only these.
     pub within: Option<&'a RowSet>,
+    /// Ranked by what is left of the similarity, which [`Neighbour::similarity`] then is.
+    ///
+    /// [`Neighbour::similarity`]: super::Neighbour::similarity
+    pub penalty: Option<&'a dyn Penalty>,
 }
 
 impl Among<'_> {
     /// All but one row.
     pub fn all_but(row: Row) -> Self {
-        Self { except: Some(row), within: None }
+        Self { except: Some(row), ..Self::default() }
     }
 
     /// How many of so many rows may be found.
@@ -152,6 +198,12 @@ impl Among<'_> {
     #[inline]
     pub fn contains(&self, row: Row) -> bool {
         self.except != Some(row) && self.within.is_none_or(|rows| rows.contains(row))
+    }
+
+    /// What is left of a row's similarity.
+    #[inline]
+    pub(super) fn left(&self, row: Row, similarity: f64) -> f64 {
+        self.penalty.map_or(similarity, |penalty| similarity - penalty.of(row).max(0.0))
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) fn nearest(vectors: &Vectors, query: &[f32], k: usize, among: Among<'
         let mut top = Top::new(k);
         for row in within.iter().filter(|row| among.contains(*row)) {
             if let Some(vector) = vectors.get(row) {
-                top.offer(Neighbour { row, similarity: similarity(query, vector) });
+                top.offer(Neighbour { row, similarity: among.left(row, similarity(query, vector)) });
             }
         }
         return top.take_ranked();
@@ -28,7 +28,7 @@ pub(super) fn nearest(vectors: &Vectors, query: &[f32], k: usize, among: Among<'
         .map(|block| {
             let mut top = Top::new(k);
             for (row, vector) in vectors.range(block * BLOCK, BLOCK).filter(|(row, _)| among.contains(*row)) {
-                top.offer(Neighbour { row, similarity: similarity(query, vector) });
+                top.offer(Neighbour { row, similarity: among.left(row, similarity(query, vector)) });
             }
             top
         })

@@ -2,7 +2,7 @@
 //! what has been found already.
 
 use super::frame::CodedQuery;
-use super::kernel::{Kernel, Kernels, LANES, Lanes};
+use super::kernel::{Job, Kernel, Kernels, LANES, Lanes};
 use super::rows::Among;
 use super::top::{Neighbour, Top};
 use super::tree::Tree;
@@ -132,46 +132,6 @@ impl<'a> Search<'a> {
         self.effort
     }
 
-    /// Runs the search; compiled once for every kernel.
-    #[inline(always)]
-    pub(super) fn run<K: Kernel>(&mut self, kernel: K) {
-        self.coded = self.tree.frame.query(self.query);
-        self.tighten();
-        let root = self.tree.levels().checked_sub(1);
-        self.waiting.extend(root.map(|level| Waiting { distance: 0, level: level as u32, node: 0 }));
-        while let Some(Waiting { distance, level, node }) = self.waiting.pop() {
-            if distance > self.farthest {
-                continue;
-            }
-            if self.effort.leaves > self.most_leaves {
-                self.waiting.clear();
-                break;
-            }
-            let (boxes, there) = self.tree.node(level as usize, node as usize);
-            let distances = kernel.distances(boxes, &self.coded.blocks);
-            self.effort.nodes += 1;
-            let near = kernel.at_most(&distances, self.farthest) & there;
-            let first = node * LANES as u32;
-            if level > 0 {
-                self.wait(level - 1, first, &distances, near);
-            } else if self.farthest < i32::MAX {
-                self.leaves.add(kernel, near, first);
-                if self.leaves.len >= TOGETHER {
-                    self.scan(kernel);
-                }
-            } else {
-                for lane in nearest_first(&distances, near).into_iter().take(near.count_ones() as usize) {
-                    self.leaves.add(kernel, 1, first + lane);
-                    if self.farthest == i32::MAX || self.leaves.len >= FIRST {
-                        self.scan(kernel);
-                    }
-                }
-                self.scan(kernel);
-            }
-        }
-        self.scan(kernel);
-    }
-
     /// Lets the near children of a node wait, the nearest to be the next.
     #[inline(always)]
     fn wait(&mut self, level: u32, first: u32, distances: &Lanes, near: u16) {
@@ -216,8 +176,13 @@ impl<'a> Search<'a> {
                 None => f64::NAN,
             };
         }
+        let least = self.top.least();
         for (similarity, row) in self.similarities.iter().zip(rows) {
-            self.top.offer(Neighbour { row: Row(*row), similarity: *similarity });
+            // A penalty makes nothing better.
+            if *similarity >= least {
+                let row = Row(*row);
+                self.top.offer(Neighbour { row, similarity: self.among.left(row, *similarity) });
+            }
         }
         self.tighten();
     }
@@ -231,6 +196,47 @@ impl<'a> Search<'a> {
             true => (self.coded.farthest(least), self.coded.least(least)),
             false => (i32::MAX, i32::MIN),
         };
+    }
+}
+
+impl Job for Search<'_> {
+    #[inline(always)]
+    fn run<K: Kernel>(&mut self, kernel: K) {
+        self.coded = self.tree.frame.query(self.query);
+        self.tighten();
+        let root = self.tree.levels().checked_sub(1);
+        self.waiting.extend(root.map(|level| Waiting { distance: 0, level: level as u32, node: 0 }));
+        while let Some(Waiting { distance, level, node }) = self.waiting.pop() {
+            if distance > self.farthest {
+                continue;
+            }
+            if self.effort.leaves > self.most_leaves {
+                self.waiting.clear();
+                break;
+            }
+            let (boxes, there) = self.tree.node(level as usize, node as usize);
+            let distances = kernel.distances(boxes, &self.coded.blocks);
+            self.effort.nodes += 1;
+            let near = kernel.at_most(&distances, self.farthest) & there;
+            let first = node * LANES as u32;
+            if level > 0 {
+                self.wait(level - 1, first, &distances, near);
+            } else if self.farthest < i32::MAX {
+                self.leaves.add(kernel, near, first);
+                if self.leaves.len >= TOGETHER {
+                    self.scan(kernel);
+                }
+            } else {
+                for lane in nearest_first(&distances, near).into_iter().take(near.count_ones() as usize) {
+                    self.leaves.add(kernel, 1, first + lane);
+                    if self.farthest == i32::MAX || self.leaves.len >= FIRST {
+                        self.scan(kernel);
+                    }
+                }
+                self.scan(kernel);
+            }
+        }
+        self.scan(kernel);
     }
 }
 

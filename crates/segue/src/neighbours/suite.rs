@@ -10,6 +10,10 @@ use super::*;
 fn expected(vectors: &Vectors, query: &[f32], k: usize, among: Among<'_>) -> Vec<Neighbour> {
     let mut all = oracle::nearest(vectors, query, usize::MAX, None);
     all.retain(|neighbour| among.contains(neighbour.row));
+    if let Some(penalty) = among.penalty {
+        all.iter_mut().for_each(|neighbour| neighbour.similarity -= penalty.of(neighbour.row));
+        all.sort_by(|a, b| b.cmp(a));
+    }
     all.truncate(k);
     all
 }
@@ -45,6 +49,16 @@ fn check(vectors: &Vectors, query: &[f32], k: usize, among: Among<'_>) {
         assert_eq!(found, expected, "{way}, k = {k}, {} dimensions", vectors.dimension());
         let bits = |all: &[Neighbour]| all.iter().map(|one| one.similarity.to_bits()).collect::<Vec<_>>();
         assert_eq!(bits(&found), bits(&expected), "{way}");
+    }
+}
+
+/// Penalties of which many are alike, and some leave less than any similarity.
+#[derive(Debug)]
+struct Steps;
+
+impl Penalty for Steps {
+    fn of(&self, row: Row) -> f64 {
+        [0.0, 0.01, 0.3, 0.0, 5.0][row.index() % 5]
     }
 }
 
@@ -112,9 +126,10 @@ proptest! {
         let seed = Row(seed.index(vectors.len()) as u32);
         let query = vectors.get(seed).unwrap();
         let within = allowed.map(|share| RowSet::of(vectors.len(), |row| row.0 * 7 % 12 <= share));
-        let among = Among { except: Some(seed), within: within.as_ref() };
+        let among = Among { except: Some(seed), within: within.as_ref(), penalty: None };
         check(&vectors, query, k, among);
         check(&vectors, query, k, Among { except: None, ..among });
+        check(&vectors, query, k, Among { penalty: Some(&Steps), ..among });
     }
 
     #[test]
@@ -287,7 +302,7 @@ fn a_tree_of_many_levels_is_searched_exactly_and_not_read_whole() {
     for seed in [Row(0), Row(1), Row(12_345), Row(69_999)] {
         let query = vectors.get(seed).unwrap();
         for within in [None, Some(&few), Some(&half), Some(&far)] {
-            let among = Among { except: Some(seed), within };
+            let among = Among { except: Some(seed), within, penalty: None };
             assert_eq!(neighbours.nearest(query, 20, among), expected(&vectors, query, 20, among));
         }
         let (_, effort) = neighbours.nearest_and_effort(query, 20, Among::all_but(seed));
@@ -306,7 +321,9 @@ fn batches_answer_as_single_queries_do_in_their_order() {
         let single: Vec<Vec<Neighbour>> = rows
             .iter()
             .map(|row| match vectors.get(*row) {
-                Some(query) => expected(&vectors, query, 9, Among { except: Some(*row), within }),
+                Some(query) => {
+                    expected(&vectors, query, 9, Among { except: Some(*row), within, penalty: None })
+                }
                 None => Vec::new(),
             })
             .collect();
@@ -391,7 +408,7 @@ fn odd_questions_get_plain_answers() {
     assert!(one.nearest(&[1.0, 0.0, 0.0], 10, Among::all_but(Row(0))).is_empty());
     assert!(one.nearest(&[1.0, 0.0], 10, Among::default()).is_empty(), "another dimension");
     let empty = RowSet::of(1, |_| false);
-    assert!(one.nearest(&[1.0, 0.0, 0.0], 10, Among { except: None, within: Some(&empty) }).is_empty());
+    assert!(one.nearest(&[1.0, 0.0, 0.0], 10, Among { within: Some(&empty), ..Among::default() }).is_empty());
 }
 
 #[test]

@@ -78,6 +78,12 @@ impl Top {
         }
     }
 
+    /// What was less similar than this at the last cut is not among the best.
+    #[inline(always)]
+    pub(super) fn least(&self) -> f64 {
+        self.least
+    }
+
     /// Forgets all but the best, and tells the least similarity that a neighbour among them can have:
     /// minus infinity while there are fewer than `k`.
     pub(super) fn cut(&mut self) -> f64 {

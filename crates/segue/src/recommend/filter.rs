@@ -34,20 +34,17 @@ impl Recommender {
         if let (true, Some(seed)) = (filter.harmonic, first) {
             let number = |attribute| catalogue.number(attribute, seed);
             let of_seed = camelot(number(Attribute::Key)?, number(Attribute::Mode)?);
-            let follows = [0.0, 1.0].map(|mode| {
-                let keys: [f64; 12] = std::array::from_fn(|key| key as f64);
-                keys.map(|key| is_harmonic(of_seed, camelot(key, mode)))
+            // The keys of a mode that may follow, a bit each.
+            let [minor, major] = [0.0, 1.0].map(|mode| {
+                let fits = |key: &u32| is_harmonic(of_seed, camelot(f64::from(*key), mode));
+                (0u32..12).filter(fits).fold(0u32, |keys, key| keys | 1 << key)
             });
             let keys = catalogue.numbers(Attribute::Key).whole();
             let modes = catalogue.numbers(Attribute::Mode).whole();
-            let fits = |(key, mode): (&i32, &i32)| {
-                let follows = if *mode > 0 { &follows[1] } else { &follows[0] };
-                usize::try_from(*key).ok().and_then(|key| follows.get(key)) == Some(&true)
-            };
-            allowed.retain_words(keys.chunks(64).zip(modes.chunks(64)).map(|(keys, modes)| {
-                let kept = keys.iter().zip(modes).map(fits).enumerate();
-                kept.fold(0, |word, (bit, fits)| word | u64::from(fits) << bit)
-            }));
+            // Without branches. A track without a key, which is -1, has bit 31.
+            allowed.retain_pairs(keys, modes, |key, mode| {
+                (if mode > 0 { major } else { minor }) >> (key as u32 & 31) & 1 == 1
+            });
         }
         if let Some(explicit) = filter.explicit {
             allowed.retain_words(catalogue.having_explicit(explicit));

@@ -84,7 +84,7 @@ impl Recommender {
     fn nearest_songs(&self, space: &Space, vector: &[f32], allowed: &mut RowSet) -> Vec<Row> {
         let mut found = Vec::new();
         while found.len() < TRIED {
-            let among = Among { except: None, within: Some(allowed) };
+            let among = Among { within: Some(allowed), ..Among::default() };
             let near = space.neighbours().nearest(vector, TRIED - found.len(), among);
             if near.is_empty() {
                 break;

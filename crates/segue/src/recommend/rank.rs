@@ -4,31 +4,18 @@ use hashbrown::{HashMap, HashSet};
 
 use super::Recommender;
 use super::query::Query;
-use crate::catalogue::{Attribute, Row, TextField, artist_names};
+use crate::catalogue::{Attribute, NumberColumn, Row, TextField, artist_names};
 use crate::error::Result;
 use crate::index::Space;
-use crate::neighbours::{Among, Neighbour, RowSet, similarity};
+use crate::neighbours::{Among, Neighbour, Penalty, RowSet, similarity};
 
 /// The least number of tracks that diversity chooses among.
 const LEAST_POOL: usize = 50;
 /// So many more neighbours are looked for each time that those before were not enough.
 const GROWTH: usize = 4;
 
-/// A track that may be listed.
-#[derive(Debug, Clone, Copy)]
-struct Candidate {
-    row: Row,
-    similarity: f64,
-    /// The similarity less what its targets and chance cost.
-    score: f64,
-}
-
 impl Recommender {
     /// The best tracks for a query, in order; exactly those that ranking every allowed track would give.
-    ///
-    /// The nearest are fetched until nothing that was not fetched can be among them: no score is above its
-    /// similarity, and no similarity above that of the last one fetched (the threshold algorithm, Fagin, Lotem
-    /// and Naor 2003).
     pub(super) fn ranked(
         &self,
         query: &Query,
@@ -40,53 +27,39 @@ impl Recommender {
             true => query.limit.saturating_mul(Query::POOL).max(LEAST_POOL),
             false => query.limit,
         };
-        let costs = Costs::of(query, self)?;
+        let costs = Costs::of(query, self);
+        let penalty = (!costs.is_free()).then_some(&costs as &dyn Penalty);
         let single = query.tracks().next().map(|(row, _)| row).filter(|_| allowed.is_none());
-        let among = Among { except: single, within: allowed };
+        let among = Among { except: single, within: allowed, penalty };
         let most = among.count(self.index.len());
-        let is_plain = costs.is_free()
-            && self.lists_releases(query)?
-            && query.per_artist.is_none()
-            && query.per_album.is_none();
-        let mut fetch = if is_plain { pool } else { pool.saturating_add(pool / 2).saturating_add(8) };
+        let is_plain = self.lists_releases(query)? && query.per_artist.is_none() && query.per_album.is_none();
+        let mut fetch = if is_plain { pool } else { pool.saturating_add(pool / 4).saturating_add(4) };
         loop {
             let found = space.neighbours().nearest(asked, fetch.min(most), among);
             let is_all = found.len() < fetch || found.len() == most;
-            let last = found.last().map_or(f64::NEG_INFINITY, |last| last.similarity);
-            let mut candidates: Vec<Candidate> = found
-                .iter()
-                .map(|Neighbour { row, similarity }| Candidate {
-                    row: *row,
-                    similarity: *similarity,
-                    score: *similarity - costs.of_track(*row),
-                })
-                .collect();
-            if !costs.is_free() {
-                candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
-                if !is_all {
-                    // Those equal to the last may have others like them that were not fetched.
-                    candidates.retain(|candidate| candidate.score > last);
-                }
-            }
             let mut limits = Limits::of(query, self)?;
             let listed = match query.diversity > 0.0 {
                 true => {
                     let mut songs = Limits { per_artist: None, per_album: None, ..Limits::of(query, self)? };
-                    let candidates = songs.keep(candidates, pool)?;
-                    if candidates.len() < pool && !is_all {
-                        None
-                    } else {
-                        Some(diverse(candidates, query, space, &mut limits)?)
-                    }
+                    let candidates = songs.keep(found, pool)?;
+                    (candidates.len() == pool || is_all)
+                        .then(|| diverse(candidates, query, space, &mut limits))
+                        .transpose()?
                 }
                 false => {
-                    let listed = limits.keep(candidates, query.limit)?;
+                    let listed = limits.keep(found, query.limit)?;
                     (listed.len() == query.limit || is_all).then_some(listed)
                 }
             };
-            if let Some(listed) = listed {
-                let neighbour = |Candidate { row, similarity, .. }| Neighbour { row, similarity };
-                return Ok(listed.into_iter().map(neighbour).collect());
+            if let Some(mut listed) = listed {
+                if penalty.is_some() {
+                    // What is shown is how similar they are, not what their costs left of it.
+                    for Neighbour { row, similarity: shown } in &mut listed {
+                        *shown =
+                            similarity(asked, space.neighbours().vectors().get(*row).unwrap_or_default());
+                    }
+                }
+                return Ok(listed);
             }
             fetch = fetch.saturating_mul(GROWTH);
         }
@@ -100,23 +73,23 @@ impl Recommender {
 }
 
 /// Maximal marginal relevance: again and again the candidate with the most of
-/// `(1 - d) score - d (largest similarity to what is listed)`.
+/// `(1 - d) (similarity less costs) - d (largest similarity to what is listed)`.
 fn diverse(
-    candidates: Vec<Candidate>,
+    candidates: Vec<Neighbour>,
     query: &Query,
     space: &Space,
     limits: &mut Limits<'_>,
-) -> Result<Vec<Candidate>> {
+) -> Result<Vec<Neighbour>> {
     let vectors = space.neighbours().vectors();
     let unit = |row| unit(vectors.get(row).unwrap_or_default());
-    let mut left: Vec<(Candidate, Vec<f32>, f64)> =
+    let mut left: Vec<(Neighbour, Vec<f32>, f64)> =
         candidates.into_iter().map(|candidate| (candidate, unit(candidate.row), 0.0)).collect();
-    let mut listed: Vec<Candidate> = Vec::new();
+    let mut listed: Vec<Neighbour> = Vec::new();
     while listed.len() < query.limit {
-        let worth = |(candidate, _, nearest): &(Candidate, Vec<f32>, f64)| {
-            (1.0 - query.diversity) * candidate.score - query.diversity * nearest
+        let worth = |(candidate, _, nearest): &(Neighbour, Vec<f32>, f64)| {
+            (1.0 - query.diversity) * candidate.similarity - query.diversity * nearest
         };
-        // The first of equals: candidates are in the order of their scores.
+        // The first of equals: candidates are in their order.
         let best = left.iter().enumerate().rev().max_by(|(_, a), (_, b)| worth(a).total_cmp(&worth(b)));
         let Some((at, _)) = best else { break };
         let (candidate, vector, _) = left.remove(at);
@@ -138,34 +111,34 @@ pub(super) fn unit(vector: &[f32]) -> Vec<f32> {
     vector.iter().map(|value| (f64::from(*value) * scale) as f32).collect()
 }
 
-/// What lowers a track's rank beyond its similarity: never less than nothing.
+/// What lowers a track's rank beyond its similarity.
+#[derive(Debug)]
 struct Costs<'a> {
-    recommender: &'a Recommender,
-    /// Attributes, the values wanted, and what a unit of difference costs.
-    targets: Vec<(Attribute, f64, f64)>,
+    /// Values of an attribute, the one wanted, and what a unit of difference costs.
+    targets: Vec<(&'a NumberColumn, f64, f64)>,
     shuffle: Option<super::query::Shuffle>,
 }
 
 impl<'a> Costs<'a> {
-    fn of(query: &Query, recommender: &'a Recommender) -> Result<Self> {
+    fn of(query: &Query, recommender: &'a Recommender) -> Self {
         let share = Query::MISS / query.targets.len().max(1) as f64;
         let target = |&(attribute, wanted): &(Attribute, f64)| {
-            (attribute, wanted, share / recommender.deviation(attribute))
+            let values = recommender.index.catalogue().numbers(attribute);
+            (values, wanted, share / recommender.deviation(attribute))
         };
         let targets = query.targets.iter().map(target).collect();
-        Ok(Self { recommender, targets, shuffle: query.shuffle.filter(|shuffle| shuffle.amount > 0.0) })
+        Self { targets, shuffle: query.shuffle.filter(|shuffle| shuffle.amount > 0.0) }
     }
 
     fn is_free(&self) -> bool {
         self.targets.is_empty() && self.shuffle.is_none()
     }
+}
 
-    fn of_track(&self, row: Row) -> f64 {
-        let catalogue = self.recommender.index.catalogue();
-        let missed = |&(attribute, wanted, cost): &(Attribute, f64, f64)| {
-            catalogue
-                .number(attribute, row)
-                .map_or(f64::from(u16::MAX), |value| cost * (value - wanted).abs())
+impl Penalty for Costs<'_> {
+    fn of(&self, row: Row) -> f64 {
+        let missed = |&(values, wanted, cost): &(&NumberColumn, f64, f64)| {
+            values.get(row.index()).map_or(f64::from(u16::MAX), |value| cost * (value - wanted).abs())
         };
         let chance = self.shuffle.map_or(0.0, |shuffle| shuffle.amount * fraction(shuffle.seed, row));
         self.targets.iter().map(missed).sum::<f64>() + chance
@@ -206,7 +179,7 @@ impl<'a> Limits<'a> {
     }
 
     /// The first of the candidates that are admitted, at most so many.
-    fn keep(&mut self, candidates: Vec<Candidate>, most: usize) -> Result<Vec<Candidate>> {
+    fn keep(&mut self, candidates: Vec<Neighbour>, most: usize) -> Result<Vec<Neighbour>> {
         let mut kept = Vec::new();
         for candidate in candidates {
             if kept.len() == most {

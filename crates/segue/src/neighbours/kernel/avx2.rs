@@ -2,8 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{Block, Boxes, FARTHEST, Group, Kernel, Lanes, QueryBlock, corners};
-use crate::neighbours::search::Search;
+use super::{Block, Boxes, FARTHEST, Group, Job, Kernel, Lanes, QueryBlock, corners};
 
 /// Proof that the processor has AVX2 and counts bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,13 +16,13 @@ impl Avx2 {
         found.then_some(Self(()))
     }
 
-    pub(super) fn run(self, search: &mut Search<'_>) {
+    pub(super) fn run(self, job: &mut impl Job) {
         #[target_feature(enable = "avx2,popcnt,bmi1")]
-        fn run(kernel: Avx2, search: &mut Search<'_>) {
-            search.run(kernel);
+        fn run(kernel: Avx2, job: &mut impl Job) {
+            job.run(kernel);
         }
         // SAFETY: `self` exists only where the processor has these features.
-        unsafe { run(self, search) }
+        unsafe { run(self, job) }
     }
 }
 

@@ -3,8 +3,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{Block, Boxes, FARTHEST, Kernel, LANES, Lanes, QueryBlock, corners};
-use crate::neighbours::search::Search;
+use super::{Block, Boxes, FARTHEST, Job, Kernel, LANES, Lanes, QueryBlock, corners};
 
 /// Proof that the processor has AVX-512 F, BW, VL and VNNI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,13 +21,13 @@ impl Avx512 {
         found.then_some(Self(()))
     }
 
-    pub(super) fn run(self, search: &mut Search<'_>) {
+    pub(super) fn run(self, job: &mut impl Job) {
         #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vnni,popcnt,bmi1,bmi2")]
-        fn run(kernel: Avx512, search: &mut Search<'_>) {
-            search.run(kernel);
+        fn run(kernel: Avx512, job: &mut impl Job) {
+            job.run(kernel);
         }
         // SAFETY: `self` exists only where the processor has these features.
-        unsafe { run(self, search) }
+        unsafe { run(self, job) }
     }
 }
 

@@ -25,8 +25,6 @@ use std::sync::OnceLock;
 #[cfg(test)]
 pub(super) use portable::Portable;
 
-use super::search::Search;
-
 /// The lanes of a group.
 pub(super) const LANES: usize = 16;
 /// The dimensions of a group.
@@ -94,6 +92,12 @@ pub(super) trait Kernel: Copy {
     fn at_least(self, lanes: &Lanes, limit: i32) -> u16;
 }
 
+/// Work that is compiled once for every kernel.
+pub(super) trait Job {
+    /// Does it; to be inlined, as all that it calls and that is to have the kernel's instructions.
+    fn run<K: Kernel>(&mut self, kernel: K);
+}
+
 /// The kernels there are, by the name of what they need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kernels {
@@ -140,16 +144,16 @@ impl Kernels {
         }
     }
 
-    /// Runs a search with this kernel, compiled for its instructions.
-    pub(super) fn run(self, search: &mut Search<'_>) {
+    /// Does work with this kernel, compiled for its instructions.
+    pub(super) fn run(self, job: &mut impl Job) {
         match self {
-            Self::Portable(kernel) => search.run(kernel),
+            Self::Portable(kernel) => job.run(kernel),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2(kernel) => kernel.run(search),
+            Self::Avx2(kernel) => kernel.run(job),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512(kernel) => kernel.run(search),
+            Self::Avx512(kernel) => kernel.run(job),
             #[cfg(target_arch = "aarch64")]
-            Self::Neon(kernel) => search.run(kernel),
+            Self::Neon(kernel) => job.run(kernel),
         }
     }
 }
