@@ -8,6 +8,7 @@ use segue::Demo;
 use segue::catalogue::Column;
 use segue::catalogue::ingest::RejectLimit;
 
+use crate::commands::serve::Serve;
 use crate::profile::ProfileArg;
 use crate::wishes::{Limits, Seeds, Wishes};
 
@@ -101,6 +102,8 @@ pub(crate) enum Command {
     Eval(Eval),
     /// Find the weights of a profile of your own, from playlists
     Train(Train),
+    /// Answer over HTTP: Segue's own API, and what Spotify closed of theirs
+    Serve(Box<Serve>),
 }
 
 /// Where the tracks are.

@@ -21,6 +21,11 @@ use crate::args::{Args, Command};
 use crate::failure::{Failure, Outcome};
 use crate::output::Output;
 
+/// Buffers of the service are made by one thread and freed by another, which many allocators, musl's most of all, are
+/// slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     failure::without_panic(run)
 }
@@ -51,5 +56,6 @@ fn run_command(command: &Command, out: &Output) -> Outcome {
         Command::Bench(bench) => commands::bench::run(bench, out),
         Command::Eval(eval) => commands::eval::run(eval, out),
         Command::Train(train) => commands::train::run(train, out),
+        Command::Serve(serve) => commands::serve::run(serve, out),
     }
 }

@@ -109,6 +109,15 @@ pub enum Error {
         problem: String,
     },
 
+    /// An artist or a genre that no track has.
+    #[error("no track of this catalogue has the {what} {name:?}; try: segue search {name:?}")]
+    UnknownName {
+        /// `artist` or `genre`.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+
     /// A track id that the catalogue does not have.
     #[error("unknown track id {id:?}: not in this catalogue of {} tracks; try: segue search {id}", grouped(*tracks))]
     UnknownTrack {

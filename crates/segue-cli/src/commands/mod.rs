@@ -9,5 +9,6 @@ pub(crate) mod inspect;
 pub(crate) mod path;
 pub(crate) mod recommend;
 pub(crate) mod search;
+pub(crate) mod serve;
 pub(crate) mod train;
 pub(crate) mod verify;

@@ -105,7 +105,7 @@ impl Catalogue {
         Ok(Track {
             track_id: self.required_text(TextField::TrackId, row)?,
             track_name: self.required_text(TextField::TrackName, row)?,
-            artists: artist_names(self.required_text(TextField::Artists, row)?).collect(),
+            artists: self.artists(row)?.collect(),
             album_name: self.text(TextField::AlbumName, row)?,
             track_genre: self.text(TextField::TrackGenre, row)?,
             genres: self.genres(row)?,
@@ -121,6 +121,14 @@ impl Catalogue {
     /// [`Error::Index`] if the catalogue's file is damaged here or has no such row.
     pub fn text(&self, field: TextField, row: Row) -> Result<Option<&str>> {
         self.texts(field).get(row.index()).map_err(|malformed| self.damaged(field.name(), malformed))
+    }
+
+    /// The names of a track's artists.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if the catalogue's file is damaged here or has no such row.
+    pub fn artists(&self, row: Row) -> Result<impl Iterator<Item = &str>> {
+        Ok(artist_names(self.required_text(TextField::Artists, row)?))
     }
 
     /// All genres that a track was listed under, in order.
@@ -174,7 +182,7 @@ impl Catalogue {
         self.number(attribute, row).map(|value| value as i32)
     }
 
-    fn no_such_row(&self, column: &str, row: Row) -> Error {
+    pub(crate) fn no_such_row(&self, column: &str, row: Row) -> Error {
         self.damaged(column, Malformed(format!("no value for row {}", row.0)))
     }
 

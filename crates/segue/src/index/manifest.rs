@@ -38,7 +38,7 @@ pub(super) struct Manifest {
     models: Vec<ModelEntry>,
     pub(super) files: BTreeMap<String, FileEntry>,
     /// The hash of this file with zeros in place of this value.
-    checksum: String,
+    pub(super) checksum: String,
 }
 
 /// Size and hash of a file.

@@ -65,6 +65,7 @@ pub struct Index {
     text: Arc<Text>,
     rows: Option<Counts>,
     generation: Option<u64>,
+    checksum: Option<String>,
 }
 
 /// The catalogue as one profile sees it: how tracks become vectors, and the vectors.
@@ -141,7 +142,16 @@ impl Index {
         let (spaces, (by_id, songs)) = rayon::join(spaces, || rayon::join(by_id, || Songs::find(&catalogue)));
         let (spaces, songs) = (spaces?, songs?);
         progress.advance(catalogue.len() as u64);
-        Ok(Self { catalogue, spaces, by_id, songs, text: Arc::default(), rows, generation: None })
+        Ok(Self {
+            catalogue,
+            spaces,
+            by_id,
+            songs,
+            text: Arc::default(),
+            rows,
+            generation: None,
+            checksum: None,
+        })
     }
 
     /// Opens the index at `path` by mapping its files into memory.
@@ -179,6 +189,7 @@ impl Index {
             text: Arc::new(Text { files: Some(MappedText::map(path, manifest)?), ..Text::default() }),
             rows: manifest.rows,
             generation: Some(manifest.generation),
+            checksum: Some(manifest.checksum.clone()),
         })
     }
 
@@ -229,16 +240,25 @@ impl Index {
         self.generation
     }
 
+    /// A hash of the manifest, and so of all files, if the index was opened from files: what tells it from any other.
+    pub fn checksum(&self) -> Option<&str> {
+        self.checksum.as_deref()
+    }
+
     /// The row of a track id, if there is one; cost is logarithmic in the number of tracks.
     ///
     /// # Errors
     /// [`Error::Index`] if the index is damaged.
     pub fn row(&self, id: &str) -> Result<Option<Row>> {
+        // Compared as bytes, which are ordered as their texts are: that they are UTF-8 matters to those who show them.
+        let ids = self.catalogue.texts(TextField::TrackId);
         let (mut low, mut high) = (0, self.by_id.len());
         while low < high {
             let middle = low.midpoint(high);
             let row = Row(self.by_id.get(middle).copied().unwrap_or(u32::MAX));
-            match self.catalogue.required_text(TextField::TrackId, row)?.cmp(id) {
+            let other = ids.bytes(row.index()).map_err(|what| self.catalogue.damaged("track_id", what))?;
+            let other = other.ok_or_else(|| self.catalogue.no_such_row("track_id", row))?;
+            match other.cmp(id.as_bytes()) {
                 std::cmp::Ordering::Equal => return Ok(Some(row)),
                 std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Greater => high = middle,

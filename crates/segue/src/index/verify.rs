@@ -40,10 +40,22 @@ pub struct VerifiedFile {
 /// [`Error::Index`] names the first file that is wrong, what was expected and what was found.
 pub fn verify(path: impl AsRef<Path>) -> Result<Verified> {
     let path = path.as_ref();
-    Manifest::with(path, |manifest| verify_generation(path, manifest))
+    Manifest::with(path, |manifest| verify_generation(path, manifest)).map(|(_, verified)| verified)
 }
 
-fn verify_generation(path: &Path, manifest: &Manifest) -> Result<Verified> {
+impl Index {
+    /// Opens the index at `path`, with every byte of it checked, as [`verify()`] does; what text search needs is
+    /// read, too.
+    ///
+    /// # Errors
+    /// As [`Self::open`] and [`verify()`].
+    pub fn open_verified(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        Manifest::with(path, |manifest| verify_generation(path, manifest)).map(|(index, _)| index)
+    }
+}
+
+fn verify_generation(path: &Path, manifest: &Manifest) -> Result<(Index, Verified)> {
     let folder = path.join(manifest.folder());
     let mut files = Vec::new();
     for (name, entry) in &manifest.files {
@@ -65,7 +77,8 @@ fn verify_generation(path: &Path, manifest: &Manifest) -> Result<Verified> {
         space.neighbours.check_tree().map_err(|problem| wrong(&file(TREE), problem))?;
     }
     index.terms()?;
-    Ok(Verified { generation: manifest.generation, tracks: index.len(), files })
+    let verified = Verified { generation: manifest.generation, tracks: index.len(), files };
+    Ok((index, verified))
 }
 
 fn hash_file(path: &Path, bytes: u64) -> Result<(u64, String)> {

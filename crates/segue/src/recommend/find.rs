@@ -4,7 +4,7 @@ use hashbrown::HashMap;
 use serde::Serialize;
 
 use super::{Recommender, TrackRef};
-use crate::catalogue::{Row, TextField, Track, artist_names};
+use crate::catalogue::{Row, Track};
 use crate::error::{Error, Result};
 use crate::search::{self, Match};
 
@@ -182,6 +182,23 @@ impl Recommender {
         })
     }
 
+    /// All genres of the catalogue with the number of their tracks, by name; costs a look at each track.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if the index is damaged.
+    pub fn genres(&self) -> Result<Vec<Count<'_>>> {
+        let mut counts = HashMap::new();
+        for row in self.index.catalogue().rows() {
+            for genre in self.index.catalogue().genres(row)? {
+                *counts.entry(genre).or_default() += 1;
+            }
+        }
+        let mut counts: Vec<Count<'_>> =
+            counts.into_iter().map(|(name, count)| Count { name, count }).collect();
+        counts.sort_unstable_by_key(|count| count.name);
+        Ok(counts)
+    }
+
     fn facets(&self, rows: &[Row]) -> Result<Facets<'_>> {
         let catalogue = self.index.catalogue();
         let (mut genres, mut artists) = (HashMap::new(), HashMap::new());
@@ -189,7 +206,7 @@ impl Recommender {
             for genre in catalogue.genres(*row)? {
                 *genres.entry(genre).or_default() += 1;
             }
-            for artist in artist_names(catalogue.required_text(TextField::Artists, *row)?) {
+            for artist in catalogue.artists(*row)? {
                 *artists.entry(artist).or_default() += 1;
             }
         }

@@ -50,6 +50,9 @@ pub struct Recommendations<'a> {
     pub note: Option<String>,
     /// The recommended tracks, the best first.
     pub recommendations: Vec<Recommendation<'a>>,
+    /// How many tracks pass the filters.
+    #[serde(skip)]
+    pub candidates: usize,
 }
 
 /// One of several seeds.
@@ -123,8 +126,8 @@ impl Recommender {
     /// [`Neighbours::nearest`]: crate::neighbours::Neighbours::nearest
     ///
     /// # Errors
-    /// [`Error::Query`] if it contradicts itself or names an artist or a genre that no track has,
-    /// [`Error::NoProfile`] if the index has no vectors of its profile, [`Error::Index`] if the index is damaged
+    /// [`Error::Query`] if it contradicts itself, [`Error::UnknownName`] if it names an artist or a genre that no
+    /// track has, [`Error::NoProfile`] if the index has no vectors of its profile, [`Error::Index`] if the index is damaged
     /// or has no such row.
     pub fn recommend(&self, query: &Query) -> Result<Recommendations<'_>> {
         query.check()?;
@@ -147,7 +150,11 @@ impl Recommender {
             Err(several) => (None, several),
         };
         let note = self.note(query, recommendations.len());
-        Ok(Recommendations { seed, seeds, profile: space.name(), note, recommendations })
+        let candidates = match &allowed {
+            Some(rows) => rows.len(),
+            None => self.index.len() - query.tracks().count(),
+        };
+        Ok(Recommendations { seed, seeds, profile: space.name(), note, recommendations, candidates })
     }
 
     /// The answers to many queries, in their order, each as [`Self::recommend`] gives it; in parallel.

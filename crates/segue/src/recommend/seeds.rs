@@ -47,6 +47,24 @@ impl Recommender {
         Ok(sum.into_iter().map(|value| (value * scale) as f32).collect())
     }
 
+    /// Whether the catalogue has what a seed names.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if the index is damaged.
+    pub fn knows(&self, seed: &SeedKind) -> Result<bool> {
+        let rows = match seed {
+            SeedKind::Track(row) => return Ok(row.index() < self.index.len()),
+            SeedKind::Features(_) => return Ok(true),
+            SeedKind::Artist(name) => self.rows_of(Field::WholeArtist, name, "artist"),
+            SeedKind::Genre(name) => self.rows_of(Field::WholeGenre, name, "genre"),
+        };
+        match rows {
+            Ok(_) => Ok(true),
+            Err(Error::UnknownName { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     fn has_genre(&self, genre: &str) -> bool {
         self.rows_of(Field::WholeGenre, genre, "genre").is_ok()
     }
@@ -54,8 +72,8 @@ impl Recommender {
     /// The rows of an artist or a genre, written in any way that search knows it by.
     ///
     /// # Errors
-    /// [`Error::Query`] if there are none, [`Error::Index`] if the index is damaged.
-    pub(super) fn rows_of(&self, field: Field, name: &str, what: &str) -> Result<Vec<Row>> {
+    /// [`Error::UnknownName`] if there are none, [`Error::Index`] if the index is damaged.
+    pub(super) fn rows_of(&self, field: Field, name: &str, what: &'static str) -> Result<Vec<Row>> {
         let mut rows = Vec::new();
         let key = crate::search::key(name);
         self.index.terms()?.with_term(field, &key, &mut |row| rows.push(Row(row)))?;
@@ -63,10 +81,8 @@ impl Recommender {
     }
 }
 
-fn unknown(what: &str, name: &str) -> Error {
-    Error::Query {
-        problem: format!("no track of this catalogue has the {what} {name:?}; try: segue search {name:?}"),
-    }
+fn unknown(what: &'static str, name: &str) -> Error {
+    Error::UnknownName { what, name: name.to_owned() }
 }
 
 /// Adds a vector, scaled to length 1 and then by its weight.

@@ -1,0 +1,203 @@
+//! `segue serve`: the engine over HTTP.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use segue_server::{Config, LogFormat, LogLevel};
+
+use crate::args::Reading;
+use crate::failure::{Failure, Outcome};
+use crate::output::Output;
+use crate::source;
+
+/// What can be said on the command line or in the environment; what is not said here is as the file has it, or else
+/// the default.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Serve {
+    /// The index, which is opened anew when it is replaced; or a file of tracks, which is indexed in memory [default: catalogue.segue]
+    #[arg(short, long, value_name = "PATH", env = "SEGUE_INDEX", hide_env_values = true)]
+    index: Option<PathBuf>,
+    /// The address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS:PORT", env = "SEGUE_LISTEN")]
+    listen: Option<SocketAddr>,
+    /// A TOML file of settings
+    #[arg(long, value_name = "FILE", env = "SEGUE_CONFIG")]
+    config: Option<PathBuf>,
+    /// Print all settings as they are, as a TOML file, and end
+    #[arg(long)]
+    print_config: bool,
+    /// Ask the service that runs with these settings whether it is ready, and end: exit status 0 if it is
+    #[arg(long)]
+    check_health: bool,
+    /// Make an API key: print it, and the line for the file of keys, and end
+    #[arg(long, value_name = "NAME")]
+    new_key: Option<String>,
+    /// How the service's address begins for its clients, such as https://music.example.org
+    #[arg(long, value_name = "URL", env = "SEGUE_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// A file of API keys; without it everybody may ask
+    #[arg(long, value_name = "FILE", env = "SEGUE_KEYS", help_heading = "Access")]
+    keys: Option<PathBuf>,
+    /// Requests a second of each key, unless the file of keys says another number; 0: no limit [default: 0]
+    #[arg(long, value_name = "N", env = "SEGUE_KEY_RATE", help_heading = "Access")]
+    key_rate: Option<u32>,
+    /// An origin whose web pages may ask, or * for all; may be given more than once
+    #[arg(long, value_name = "ORIGIN", env = "SEGUE_CORS", value_delimiter = ',', help_heading = "Access")]
+    cors: Option<Vec<String>>,
+    /// The certificate of the service and its chain (PEM), for TLS
+    #[arg(long, value_name = "FILE", env = "SEGUE_TLS_CERT", help_heading = "Access")]
+    tls_cert: Option<PathBuf>,
+    /// The private key of the certificate (PEM)
+    #[arg(long, value_name = "FILE", env = "SEGUE_TLS_KEY", help_heading = "Access")]
+    tls_key: Option<PathBuf>,
+    /// How log lines are written: text or json [default: text]
+    #[arg(long, value_name = "FORMAT", env = "SEGUE_LOG_FORMAT", value_parser = log_format, help_heading = "Log")]
+    log_format: Option<LogFormat>,
+    /// The least important lines: error, warn, info or debug [default: info]
+    #[arg(long, value_name = "LEVEL", env = "SEGUE_LOG_LEVEL", value_parser = log_level, help_heading = "Log")]
+    log_level: Option<LogLevel>,
+    /// Whether every request is logged [default: true]
+    #[arg(long, value_name = "BOOL", env = "SEGUE_LOG_REQUESTS", help_heading = "Log")]
+    log_requests: Option<bool>,
+    /// Threads that answer questions; 0: one a core [default: 0]
+    #[arg(long, value_name = "N", env = "SEGUE_THREADS", help_heading = "Limits")]
+    threads: Option<usize>,
+    /// Connections at once [default: 1024]
+    #[arg(long, value_name = "N", env = "SEGUE_MAX_CONNECTIONS", help_heading = "Limits")]
+    max_connections: Option<usize>,
+    /// Questions at once, running or waiting; more get 503 [default: 128]
+    #[arg(long, value_name = "N", env = "SEGUE_MAX_QUERIES", help_heading = "Limits")]
+    max_queries: Option<usize>,
+    /// Tracks of a list [default: 1000]
+    #[arg(long, value_name = "N", env = "SEGUE_MAX_K", help_heading = "Limits")]
+    max_k: Option<usize>,
+    /// Bytes of a request's body [default: 262144]
+    #[arg(long, value_name = "BYTES", env = "SEGUE_MAX_BODY", help_heading = "Limits")]
+    max_body: Option<usize>,
+    /// Bytes of a request's path and query [default: 8192]
+    #[arg(long, value_name = "BYTES", env = "SEGUE_MAX_URL", help_heading = "Limits")]
+    max_url: Option<usize>,
+    /// Seconds that an answer may take [default: 10]
+    #[arg(long, value_name = "SECONDS", env = "SEGUE_REQUEST_TIMEOUT", help_heading = "Limits")]
+    request_timeout: Option<f64>,
+    /// Seconds that a client may take to send a request's head, its body, or to take in its answer [default: 10]
+    #[arg(long, value_name = "SECONDS", env = "SEGUE_CLIENT_TIMEOUT", help_heading = "Limits")]
+    client_timeout: Option<f64>,
+    /// Seconds that requests may take to end after SIGTERM [default: 10]
+    #[arg(long, value_name = "SECONDS", env = "SEGUE_DRAIN_TIMEOUT", help_heading = "Limits")]
+    drain_timeout: Option<f64>,
+    /// Seconds between looks at the index [default: 1]
+    #[arg(long, value_name = "SECONDS", env = "SEGUE_WATCH_INTERVAL", help_heading = "Limits")]
+    watch_interval: Option<f64>,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+const EXAMPLES: &str = "\
+Every setting may be a flag, an environment variable, or a line of the TOML file; a flag goes before a variable, a
+variable before the file, the file before the default. SIGHUP opens the index anew and reads the keys again, SIGTERM
+lets requests end and then ends.
+
+Examples:
+  segue serve
+  segue serve -i spotify.csv --listen 127.0.0.1:9000
+  curl 'http://127.0.0.1:8080/api/v1/search?q=daft+punk&k=3'
+  segue serve --new-key app
+  segue serve --print-config > segue.toml && segue serve --config segue.toml";
+
+pub(crate) fn run(args: &Serve, out: &Output) -> Outcome {
+    if let Some(name) = &args.new_key {
+        return new_key(name, out);
+    }
+    let config = args.resolve()?;
+    if args.print_config {
+        return out.results(|stdout| Ok(write!(stdout, "{}", config.to_toml())?));
+    }
+    if args.check_health {
+        return segue_server::check_health(&config).map_err(Failure::Message);
+    }
+    let index = match source::is_input(&config.index) {
+        true => Some(source::open_index(&config.index, &args.reading, || Ok(Vec::new()), out)?),
+        false if args.reading.is_empty() => None,
+        false => {
+            return Err(Failure::Usage(
+                "--map and --allow-missing are for files of tracks, an index is read as it is",
+            ));
+        }
+    };
+    let _log = segue_server::start_log(&config);
+    segue_server::run(config, index, |address| out.remark(&format!("listening on {address}")))
+        .map_err(Failure::Message)
+}
+
+impl Serve {
+    /// All settings: what was said here, else what the file says, else the defaults.
+    fn resolve(&self) -> Result<Config, Failure> {
+        let config = match &self.config {
+            None => Config::default(),
+            Some(path) => {
+                let text = std::fs::read_to_string(path);
+                let text = text
+                    .map_err(|error| Failure::Message(format!("cannot read {}: {error}", path.display())))?;
+                Config::parse(&text)
+                    .map_err(|problem| Failure::Message(format!("{}: {problem}", path.display())))?
+            }
+        };
+        let config = Config {
+            index: self.index.clone().unwrap_or(config.index),
+            listen: self.listen.unwrap_or(config.listen),
+            public_url: self.public_url.clone().or(config.public_url),
+            keys: self.keys.clone().or(config.keys),
+            key_rate: self.key_rate.unwrap_or(config.key_rate),
+            cors: self.cors.clone().unwrap_or(config.cors),
+            tls_cert: self.tls_cert.clone().or(config.tls_cert),
+            tls_key: self.tls_key.clone().or(config.tls_key),
+            log_format: self.log_format.unwrap_or(config.log_format),
+            log_level: self.log_level.unwrap_or(config.log_level),
+            log_requests: self.log_requests.unwrap_or(config.log_requests),
+            threads: self.threads.unwrap_or(config.threads),
+            max_connections: self.max_connections.unwrap_or(config.max_connections),
+            max_queries: self.max_queries.unwrap_or(config.max_queries),
+            max_k: self.max_k.unwrap_or(config.max_k),
+            max_body: self.max_body.unwrap_or(config.max_body),
+            max_url: self.max_url.unwrap_or(config.max_url),
+            request_timeout: self.request_timeout.unwrap_or(config.request_timeout),
+            client_timeout: self.client_timeout.unwrap_or(config.client_timeout),
+            drain_timeout: self.drain_timeout.unwrap_or(config.drain_timeout),
+            watch_interval: self.watch_interval.unwrap_or(config.watch_interval),
+        };
+        config.check().map_err(Failure::Misused)?;
+        Ok(config)
+    }
+}
+
+/// Prints a new key, which is shown this once, and the line that accepts it.
+fn new_key(name: &str, out: &Output) -> Outcome {
+    if name.is_empty() || name.contains(|letter: char| letter.is_whitespace() || letter == '#') {
+        return Err(Failure::Usage("the name of a key is one word without #"));
+    }
+    let mut random = [0; 32];
+    getrandom::fill(&mut random).map_err(|error| Failure::Message(format!("no random numbers: {error}")))?;
+    let key: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    out.remark("the key, then its line for the file of keys; the key is shown this once");
+    out.results(|stdout| Ok(write!(stdout, "{key}\n{}\n", segue_server::key_line(name, &key))?))
+}
+
+fn log_format(text: &str) -> Result<LogFormat, String> {
+    match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("text or json was wanted".into()),
+    }
+}
+
+fn log_level(text: &str) -> Result<LogLevel, String> {
+    match text {
+        "error" => Ok(LogLevel::Error),
+        "warn" => Ok(LogLevel::Warn),
+        "info" => Ok(LogLevel::Info),
+        "debug" => Ok(LogLevel::Debug),
+        _ => Err("error, warn, info or debug was wanted".into()),
+    }
+}

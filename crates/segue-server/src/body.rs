@@ -1,0 +1,46 @@
+//! The body of a request: of the right kind, not too long, not too slow, and what it should be.
+
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+
+use crate::config::Config;
+use crate::fault::{Fault, FaultKind};
+
+/// A JSON body.
+pub(crate) async fn json<T: DeserializeOwned>(request: Request, config: &Config) -> Result<T, Fault> {
+    let kind = media_type(request.headers());
+    if !(kind == "application/json" || kind.starts_with("application/") && kind.ends_with("+json")) {
+        return Err(Fault::new(FaultKind::MediaType, "Content-Type: application/json was wanted"));
+    }
+    let bytes = read(request, config).await?;
+    serde_json::from_slice(&bytes).map_err(|error| Fault::new(FaultKind::Body, error.to_string()))
+}
+
+/// The media type of a body, without its parameters, in lower case.
+pub(crate) fn media_type(headers: &HeaderMap) -> String {
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// All bytes of a body.
+pub(crate) async fn read(request: Request, config: &Config) -> Result<Bytes, Fault> {
+    let too_long = || {
+        let problem = format!("at most {} bytes of body were wanted", config.max_body);
+        Fault::new(FaultKind::BodyLength, problem)
+    };
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    if length.is_some_and(|length: u64| length > config.max_body as u64) {
+        return Err(too_long());
+    }
+    let body = Limited::new(Body::new(request.into_body()), config.max_body);
+    match tokio::time::timeout(config.client_time(), body.collect()).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => Err(too_long()),
+        Ok(Err(_)) => Err(Fault::new(FaultKind::Body, "the body broke off")),
+        Err(_) => Err(Fault::new(FaultKind::SlowClient, "the body came too slowly")),
+    }
+}

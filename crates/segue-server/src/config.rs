@@ -1,0 +1,222 @@
+//! What an operator can set: every key with its default, as the TOML file and `--print-config` write it.
+//!
+//! Who overrides whom is the business of the command: flags, then environment, then file, then these defaults.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Everything that can be set.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// The index: a folder, which is watched, or a file of tracks.
+    pub index: PathBuf,
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// How the address of the service begins for its clients, such as `https://music.example.org`; without it, as
+    /// their requests say.
+    pub public_url: Option<String>,
+    /// A file of API keys; without it everybody may ask.
+    pub keys: Option<PathBuf>,
+    /// The certificates of the service and their chain, PEM.
+    pub tls_cert: Option<PathBuf>,
+    /// The private key of the certificate, PEM.
+    pub tls_key: Option<PathBuf>,
+    /// Origins of web pages that may ask, `*` for all.
+    pub cors: Vec<String>,
+    /// How log lines are written.
+    pub log_format: LogFormat,
+    /// The least important lines that are written.
+    pub log_level: LogLevel,
+    /// Whether every request is logged.
+    pub log_requests: bool,
+    /// Seconds between looks at the index folder.
+    pub watch_interval: f64,
+    /// Threads that answer questions; 0: one a core.
+    pub threads: usize,
+    /// Connections at once.
+    pub max_connections: usize,
+    /// Questions that are being answered or wait for it; more are refused with 503.
+    pub max_queries: usize,
+    /// The most tracks that a list may have.
+    pub max_k: usize,
+    /// Bytes of a request's body.
+    pub max_body: usize,
+    /// Bytes of a request's path and query.
+    pub max_url: usize,
+    /// Requests a second of each key, unless the file of keys says another number; 0: no limit.
+    pub key_rate: u32,
+    /// Seconds that a request may take.
+    pub request_timeout: f64,
+    /// Seconds that a client may take to send the head of a request, to send its body, or to take in its answer.
+    pub client_timeout: f64,
+    /// Seconds that requests may take to end after the service was told to.
+    pub drain_timeout: f64,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// How important a log line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// What failed.
+    Error,
+    /// What may become a failure.
+    Warn,
+    /// What happened.
+    Info,
+    /// How it happened.
+    Debug,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            index: PathBuf::from("catalogue.segue"),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+            keys: None,
+            tls_cert: None,
+            tls_key: None,
+            cors: Vec::new(),
+            log_format: LogFormat::Text,
+            log_level: LogLevel::Info,
+            log_requests: true,
+            watch_interval: 1.0,
+            threads: 0,
+            max_connections: 1024,
+            max_queries: 128,
+            max_k: 1000,
+            max_body: 256 * 1024,
+            max_url: 8 * 1024,
+            key_rate: 0,
+            request_timeout: 10.0,
+            client_timeout: 10.0,
+            drain_timeout: 10.0,
+        }
+    }
+}
+
+impl Config {
+    /// Reads the text of a configuration file.
+    ///
+    /// # Errors
+    /// What is wrong with it, and where.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())
+    }
+
+    /// The text of the file that sets all this.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).unwrap_or_default()
+    }
+
+    /// Refuses what cannot work.
+    ///
+    /// # Errors
+    /// The first setting that is wrong, and what was wanted.
+    pub fn check(&self) -> Result<(), String> {
+        let seconds = [
+            ("watch_interval", self.watch_interval),
+            ("request_timeout", self.request_timeout),
+            ("client_timeout", self.client_timeout),
+            ("drain_timeout", self.drain_timeout),
+        ];
+        for (name, value) in seconds {
+            if !(0.05..=86_400.0).contains(&value) {
+                return Err(format!("{name} is {value}, 0.05 to 86400 seconds were wanted"));
+            }
+        }
+        let counts = [
+            ("max_connections", self.max_connections, 1_000_000),
+            ("max_queries", self.max_queries, 1_000_000),
+            ("max_k", self.max_k, 100_000),
+            ("max_body", self.max_body, 1 << 30),
+            ("max_url", self.max_url, 60 * 1024),
+        ];
+        for (name, value, most) in counts {
+            if !(1..=most).contains(&value) {
+                return Err(format!("{name} is {value}, 1 to {most} was wanted"));
+            }
+        }
+        if self.threads > 1024 {
+            return Err(format!("threads is {}, at most 1024 were wanted", self.threads));
+        }
+        if self.tls_cert.is_some() != self.tls_key.is_some() {
+            return Err("tls_cert and tls_key belong together, one is missing".into());
+        }
+        let is_origin = |origin: &str| match origin.split_once("://") {
+            Some(("http" | "https", host)) => {
+                !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'/')
+            }
+            _ => false,
+        };
+        if let Some(url) = self.public_url.as_deref().filter(|url| !is_origin(url)) {
+            return Err(format!("public_url is {url:?}, https://HOST was wanted, without a path"));
+        }
+        match self.cors.iter().find(|origin| *origin != "*" && !is_origin(origin)) {
+            Some(origin) => Err(format!("cors names {origin:?}, https://HOST or * was wanted")),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn request_time(&self) -> Duration {
+        Duration::from_secs_f64(self.request_timeout)
+    }
+
+    pub(crate) fn client_time(&self) -> Duration {
+        Duration::from_secs_f64(self.client_timeout)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_printed_is_read_again() {
+        let config = Config { cors: vec!["*".into()], keys: Some("keys.txt".into()), ..Config::default() };
+        assert_eq!(Config::parse(&config.to_toml()), Ok(config));
+        assert_eq!(Config::parse(""), Ok(Config::default()));
+    }
+
+    #[test]
+    fn unknown_keys_and_wrong_types_are_errors_that_say_where() {
+        for (text, wanted) in [
+            ("lissten = \"127.0.0.1:80\"", "lissten"),
+            ("max_k = \"many\"", "max_k"),
+            ("listen = \"localhost\"", "listen"),
+            ("max_k = ", "line 1"),
+        ] {
+            let error = Config::parse(text).unwrap_err();
+            assert!(error.contains(wanted), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_work_is_refused() {
+        Config::default().check().unwrap();
+        for wrong in [
+            Config { request_timeout: f64::NAN, ..Config::default() },
+            Config { request_timeout: 0.0, ..Config::default() },
+            Config { max_queries: 0, ..Config::default() },
+            Config { tls_cert: Some("cert.pem".into()), ..Config::default() },
+            Config { public_url: Some("music.example.org".into()), ..Config::default() },
+            Config { cors: vec!["https://a/b".into()], ..Config::default() },
+        ] {
+            wrong.check().unwrap_err();
+        }
+    }
+}

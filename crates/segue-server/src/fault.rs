@@ -1,0 +1,259 @@
+//! What can go wrong with a request, and how each face says so.
+//!
+//! Handlers return a [`Fault`]; it travels in the response's extensions to the outermost layer, which knows the
+//! face that was asked and writes the body: a problem document (RFC 9457), or Spotify's error object.
+
+use axum::body::Body;
+use axum::http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+/// Why a request is not answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) kind: FaultKind,
+    pub(crate) detail: String,
+}
+
+/// The kinds of faults; each has a code that stays the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FaultKind {
+    /// A parameter is missing, unknown, or has a wrong value.
+    Parameter,
+    /// The body is not what was wanted.
+    Body,
+    /// Nothing is at this path.
+    Path,
+    /// There is something, but not for this method.
+    Method,
+    /// A track that the catalogue does not have.
+    Track,
+    /// An artist or a genre that no track has.
+    Name,
+    /// A profile that the index does not have.
+    Profile,
+    /// Well said, but contradicting itself.
+    Contradiction,
+    /// A body in another format.
+    MediaType,
+    BodyLength,
+    UrlLength,
+    /// The client is too slow.
+    SlowClient,
+    /// No valid key.
+    Key,
+    /// A valid key that may not do this.
+    Forbidden,
+    /// More requests than the key may make.
+    Rate,
+    /// More requests than can be answered.
+    Overload,
+    /// The answer took too long.
+    Timeout,
+    /// No index is open.
+    NotReady,
+    /// The index has changed for the worse, or there is a bug. What happened is in the log.
+    Internal,
+}
+
+impl FaultKind {
+    /// The status, the stable code, and what it means in general.
+    pub(crate) const fn told(self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::Parameter => (StatusCode::BAD_REQUEST, "invalid_parameter", "A parameter is wrong"),
+            Self::Body => (StatusCode::BAD_REQUEST, "invalid_body", "The body is not what was wanted"),
+            Self::Path => (StatusCode::NOT_FOUND, "no_such_path", "Nothing is at this path"),
+            Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "wrong_method", "Not for this method"),
+            Self::Track => (StatusCode::NOT_FOUND, "unknown_track", "The catalogue has no such track"),
+            Self::Name => (StatusCode::NOT_FOUND, "unknown_name", "The catalogue has no such name"),
+            Self::Profile => (StatusCode::NOT_FOUND, "unknown_profile", "The index has no such profile"),
+            Self::Contradiction => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "contradiction", "The query cannot be answered")
+            }
+            Self::MediaType => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong_media_type", "The body has another format")
+            }
+            Self::BodyLength => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_long", "The body is too long"),
+            Self::UrlLength => (StatusCode::URI_TOO_LONG, "url_too_long", "The URL is too long"),
+            Self::SlowClient => (StatusCode::REQUEST_TIMEOUT, "slow_client", "The request came too slowly"),
+            Self::Key => (StatusCode::UNAUTHORIZED, "no_valid_key", "A valid API key is needed"),
+            Self::Forbidden => (StatusCode::FORBIDDEN, "key_not_enough", "This API key may not do that"),
+            Self::Rate => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "Too many requests of a key"),
+            Self::Overload => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Too much to do"),
+            Self::Timeout => (StatusCode::SERVICE_UNAVAILABLE, "timed_out", "The answer took too long"),
+            Self::NotReady => (StatusCode::SERVICE_UNAVAILABLE, "not_ready", "No index is open yet"),
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something broke here"),
+        }
+    }
+
+    pub(crate) fn status(self) -> StatusCode {
+        self.told().0
+    }
+
+    /// The label of the metric that counts what is refused, for the kinds that protect the service.
+    pub(crate) fn refusal(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Overload => "overload",
+            Self::Timeout => "timeout",
+            Self::Rate => "rate_limit",
+            Self::Key | Self::Forbidden => "unauthorised",
+            Self::BodyLength | Self::UrlLength => "too_long",
+            Self::SlowClient => "slow_client",
+            _ => return None,
+        })
+    }
+}
+
+/// How a client expects to be told of errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Face {
+    Native,
+    Spotify,
+    /// The answer to a request for a token, as OAuth has it.
+    Token,
+}
+
+impl Face {
+    pub(crate) fn of_path(path: &str) -> Self {
+        match path {
+            "/v1" => Self::Spotify,
+            "/api/token" => Self::Token,
+            path if path.starts_with("/v1/") => Self::Spotify,
+            _ => Self::Native,
+        }
+    }
+}
+
+/// A problem document, as RFC 9457 has it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Problem<'a> {
+    /// A URN that names the kind of problem.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:segue:problem:unknown_track")]
+    kind: String,
+    /// What this kind of problem is, always in the same words.
+    title: &'a str,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
+    status: u16,
+    /// The kind of problem, for programs; stays the same.
+    #[schema(example = "unknown_track")]
+    code: &'a str,
+    /// What was wanted, what was found, and what to do.
+    detail: &'a str,
+}
+
+impl Fault {
+    pub(crate) fn new(kind: FaultKind, detail: impl Into<String>) -> Self {
+        Self { kind, detail: detail.into() }
+    }
+
+    pub(crate) fn parameter(name: &str, problem: impl std::fmt::Display) -> Self {
+        Self::new(FaultKind::Parameter, format!("{name}: {problem}"))
+    }
+
+    /// What a response without a body and without a fault, as the router makes them, means.
+    pub(crate) fn of_status(status: StatusCode, path: &str) -> Option<Self> {
+        let fault = |kind, detail: &str| Some(Self::new(kind, detail));
+        match status {
+            StatusCode::NOT_FOUND => {
+                fault(FaultKind::Path, &format!("nothing is at {path:?}; /docs shows what there is"))
+            }
+            StatusCode::METHOD_NOT_ALLOWED => {
+                fault(FaultKind::Method, "this path is for the methods that the header Allow names")
+            }
+            StatusCode::BAD_REQUEST => fault(FaultKind::Parameter, "the path is not UTF-8"),
+            _ => None,
+        }
+    }
+
+    /// The response as a face says it.
+    pub(crate) fn told(&self, face: Face) -> Response {
+        let (status, code, title) = self.kind.told();
+        let detail = match self.kind {
+            FaultKind::Internal => "what happened is in the log, under the id of this request",
+            _ => &self.detail,
+        };
+        let (body, content_type) = match face {
+            Face::Native => {
+                let kind = format!("urn:segue:problem:{code}");
+                let problem = Problem { kind, title, status: status.as_u16(), code, detail };
+                (serde_json::to_vec(&problem), "application/problem+json")
+            }
+            Face::Spotify => {
+                let error = json!({ "error": { "status": status.as_u16(), "message": detail } });
+                (serde_json::to_vec(&error), "application/json")
+            }
+            Face::Token => {
+                let code = match self.kind {
+                    FaultKind::Key => "invalid_client",
+                    FaultKind::Body => "unsupported_grant_type",
+                    _ => "invalid_request",
+                };
+                let error = json!({ "error": code, "error_description": detail });
+                (serde_json::to_vec(&error), "application/json")
+            }
+        };
+        let mut response = Response::new(Body::from(body.unwrap_or_default()));
+        *response.status_mut() = status;
+        let mut header = |name: HeaderName, value| {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        };
+        header(CONTENT_TYPE, content_type);
+        match self.kind {
+            FaultKind::Overload | FaultKind::Rate | FaultKind::Timeout | FaultKind::NotReady => {
+                header(RETRY_AFTER, "1");
+            }
+            FaultKind::Key => header(WWW_AUTHENTICATE, "Bearer realm=\"segue\""),
+            _ => {}
+        }
+        response
+    }
+}
+
+impl From<segue::Error> for Fault {
+    fn from(error: segue::Error) -> Self {
+        let kind = match error {
+            segue::Error::UnknownTrack { .. } => FaultKind::Track,
+            segue::Error::UnknownName { .. } => FaultKind::Name,
+            segue::Error::NoProfile { .. } => FaultKind::Profile,
+            segue::Error::Query { .. } => FaultKind::Contradiction,
+            segue::Error::Input { .. } => FaultKind::Parameter,
+            _ => FaultKind::Internal,
+        };
+        let message = error.to_string();
+        // The way out that a message names is one for the command line.
+        let detail = message.split("; try: ").next().unwrap_or_default();
+        Self::new(kind, detail)
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = self.kind.status();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_names_its_face() {
+        for (path, face) in [
+            ("/v1/tracks", Face::Spotify),
+            ("/v1", Face::Spotify),
+            ("/v10", Face::Native),
+            ("/api/token", Face::Token),
+            ("/api/v1/search", Face::Native),
+        ] {
+            assert_eq!(Face::of_path(path), face, "{path}");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What an orchestrator asks: is it alive, is it ready, how is it; and the order to reload.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+use serde_json::json;
+
+use crate::fault::{Fault, FaultKind};
+use crate::guard;
+use crate::reload::Orders;
+use crate::service::Service;
+
+pub(crate) fn routes(service: &Arc<Service>, orders: Option<Orders>) -> Router<Arc<Service>> {
+    let admin = Router::new()
+        .route("/admin/reload", post(move || reload(orders)))
+        .route_layer(middleware::from_fn_with_state(Arc::clone(service), guard::admit_admin));
+    Router::new()
+        .route("/health/live", get(live))
+        .route("/health/ready", get(ready))
+        .route("/metrics", get(metrics))
+        .merge(admin)
+}
+
+/// Alive as long as it answers at all.
+async fn live() -> Response {
+    said(&json!({ "status": "alive" }))
+}
+
+/// Ready once an index is open whose every byte was checked.
+async fn ready(State(service): State<Arc<Service>>) -> Result<Response, Fault> {
+    let served = service.served()?;
+    let index = served.recommender.index();
+    Ok(said(&json!({ "status": "ready", "generation": index.generation(), "tracks": index.len() })))
+}
+
+async fn metrics(State(service): State<Arc<Service>>) -> Response {
+    let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(CONTENT_TYPE, content_type)], service.metrics.text()).into_response()
+}
+
+async fn reload(orders: Option<Orders>) -> Result<Response, Fault> {
+    let orders = orders.ok_or_else(|| Fault::new(FaultKind::Path, "there is nothing to reload"))?;
+    match orders.reload().await {
+        Ok(generation) => Ok(said(&json!({ "status": "reloaded", "generation": generation }))),
+        Err(problem) => Err(Fault::new(FaultKind::Contradiction, problem)),
+    }
+}
+
+fn said(value: &serde_json::Value) -> Response {
+    ([(CONTENT_TYPE, "application/json")], value.to_string()).into_response()
+}

@@ -1,0 +1,104 @@
+//! What the catalogue holds.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::schema;
+use crate::fault::{Fault, Problem};
+use crate::params::Params;
+use crate::service::{Answer, Kind, Served, Service};
+
+#[derive(Serialize)]
+struct Genres<'a> {
+    genres: Vec<segue::recommend::Count<'a>>,
+}
+
+/// What answers
+#[derive(Serialize, ToSchema)]
+#[schema(as = Catalogue)]
+struct CatalogueFacts {
+    /// The number of tracks.
+    #[schema(minimum = 0)]
+    tracks: usize,
+    /// The number of genres.
+    #[schema(minimum = 0)]
+    genres: usize,
+    /// The number of the build that wrote the index; null if it was built in memory.
+    generation: Option<u64>,
+    /// The profiles that can be asked for, the default one first.
+    profiles: Vec<ProfileFacts>,
+    /// The version of Segue.
+    version: &'static str,
+}
+
+/// A profile of the index
+#[derive(Serialize, ToSchema)]
+#[schema(as = Profile)]
+struct ProfileFacts {
+    name: String,
+    /// The length of its vectors.
+    #[schema(minimum = 1)]
+    dimension: usize,
+}
+
+/// The genres
+///
+/// All genres of the catalogue with the number of their tracks, by name.
+#[utoipa::path(
+    get,
+    path = "/api/v1/genres",
+    tag = "catalogue",
+    responses(
+        (status = 200, description = "The genres", body = schema::Genres),
+        (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn genres(
+    State(service): State<Arc<Service>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    Params::of(&uri)?.none_left()?;
+    let question = |served: &Served| Answer::json(&Genres { genres: served.recommender.genres()? });
+    service.get(Kind::Lookup, &uri, &headers, question).await
+}
+
+/// The catalogue
+///
+/// How many tracks there are, and how they can be compared.
+#[utoipa::path(
+    get,
+    path = "/api/v1/catalogue",
+    tag = "catalogue",
+    responses(
+        (status = 200, description = "The catalogue", body = CatalogueFacts),
+        (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn catalogue(
+    State(service): State<Arc<Service>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    Params::of(&uri)?.none_left()?;
+    let question = |served: &Served| {
+        let index = served.recommender.index();
+        let profile = |space: &segue::Space| ProfileFacts {
+            name: space.name().to_owned(),
+            dimension: space.neighbours().vectors().dimension(),
+        };
+        Answer::json(&CatalogueFacts {
+            tracks: index.len(),
+            genres: served.recommender.genres()?.len(),
+            generation: index.generation(),
+            profiles: index.spaces().iter().map(profile).collect(),
+            version: env!("CARGO_PKG_VERSION"),
+        })
+    };
+    service.get(Kind::Lookup, &uri, &headers, question).await
+}

@@ -1,0 +1,296 @@
+//! Everything that a query can say, as a JSON body.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use segue::catalogue::Attribute;
+use segue::recommend::{Features, Filter, Seed, SeedKind, Shuffle};
+use segue::{Query, Recommender, Row};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::schema;
+use crate::body;
+use crate::fault::{Fault, FaultKind, Problem};
+use crate::service::{Answer, Kind, Served, Service};
+
+/// What is asked for
+///
+/// Every field may be left out; a seed or a target is needed.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Query, example = json!({"seeds": [{"genre": "house"}], "targets": {"energy": 0.9}, "min": {"popularity": 50}, "k": 5}))]
+pub(super) struct Asked {
+    /// What the tracks should be like, or unlike.
+    #[schema(max_items = 100)]
+    #[serde(default)]
+    seeds: Vec<AskedSeed>,
+    /// How many tracks at most; 10 without it.
+    #[schema(minimum = 1, maximum = 1000)]
+    k: Option<usize>,
+    /// The profile that compares tracks; without one, the index's first.
+    #[schema(min_length = 1, max_length = 64)]
+    profile: Option<String>,
+    /// Values that are preferred.
+    #[serde(default)]
+    targets: Attributes,
+    /// The least values.
+    #[serde(default)]
+    min: Attributes,
+    /// The greatest values.
+    #[serde(default)]
+    max: Attributes,
+    /// One of these genres.
+    #[schema(max_items = 100)]
+    #[serde(default)]
+    genres: Vec<String>,
+    /// None of these genres.
+    #[schema(max_items = 100)]
+    #[serde(default)]
+    without_genres: Vec<String>,
+    /// One of these artists.
+    #[schema(max_items = 100)]
+    #[serde(default)]
+    artists: Vec<String>,
+    /// None of these artists.
+    #[schema(max_items = 100)]
+    #[serde(default)]
+    without_artists: Vec<String>,
+    /// Explicit, or known not to be.
+    explicit: Option<bool>,
+    /// Ids never to recommend; unknown ones do no harm.
+    #[schema(max_items = 10000)]
+    #[serde(default)]
+    without: Vec<String>,
+    /// A tempo within so many per cent of the first track's, of its half or of its double.
+    #[schema(minimum = 0, maximum = 50)]
+    tempo_within: Option<f64>,
+    /// A key that can be mixed with the first track's, by the Camelot wheel.
+    #[serde(default)]
+    harmonic: bool,
+    /// At most so many tracks of each artist.
+    #[schema(minimum = 1, maximum = 1000)]
+    per_artist: Option<usize>,
+    /// At most so many tracks of each album.
+    #[schema(minimum = 1, maximum = 1000)]
+    per_album: Option<usize>,
+    /// From 0, the most similar tracks, to 1, tracks as unlike each other as possible.
+    #[schema(minimum = 0, maximum = 1)]
+    #[serde(default)]
+    diversity: f64,
+    /// Chance in the ranking.
+    shuffle: Option<AskedShuffle>,
+    /// Every release of a song, not one only.
+    all_releases: Option<bool>,
+    /// Say why each track is recommended.
+    #[serde(default)]
+    why: bool,
+}
+
+/// Something that tracks should be like
+///
+/// One of `track`, `artist`, `genre` and `features`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Seed)]
+pub(super) struct AskedSeed {
+    /// The id of a track.
+    track: Option<String>,
+    /// An artist: the centre of all their tracks.
+    artist: Option<String>,
+    /// A genre: the centre of all its tracks.
+    genre: Option<String>,
+    /// A track that the catalogue does not have.
+    features: Option<AskedFeatures>,
+    /// How much it counts, 1 without it; negative: tracks should be unlike it.
+    weight: Option<f64>,
+}
+
+/// What is known of a track that the catalogue does not have
+///
+/// What is not known counts as average.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Features)]
+pub(super) struct AskedFeatures {
+    #[serde(default)]
+    attributes: Attributes,
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    genres: Vec<String>,
+    explicit: Option<bool>,
+}
+
+/// Chance, and the number that makes it repeatable
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Shuffle)]
+pub(super) struct AskedShuffle {
+    /// 0 to 1: each track ranks as if it were less similar by up to so much.
+    #[schema(minimum = 0, maximum = 1)]
+    amount: f64,
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 9007199254740991_i64)]
+    seed: u64,
+}
+
+macro_rules! attributes {
+    ($($name:ident $attribute:ident),*) => {
+        /// Values of audio attributes, in Spotify's units
+        #[derive(Debug, Default, Deserialize, ToSchema)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct Attributes {
+            $($name: Option<f64>,)*
+        }
+
+        impl Attributes {
+            /// Those that are given.
+            fn given(&self) -> Vec<(Attribute, f64)> {
+                let all = [$((Attribute::$attribute, self.$name)),*];
+                all.into_iter().filter_map(|(attribute, value)| Some((attribute, value?))).collect()
+            }
+        }
+    };
+}
+
+attributes!(
+    danceability Danceability, energy Energy, loudness Loudness, speechiness Speechiness, acousticness Acousticness,
+    instrumentalness Instrumentalness, liveness Liveness, valence Valence, tempo Tempo, duration_ms DurationMs,
+    popularity Popularity, mode Mode, key Key, time_signature TimeSignature
+);
+
+/// Recommendations
+///
+/// Tracks like some seeds, unlike others, near targets, within limits.
+#[utoipa::path(
+    post,
+    path = "/api/v1/recommendations",
+    tag = "recommendations",
+    request_body = Asked,
+    responses(
+        (status = 200, description = "The tracks", body = schema::Recommendations),
+        (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Too much to do; ask again", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn recommend(
+    State(service): State<Arc<Service>>,
+    request: Request,
+) -> Result<Response, Fault> {
+    let asked: Asked = body::json(request, &service.config).await?;
+    asked.check(service.config.max_k)?;
+    let question = move |served: &Served| {
+        let found = asked.query(&served.recommender)?;
+        let found = served.recommender.recommend(&found)?;
+        Ok(Answer::json(&found)?.among(found.candidates))
+    };
+    service.post(Kind::Recommend, question).await
+}
+
+/// The most seeds, and names in a list.
+const MOST_NAMES: usize = 100;
+/// The most ids that are never to be recommended.
+const MOST_IDS: usize = 10_000;
+
+impl Asked {
+    /// Refuses what is too much to ask.
+    fn check(&self, max_k: usize) -> Result<(), Fault> {
+        let lists = [&self.genres, &self.without_genres, &self.artists, &self.without_artists];
+        let names = lists.map(|list| list.len()).into_iter().max().unwrap_or_default();
+        let of_seeds = self.seeds.iter().filter_map(|seed| Some(seed.features.as_ref()?.genres.len()));
+        let longest = names.max(self.seeds.len()).max(of_seeds.max().unwrap_or_default());
+        if longest > MOST_NAMES {
+            return Err(wrong(format!("a list of {longest}, at most {MOST_NAMES} were wanted")));
+        }
+        if self.without.len() > MOST_IDS {
+            return Err(wrong(format!(
+                "{} ids in without, at most {MOST_IDS} were wanted",
+                self.without.len()
+            )));
+        }
+        let counts = [("k", self.k), ("per_artist", self.per_artist), ("per_album", self.per_album)];
+        for (name, value) in counts {
+            if let Some(value) = value.filter(|value| !(1..=max_k).contains(value)) {
+                return Err(wrong(format!("{name} is {value}, 1 to {max_k} was wanted")));
+            }
+        }
+        let shares =
+            [("diversity", self.diversity), ("shuffle", self.shuffle.as_ref().map_or(0.0, |s| s.amount))];
+        for (name, value) in shares {
+            if !(0.0..=1.0).contains(&value) {
+                return Err(wrong(format!("{name} is {value}, 0 to 1 was wanted")));
+            }
+        }
+        match self.tempo_within.filter(|percent| !(0.0..=50.0).contains(percent)) {
+            Some(percent) => Err(wrong(format!("tempo_within is {percent}, 0 to 50 was wanted"))),
+            None => Ok(()),
+        }
+    }
+
+    fn query(&self, recommender: &Recommender) -> Result<Query, Fault> {
+        let seeds = self.seeds.iter().map(|seed| seed.resolve(recommender)).collect::<Result<Vec<_>, _>>()?;
+        let known = |id: &String| recommender.index().row(id).transpose();
+        let without = self.without.iter().filter_map(known).collect::<segue::Result<Vec<Row>>>()?;
+        let floors = self.min.given().into_iter().map(|(attribute, least)| (attribute, least, f64::INFINITY));
+        let ceilings =
+            self.max.given().into_iter().map(|(attribute, most)| (attribute, f64::NEG_INFINITY, most));
+        let mut ranges: Vec<(Attribute, f64, f64)> = floors.collect();
+        for (attribute, _, most) in ceilings {
+            match ranges.iter_mut().find(|range| range.0 == attribute) {
+                Some(range) => range.2 = most,
+                None => ranges.push((attribute, f64::NEG_INFINITY, most)),
+            }
+        }
+        Ok(Query {
+            limit: self.k.unwrap_or(10),
+            profile: self.profile.clone(),
+            filter: Filter {
+                ranges,
+                genres: self.genres.clone(),
+                without_genres: self.without_genres.clone(),
+                artists: self.artists.clone(),
+                without_artists: self.without_artists.clone(),
+                explicit: self.explicit,
+                without,
+                tempo_within: self.tempo_within,
+                harmonic: self.harmonic,
+            },
+            targets: self.targets.given(),
+            per_artist: self.per_artist,
+            per_album: self.per_album,
+            diversity: self.diversity,
+            shuffle: self
+                .shuffle
+                .as_ref()
+                .map(|shuffle| Shuffle { amount: shuffle.amount, seed: shuffle.seed }),
+            all_releases: self.all_releases,
+            why: self.why,
+            ..Query::like(seeds)
+        })
+    }
+}
+
+impl AskedSeed {
+    fn resolve(&self, recommender: &Recommender) -> Result<Seed, Fault> {
+        let of = match (&self.track, &self.artist, &self.genre, &self.features) {
+            (Some(id), None, None, None) => SeedKind::Track(recommender.row(id)?),
+            (None, Some(name), None, None) => SeedKind::Artist(name.clone()),
+            (None, None, Some(name), None) => SeedKind::Genre(name.clone()),
+            (None, None, None, Some(features)) => SeedKind::Features(Features {
+                attributes: features.attributes.given(),
+                genres: features.genres.clone(),
+                explicit: features.explicit,
+            }),
+            _ => {
+                let problem = "a seed is one of track, artist, genre and features";
+                return Err(Fault::new(FaultKind::Contradiction, problem));
+            }
+        };
+        Ok(Seed { of, weight: self.weight.unwrap_or(1.0) })
+    }
+}
+
+fn wrong(problem: String) -> Fault {
+    Fault::new(FaultKind::Body, problem)
+}

@@ -1,0 +1,184 @@
+//! The description of what the engine writes, which knows nothing of OpenAPI. Nothing here is ever made: that answers
+//! are as described here is tested against real answers.
+
+#![allow(dead_code)]
+
+use std::collections::BTreeMap;
+
+use utoipa::ToSchema;
+
+/// A track
+#[derive(ToSchema)]
+pub(crate) struct Track {
+    /// Its id, for Spotify's catalogue 22 letters and digits.
+    track_id: String,
+    /// The title.
+    track_name: String,
+    /// The artists' names.
+    artists: Vec<String>,
+    /// The album's title, where it is known.
+    #[schema(required = true)]
+    album_name: Option<String>,
+    /// The genre that it was first listed under.
+    #[schema(required = true)]
+    track_genre: Option<String>,
+    /// All genres that it was listed under.
+    genres: Vec<String>,
+    /// Popularity, 0 to 100.
+    popularity: i32,
+    /// Length in milliseconds.
+    duration_ms: i32,
+    /// Whether the lyrics are explicit, where it is known.
+    #[schema(required = true)]
+    explicit: Option<bool>,
+}
+
+/// A track with its audio features
+#[derive(ToSchema)]
+pub(crate) struct TrackWithFeatures {
+    #[schema(inline)]
+    #[serde(flatten)]
+    track: Track,
+    /// The audio features, in Spotify's units.
+    audio_features: AudioFeatures,
+}
+
+/// What is known of the sound of a track
+#[derive(ToSchema)]
+pub(crate) struct AudioFeatures {
+    /// 0 to 1.
+    danceability: f64,
+    /// 0 to 1.
+    energy: f64,
+    /// Decibels.
+    loudness: f64,
+    /// 0 to 1.
+    speechiness: f64,
+    /// 0 to 1.
+    acousticness: f64,
+    /// 0 to 1.
+    instrumentalness: f64,
+    /// 0 to 1.
+    liveness: f64,
+    /// 0 to 1.
+    valence: f64,
+    /// Beats a minute.
+    tempo: f64,
+    /// Milliseconds.
+    duration_ms: i32,
+    /// 0 to 100.
+    popularity: i32,
+    /// Major 1, minor 0.
+    mode: i32,
+    /// Pitch class, C 0 to B 11; -1 if none was detected.
+    key: i32,
+    /// Beats in a bar.
+    time_signature: i32,
+}
+
+/// Recommended tracks
+#[derive(ToSchema)]
+pub(crate) struct Recommendations {
+    /// The track that was asked about, if it was one track.
+    seed: Option<Track>,
+    /// What was asked about otherwise.
+    seeds: Option<Vec<SeedShown>>,
+    /// The profile that compared tracks.
+    profile: String,
+    /// Why there are fewer tracks than were asked for, and what contradicts itself.
+    note: Option<String>,
+    /// The tracks, the best first.
+    recommendations: Vec<Recommendation>,
+}
+
+/// One of several seeds
+#[derive(ToSchema)]
+pub(crate) struct SeedShown {
+    /// How much it counts; negative if tracks should be unlike it.
+    weight: f64,
+    track: Option<Track>,
+    artist: Option<String>,
+    genre: Option<String>,
+    features: Option<serde_json::Value>,
+}
+
+/// A recommended track
+#[derive(ToSchema)]
+pub(crate) struct Recommendation {
+    /// Its place, from 1.
+    #[schema(minimum = 1)]
+    rank: usize,
+    /// The similarity to the seed, -1 to 1, greater is closer.
+    similarity: f64,
+    #[schema(inline)]
+    #[serde(flatten)]
+    track: Track,
+    /// Why it is recommended, if that was asked.
+    why: Option<Why>,
+}
+
+/// Why a track is recommended
+#[derive(ToSchema)]
+pub(crate) struct Why {
+    /// In a few words.
+    phrase: String,
+    /// What each aspect adds to the similarity; they sum up to it.
+    contributions: BTreeMap<String, f64>,
+}
+
+/// How tracks match a text
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub(crate) enum Matching {
+    /// By their words, the most likely first.
+    Ranked,
+    /// They contain the text.
+    Contains,
+    /// They match a regular expression.
+    Regex,
+}
+
+/// One page of what a search found
+#[derive(ToSchema)]
+pub(crate) struct SearchResults {
+    query: String,
+    /// How many match, on all pages.
+    #[schema(minimum = 0)]
+    total: usize,
+    /// What was not taken as it may have been meant.
+    note: Option<String>,
+    tracks: Vec<FoundTrack>,
+    facets: Option<Facets>,
+}
+
+/// A track that was found
+#[derive(ToSchema)]
+pub(crate) struct FoundTrack {
+    #[schema(inline)]
+    #[serde(flatten)]
+    track: Track,
+    /// How many other releases of the same song match.
+    #[schema(minimum = 0)]
+    other_releases: Option<usize>,
+}
+
+/// The most frequent genres and artists of what was found
+#[derive(ToSchema)]
+pub(crate) struct Facets {
+    genres: Vec<Count>,
+    artists: Vec<Count>,
+}
+
+/// A name and how many tracks have it
+#[derive(ToSchema)]
+pub(crate) struct Count {
+    name: String,
+    #[schema(minimum = 1)]
+    count: usize,
+}
+
+/// The genres of the catalogue
+#[derive(ToSchema)]
+pub(crate) struct Genres {
+    genres: Vec<Count>,
+}

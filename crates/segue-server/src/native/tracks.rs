@@ -1,0 +1,101 @@
+//! A track, and the tracks most like it.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use segue::catalogue::Attribute;
+use segue::{Query, Track};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::schema;
+use crate::fault::{Fault, Problem};
+use crate::params::Params;
+use crate::path::Id;
+use crate::service::{Answer, Kind, Service};
+
+/// A track with its audio features.
+#[derive(Serialize)]
+struct TrackWithFeatures<'a> {
+    #[serde(flatten)]
+    track: Track<'a>,
+    audio_features: Map<String, Value>,
+}
+
+/// A track
+///
+/// All that is known of a track, its audio features among it.
+#[utoipa::path(
+    get,
+    path = "/api/v1/tracks/{id}",
+    tag = "tracks",
+    params(("id" = String, Path, description = "The id of the track", min_length = 1, max_length = 512)),
+    responses(
+        (status = 200, description = "The track", body = schema::TrackWithFeatures),
+        (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn track(
+    State(service): State<Arc<Service>>,
+    Id(id): Id,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    Params::of(&uri)?.none_left()?;
+    let question = move |served: &crate::service::Served| {
+        let recommender = &served.recommender;
+        let row = recommender.row(&id)?;
+        let catalogue = recommender.index().catalogue();
+        let mut audio_features = Map::new();
+        for attribute in Attribute::ALL {
+            let value = catalogue.number(attribute, row)?;
+            let value = if attribute.is_whole() { Value::from(value as i64) } else { Value::from(value) };
+            audio_features.insert(attribute.name().to_owned(), value);
+        }
+        Answer::json(&TrackWithFeatures { track: recommender.track(row)?, audio_features })
+    };
+    service.get(Kind::Lookup, &uri, &headers, question).await
+}
+
+/// Tracks like a track
+///
+/// The tracks most like a track, the most similar first: exactly those that comparing every track would give.
+#[utoipa::path(
+    get,
+    path = "/api/v1/tracks/{id}/similar",
+    tag = "tracks",
+    params(
+        ("id" = String, Path, description = "The id of the track", min_length = 1, max_length = 512),
+        ("k" = Option<u32>, Query, description = "How many tracks at most", minimum = 1, maximum = 1000, example = 10),
+        ("profile" = Option<String>, Query, description = "The profile that compares tracks; without one, the index's first", min_length = 1, max_length = 64),
+        ("all_releases" = Option<bool>, Query, description = "Every release of a song, not one only"),
+        ("why" = Option<bool>, Query, description = "Say why each track is recommended"),
+    ),
+    responses(
+        (status = 200, description = "The tracks", body = schema::Recommendations),
+        (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Too much to do; ask again", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn similar(
+    State(service): State<Arc<Service>>,
+    Id(id): Id,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    let mut params = Params::of(&uri)?;
+    let limit = params.number("k", 1..=service.config.max_k)?.unwrap_or(10);
+    let profile = params.text("profile");
+    let all_releases = params.flag("all_releases")?;
+    let why = params.flag("why")?.unwrap_or(false);
+    params.none_left()?;
+    let question = move |served: &crate::service::Served| {
+        let row = served.recommender.row(&id)?;
+        let query = Query { limit, profile, all_releases, why, ..Query::new(row) };
+        let found = served.recommender.recommend(&query)?;
+        Ok(Answer::json(&found)?.among(found.candidates))
+    };
+    service.get(Kind::Recommend, &uri, &headers, question).await
+}

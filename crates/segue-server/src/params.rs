@@ -1,0 +1,129 @@
+//! The parameters of an address: each taken once, by its name, as what it should be.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use axum::http::Uri;
+use percent_encoding::percent_decode;
+
+use crate::fault::Fault;
+
+/// The parameters that have not been taken yet.
+#[derive(Debug)]
+pub(crate) struct Params(Vec<(String, String)>);
+
+impl Params {
+    pub(crate) fn of(uri: &Uri) -> Result<Self, Fault> {
+        let mut params = Vec::new();
+        for pair in uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let name =
+                decoded(name).ok_or_else(|| Fault::parameter("a parameter", "its name is not UTF-8"))?;
+            let value = decoded(value).ok_or_else(|| Fault::parameter(&name, "not UTF-8"))?;
+            if params.iter().any(|(other, _)| *other == name) {
+                return Err(Fault::parameter(&name, "given twice"));
+            }
+            params.push((name, value));
+        }
+        Ok(Self(params))
+    }
+
+    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
+        let at = self.0.iter().position(|(other, _)| other == name)?;
+        Some(self.0.swap_remove(at).1)
+    }
+
+    pub(crate) fn required(&mut self, name: &str) -> Result<String, Fault> {
+        self.text(name).ok_or_else(|| Fault::parameter(name, "missing"))
+    }
+
+    /// A number within a range.
+    pub(crate) fn number<T: FromStr + PartialOrd + Display>(
+        &mut self,
+        name: &str,
+        range: RangeInclusive<T>,
+    ) -> Result<Option<T>, Fault> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        match text.parse() {
+            Ok(value) if range.contains(&value) => Ok(Some(value)),
+            _ => {
+                let (least, most) = range.into_inner();
+                let problem = format!("a number from {least} to {most} was wanted, not {:?}", clipped(&text));
+                Err(Fault::parameter(name, problem))
+            }
+        }
+    }
+
+    pub(crate) fn flag(&mut self, name: &str) -> Result<Option<bool>, Fault> {
+        match self.text(name).as_deref() {
+            None => Ok(None),
+            Some("true") => Ok(Some(true)),
+            Some("false") => Ok(Some(false)),
+            Some(other) => {
+                Err(Fault::parameter(name, format!("true or false was wanted, not {:?}", clipped(other))))
+            }
+        }
+    }
+
+    /// A list, separated by commas; empty if it is not given.
+    pub(crate) fn list(&mut self, name: &str) -> Vec<String> {
+        let text = self.text(name).unwrap_or_default();
+        text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// Refuses what nobody took: it is a mistake, and would be ignored.
+    pub(crate) fn none_left(self) -> Result<(), Fault> {
+        match self.0.first() {
+            None => Ok(()),
+            Some((name, _)) => Err(Fault::parameter(clipped(name), "there is no such parameter")),
+        }
+    }
+}
+
+/// The beginning of what a client sent, for a message.
+pub(crate) fn clipped(text: &str) -> &str {
+    const MOST: usize = 80;
+    text.char_indices().nth(MOST).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
+}
+
+fn decoded(text: &str) -> Option<String> {
+    let spaced = text.replace('+', " ");
+    percent_decode(spaced.as_bytes()).decode_utf8().ok().map(|text| text.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn params(query: &str) -> Result<Params, Fault> {
+        Params::of(&format!("/x?{query}").parse().unwrap())
+    }
+
+    #[test]
+    fn values_are_decoded() {
+        let mut params = params("q=caf%C3%A9+noir&k=7&&why").unwrap();
+        assert_eq!(params.text("q").as_deref(), Some("café noir"));
+        assert_eq!(params.number("k", 1..=9), Ok(Some(7)));
+        assert_eq!(params.number("k", 1..=9), Ok(None));
+        assert_eq!(params.text("why").as_deref(), Some(""));
+        params.none_left().unwrap();
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for query in ["q=%ff", "%ff=1", "k=1&k=2"] {
+            params(query).unwrap_err();
+        }
+        for value in ["0", "10", "1.5", "", "NaN", "99999999999999999999"] {
+            let fault = params(&format!("k={value}")).unwrap().number("k", 1..=9).unwrap_err();
+            assert!(fault.detail.starts_with("k: a number from 1 to 9"), "{}", fault.detail);
+        }
+        assert!(params("x=nan").unwrap().number("x", 0.0..=1.0).is_err());
+        assert!(params("x=yes").unwrap().flag("x").is_err());
+        assert_eq!(
+            params("limt=1").unwrap().none_left().unwrap_err().detail,
+            "limt: there is no such parameter"
+        );
+    }
+}

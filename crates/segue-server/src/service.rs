@@ -1,0 +1,193 @@
+//! What all requests share: the index that answers, the threads that do the work, keys, metrics.
+
+use std::hash::Hasher;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use arc_swap::{ArcSwap, ArcSwapOption};
+use axum::body::Body;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::response::Response;
+use segue::{Index, Recommender};
+use serde::Serialize;
+use twox_hash::XxHash3_64;
+
+use crate::config::Config;
+use crate::fault::{Fault, FaultKind};
+use crate::keys::Keys;
+use crate::metrics::Metrics;
+use crate::spotify::Names;
+use crate::work::Work;
+
+/// The state of the service.
+#[derive(Debug)]
+pub struct Service {
+    pub(crate) config: Config,
+    pub(crate) metrics: Metrics,
+    pub(crate) keys: ArcSwap<Keys>,
+    current: ArcSwapOption<Served>,
+    work: Work,
+}
+
+/// An index that answers, and what is made of it only here.
+#[derive(Debug)]
+pub(crate) struct Served {
+    pub(crate) recommender: Recommender,
+    /// What tells its answers from those of any other index.
+    tag: String,
+    /// When it was opened.
+    pub(crate) since: SystemTime,
+    pub(crate) names: Names,
+}
+
+impl Served {
+    pub(crate) fn new(index: Index) -> Result<Self, segue::Error> {
+        let since = SystemTime::now();
+        let tag = match (index.generation(), index.checksum()) {
+            (Some(generation), Some(checksum)) => format!("{generation}-{checksum}"),
+            // In memory: no other process has it.
+            _ => format!("memory-{}-{since:?}", std::process::id()),
+        };
+        let recommender = Recommender::new(index);
+        let names = Names::of(&recommender)?;
+        Ok(Self { recommender, tag, since, names })
+    }
+
+    /// The validator of an answer: the same only for the same index and the same question to the same host.
+    fn etag(&self, uri: &Uri, headers: &HeaderMap) -> String {
+        let asked = uri.path_and_query().map_or("/", |asked| asked.as_str());
+        let mut hash = XxHash3_64::new();
+        let host = headers.get(HOST).map_or(&[][..], HeaderValue::as_bytes);
+        for part in [self.tag.as_bytes(), VERSION.as_bytes(), host, asked.as_bytes()] {
+            hash.write(part);
+            hash.write_u8(0xff);
+        }
+        // Weak: the same answer may be compressed.
+        let generation = self.recommender.index().generation().unwrap_or_default();
+        format!("W/\"{generation}-{:016x}\"", hash.finish())
+    }
+}
+
+/// An answer may be written in another way by another version.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What is asked, for the metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    Recommend,
+    Search,
+    Lookup,
+}
+
+/// An answer, written.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    json: Vec<u8>,
+    candidates: usize,
+}
+
+impl Answer {
+    /// The only place where answers become bytes.
+    pub(crate) fn json(answer: &impl Serialize) -> Result<Self, Fault> {
+        let mut json = Vec::with_capacity(USUAL_BYTES);
+        let broken = |error: serde_json::Error| Fault::new(FaultKind::Internal, error.to_string());
+        serde_json::to_writer(&mut json, answer).map_err(broken)?;
+        Ok(Self { json, candidates: 0 })
+    }
+
+    /// An answer that was chosen among so many tracks.
+    pub(crate) fn among(self, candidates: usize) -> Self {
+        Self { candidates, ..self }
+    }
+}
+
+/// Most answers are shorter: a list of ten tracks has three kilobytes.
+const USUAL_BYTES: usize = 4096;
+
+impl Service {
+    /// A service without an index, which [`Self::serve_index`] gives it.
+    ///
+    /// # Errors
+    /// What of the configuration cannot be used.
+    pub fn new(config: Config) -> Result<Self, String> {
+        config.check()?;
+        let keys = Keys::read(&config)?;
+        let work = Work::new(&config)?;
+        Ok(Self {
+            metrics: Metrics::default(),
+            keys: ArcSwap::from_pointee(keys),
+            current: ArcSwapOption::empty(),
+            work,
+            config,
+        })
+    }
+
+    /// Answers from this index from now on. Requests that are being answered keep the one that they began with.
+    ///
+    /// # Errors
+    /// [`segue::Error::Index`] if the index is damaged; the one before goes on.
+    pub fn serve_index(&self, index: Index) -> Result<(), segue::Error> {
+        let served = Served::new(index)?;
+        self.metrics.opened(served.recommender.index(), served.since);
+        self.current.store(Some(Arc::new(served)));
+        Ok(())
+    }
+
+    /// What answers now.
+    pub(crate) fn served(&self) -> Result<Arc<Served>, Fault> {
+        let none = || Fault::new(FaultKind::NotReady, "no index is open yet; ask again soon");
+        self.current.load_full().ok_or_else(none)
+    }
+
+    /// The answer to a question that an address asks: the same until the index is another, which its validator tells.
+    pub(crate) async fn get(
+        &self,
+        kind: Kind,
+        uri: &Uri,
+        headers: &HeaderMap,
+        question: impl FnOnce(&Served) -> Result<Answer, Fault> + Send + 'static,
+    ) -> Result<Response, Fault> {
+        let served = self.served()?;
+        let etag = served.etag(uri, headers);
+        let is_known = |known: &HeaderValue| {
+            known.to_str().is_ok_and(|known| known.split(',').any(|known| known.trim() == etag))
+        };
+        let mut response = match headers.get_all(IF_NONE_MATCH).iter().any(is_known) {
+            true => {
+                let mut response = Response::new(Body::empty());
+                *response.status_mut() = StatusCode::NOT_MODIFIED;
+                response
+            }
+            false => self.ask(kind, served, question).await?,
+        };
+        if let Ok(etag) = HeaderValue::from_str(&etag) {
+            response.headers_mut().insert(ETAG, etag);
+        }
+        let kept = if self.keys.load().are_needed() { "private, no-cache" } else { "no-cache" };
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(kept));
+        Ok(response)
+    }
+
+    /// The answer to a question that a body asks.
+    pub(crate) async fn post(
+        &self,
+        kind: Kind,
+        question: impl FnOnce(&Served) -> Result<Answer, Fault> + Send + 'static,
+    ) -> Result<Response, Fault> {
+        self.ask(kind, self.served()?, question).await
+    }
+
+    async fn ask(
+        &self,
+        kind: Kind,
+        served: Arc<Served>,
+        question: impl FnOnce(&Served) -> Result<Answer, Fault> + Send + 'static,
+    ) -> Result<Response, Fault> {
+        let Answer { json, candidates } = self.work.answer(move || question(&served)).await?;
+        self.metrics.answered(kind, candidates);
+        let mut response = Response::new(Body::from(json));
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        Ok(response)
+    }
+}

@@ -1,0 +1,112 @@
+//! Audio features, which Spotify closed.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use segue::catalogue::{Attribute, TextField};
+use segue::{Recommender, Row};
+use serde::Serialize;
+
+use super::track::known;
+use super::{base, ids};
+use crate::fault::Fault;
+use crate::params::Params;
+use crate::path::Id;
+use crate::service::{Answer, Kind, Served, Service};
+
+/// The most tracks of a call.
+const MOST: usize = 100;
+
+/// Spotify's audio features object.
+#[derive(Debug, Serialize)]
+struct AudioFeatures<'a> {
+    acousticness: f64,
+    analysis_url: String,
+    danceability: f64,
+    duration_ms: i64,
+    energy: f64,
+    id: &'a str,
+    instrumentalness: f64,
+    key: i64,
+    liveness: f64,
+    loudness: f64,
+    mode: i64,
+    speechiness: f64,
+    tempo: f64,
+    time_signature: i64,
+    track_href: String,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    uri: String,
+    valence: f64,
+}
+
+impl<'a> AudioFeatures<'a> {
+    fn of(recommender: &'a Recommender, row: Row, base: &str) -> Result<Self, Fault> {
+        let catalogue = recommender.index().catalogue();
+        let id = catalogue.text(TextField::TrackId, row)?.unwrap_or_default();
+        let number = |attribute| catalogue.number(attribute, row);
+        let whole = |attribute| number(attribute).map(|value| value as i64);
+        Ok(Self {
+            acousticness: number(Attribute::Acousticness)?,
+            analysis_url: format!("{base}/v1/audio-analysis/{id}"),
+            danceability: number(Attribute::Danceability)?,
+            duration_ms: whole(Attribute::DurationMs)?,
+            energy: number(Attribute::Energy)?,
+            id,
+            instrumentalness: number(Attribute::Instrumentalness)?,
+            key: whole(Attribute::Key)?,
+            liveness: number(Attribute::Liveness)?,
+            loudness: number(Attribute::Loudness)?,
+            mode: whole(Attribute::Mode)?,
+            speechiness: number(Attribute::Speechiness)?,
+            tempo: number(Attribute::Tempo)?,
+            time_signature: whole(Attribute::TimeSignature)?,
+            track_href: format!("{base}/v1/tracks/{id}"),
+            kind: "audio_features",
+            uri: format!("spotify:track:{id}"),
+            valence: number(Attribute::Valence)?,
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct Several<'a> {
+    audio_features: Vec<Option<AudioFeatures<'a>>>,
+}
+
+/// `GET /v1/audio-features/{id}`
+pub(super) async fn one(
+    State(service): State<Arc<Service>>,
+    Id(id): Id,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    let base = base(&service.config, &headers, &uri);
+    let question = move |served: &Served| {
+        let row = known(&served.recommender, &id)?;
+        Answer::json(&AudioFeatures::of(&served.recommender, row, &base)?)
+    };
+    service.get(Kind::Lookup, &uri, &headers, question).await
+}
+
+/// `GET /v1/audio-features?ids=`
+pub(super) async fn several(
+    State(service): State<Arc<Service>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    let ids = ids(&mut Params::of(&uri)?, MOST)?;
+    let base = base(&service.config, &headers, &uri);
+    let question = move |served: &Served| {
+        let recommender = &served.recommender;
+        let features = |id: &String| {
+            let row = recommender.index().row(id)?;
+            row.map(|row| AudioFeatures::of(recommender, row, &base)).transpose()
+        };
+        Answer::json(&Several { audio_features: ids.iter().map(features).collect::<Result<_, Fault>>()? })
+    };
+    service.get(Kind::Lookup, &uri, &headers, question).await
+}

@@ -1,0 +1,77 @@
+//! The part of Spotify's Web API that was closed, answered from our own catalogue, so that an existing client works by
+//! changing its base address.
+//!
+//! Real clients are stricter than the documentation: what they demand is noted where it is met, and tested with them.
+
+mod features;
+mod names;
+mod recommendations;
+mod search;
+mod token;
+mod track;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::header::HOST;
+use axum::http::{HeaderMap, Uri};
+use axum::routing::{MethodRouter, get, post};
+
+pub(crate) use names::Names;
+
+use crate::config::Config;
+use crate::fault::Fault;
+use crate::params::Params;
+use crate::service::Service;
+
+/// The routes that need a key where keys are needed.
+pub(crate) fn routes() -> Router<Arc<Service>> {
+    let both = |router: Router<Arc<Service>>, path: &str, method: MethodRouter<Arc<Service>>| {
+        // spotipy and rspotify write a slash before the query.
+        router.route(path, method.clone()).route(&format!("{path}/"), method)
+    };
+    let mut router = Router::new();
+    router = both(router, "/v1/recommendations", get(recommendations::recommendations));
+    router = both(router, "/v1/recommendations/available-genre-seeds", get(recommendations::genre_seeds));
+    router = both(router, "/v1/audio-features", get(features::several));
+    router = both(router, "/v1/audio-features/{id}", get(features::one));
+    router = both(router, "/v1/search", get(search::search));
+    router = both(router, "/v1/tracks", get(track::several));
+    both(router, "/v1/tracks/{id}", get(track::one))
+}
+
+/// Where clients get their token: a key is what they exchange for it.
+pub(crate) fn token_route() -> Router<Arc<Service>> {
+    Router::new().route("/api/token", post(token::token))
+}
+
+/// How addresses on our own host begin: as the operator says, or as the client called us.
+fn base(config: &Config, headers: &HeaderMap, uri: &Uri) -> String {
+    if let Some(url) = &config.public_url {
+        return url.clone();
+    }
+    let scheme = if config.tls_cert.is_some() { "https" } else { "http" };
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| uri.authority().map(|authority| authority.as_str()));
+    let is_host = |host: &&str| {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte);
+        (1..=255).contains(&host.len()) && host.bytes().all(is_plain)
+    };
+    match host.filter(is_host) {
+        Some(host) => format!("{scheme}://{host}"),
+        None => format!("{scheme}://{}", config.listen),
+    }
+}
+
+/// The ids of a call, in their order, at most so many.
+fn ids(params: &mut Params, most: usize) -> Result<Vec<String>, Fault> {
+    let text = params.required("ids")?;
+    let ids: Vec<String> = text.split(',').map(|id| id.trim().to_owned()).collect();
+    if ids.iter().all(String::is_empty) {
+        return Err(Fault::parameter("ids", "ids separated by commas were wanted"));
+    }
+    if ids.len() > most {
+        return Err(Fault::parameter("ids", format!("{} ids, at most {most} were wanted", ids.len())));
+    }
+    Ok(ids)
+}

@@ -1,0 +1,198 @@
+//! Recommendations, which Spotify closed: seeds, targets, floors and ceilings.
+
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use segue::Query;
+use segue::catalogue::Attribute;
+use segue::recommend::{Filter, Seed, SeedKind};
+use serde::Serialize;
+
+use super::base;
+use super::track::SpotifyTrack;
+use crate::fault::{Fault, FaultKind};
+use crate::params::Params;
+use crate::service::{Answer, Kind, Served, Service};
+
+/// The most seeds of all kinds together.
+const MOST_SEEDS: usize = 5;
+
+/// What is asked for.
+#[derive(Debug)]
+struct Asked {
+    seeds: Vec<(SeedType, String)>,
+    limit: usize,
+    targets: Vec<(Attribute, f64)>,
+    ranges: Vec<(Attribute, f64, f64)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+// A Rust client refuses lower case, although that is what the documentation shows.
+#[serde(rename_all = "UPPERCASE")]
+enum SeedType {
+    Track,
+    Artist,
+    Genre,
+}
+
+/// Spotify's recommendation seed object.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SeedShown<'a> {
+    id: &'a str,
+    #[serde(rename = "type")]
+    kind: SeedType,
+    href: Option<String>,
+    /// How many tracks could be recommended for it; 0 if the catalogue does not know it.
+    initial_pool_size: usize,
+    after_filtering_size: usize,
+    after_relinking_size: usize,
+}
+
+#[derive(Serialize)]
+struct Recommendations<'a> {
+    seeds: Vec<SeedShown<'a>>,
+    tracks: Vec<SpotifyTrack<'a>>,
+}
+
+#[derive(Serialize)]
+struct Genres<'a> {
+    genres: &'a [String],
+}
+
+/// `GET /v1/recommendations`
+pub(super) async fn recommendations(
+    State(service): State<Arc<Service>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    let asked = Asked::read(&mut Params::of(&uri)?)?;
+    let base = base(&service.config, &headers, &uri);
+    service.get(Kind::Recommend, &uri, &headers, move |served| asked.answer(served, &base)).await
+}
+
+/// `GET /v1/recommendations/available-genre-seeds`
+pub(super) async fn genre_seeds(
+    State(service): State<Arc<Service>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    let question = |served: &Served| Answer::json(&Genres { genres: &served.names.genres });
+    service.get(Kind::Lookup, &uri, &headers, question).await
+}
+
+impl Asked {
+    fn read(params: &mut Params) -> Result<Self, Fault> {
+        let mut seeds = Vec::new();
+        let kinds = [
+            ("seed_tracks", SeedType::Track),
+            ("seed_artists", SeedType::Artist),
+            ("seed_genres", SeedType::Genre),
+        ];
+        for (name, kind) in kinds {
+            seeds.extend(params.list(name).into_iter().map(|seed| (kind, seed)));
+        }
+        if !(1..=MOST_SEEDS).contains(&seeds.len()) {
+            let problem = format!(
+                "{} seeds, 1 to {MOST_SEEDS} of seed_tracks, seed_artists and seed_genres together were wanted",
+                seeds.len()
+            );
+            return Err(Fault::new(FaultKind::Parameter, problem));
+        }
+        let limit = params.number("limit", 1..=100)?.unwrap_or(20);
+        let (mut targets, mut ranges) = (Vec::new(), Vec::new());
+        for attribute in Attribute::ALL {
+            let mut value = |what: &str| {
+                let name = format!("{what}_{attribute}");
+                match attribute.is_whole() {
+                    true => whole(params, &name, range(attribute)),
+                    false => params.number(&name, range(attribute)),
+                }
+            };
+            let (least, most) = (value("min")?, value("max")?);
+            if least.is_some() || most.is_some() {
+                ranges.push((attribute, least.unwrap_or(f64::NEG_INFINITY), most.unwrap_or(f64::INFINITY)));
+            }
+            targets.extend(value("target")?.map(|target| (attribute, target)));
+        }
+        Ok(Self { seeds, limit, targets, ranges })
+    }
+
+    fn answer(self, served: &Served, base: &str) -> Result<Answer, Fault> {
+        let recommender = &served.recommender;
+        let mut known = Vec::new();
+        for (kind, name) in &self.seeds {
+            let of = match kind {
+                SeedType::Track => recommender.index().row(name)?.map(SeedKind::Track),
+                SeedType::Artist => {
+                    served.names.artist(name).map(|artist| SeedKind::Artist(artist.to_owned()))
+                }
+                SeedType::Genre => Some(SeedKind::Genre(name.clone())),
+            };
+            // What the catalogue does not know is shown with an empty pool, and the others still count.
+            known.push(match of {
+                Some(of) if recommender.knows(&of)? => Some(Seed { of, weight: 1.0 }),
+                _ => None,
+            });
+        }
+        if known.iter().all(Option::is_none) {
+            return Err(Fault::new(FaultKind::Parameter, "invalid seeds: the catalogue has none of them"));
+        }
+        let query = Query {
+            limit: self.limit,
+            filter: Filter { ranges: self.ranges, ..Filter::default() },
+            targets: self.targets,
+            ..Query::like(known.iter().flatten().cloned())
+        };
+        let found = recommender.recommend(&query).map_err(|error| match error {
+            // Spotify knows no other status for what makes no sense.
+            segue::Error::Query { problem } => Fault::new(FaultKind::Parameter, problem),
+            error => error.into(),
+        })?;
+        let tracks = recommender.index().len();
+        let seeds = self.seeds.iter().zip(&known).map(|((kind, id), known)| {
+            let (initial, filtered) = if known.is_some() { (tracks, found.candidates) } else { (0, 0) };
+            SeedShown {
+                id,
+                kind: *kind,
+                href: match kind {
+                    SeedType::Track => Some(format!("{base}/v1/tracks/{id}")),
+                    SeedType::Artist => Some(format!("{base}/v1/artists/{id}")),
+                    SeedType::Genre => None,
+                },
+                initial_pool_size: initial,
+                after_filtering_size: filtered,
+                after_relinking_size: filtered,
+            }
+        });
+        let tracks = found.recommendations.iter().map(|found| SpotifyTrack::new(found.track.clone(), base));
+        let answer = Recommendations { seeds: seeds.collect(), tracks: tracks.collect() };
+        Ok(Answer::json(&answer)?.among(found.candidates))
+    }
+}
+
+/// What a value of an attribute can be.
+fn range(attribute: Attribute) -> RangeInclusive<f64> {
+    match attribute {
+        Attribute::Key => 0.0..=11.0,
+        Attribute::Mode => 0.0..=1.0,
+        Attribute::Popularity => 0.0..=100.0,
+        Attribute::DurationMs => 0.0..=f64::from(i32::MAX),
+        Attribute::TimeSignature => 0.0..=11.0,
+        Attribute::Loudness => -100.0..=100.0,
+        Attribute::Tempo => 0.0..=1000.0,
+        _ => 0.0..=1.0,
+    }
+}
+
+/// A whole number; clients that write all numbers as floats write `5.0`.
+fn whole(params: &mut Params, name: &str, range: RangeInclusive<f64>) -> Result<Option<f64>, Fault> {
+    let value = params.number(name, range)?;
+    match value.filter(|value| value.fract() != 0.0) {
+        Some(value) => Err(Fault::parameter(name, format!("a whole number was wanted, not {value}"))),
+        None => Ok(value),
+    }
+}

@@ -1,0 +1,132 @@
+//! Search as Spotify has it: pages of tracks; of other kinds there is nothing.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use segue::recommend::SearchQuery;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::base;
+use super::track::SpotifyTrack;
+use crate::fault::Fault;
+use crate::params::{Params, clipped};
+use crate::service::{Answer, Kind, Served, Service};
+
+/// A query has at most so many characters.
+const LONGEST: usize = 1000;
+/// What can be asked for, and the name of its page.
+const KINDS: [(&str, &str); 7] = [
+    ("track", "tracks"),
+    ("artist", "artists"),
+    ("album", "albums"),
+    ("playlist", "playlists"),
+    ("show", "shows"),
+    ("episode", "episodes"),
+    ("audiobook", "audiobooks"),
+];
+
+/// Spotify's paging object.
+#[derive(Debug, Serialize)]
+struct Page<'a> {
+    href: String,
+    items: Vec<SpotifyTrack<'a>>,
+    limit: usize,
+    next: Option<String>,
+    offset: usize,
+    previous: Option<String>,
+    total: usize,
+}
+
+/// `GET /v1/search`
+pub(super) async fn search(
+    State(service): State<Arc<Service>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    let mut params = Params::of(&uri)?;
+    let text = params.required("q")?;
+    if text.trim().is_empty() || text.chars().count() > LONGEST {
+        return Err(Fault::parameter("q", format!("1 to {LONGEST} characters were wanted")));
+    }
+    let kinds = params.list("type");
+    if kinds.is_empty() {
+        return Err(Fault::parameter("type", "missing"));
+    }
+    let pages = kinds.iter().map(|kind| {
+        let known = KINDS.iter().find(|(name, _)| name == kind);
+        known.ok_or_else(|| Fault::parameter("type", format!("{:?} is no type of item", clipped(kind))))
+    });
+    let pages = pages.collect::<Result<Vec<_>, _>>()?;
+    let limit = params.number("limit", 1..=50)?.unwrap_or(20);
+    let offset = params.number("offset", 0..=1000)?.unwrap_or(0);
+    let encoded = utf8_percent_encode(&text, NON_ALPHANUMERIC);
+    let kinds = kinds.join("%2C");
+    let start = format!("{}/v1/search?q={encoded}&type={kinds}", base(&service.config, &headers, &uri));
+    let base = base(&service.config, &headers, &uri);
+    let question = move |served: &Served| {
+        let text = without_years(&text);
+        let query = SearchQuery::new(&text).limit(limit).offset(offset);
+        let found = served.recommender.search(&query)?;
+        let total = found.total;
+        let at = |offset: usize| format!("{start}&limit={limit}&offset={offset}");
+        let mut answer = Map::new();
+        for (kind, page) in pages {
+            let is_tracks = *kind == "track";
+            let tracks = found.tracks.iter().filter(|_| is_tracks);
+            let total = if is_tracks { total } else { 0 };
+            // Nobody may ask for a page beyond.
+            let has_next = offset + limit < total && offset + limit <= 1000;
+            let page_of = Page {
+                href: at(offset),
+                items: tracks.map(|found| SpotifyTrack::new(found.track.clone(), &base)).collect(),
+                limit,
+                next: has_next.then(|| at(offset + limit)),
+                offset,
+                previous: (is_tracks && offset > 0).then(|| at(offset.saturating_sub(limit))),
+                total,
+            };
+            answer.insert((*page).to_owned(), serde_json::to_value(page_of).unwrap_or(Value::Null));
+        }
+        Ok(Answer::json(&answer)?.among(total))
+    };
+    service.get(Kind::Search, &uri, &headers, question).await
+}
+
+/// A query without `year:1999` and `year:1990-1999`: the catalogue does not know when a track came out, so every track
+/// may be from any year.
+fn without_years(text: &str) -> String {
+    let is_year = |word: &&str| match word.split_once(':') {
+        Some((name, years)) => {
+            name.eq_ignore_ascii_case("year")
+                && !years.is_empty()
+                && years.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+        }
+        None => false,
+    };
+    if !text.split(' ').any(|word| is_year(&word)) {
+        return text.to_owned();
+    }
+    text.split(' ').filter(|word| !is_year(word)).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn years_are_left_out_and_nothing_else() {
+        for (text, left) in [
+            ("artist:drake year:2018", "artist:drake"),
+            ("year:1990-1999 genre:rock", "genre:rock"),
+            ("Year:2000", ""),
+            ("the year: 1999", "the year: 1999"),
+            ("year:x  two  spaces", "year:x  two  spaces"),
+        ] {
+            assert_eq!(without_years(text), left, "{text}");
+        }
+    }
+}

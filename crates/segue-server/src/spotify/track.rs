@@ -1,0 +1,189 @@
+//! Tracks as Spotify writes them, with all that strict clients demand.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use segue::{Recommender, Row, Track};
+use serde::Serialize;
+
+use super::names::Named;
+use super::{base, ids};
+use crate::fault::{Fault, FaultKind};
+use crate::params::Params;
+use crate::path::Id;
+use crate::service::{Answer, Kind, Served, Service};
+
+/// The most tracks of a call.
+const MOST: usize = 50;
+
+/// Spotify's full track object.
+#[derive(Debug, Serialize)]
+pub(super) struct SpotifyTrack<'a> {
+    album: Album<'a>,
+    artists: Vec<Artist<'a>>,
+    available_markets: [&'a str; 0],
+    disc_number: u32,
+    duration_ms: i32,
+    explicit: bool,
+    external_ids: Nothing,
+    external_urls: ExternalUrls,
+    href: String,
+    id: &'a str,
+    is_local: bool,
+    is_playable: bool,
+    name: &'a str,
+    popularity: i32,
+    preview_url: Option<&'a str>,
+    track_number: u32,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    uri: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Album<'a> {
+    album_type: &'a str,
+    total_tracks: u32,
+    available_markets: [&'a str; 0],
+    external_urls: ExternalUrls,
+    href: String,
+    id: String,
+    images: [&'a str; 0],
+    name: &'a str,
+    /// What Spotify writes where it does not know one.
+    release_date: &'a str,
+    release_date_precision: &'a str,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    uri: String,
+    artists: Vec<Artist<'a>>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Artist<'a> {
+    external_urls: ExternalUrls,
+    href: String,
+    id: String,
+    name: &'a str,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    uri: String,
+}
+
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Nothing {}
+
+/// Where Spotify itself shows it, for what has an id of Spotify's.
+#[derive(Debug, Clone, Serialize)]
+struct ExternalUrls {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spotify: Option<String>,
+}
+
+const NO_URLS: ExternalUrls = ExternalUrls { spotify: None };
+
+impl<'a> SpotifyTrack<'a> {
+    pub(super) fn new(track: Track<'a>, base: &str) -> Self {
+        let artist = |name: &&'a str| {
+            let id = Named::Artist(name).id();
+            Artist {
+                external_urls: NO_URLS,
+                href: format!("{base}/v1/artists/{id}"),
+                uri: format!("spotify:artist:{id}"),
+                id,
+                name,
+                kind: "artist",
+            }
+        };
+        let artists: Vec<Artist<'a>> = track.artists.iter().map(artist).collect();
+        let title = track.album_name.unwrap_or_default();
+        let first = track.artists.first().copied().unwrap_or_default();
+        let id = Named::Album(title, first).id();
+        let album = Album {
+            album_type: "album",
+            total_tracks: 1,
+            available_markets: [],
+            external_urls: NO_URLS,
+            href: format!("{base}/v1/albums/{id}"),
+            uri: format!("spotify:album:{id}"),
+            id,
+            images: [],
+            name: title,
+            release_date: "0000",
+            release_date_precision: "year",
+            kind: "album",
+            artists: artists.iter().take(1).cloned().collect(),
+        };
+        let id = track.track_id;
+        let is_spotifys = id.len() == 22 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        Self {
+            album,
+            artists,
+            available_markets: [],
+            disc_number: 1,
+            duration_ms: track.duration_ms,
+            explicit: track.explicit.unwrap_or(false),
+            external_ids: Nothing {},
+            external_urls: ExternalUrls {
+                spotify: is_spotifys.then(|| format!("https://open.spotify.com/track/{id}")),
+            },
+            href: format!("{base}/v1/tracks/{id}"),
+            id,
+            is_local: false,
+            is_playable: true,
+            name: track.track_name,
+            popularity: track.popularity,
+            preview_url: None,
+            track_number: 1,
+            kind: "track",
+            uri: format!("spotify:track:{id}"),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Tracks<'a> {
+    tracks: Vec<Option<SpotifyTrack<'a>>>,
+}
+
+/// `GET /v1/tracks/{id}`
+pub(super) async fn one(
+    State(service): State<Arc<Service>>,
+    Id(id): Id,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    let base = base(&service.config, &headers, &uri);
+    let question = move |served: &Served| {
+        let row = known(&served.recommender, &id)?;
+        Answer::json(&SpotifyTrack::new(served.recommender.track(row)?, &base))
+    };
+    service.get(Kind::Lookup, &uri, &headers, question).await
+}
+
+/// `GET /v1/tracks?ids=`
+pub(super) async fn several(
+    State(service): State<Arc<Service>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    let ids = ids(&mut Params::of(&uri)?, MOST)?;
+    let base = base(&service.config, &headers, &uri);
+    let question = move |served: &Served| {
+        let recommender = &served.recommender;
+        let track = |id: &String| {
+            let row = recommender.index().row(id)?;
+            row.map(|row| Ok(SpotifyTrack::new(recommender.track(row)?, &base))).transpose()
+        };
+        Answer::json(&Tracks { tracks: ids.iter().map(track).collect::<Result<_, Fault>>()? })
+    };
+    service.get(Kind::Lookup, &uri, &headers, question).await
+}
+
+/// The row of an id that was asked for alone.
+pub(super) fn known(recommender: &Recommender, id: &str) -> Result<Row, Fault> {
+    let row = recommender.index().row(id)?;
+    row.ok_or_else(|| Fault::new(FaultKind::Track, "the catalogue has no track of this id"))
+}
