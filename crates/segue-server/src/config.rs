@@ -100,7 +100,7 @@ impl Default for Config {
             max_queries: 128,
             max_k: 1000,
             max_body: 256 * 1024,
-            max_url: 8 * 1024,
+            max_url: 32 * 1024,
             key_rate: 0,
             request_timeout: 10.0,
             client_timeout: 10.0,

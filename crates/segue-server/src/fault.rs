@@ -70,9 +70,7 @@ impl FaultKind {
             Self::Track => (StatusCode::NOT_FOUND, "unknown_track", "The catalogue has no such track"),
             Self::Name => (StatusCode::NOT_FOUND, "unknown_name", "The catalogue has no such name"),
             Self::Profile => (StatusCode::NOT_FOUND, "unknown_profile", "The index has no such profile"),
-            Self::Contradiction => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "contradiction", "The query cannot be answered")
-            }
+            Self::Contradiction => (StatusCode::CONFLICT, "contradiction", "The query contradicts itself"),
             Self::MediaType => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong_media_type", "The body has another format")
             }

@@ -31,8 +31,9 @@ pub(crate) struct Listener {
     tls: Option<TlsAcceptor>,
 }
 
-/// More headers than this are refused.
+/// More headers than this are refused, and more bytes of them.
 const MOST_HEADERS: usize = 100;
+const MOST_HEADER_BYTES: usize = 32 * 1024;
 /// What a client that finds no place is told; it is not listened to.
 const FULL: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
@@ -138,7 +139,7 @@ async fn talk(
         .timer(TokioTimer::new())
         .header_read_timeout(time)
         .max_headers(MOST_HEADERS)
-        .max_buf_size(config.max_url.max(8 * 1024) + 56 * 1024)
+        .max_buf_size(config.max_url + MOST_HEADER_BYTES)
         .half_close(false)
         .serve_connection(TokioIo::new(Box::pin(stream)), service);
     // Whoever goes away or talks nonsense is no event.

@@ -48,12 +48,12 @@ impl Work {
         let deadline = Instant::now() + self.time;
         let (tell, told) = oneshot::channel();
         self.threads.spawn(move || {
-            // Held until the answer is there, also if nobody waits for it any more.
-            let _place = place;
             if tell.is_closed() || Instant::now() > deadline {
                 return;
             }
             let answer = catch_unwind(AssertUnwindSafe(question));
+            // Held until the answer is there, also if nobody waits for it any more; free for whoever asks next.
+            drop(place);
             _ = tell.send(answer.unwrap_or_else(|_| Err(Fault::new(FaultKind::Internal, "a panic"))));
         });
         match tokio::time::timeout(self.time, told).await {

@@ -75,7 +75,7 @@ pub(crate) struct Serve {
     /// Bytes of a request's body [default: 262144]
     #[arg(long, value_name = "BYTES", env = "SEGUE_MAX_BODY", help_heading = "Limits")]
     max_body: Option<usize>,
-    /// Bytes of a request's path and query [default: 8192]
+    /// Bytes of a request's path and query [default: 32768]
     #[arg(long, value_name = "BYTES", env = "SEGUE_MAX_URL", help_heading = "Limits")]
     max_url: Option<usize>,
     /// Seconds that an answer may take [default: 10]

@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub mod encode;
+pub mod server;
 pub mod tracks;
 
 use std::path::{Path, PathBuf};

@@ -49,6 +49,7 @@ pub(crate) fn docs() -> Router<Arc<Service>> {
         catalogue::genres,
         catalogue::catalogue,
     ),
+    components(schemas(schema::Matching)),
     tags(
         (name = "tracks", description = "A track, and what is like it"),
         (name = "recommendations", description = "Everything that a query can say"),

@@ -7,7 +7,8 @@ use axum::response::Response;
 use segue::catalogue::Attribute;
 use segue::recommend::{Features, Filter, Seed, SeedKind, Shuffle};
 use segue::{Query, Recommender, Row};
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
 use super::schema;
@@ -28,7 +29,8 @@ pub(super) struct Asked {
     seeds: Vec<AskedSeed>,
     /// How many tracks at most; 10 without it.
     #[schema(minimum = 1, maximum = 1000)]
-    k: Option<usize>,
+    #[serde(default, deserialize_with = "whole")]
+    k: Option<u64>,
     /// The profile that compares tracks; without one, the index's first.
     #[schema(min_length = 1, max_length = 64)]
     profile: Option<String>,
@@ -71,10 +73,12 @@ pub(super) struct Asked {
     harmonic: bool,
     /// At most so many tracks of each artist.
     #[schema(minimum = 1, maximum = 1000)]
-    per_artist: Option<usize>,
+    #[serde(default, deserialize_with = "whole")]
+    per_artist: Option<u64>,
     /// At most so many tracks of each album.
     #[schema(minimum = 1, maximum = 1000)]
-    per_album: Option<usize>,
+    #[serde(default, deserialize_with = "whole")]
+    per_album: Option<u64>,
     /// From 0, the most similar tracks, to 1, tracks as unlike each other as possible.
     #[schema(minimum = 0, maximum = 1)]
     #[serde(default)]
@@ -130,9 +134,9 @@ pub(super) struct AskedShuffle {
     /// 0 to 1: each track ranks as if it were less similar by up to so much.
     #[schema(minimum = 0, maximum = 1)]
     amount: f64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole")]
     #[schema(minimum = 0, maximum = 9007199254740991_i64)]
-    seed: u64,
+    seed: Option<u64>,
 }
 
 macro_rules! attributes {
@@ -211,7 +215,7 @@ impl Asked {
         }
         let counts = [("k", self.k), ("per_artist", self.per_artist), ("per_album", self.per_album)];
         for (name, value) in counts {
-            if let Some(value) = value.filter(|value| !(1..=max_k).contains(value)) {
+            if let Some(value) = value.filter(|value| !(1..=max_k as u64).contains(value)) {
                 return Err(wrong(format!("{name} is {value}, 1 to {max_k} was wanted")));
             }
         }
@@ -243,7 +247,7 @@ impl Asked {
             }
         }
         Ok(Query {
-            limit: self.k.unwrap_or(10),
+            limit: self.k.map_or(10, |k| k as usize),
             profile: self.profile.clone(),
             filter: Filter {
                 ranges,
@@ -257,13 +261,13 @@ impl Asked {
                 harmonic: self.harmonic,
             },
             targets: self.targets.given(),
-            per_artist: self.per_artist,
-            per_album: self.per_album,
+            per_artist: self.per_artist.map(|most| most as usize),
+            per_album: self.per_album.map(|most| most as usize),
             diversity: self.diversity,
             shuffle: self
                 .shuffle
                 .as_ref()
-                .map(|shuffle| Shuffle { amount: shuffle.amount, seed: shuffle.seed }),
+                .map(|shuffle| Shuffle { amount: shuffle.amount, seed: shuffle.seed.unwrap_or_default() }),
             all_releases: self.all_releases,
             why: self.why,
             ..Query::like(seeds)
@@ -288,6 +292,17 @@ impl AskedSeed {
             }
         };
         Ok(Seed { of, weight: self.weight.unwrap_or(1.0) })
+    }
+}
+
+/// A whole number, also written as `5.0`: in JSON the two are the same.
+fn whole<'de, D: Deserializer<'de>>(value: D) -> Result<Option<u64>, D::Error> {
+    /// Beyond it, not every whole number can be told from the next.
+    const MOST: f64 = 9_007_199_254_740_991.0;
+    match Option::<f64>::deserialize(value)? {
+        None => Ok(None),
+        Some(number) if number.fract() == 0.0 && (0.0..=MOST).contains(&number) => Ok(Some(number as u64)),
+        Some(number) => Err(D::Error::custom(format!("a whole number from 0 on was wanted, not {number}"))),
     }
 }
 

@@ -1,0 +1,86 @@
+//! Real clients, unmodified: Spotify's own, and a tester of APIs.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support::Place;
+use crate::support::server::Server;
+
+/// The interpreter with the packages of `.ci/requirements.txt`; nothing, with a word about it, where it lacks one.
+fn python(module: &str) -> Option<PathBuf> {
+    let interpreter: PathBuf = std::env::var_os("SEGUE_PYTHON").unwrap_or_else(|| "python3".into()).into();
+    let has = Command::new(&interpreter).args(["-c", &format!("import {module}")]).output();
+    if has.is_ok_and(|output| output.status.success()) {
+        return Some(interpreter);
+    }
+    assert!(
+        std::env::var_os("SEGUE_TEST_ALL").is_none(),
+        "{module} is missing for {}",
+        interpreter.display()
+    );
+    println!("skipped: {module} is missing for {}", interpreter.display());
+    None
+}
+
+fn script(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(name)
+}
+
+#[track_caller]
+fn succeeds(command: &mut Command) {
+    let output = command.output().unwrap();
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    println!("{said}");
+}
+
+/// A server over a generated catalogue that is large enough for clients to find something in.
+fn served() -> (Place, Server) {
+    let place = Place::new();
+    place.run(&["demo", "--tracks", "2000", "--out", "demo.csv"]).succeeds();
+    place.run(&["build", "demo.csv", "-o", "demo.segue"]).succeeds();
+    let server = Server::start(&place, &["-i", "demo.segue", "--log-requests", "false"]);
+    (place, server)
+}
+
+#[test]
+fn spotipy_makes_every_call() {
+    let Some(python) = python("spotipy") else { return };
+    let (_place, server) = served();
+    succeeds(Command::new(python).arg(script("spotipy_client.py")).arg(server.url()));
+}
+
+#[test]
+fn tekore_makes_every_call() {
+    let Some(python) = python("tekore") else { return };
+    let (_place, server) = served();
+    succeeds(Command::new(python).arg(script("tekore_client.py")).arg(server.url()));
+}
+
+/// The packages are where `SEGUE_NODE_MODULES` says.
+#[test]
+fn the_typescript_sdk_makes_every_call() {
+    let Some(modules) = std::env::var_os("SEGUE_NODE_MODULES") else {
+        assert!(std::env::var_os("SEGUE_TEST_ALL").is_none(), "SEGUE_NODE_MODULES is not set");
+        println!("skipped: SEGUE_NODE_MODULES is not set");
+        return;
+    };
+    let (place, server) = served();
+    // Node looks for packages beside the script.
+    place.write("sdk.mjs", std::fs::read(script("sdk.mjs")).unwrap());
+    std::os::unix::fs::symlink(modules, place.path("node_modules")).unwrap();
+    succeeds(Command::new("node").arg(place.path("sdk.mjs")).arg(server.url()));
+}
+
+#[test]
+fn schemathesis_finds_nothing() {
+    let Some(python) = python("schemathesis") else { return };
+    let (place, server) = served();
+    let url = format!("{}/openapi.json", server.url());
+    let run = "from schemathesis.cli import schemathesis; schemathesis()";
+    let args =
+        ["-c", run, "run", &url, "--checks", "all", "--max-examples", "40", "--seed", "1", "--no-color"];
+    succeeds(Command::new(python).args(args).current_dir(place.path(".")));
+    assert!(!server.log().contains("ERROR"), "{}", server.log());
+}

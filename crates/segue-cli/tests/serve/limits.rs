@@ -1,0 +1,131 @@
+//! Too long, too many, too slow.
+
+use std::io::{Read, Write};
+
+use crate::support::Place;
+use crate::support::server::{Response, Server, wait_until};
+use crate::support::tracks::id;
+
+#[test]
+fn what_is_too_long_or_too_much_is_refused() {
+    let place = Place::with_index();
+    let limits = ["--max-body", "100", "--max-url", "200", "--max-k", "5"];
+    let server = Server::start(&place, &[&["-i", "tracks.segue"][..], &limits].concat());
+    server.get(&format!("/api/v1/search?q={}", "a".repeat(300))).problem(414, "url_too_long");
+    server.get(&format!("/api/v1/tracks/{}/similar?k=6", id(1))).problem(400, "invalid_parameter");
+    let long = format!("{{\"profile\": \"{}\"}}", "a".repeat(200));
+    server.post("/api/v1/recommendations", &long).problem(413, "body_too_long");
+    // In pieces, so that no header tells how long it is.
+    let chunked = format!(
+        "POST /api/v1/recommendations HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nc8\r\n{}\r\n0\r\n\r\n",
+        " ".repeat(200)
+    );
+    Response::parse(&server.raw(chunked.as_bytes())).unwrap().problem(413, "body_too_long");
+    assert_eq!(server.get("/api/v1/catalogue").status, 200);
+}
+
+#[test]
+fn slow_clients_are_cut_off_and_others_do_not_notice() {
+    let place = Place::with_index();
+    let server = Server::start(&place, &["-i", "tracks.segue", "--client-timeout", "0.3"]);
+    // A head that never ends, a body that never comes, nothing at all.
+    let beginnings: [&[u8]; 4] = [
+        b"GET /api/v1/catalogue HTTP/1.1\r\nhost: x\r\nx-slow: ",
+        b"POST /api/v1/recommendations HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{",
+        b"GET",
+        b"",
+    ];
+    let connections = beginnings.map(|beginning| {
+        let mut stream = server.connect();
+        stream.write_all(beginning).unwrap();
+        stream
+    });
+    assert_eq!(server.get("/api/v1/catalogue").status, 200);
+    for (mut stream, beginning) in connections.into_iter().zip(beginnings) {
+        let mut bytes = Vec::new();
+        _ = stream.read_to_end(&mut bytes);
+        let status = Response::parse(&bytes).map(|response| response.status);
+        assert!(matches!(status, None | Some(408)), "{beginning:?}: {bytes:?}");
+    }
+    wait_until("all are gone", || server.metric("segue_connections") == 1.0);
+}
+
+#[test]
+fn who_does_not_read_is_cut_off() {
+    let place = Place::with_index();
+    let server = Server::start(&place, &["-i", "tracks.segue", "--client-timeout", "0.3"]);
+    let mut stream = server.connect();
+    // Many answers that are not read: the buffers between fill up, and the service must not wait for ever.
+    let request = format!("GET /api/v1/tracks/{}/similar?k=40 HTTP/1.1\r\nhost: x\r\n\r\n", id(1));
+    let many = request.repeat(200);
+    stream.set_write_timeout(Some(std::time::Duration::from_secs(5))).unwrap();
+    for _ in 0..50 {
+        if stream.write_all(many.as_bytes()).is_err() {
+            break;
+        }
+    }
+    wait_until("it is cut off", || server.metric("segue_connections") == 1.0);
+}
+
+#[test]
+fn more_connections_than_there_are_places_for_are_told_to_come_back() {
+    let place = Place::with_index();
+    let server = Server::start(&place, &["-i", "tracks.segue", "--max-connections", "4"]);
+    let held: Vec<_> = (0..4)
+        .map(|_| {
+            let mut stream = server.connect();
+            stream.write_all(b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+            assert!(stream.read(&mut [0; 512]).unwrap() > 0);
+            stream
+        })
+        .collect();
+    let mut fifth = server.connect();
+    let mut bytes = Vec::new();
+    fifth.read_to_end(&mut bytes).unwrap();
+    let refused = Response::parse(&bytes).unwrap();
+    assert_eq!((refused.status, refused.header("retry-after")), (503, Some("1")));
+    drop(held);
+    wait_until("there are places again", || {
+        Response::parse(&server.raw(b"GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"))
+            .is_some_and(|response| response.status == 200)
+    });
+}
+
+#[test]
+fn more_questions_than_can_wait_are_refused_at_once() {
+    let place = Place::with_index();
+    let server = Server::start(&place, &["-i", "tracks.segue", "--max-queries", "1", "--threads", "1"]);
+    let path = format!("/api/v1/tracks/{}/similar?k=40&why=true", id(1));
+    let asked = |_| {
+        let address = server.address;
+        let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n\r\n");
+        let mut stream = server.connect();
+        std::thread::spawn(move || {
+            let mut statuses = Vec::new();
+            let mut buffer = [0; 1 << 16];
+            for _ in 0..200 {
+                stream.write_all(request.as_bytes()).unwrap();
+                let mut bytes = Vec::new();
+                let response = loop {
+                    let read = stream.read(&mut buffer).unwrap();
+                    bytes.extend_from_slice(&buffer[..read]);
+                    if let Some(response) = Response::parse(&bytes) {
+                        break response;
+                    }
+                };
+                if response.status == 503 {
+                    assert_eq!(response.header("retry-after"), Some("1"));
+                    response.problem(503, "overloaded");
+                }
+                statuses.push(response.status);
+            }
+            statuses
+        })
+    };
+    let threads: Vec<_> = (0..8).map(asked).collect();
+    let statuses: Vec<u16> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
+    let of = |status| statuses.iter().filter(|other| **other == status).count();
+    assert!(of(200) > 0 && of(503) > 0 && of(200) + of(503) == 1600, "{} {}", of(200), of(503));
+    assert_eq!(server.metric("segue_http_refused_total{reason=\"overload\"}"), of(503) as f64);
+    assert_eq!(server.get(&path).status, 200, "and afterwards all is well");
+}

@@ -1,0 +1,24 @@
+//! The service on a real socket: its life, its answers, its limits, what it does with nonsense, and real clients.
+
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout
+)]
+#![allow(missing_docs, unreachable_pub)]
+
+mod access;
+mod answers;
+mod clients;
+mod limits;
+mod malformed;
+mod reload;
+mod settings;
+mod soak;
+mod spotify;
+#[path = "../support/mod.rs"]
+mod support;
+mod tls;

@@ -1,0 +1,207 @@
+//! A running service, and a client that writes any bytes.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use super::Place;
+
+/// `segue serve`, ready; it is killed when the test ends.
+pub struct Server {
+    child: Child,
+    pub address: SocketAddr,
+    log: Arc<Mutex<String>>,
+}
+
+/// An HTTP response.
+#[derive(Debug, Clone)]
+pub struct Response {
+    pub status: u16,
+    /// The lines between the first and the empty one, names in lower case.
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+/// So long does a test wait for what must happen.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+impl Server {
+    /// Starts the service in a folder, on a port that is free, and waits until it is ready.
+    pub fn start(place: &Place, args: &[&str]) -> Self {
+        let server = Self::begin(place, args);
+        wait_until("the service is ready", || server.get("/health/ready").status == 200);
+        server
+    }
+
+    /// Starts the service and waits until it listens.
+    pub fn begin(place: &Place, args: &[&str]) -> Self {
+        let mut command = place.child(&[&["serve", "--listen", "127.0.0.1:0"], args].concat());
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("SEGUE_"))
+        {
+            command.env_remove(name);
+        }
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap());
+        let log = Arc::new(Mutex::new(String::new()));
+        let mut line = String::new();
+        let address = loop {
+            line.clear();
+            assert!(lines.read_line(&mut line).unwrap() > 0, "it ended: {}", log.lock().unwrap());
+            log.lock().unwrap().push_str(&line);
+            if let Some((_, address)) = line.split_once("segue: listening on ") {
+                break address.trim().parse().unwrap();
+            }
+        };
+        let heard = Arc::clone(&log);
+        std::thread::spawn(move || {
+            for line in lines.lines().map_while(Result::ok) {
+                heard.lock().unwrap().push_str(&(line + "\n"));
+            }
+        });
+        Self { child, address, log }
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it wrote to standard error so far.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    pub fn get(&self, path: &str) -> Response {
+        self.ask(&format!("GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address))
+    }
+
+    pub fn get_with(&self, path: &str, headers: &str) -> Response {
+        let address = self.address;
+        self.ask(&format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}\r\n"))
+    }
+
+    pub fn post(&self, path: &str, body: &str) -> Response {
+        self.post_with(path, "content-type: application/json\r\n", body)
+    }
+
+    pub fn post_with(&self, path: &str, headers: &str, body: &str) -> Response {
+        let (address, length) = (self.address, body.len());
+        self.ask(&format!(
+            "POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
+        ))
+    }
+
+    /// The response to a request that closes its connection.
+    fn ask(&self, request: &str) -> Response {
+        let bytes = self.raw(request.as_bytes());
+        Response::parse(&bytes)
+            .unwrap_or_else(|| panic!("{request:?}: {:?}", String::from_utf8_lossy(&bytes)))
+    }
+
+    /// Whatever comes back for some bytes until the connection is closed.
+    pub fn raw(&self, request: &[u8]) -> Vec<u8> {
+        let mut stream = self.connect();
+        // A server that refuses may close before it has read everything.
+        _ = stream.write_all(request);
+        let mut response = Vec::new();
+        _ = stream.read_to_end(&mut response);
+        response
+    }
+
+    pub fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
+    /// The value of a metric; 0 if it is not there.
+    pub fn metric(&self, name: &str) -> f64 {
+        let text = String::from_utf8(self.get("/metrics").body).unwrap();
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        value.map_or(0.0, |value| value.parse().unwrap())
+    }
+
+    /// Sends a signal.
+    pub fn signal(&self, name: &str) {
+        let sent = std::process::Command::new("kill").args(["-s", name, &self.pid().to_string()]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Waits for its end.
+    pub fn ended(mut self) -> (ExitStatus, String) {
+        let mut status = None;
+        wait_until("the service has ended", || {
+            status = self.child.try_wait().unwrap();
+            status.is_some()
+        });
+        (status.unwrap(), self.log())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        _ = self.child.kill();
+        _ = self.child.wait();
+        let log = self.log();
+        if !std::thread::panicking() {
+            assert!(!log.contains("a bug"), "{log}");
+        }
+    }
+}
+
+impl Response {
+    /// A whole response, or nothing.
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
+        let head = std::str::from_utf8(&bytes[..end]).ok()?;
+        let (first, rest) = head.split_once("\r\n").unwrap_or((head, ""));
+        let status = first.strip_prefix("HTTP/1.")?.get(2..5)?.parse().ok()?;
+        let header = |line: &str| {
+            let (name, value) = line.split_once(':')?;
+            Some((name.to_ascii_lowercase(), value.trim().to_owned()))
+        };
+        let headers =
+            rest.split("\r\n").filter(|line| !line.is_empty()).map(header).collect::<Option<Vec<_>>>()?;
+        let response = Self { status, headers, body: bytes[end + 4..].to_vec() };
+        let length = response.header("content-length").map(|length| length.parse::<usize>().unwrap());
+        length.is_none_or(|length| length == response.body.len()).then_some(response)
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {:?}", String::from_utf8_lossy(&self.body)))
+    }
+
+    /// It is a problem document with this status and code; its detail.
+    #[track_caller]
+    pub fn problem(&self, status: u16, code: &str) -> String {
+        let problem = self.json();
+        assert_eq!((self.status, problem["code"].as_str()), (status, Some(code)), "{problem}");
+        assert_eq!(self.header("content-type"), Some("application/problem+json"));
+        assert_eq!(problem["status"], status);
+        assert_eq!(problem["type"], format!("urn:segue:problem:{code}"));
+        problem["detail"].as_str().unwrap().to_owned()
+    }
+}
+
+/// Waits for something that must come true soon.
+#[track_caller]
+pub fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < PATIENCE, "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
