@@ -55,10 +55,15 @@ class Index:
         self.ids = self._table(path, "tracks.arrow").column("track_id").to_pylist()
 
     @classmethod
-    def vectors_of(cls, path: str) -> np.ndarray:
-        """The unit vectors: tracks x dimension, single precision, mapped."""
-        column = cls._table(path, "vectors.arrow").column(0).combine_chunks()
+    def vectors_of(cls, path: str, profile: str = "classic") -> np.ndarray:
+        """The vectors of a profile: tracks x dimension, single precision, mapped."""
+        column = cls._table(path, f"{profile}/vectors.arrow").column(0).combine_chunks()
         return column.flatten().to_numpy().reshape(-1, column.type.list_size)
+
+    @classmethod
+    def tracks_of(cls, path: str) -> pa.Table:
+        """All that is known of the tracks."""
+        return cls._table(path, "tracks.arrow")
 
     @staticmethod
     def _table(path: str, name: str) -> pa.Table:

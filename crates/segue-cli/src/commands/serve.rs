@@ -1,5 +1,6 @@
 //! `segue serve`: the engine over HTTP.
 
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -30,7 +31,7 @@ pub(crate) struct Serve {
     /// Ask the service that runs with these settings whether it is ready, and end: exit status 0 if it is
     #[arg(long)]
     check_health: bool,
-    /// Make an API key: print it, and the line for the file of keys, and end
+    /// Make an API key: print its line for the file of keys, the key itself on standard error, and end
     #[arg(long, value_name = "NAME")]
     new_key: Option<String>,
     /// How the service's address begins for its clients, such as https://music.example.org
@@ -103,14 +104,17 @@ Examples:
   segue serve
   segue serve -i spotify.csv --listen 127.0.0.1:9000
   curl 'http://127.0.0.1:8080/api/v1/search?q=daft+punk&k=3'
-  segue serve --new-key app
+  segue serve --new-key app >> keys.txt && segue serve --keys keys.txt
   segue serve --print-config > segue.toml && segue serve --config segue.toml";
 
 pub(crate) fn run(args: &Serve, out: &Output) -> Outcome {
     if let Some(name) = &args.new_key {
         return new_key(name, out);
     }
-    let config = args.resolve()?;
+    let mut config = args.resolve()?;
+    if out.quiet {
+        config.log_level = LogLevel::Error;
+    }
     if args.print_config {
         return out.results(|stdout| Ok(write!(stdout, "{}", config.to_toml())?));
     }
@@ -180,8 +184,9 @@ fn new_key(name: &str, out: &Output) -> Outcome {
     let mut random = [0; 32];
     getrandom::fill(&mut random).map_err(|error| Failure::Message(format!("no random numbers: {error}")))?;
     let key: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    out.remark("the key, then its line for the file of keys; the key is shown this once");
-    out.results(|stdout| Ok(write!(stdout, "{key}\n{}\n", segue_server::key_line(name, &key))?))
+    // The key is for a person, also one who asked for quiet: it is nowhere else.
+    writeln!(io::stderr(), "segue: the key, which is shown this once: {key}")?;
+    out.results(|stdout| Ok(writeln!(stdout, "{}", segue_server::key_line(name, &key))?))
 }
 
 fn log_format(text: &str) -> Result<LogFormat, String> {

@@ -11,11 +11,11 @@ fn with_keys() -> (Place, [String; 3]) {
     let place = Place::with_index();
     let mut file = "# keys of the tests\n".to_owned();
     let secrets = [("app", ""), ("slow", " rate=2"), ("boss", " admin")].map(|(name, rest)| {
-        let made = place.run(&["serve", "--new-key", name]).succeeds().out;
-        let (secret, line) = made.trim_end().split_once('\n').unwrap();
-        assert!(!line.contains(secret), "only its hash is kept");
-        file += &format!("{line}{rest}\n");
-        secret.to_owned()
+        let made = place.run(&["serve", "--quiet", "--new-key", name]).succeeds();
+        let secret = made.err.trim_end().rsplit(' ').next().unwrap().to_owned();
+        assert!(secret.len() == 64 && !made.out.contains(&secret), "only its hash is kept");
+        file += &format!("{}{rest}\n", made.out.trim_end());
+        secret
     });
     place.write("keys.txt", file);
     (place, secrets)

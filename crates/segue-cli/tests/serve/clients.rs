@@ -74,6 +74,12 @@ fn the_typescript_sdk_makes_every_call() {
 }
 
 #[test]
+fn rspotify_makes_every_call() {
+    let (_place, server) = served();
+    crate::rspotify::makes_every_call(&server);
+}
+
+#[test]
 fn schemathesis_finds_nothing() {
     let Some(python) = python("schemathesis") else { return };
     let (place, server) = served();

@@ -16,6 +16,7 @@ mod clients;
 mod limits;
 mod malformed;
 mod reload;
+mod rspotify;
 mod settings;
 mod soak;
 mod spotify;

@@ -24,7 +24,7 @@ fn an_index_that_is_built_takes_over() {
     wait_until("the new index answers", || server.get(&path).status == 200);
     assert_eq!(generation(&server), 2);
     assert_ne!(server.get("/api/v1/catalogue").header("etag").unwrap(), etag);
-    assert_eq!(server.metric("segue_index_reloads_total{result=\"swapped\"}"), 1.0);
+    wait_until("it is counted", || server.metric("segue_index_reloads_total{result=\"swapped\"}") == 1.0);
     kept.write_all(b"GET /api/v1/catalogue HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
     let mut bytes = Vec::new();
     kept.read_to_end(&mut bytes).unwrap();

@@ -7,8 +7,7 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use segue::recommend::SearchQuery;
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde::{Serialize, Serializer};
 
 use super::base;
 use super::track::SpotifyTrack;
@@ -18,6 +17,8 @@ use crate::service::{Answer, Kind, Served, Service};
 
 /// A query has at most so many characters.
 const LONGEST: usize = 1000;
+/// A page begins at most here.
+const FARTHEST: usize = 1000;
 /// What can be asked for, and the name of its page.
 const KINDS: [(&str, &str); 7] = [
     ("track", "tracks"),
@@ -41,6 +42,15 @@ struct Page<'a> {
     total: usize,
 }
 
+/// Pages by their names, in the order asked: tekore tells them apart by it.
+struct Pages<'a>(Vec<(&'a str, Page<'a>)>);
+
+impl Serialize for Pages<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, page)| (name, page)))
+    }
+}
+
 /// `GET /v1/search`
 pub(super) async fn search(
     State(service): State<Arc<Service>>,
@@ -52,7 +62,12 @@ pub(super) async fn search(
     if text.trim().is_empty() || text.chars().count() > LONGEST {
         return Err(Fault::parameter("q", format!("1 to {LONGEST} characters were wanted")));
     }
-    let kinds = params.list("type");
+    let mut kinds: Vec<String> = Vec::new();
+    for kind in params.list("type") {
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
     if kinds.is_empty() {
         return Err(Fault::parameter("type", "missing"));
     }
@@ -62,7 +77,7 @@ pub(super) async fn search(
     });
     let pages = pages.collect::<Result<Vec<_>, _>>()?;
     let limit = params.number("limit", 1..=50)?.unwrap_or(20);
-    let offset = params.number("offset", 0..=1000)?.unwrap_or(0);
+    let offset = params.number("offset", 0..=FARTHEST)?.unwrap_or(0);
     let encoded = utf8_percent_encode(&text, NON_ALPHANUMERIC);
     let kinds = kinds.join("%2C");
     let start = format!("{}/v1/search?q={encoded}&type={kinds}", base(&service.config, &headers, &uri));
@@ -73,24 +88,23 @@ pub(super) async fn search(
         let found = served.recommender.search(&query)?;
         let total = found.total;
         let at = |offset: usize| format!("{start}&limit={limit}&offset={offset}");
-        let mut answer = Map::new();
-        for (kind, page) in pages {
-            let is_tracks = *kind == "track";
-            let tracks = found.tracks.iter().filter(|_| is_tracks);
+        let page = |kind: &str| {
+            let is_tracks = kind == "track";
             let total = if is_tracks { total } else { 0 };
-            // Nobody may ask for a page beyond.
-            let has_next = offset + limit < total && offset + limit <= 1000;
-            let page_of = Page {
+            let listed = found.tracks.iter().filter(|_| is_tracks);
+            let next = offset + limit;
+            Page {
                 href: at(offset),
-                items: tracks.map(|found| SpotifyTrack::new(found.track.clone(), &base)).collect(),
+                items: listed.map(|found| SpotifyTrack::new(found.track.clone(), &base)).collect(),
                 limit,
-                next: has_next.then(|| at(offset + limit)),
+                // Nobody may ask for a page beyond.
+                next: (next < total && next <= FARTHEST).then(|| at(next)),
                 offset,
                 previous: (is_tracks && offset > 0).then(|| at(offset.saturating_sub(limit))),
                 total,
-            };
-            answer.insert((*page).to_owned(), serde_json::to_value(page_of).unwrap_or(Value::Null));
-        }
+            }
+        };
+        let answer = Pages(pages.into_iter().map(|(kind, name)| (*name, page(kind))).collect());
         Ok(Answer::json(&answer)?.among(total))
     };
     service.get(Kind::Search, &uri, &headers, question).await

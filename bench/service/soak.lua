@@ -1,0 +1,19 @@
+-- As similar.lua, at a rate: a connection waits DELAY milliseconds on average between an answer and its next request.
+local ids = {}
+local file = assert(os.getenv("IDS"), "IDS names a file of track ids")
+for id in io.lines(file) do
+    ids[#ids + 1] = id
+end
+local mean = tonumber(os.getenv("DELAY") or "0")
+local at = 0
+
+function request()
+    at = at % #ids + 1
+    return wrk.format("GET", "/api/v1/tracks/" .. ids[at] .. "/similar?k=10")
+end
+
+function delay()
+    -- wrk waits whole milliseconds: so often one more that the mean is right.
+    local whole = math.floor(mean)
+    return math.random() < mean - whole and whole + 1 or whole
+end
