@@ -1,15 +1,17 @@
--- As similar.lua, at a rate: a connection waits DELAY milliseconds on average between an answer and its next request.
+-- As ../peers/similar.lua, at a rate: a connection waits DELAY milliseconds on average between an answer and its next
+-- request.
 local ids = {}
 local file = assert(os.getenv("IDS"), "IDS names a file of track ids")
 for id in io.lines(file) do
     ids[#ids + 1] = id
 end
+local query = os.getenv("QUERY") or "k=10"
 local mean = tonumber(os.getenv("DELAY") or "0")
 local at = 0
 
 function request()
     at = at % #ids + 1
-    return wrk.format("GET", "/api/v1/tracks/" .. ids[at] .. "/similar?k=10")
+    return wrk.format("GET", "/api/v1/tracks/" .. ids[at] .. "/similar?" .. query)
 end
 
 function delay()

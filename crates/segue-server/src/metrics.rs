@@ -86,6 +86,12 @@ impl EncodeLabelValue for Kind {
     }
 }
 
+/// Why requests are refused to protect the service: those of [`FaultKind::refusal`], and no place for a connection.
+///
+/// [`FaultKind::refusal`]: crate::fault::FaultKind::refusal
+const REASONS: [&str; 7] =
+    ["overload", "timeout", "rate_limit", "unauthorised", "too_long", "slow_client", "connections"];
+
 /// The upper bounds of the latency histogram, in seconds: from a tenth of a millisecond to the usual time limit.
 const BOUNDS: [f64; 16] =
     [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -100,18 +106,21 @@ impl Default for Metrics {
             Family::new_with_constructor(|| Histogram::new(BOUNDS));
         let help = "Time from the head of a request to the head of its response";
         r.register_with_unit("segue_http_request_duration", help, Unit::Seconds, durations.clone());
-        let refused = Family::default();
+        let refused: Family<Reason, Counter> = Family::default();
         r.register(
             "segue_http_refused",
             "Requests refused to protect the service, by reason",
             refused.clone(),
         );
+        // Alerts need series that are there before anything went wrong.
+        for reason in REASONS {
+            _ = refused.get_or_create(&Reason { reason });
+        }
         let queries = Family::default();
         r.register("segue_queries", "Questions answered, by kind", queries.clone());
         let candidates = Counter::default();
         r.register("segue_query_candidates", "Tracks that passed the filters of queries", candidates.clone());
         let reloads: Family<Reload, Counter> = Family::default();
-        // Alerts need a series that is there before anything went wrong.
         for result in [Reloaded::Swapped, Reloaded::Refused] {
             _ = reloads.get_or_create(&Reload { result });
         }

@@ -115,7 +115,10 @@ pub(crate) fn write_table(answer: &Recommendations<'_>, out: &Output, stdout: &m
     }
     writeln!(stdout)?;
     if answer.recommendations.is_empty() {
-        return Ok(writeln!(stdout, "there is no other track in this catalogue")?);
+        // A note, on standard error, has said why.
+        let none =
+            if answer.note.is_some() { "no track" } else { "there is no other track in this catalogue" };
+        return Ok(writeln!(stdout, "{none}")?);
     }
     write_tracks(&answer.recommendations, out, stdout)
 }
