@@ -32,7 +32,7 @@
 //! # }
 //! ```
 //!
-//! [`run`] does all the rest: it listens, opens the index, opens it anew when it is replaced, and drains at the end.
+//! [`run()`] does all the rest: it listens, opens the index, opens it anew when it is replaced, and drains at the end.
 //! Nothing here knows how tracks are compared, nor of terminals.
 
 #![forbid(unsafe_code)]
@@ -58,10 +58,9 @@ mod work;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::Method;
 use axum::middleware::from_fn_with_state;
-use tower_http::CompressionLevel;
-use tower_http::compression::CompressionLayer;
-use tower_http::cors::{AllowOrigin, Any, CorsLayer};
+use tower_http::cors::{AllowHeaders, AllowOrigin, Any, CorsLayer};
 
 pub use config::{Config, LogFormat, LogLevel};
 pub use keys::key_line;
@@ -72,7 +71,7 @@ pub use service::Service;
 
 use crate::reload::Orders;
 
-/// All that the service answers. It has no orders to take; [`run`] has.
+/// All that the service answers. It has no orders to take; [`run()`] has.
 pub fn router(service: Arc<Service>) -> Router {
     routed(service, None)
 }
@@ -86,8 +85,7 @@ fn routed(service: Arc<Service>, orders: Option<Orders>) -> Router {
         .merge(spotify::token_route())
         .merge(native::docs())
         .merge(health::routes(&service, orders))
-        .fallback(|| async { axum::http::StatusCode::NOT_FOUND })
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
+        .fallback(|| async { axum::http::StatusCode::NOT_FOUND });
     let router = match cors(&service.config.cors) {
         Some(cors) => router.layer(cors),
         None => router,
@@ -102,5 +100,7 @@ fn cors(origins: &[String]) -> Option<CorsLayer> {
         origins if origins.iter().any(|origin| origin == "*") => AllowOrigin::any(),
         origins => AllowOrigin::list(origins.iter().filter_map(|origin| origin.parse().ok())),
     };
-    Some(CorsLayer::new().allow_origin(allowed).allow_methods(Any).allow_headers(Any).expose_headers(Any))
+    // Mirrored: a `*` for headers does not mean Authorization.
+    let cors = CorsLayer::new().allow_origin(allowed).allow_methods([Method::GET, Method::POST]);
+    Some(cors.allow_headers(AllowHeaders::mirror_request()).expose_headers(Any))
 }

@@ -59,12 +59,12 @@ impl Reloader {
         let interval = Duration::from_secs_f64(self.service.config.watch_interval);
         loop {
             let order = tokio::time::timeout(interval, self.orders.recv()).await;
-            let seen = self.look();
+            let seen = self.look().await;
             match order {
                 Ok(None) => return,
                 Ok(Some(Order(tell))) => {
                     self.seen = seen;
-                    let keys = self.reread_keys();
+                    let keys = self.reread_keys().await;
                     let opened = self.reopen().await;
                     // Nobody waits for the end of a reload by a signal.
                     _ = tell.send(keys.and(opened));
@@ -84,16 +84,20 @@ impl Reloader {
     /// # Errors
     /// Why it cannot be opened.
     pub(crate) async fn first(&mut self) -> Result<u64, String> {
-        self.seen = self.look();
+        self.seen = self.look().await;
         self.open().await
     }
 
-    fn look(&self) -> Option<Seen> {
-        look(&self.service.config.index)
+    /// What is there, by a thread that may wait: a disk may be far away.
+    async fn look(&self) -> Option<Seen> {
+        let service = Arc::clone(&self.service);
+        tokio::task::spawn_blocking(move || look(&service.config.index)).await.ok().flatten()
     }
 
-    fn reread_keys(&self) -> Result<(), String> {
-        match Keys::read(&self.service.config) {
+    async fn reread_keys(&self) -> Result<(), String> {
+        let service = Arc::clone(&self.service);
+        let read = tokio::task::spawn_blocking(move || Keys::read(&service.config)).await;
+        match read.unwrap_or_else(|_| Err("reading them panicked".into())) {
             Ok(keys) => {
                 self.service.keys.store(Arc::new(keys));
                 Ok(())

@@ -47,10 +47,10 @@ pub fn run(config: Config, index: Option<Index>, listening: impl FnOnce(SocketAd
                         Err(problem) => _ = fail.send(problem),
                     }
                 });
-                tokio::spawn(hang_ups(orders.clone())?);
                 Some(orders)
             }
         };
+        tokio::spawn(hang_ups(orders.clone())?);
         let address = listener.address().map_err(|error| error.to_string())?;
         tracing::info!(%address, "listening");
         listening(address);
@@ -95,20 +95,23 @@ fn ends() -> Result<impl Future<Output = ()>, String> {
 
 /// Reloads at every SIGHUP.
 #[cfg(unix)]
-fn hang_ups(orders: Orders) -> Result<impl Future<Output = ()> + Send, String> {
+fn hang_ups(orders: Option<Orders>) -> Result<impl Future<Output = ()> + Send, String> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut hang_ups =
         signal(SignalKind::hangup()).map_err(|error| format!("cannot listen for signals: {error}"))?;
     Ok(async move {
         while hang_ups.recv().await.is_some() {
-            // What comes of it is in the log.
-            _ = orders.reload().await;
+            match &orders {
+                // What comes of it is in the log.
+                Some(orders) => _ = orders.reload().await,
+                None => tracing::warn!("an index in memory is not opened anew"),
+            }
         }
     })
 }
 
 #[cfg(not(unix))]
-fn hang_ups(_: Orders) -> Result<impl Future<Output = ()> + Send, String> {
+fn hang_ups(_: Option<Orders>) -> Result<impl Future<Output = ()> + Send, String> {
     Ok(std::future::ready(()))
 }
 

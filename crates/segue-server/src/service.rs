@@ -1,14 +1,19 @@
 //! What all requests share: the index that answers, the threads that do the work, keys, metrics.
 
 use std::hash::Hasher;
+use std::io::Write;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use axum::body::Body;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH};
+use axum::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH, VARY,
+};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::Response;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use segue::{Index, Recommender};
 use serde::Serialize;
 use twox_hash::XxHash3_64;
@@ -83,7 +88,8 @@ pub(crate) enum Kind {
 /// An answer, written.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    json: Vec<u8>,
+    bytes: Vec<u8>,
+    is_packed: bool,
     candidates: usize,
 }
 
@@ -93,14 +99,41 @@ impl Answer {
         let mut json = Vec::with_capacity(USUAL_BYTES);
         let broken = |error: serde_json::Error| Fault::new(FaultKind::Internal, error.to_string());
         serde_json::to_writer(&mut json, answer).map_err(broken)?;
-        Ok(Self { json, candidates: 0 })
+        Ok(Self { bytes: json, is_packed: false, candidates: 0 })
     }
 
     /// An answer that was chosen among so many tracks.
     pub(crate) fn among(self, candidates: usize) -> Self {
         Self { candidates, ..self }
     }
+
+    /// The same with gzip, if that is worth the work.
+    fn packed(self) -> Self {
+        if self.bytes.len() < WORTH_PACKING {
+            return self;
+        }
+        let mut gzip = GzEncoder::new(Vec::with_capacity(self.bytes.len() / 2), Compression::fast());
+        match gzip.write_all(&self.bytes).and_then(|()| gzip.finish()) {
+            Ok(bytes) => Self { bytes, is_packed: true, ..self },
+            // Writing to memory does not fail.
+            Err(_) => self,
+        }
+    }
 }
+
+/// Whether a client takes gzip.
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let takes = |coding: &str| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.trim().parse::<f32>().ok());
+        name.trim().eq_ignore_ascii_case("gzip") && weight != Some(0.0)
+    };
+    let values = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(takes)
+}
+
+/// Shorter answers fit into one packet as they are.
+const WORTH_PACKING: usize = 1400;
 
 /// Most answers are shorter: a list of ten tracks has three kilobytes.
 const USUAL_BYTES: usize = 4096;
@@ -159,7 +192,7 @@ impl Service {
                 *response.status_mut() = StatusCode::NOT_MODIFIED;
                 response
             }
-            false => self.ask(kind, served, question).await?,
+            false => self.ask(kind, served, takes_gzip(headers), question).await?,
         };
         if let Ok(etag) = HeaderValue::from_str(&etag) {
             response.headers_mut().insert(ETAG, etag);
@@ -173,21 +206,53 @@ impl Service {
     pub(crate) async fn post(
         &self,
         kind: Kind,
+        headers: &HeaderMap,
         question: impl FnOnce(&Served) -> Result<Answer, Fault> + Send + 'static,
     ) -> Result<Response, Fault> {
-        self.ask(kind, self.served()?, question).await
+        self.ask(kind, self.served()?, takes_gzip(headers), question).await
     }
 
     async fn ask(
         &self,
         kind: Kind,
         served: Arc<Served>,
+        may_pack: bool,
         question: impl FnOnce(&Served) -> Result<Answer, Fault> + Send + 'static,
     ) -> Result<Response, Fault> {
-        let Answer { json, candidates } = self.work.answer(move || question(&served)).await?;
+        let question = move || {
+            let answer = question(&served)?;
+            Ok(if may_pack { answer.packed() } else { answer })
+        };
+        let Answer { bytes, is_packed, candidates } = self.work.answer(question).await?;
         self.metrics.answered(kind, candidates);
-        let mut response = Response::new(Body::from(json));
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let mut response = Response::new(Body::from(bytes));
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+        if is_packed {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
         Ok(response)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_says_whether_it_takes_gzip() {
+        for (value, takes) in [
+            ("gzip", true),
+            ("br, GZIP;q=0.5", true),
+            ("gzip;q=0", false),
+            ("gzip; q=0.0", false),
+            ("br, deflate", false),
+            ("", false),
+            ("xgzip", false),
+        ] {
+            let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, value.parse().unwrap())]);
+            assert_eq!(takes_gzip(&headers), takes, "{value}");
+        }
     }
 }

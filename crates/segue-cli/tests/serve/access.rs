@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::Place;
-use crate::support::server::Server;
+use crate::support::server::{Response, Server};
 use crate::support::tracks::id;
 
 /// A folder with an index and a file of keys; the secrets of `app`, `slow` and `boss`.
@@ -118,4 +118,12 @@ fn pages_of_other_origins_may_ask_only_if_told() {
         Server::start(&place, &["-i", "tracks.segue", "--cors", "https://a.example,https://b.example"]);
     assert_eq!(ask(&open, "https://b.example").as_deref(), Some("https://b.example"));
     assert_eq!(ask(&open, "https://c.example"), None);
+    // A browser asks first whether it may send a key.
+    let may = "OPTIONS /api/v1/recommendations HTTP/1.1\r\nhost: x\r\nconnection: close\r\norigin: https://a.example\r\n\
+               access-control-request-method: POST\r\naccess-control-request-headers: authorization,content-type\r\n\r\n";
+    let answer = Response::parse(&open.raw(may.as_bytes())).unwrap();
+    assert_eq!(
+        (answer.status, answer.header("access-control-allow-headers")),
+        (200, Some("authorization,content-type"))
+    );
 }

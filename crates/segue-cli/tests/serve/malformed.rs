@@ -226,7 +226,7 @@ fn corpus() -> Vec<(Wanted, Vec<u8>)> {
         bodies.push(deep("{\"a\":", "}", depth).into_bytes());
         bodies.push(format!("{{\"seeds\":{}}}", deep("[", "]", depth)).into_bytes());
     }
-    bodies.push(format!("{{\"seeds\":[{}]}}", vec!["{\"genre\":\"pop\"}"; 101].join(",")).into_bytes());
+    bodies.push(format!("{{\"seeds\":[{}]}}", vec!["{\"genre\":\"pop\"}"; 1001].join(",")).into_bytes());
     bodies.push(format!("{{\"without\":[{}]}}", vec!["\"x\""; 10_001].join(",")).into_bytes());
     bodies.push(format!("{{\"profile\":\"{}\"}}", "a".repeat(300_000)).into_bytes());
     bodies.push(format!("{{\"k\":{}}}", "9".repeat(100_000)).into_bytes());

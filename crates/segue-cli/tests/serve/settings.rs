@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use crate::support::server::Server;
+use crate::support::server::{Server, wait_until};
 use crate::support::{Place, Ran};
 
 #[test]
@@ -62,6 +62,10 @@ fn a_file_of_tracks_is_indexed_in_memory_and_the_first_answer_is_a_good_one() {
     let catalogue = server.get("/api/v1/catalogue").json();
     assert_eq!((&catalogue["tracks"], &catalogue["generation"]), (&40.into(), &serde_json::Value::Null));
     assert_eq!(server.get("/api/v1/search?q=artist").status, 200);
+    // There is nothing to open anew, and that is no reason to end.
+    server.signal("HUP");
+    wait_until("it says so", || server.log().contains("is not opened anew"));
+    assert_eq!(server.get("/health/ready").status, 200);
 }
 
 #[test]

@@ -24,7 +24,7 @@ use crate::service::{Answer, Kind, Served, Service};
 #[schema(as = Query, example = json!({"seeds": [{"genre": "house"}], "targets": {"energy": 0.9}, "min": {"popularity": 50}, "k": 5}))]
 pub(super) struct Asked {
     /// What the tracks should be like, or unlike.
-    #[schema(max_items = 100)]
+    #[schema(max_items = 1000)]
     #[serde(default)]
     seeds: Vec<AskedSeed>,
     /// How many tracks at most; 10 without it.
@@ -182,6 +182,7 @@ pub(super) async fn recommend(
     State(service): State<Arc<Service>>,
     request: Request,
 ) -> Result<Response, Fault> {
+    let headers = request.headers().clone();
     let asked: Asked = body::json(request, &service.config).await?;
     asked.check(service.config.max_k)?;
     let question = move |served: &Served| {
@@ -189,10 +190,12 @@ pub(super) async fn recommend(
         let found = served.recommender.recommend(&found)?;
         Ok(Answer::json(&found)?.among(found.candidates))
     };
-    service.post(Kind::Recommend, question).await
+    service.post(Kind::Recommend, &headers, question).await
 }
 
-/// The most seeds, and names in a list.
+/// The most seeds: a long playlist.
+const MOST_SEEDS: usize = 1000;
+/// The most names in a list.
 const MOST_NAMES: usize = 100;
 /// The most ids that are never to be recommended.
 const MOST_IDS: usize = 10_000;
@@ -203,9 +206,12 @@ impl Asked {
         let lists = [&self.genres, &self.without_genres, &self.artists, &self.without_artists];
         let names = lists.map(|list| list.len()).into_iter().max().unwrap_or_default();
         let of_seeds = self.seeds.iter().filter_map(|seed| Some(seed.features.as_ref()?.genres.len()));
-        let longest = names.max(self.seeds.len()).max(of_seeds.max().unwrap_or_default());
+        let longest = names.max(of_seeds.max().unwrap_or_default());
         if longest > MOST_NAMES {
             return Err(wrong(format!("a list of {longest}, at most {MOST_NAMES} were wanted")));
+        }
+        if self.seeds.len() > MOST_SEEDS {
+            return Err(wrong(format!("{} seeds, at most {MOST_SEEDS} were wanted", self.seeds.len())));
         }
         if self.without.len() > MOST_IDS {
             return Err(wrong(format!(

@@ -307,22 +307,4 @@ mod tests {
             assert_eq!(xspf(text), Err(format!("list.xspf: {}", problem.replace("{}", WANTED))));
         }
     }
-
-    #[test]
-    fn temporary() {
-        let title = "a&b<c>]]>\"'\r\n\t\u{1}\u{b}\u{fffe}\u{85}é𝄞 ";
-        let track = Track {
-            track_id: "a<&>b",
-            track_name: title,
-            artists: vec![title],
-            album_name: Some(title),
-            track_genre: None,
-            genres: vec![],
-            popularity: 0,
-            duration_ms: 5,
-            explicit: None,
-        };
-        let mut out = std::fs::File::create("/tmp/pl.xspf").unwrap();
-        crate::playlist::write(Format::Xspf, title, &[track], &mut out).unwrap();
-    }
 }
