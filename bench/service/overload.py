@@ -20,7 +20,7 @@ import threading
 import time
 from pathlib import Path
 
-from soak import HERE, Service, said
+from soak import SCRIPT, Service, said
 
 WAITING = 128
 QUERY = "k=100&why=true"
@@ -61,7 +61,7 @@ def main() -> int:
         paths = [f"/api/v1/tracks/{id}/similar?{QUERY}" for id in found] * 1000
 
         def load(connections: int, seconds: int) -> subprocess.Popen:
-            words = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(HERE / "soak.lua"), service.url]
+            words = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(SCRIPT), service.url]
             return subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=os.environ | {"IDS": ids, "DELAY": "0", "QUERY": QUERY})
 
         refused = 'segue_http_refused_total{reason="overload"}'

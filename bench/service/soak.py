@@ -22,7 +22,7 @@ import threading
 import time
 from pathlib import Path
 
-HERE = Path(__file__).parent
+SCRIPT = Path(__file__).parent.parent / "peers/similar.lua"
 CONNECTIONS = 32
 SAMPLE = 400
 
@@ -70,7 +70,7 @@ class Service:
 
 
 def wrk(service: Service, ids: str, seconds: float, delay: float) -> subprocess.Popen:
-    words = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "--latency", "-s", str(HERE / "soak.lua"), service.url]
+    words = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "--latency", "-s", str(SCRIPT), service.url]
     environment = os.environ | {"IDS": ids, "DELAY": str(delay)}
     return subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment)
 

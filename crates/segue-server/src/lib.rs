@@ -37,6 +37,7 @@
 
 #![forbid(unsafe_code)]
 
+mod ask;
 mod body;
 mod config;
 mod fault;

@@ -9,6 +9,9 @@ use percent_encoding::percent_decode;
 
 use crate::fault::Fault;
 
+/// A query has at most so many characters.
+const LONGEST_QUERY: usize = 1000;
+
 /// The parameters that have not been taken yet.
 #[derive(Debug)]
 pub(crate) struct Params(Vec<(String, String)>);
@@ -36,6 +39,15 @@ impl Params {
 
     pub(crate) fn required(&mut self, name: &str) -> Result<String, Fault> {
         self.text(name).ok_or_else(|| Fault::parameter(name, "missing"))
+    }
+
+    /// What is searched for: the parameter `q`, not too long.
+    pub(crate) fn query(&mut self) -> Result<String, Fault> {
+        let text = self.required("q")?;
+        match text.chars().count() <= LONGEST_QUERY {
+            true => Ok(text),
+            false => Err(Fault::parameter("q", format!("at most {LONGEST_QUERY} characters were wanted"))),
+        }
     }
 
     /// A number within a range.

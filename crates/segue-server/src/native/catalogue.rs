@@ -1,17 +1,13 @@
 //! What the catalogue holds.
 
-use std::sync::Arc;
-
-use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::schema;
+use crate::ask::Ask;
 use crate::fault::{Fault, Problem};
-use crate::params::Params;
-use crate::service::{Answer, Kind, Served, Service};
+use crate::service::{Answer, Kind, Served};
 
 #[derive(Serialize)]
 struct Genres<'a> {
@@ -58,14 +54,10 @@ struct ProfileFacts {
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub(super) async fn genres(
-    State(service): State<Arc<Service>>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Fault> {
-    Params::of(&uri)?.none_left()?;
+pub(super) async fn genres(ask: Ask) -> Result<Response, Fault> {
+    ask.params()?.none_left()?;
     let question = |served: &Served| Answer::json(&Genres { genres: served.recommender.genres()? });
-    service.get(Kind::Lookup, &uri, &headers, question).await
+    ask.get(Kind::Lookup, question).await
 }
 
 /// The catalogue
@@ -80,12 +72,8 @@ pub(super) async fn genres(
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub(super) async fn catalogue(
-    State(service): State<Arc<Service>>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Fault> {
-    Params::of(&uri)?.none_left()?;
+pub(super) async fn catalogue(ask: Ask) -> Result<Response, Fault> {
+    ask.params()?.none_left()?;
     let question = |served: &Served| {
         let index = served.recommender.index();
         let profile = |space: &segue::Space| ProfileFacts {
@@ -100,5 +88,5 @@ pub(super) async fn catalogue(
             version: env!("CARGO_PKG_VERSION"),
         })
     };
-    service.get(Kind::Lookup, &uri, &headers, question).await
+    ask.get(Kind::Lookup, question).await
 }

@@ -1,19 +1,14 @@
 //! Tracks by words.
 
-use std::sync::Arc;
-
-use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use segue::recommend::{Matching, SearchQuery};
 
 use super::schema;
+use crate::ask::Ask;
 use crate::fault::{Fault, Problem};
-use crate::params::{Params, clipped};
-use crate::service::{Answer, Kind, Served, Service};
+use crate::params::clipped;
+use crate::service::{Answer, Kind, Served};
 
-/// A query has at most so many characters.
-const LONGEST: usize = 1000;
 /// The last page begins at most here.
 const FARTHEST: usize = 10_000_000;
 
@@ -39,17 +34,10 @@ const FARTHEST: usize = 10_000_000;
         (status = 503, description = "Too much to do; ask again", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub(super) async fn search(
-    State(service): State<Arc<Service>>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Fault> {
-    let mut params = Params::of(&uri)?;
-    let text = params.required("q")?;
-    if text.chars().count() > LONGEST {
-        return Err(Fault::parameter("q", format!("at most {LONGEST} characters were wanted")));
-    }
-    let limit = params.number("k", 1..=service.config.max_k)?.unwrap_or(10);
+pub(super) async fn search(ask: Ask) -> Result<Response, Fault> {
+    let mut params = ask.params()?;
+    let text = params.query()?;
+    let limit = params.number("k", 1..=ask.service.config.max_k)?.unwrap_or(10);
     let offset = params.number("offset", 0..=FARTHEST)?.unwrap_or(0);
     let matching = match params.text("match").as_deref() {
         None | Some("ranked") => Matching::Ranked,
@@ -69,5 +57,5 @@ pub(super) async fn search(
         let found = served.recommender.search(&query)?;
         Ok(Answer::json(&found)?.among(found.total))
     };
-    service.get(Kind::Search, &uri, &headers, question).await
+    ask.get(Kind::Search, question).await
 }

@@ -1,9 +1,5 @@
 //! A track, and the tracks most like it.
 
-use std::sync::Arc;
-
-use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use segue::catalogue::Attribute;
 use segue::{Query, Track};
@@ -11,10 +7,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::schema;
+use crate::ask::Ask;
 use crate::fault::{Fault, Problem};
-use crate::params::Params;
 use crate::path::Id;
-use crate::service::{Answer, Kind, Service};
+use crate::service::{Answer, Kind};
 
 /// A track with its audio features.
 #[derive(Serialize)]
@@ -37,13 +33,8 @@ struct TrackWithFeatures<'a> {
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub(super) async fn track(
-    State(service): State<Arc<Service>>,
-    Id(id): Id,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Fault> {
-    Params::of(&uri)?.none_left()?;
+pub(super) async fn track(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
+    ask.params()?.none_left()?;
     let question = move |served: &crate::service::Served| {
         let recommender = &served.recommender;
         let row = recommender.row(&id)?;
@@ -56,7 +47,7 @@ pub(super) async fn track(
         }
         Answer::json(&TrackWithFeatures { track: recommender.track(row)?, audio_features })
     };
-    service.get(Kind::Lookup, &uri, &headers, question).await
+    ask.get(Kind::Lookup, question).await
 }
 
 /// Tracks like a track
@@ -79,14 +70,9 @@ pub(super) async fn track(
         (status = 503, description = "Too much to do; ask again", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub(super) async fn similar(
-    State(service): State<Arc<Service>>,
-    Id(id): Id,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Fault> {
-    let mut params = Params::of(&uri)?;
-    let limit = params.number("k", 1..=service.config.max_k)?.unwrap_or(10);
+pub(super) async fn similar(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
+    let mut params = ask.params()?;
+    let limit = params.number("k", 1..=ask.service.config.max_k)?.unwrap_or(10);
     let profile = params.text("profile");
     let all_releases = params.flag("all_releases")?;
     let why = params.flag("why")?.unwrap_or(false);
@@ -97,5 +83,5 @@ pub(super) async fn similar(
         let found = served.recommender.recommend(&query)?;
         Ok(Answer::json(&found)?.among(found.candidates))
     };
-    service.get(Kind::Recommend, &uri, &headers, question).await
+    ask.get(Kind::Recommend, question).await
 }

@@ -1,9 +1,5 @@
 //! Audio features, which Spotify closed.
 
-use std::sync::Arc;
-
-use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use segue::catalogue::{Attribute, TextField};
 use segue::{Recommender, Row};
@@ -11,10 +7,10 @@ use serde::Serialize;
 
 use super::track::known;
 use super::{base, ids};
+use crate::ask::Ask;
 use crate::fault::Fault;
-use crate::params::Params;
 use crate::path::Id;
-use crate::service::{Answer, Kind, Served, Service};
+use crate::service::{Answer, Kind, Served};
 
 /// The most tracks of a call.
 const MOST: usize = 100;
@@ -78,28 +74,19 @@ struct Several<'a> {
 }
 
 /// `GET /v1/audio-features/{id}`
-pub(super) async fn one(
-    State(service): State<Arc<Service>>,
-    Id(id): Id,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Fault> {
-    let base = base(&service.config, &headers, &uri);
+pub(super) async fn one(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
+    let base = base(&ask);
     let question = move |served: &Served| {
         let row = known(&served.recommender, &id)?;
         Answer::json(&AudioFeatures::of(&served.recommender, row, &base)?)
     };
-    service.get(Kind::Lookup, &uri, &headers, question).await
+    ask.get(Kind::Lookup, question).await
 }
 
 /// `GET /v1/audio-features?ids=`
-pub(super) async fn several(
-    State(service): State<Arc<Service>>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Fault> {
-    let ids = ids(&mut Params::of(&uri)?, MOST)?;
-    let base = base(&service.config, &headers, &uri);
+pub(super) async fn several(ask: Ask) -> Result<Response, Fault> {
+    let ids = ids(&mut ask.params()?, MOST)?;
+    let base = base(&ask);
     let question = move |served: &Served| {
         let recommender = &served.recommender;
         let features = |id: &String| {
@@ -108,5 +95,5 @@ pub(super) async fn several(
         };
         Answer::json(&Several { audio_features: ids.iter().map(features).collect::<Result<_, Fault>>()? })
     };
-    service.get(Kind::Lookup, &uri, &headers, question).await
+    ask.get(Kind::Lookup, question).await
 }

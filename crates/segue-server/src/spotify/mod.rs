@@ -14,12 +14,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::header::HOST;
-use axum::http::{HeaderMap, Uri};
 use axum::routing::{MethodRouter, get, post};
 
 pub(crate) use names::Names;
 
-use crate::config::Config;
+use crate::ask::Ask;
 use crate::fault::Fault;
 use crate::params::Params;
 use crate::service::Service;
@@ -46,13 +45,14 @@ pub(crate) fn token_route() -> Router<Arc<Service>> {
 }
 
 /// How addresses on our own host begin: as the operator says, or as the client called us.
-fn base(config: &Config, headers: &HeaderMap, uri: &Uri) -> String {
+fn base(ask: &Ask) -> String {
+    let config = &ask.service.config;
     if let Some(url) = &config.public_url {
         return url.clone();
     }
     let scheme = if config.tls_cert.is_some() { "https" } else { "http" };
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-    let host = host.or_else(|| uri.authority().map(|authority| authority.as_str()));
+    let host = ask.headers.get(HOST).and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| ask.uri.authority().map(|authority| authority.as_str()));
     let is_host = |host: &&str| {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte);
         (1..=255).contains(&host.len()) && host.bytes().all(is_plain)

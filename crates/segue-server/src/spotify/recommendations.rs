@@ -1,21 +1,18 @@
 //! Recommendations, which Spotify closed: seeds, targets, floors and ceilings.
 
-use std::ops::RangeInclusive;
-use std::sync::Arc;
-
-use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use segue::Query;
 use segue::catalogue::Attribute;
 use segue::recommend::{Filter, Seed, SeedKind};
 use serde::Serialize;
+use std::ops::RangeInclusive;
 
 use super::base;
 use super::track::SpotifyTrack;
+use crate::ask::Ask;
 use crate::fault::{Fault, FaultKind};
 use crate::params::Params;
-use crate::service::{Answer, Kind, Served, Service};
+use crate::service::{Answer, Kind, Served};
 
 /// The most seeds of all kinds together.
 const MOST_SEEDS: usize = 5;
@@ -64,24 +61,16 @@ struct Genres<'a> {
 }
 
 /// `GET /v1/recommendations`
-pub(super) async fn recommendations(
-    State(service): State<Arc<Service>>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Fault> {
-    let asked = Asked::read(&mut Params::of(&uri)?)?;
-    let base = base(&service.config, &headers, &uri);
-    service.get(Kind::Recommend, &uri, &headers, move |served| asked.answer(served, &base)).await
+pub(super) async fn recommendations(ask: Ask) -> Result<Response, Fault> {
+    let asked = Asked::read(&mut ask.params()?)?;
+    let base = base(&ask);
+    ask.get(Kind::Recommend, move |served| asked.answer(served, &base)).await
 }
 
 /// `GET /v1/recommendations/available-genre-seeds`
-pub(super) async fn genre_seeds(
-    State(service): State<Arc<Service>>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Fault> {
+pub(super) async fn genre_seeds(ask: Ask) -> Result<Response, Fault> {
     let question = |served: &Served| Answer::json(&Genres { genres: &served.names.genres });
-    service.get(Kind::Lookup, &uri, &headers, question).await
+    ask.get(Kind::Lookup, question).await
 }
 
 impl Asked {

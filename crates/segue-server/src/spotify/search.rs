@@ -1,9 +1,5 @@
 //! Search as Spotify has it: pages of tracks; of other kinds there is nothing.
 
-use std::sync::Arc;
-
-use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use segue::recommend::SearchQuery;
@@ -11,12 +7,11 @@ use serde::{Serialize, Serializer};
 
 use super::base;
 use super::track::SpotifyTrack;
+use crate::ask::Ask;
 use crate::fault::Fault;
-use crate::params::{Params, clipped};
-use crate::service::{Answer, Kind, Served, Service};
+use crate::params::clipped;
+use crate::service::{Answer, Kind, Served};
 
-/// A query has at most so many characters.
-const LONGEST: usize = 1000;
 /// A page begins at most here.
 const FARTHEST: usize = 1000;
 /// What can be asked for, and the name of its page.
@@ -52,15 +47,11 @@ impl Serialize for Pages<'_> {
 }
 
 /// `GET /v1/search`
-pub(super) async fn search(
-    State(service): State<Arc<Service>>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Fault> {
-    let mut params = Params::of(&uri)?;
-    let text = params.required("q")?;
-    if text.trim().is_empty() || text.chars().count() > LONGEST {
-        return Err(Fault::parameter("q", format!("1 to {LONGEST} characters were wanted")));
+pub(super) async fn search(ask: Ask) -> Result<Response, Fault> {
+    let mut params = ask.params()?;
+    let text = params.query()?;
+    if text.trim().is_empty() {
+        return Err(Fault::parameter("q", "a word at least was wanted"));
     }
     let mut kinds: Vec<String> = Vec::new();
     for kind in params.list("type") {
@@ -80,8 +71,8 @@ pub(super) async fn search(
     let offset = params.number("offset", 0..=FARTHEST)?.unwrap_or(0);
     let encoded = utf8_percent_encode(&text, NON_ALPHANUMERIC);
     let kinds = kinds.join("%2C");
-    let start = format!("{}/v1/search?q={encoded}&type={kinds}", base(&service.config, &headers, &uri));
-    let base = base(&service.config, &headers, &uri);
+    let start = format!("{}/v1/search?q={encoded}&type={kinds}", base(&ask));
+    let base = base(&ask);
     let question = move |served: &Served| {
         let text = without_years(&text);
         let query = SearchQuery::new(&text).limit(limit).offset(offset);
@@ -107,7 +98,7 @@ pub(super) async fn search(
         let answer = Pages(pages.into_iter().map(|(kind, name)| (*name, page(kind))).collect());
         Ok(Answer::json(&answer)?.among(total))
     };
-    service.get(Kind::Search, &uri, &headers, question).await
+    ask.get(Kind::Search, question).await
 }
 
 /// A query without `year:1999` and `year:1990-1999`: the catalogue does not know when a track came out, so every track

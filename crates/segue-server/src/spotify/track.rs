@@ -1,19 +1,15 @@
 //! Tracks as Spotify writes them, with all that strict clients demand.
 
-use std::sync::Arc;
-
-use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use segue::{Recommender, Row, Track};
 use serde::Serialize;
 
 use super::names::Named;
 use super::{base, ids};
+use crate::ask::Ask;
 use crate::fault::{Fault, FaultKind};
-use crate::params::Params;
 use crate::path::Id;
-use crate::service::{Answer, Kind, Served, Service};
+use crate::service::{Answer, Kind, Served};
 
 /// The most tracks of a call.
 const MOST: usize = 50;
@@ -149,28 +145,19 @@ struct Tracks<'a> {
 }
 
 /// `GET /v1/tracks/{id}`
-pub(super) async fn one(
-    State(service): State<Arc<Service>>,
-    Id(id): Id,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Fault> {
-    let base = base(&service.config, &headers, &uri);
+pub(super) async fn one(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
+    let base = base(&ask);
     let question = move |served: &Served| {
         let row = known(&served.recommender, &id)?;
         Answer::json(&SpotifyTrack::new(served.recommender.track(row)?, &base))
     };
-    service.get(Kind::Lookup, &uri, &headers, question).await
+    ask.get(Kind::Lookup, question).await
 }
 
 /// `GET /v1/tracks?ids=`
-pub(super) async fn several(
-    State(service): State<Arc<Service>>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Fault> {
-    let ids = ids(&mut Params::of(&uri)?, MOST)?;
-    let base = base(&service.config, &headers, &uri);
+pub(super) async fn several(ask: Ask) -> Result<Response, Fault> {
+    let ids = ids(&mut ask.params()?, MOST)?;
+    let base = base(&ask);
     let question = move |served: &Served| {
         let recommender = &served.recommender;
         let track = |id: &String| {
@@ -179,7 +166,7 @@ pub(super) async fn several(
         };
         Answer::json(&Tracks { tracks: ids.iter().map(track).collect::<Result<_, Fault>>()? })
     };
-    service.get(Kind::Lookup, &uri, &headers, question).await
+    ask.get(Kind::Lookup, question).await
 }
 
 /// The row of an id that was asked for alone.

@@ -1,0 +1,46 @@
+//! A request whose address says all that is asked.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+
+use crate::fault::Fault;
+use crate::params::Params;
+use crate::service::{Answer, Kind, Served, Service};
+
+/// What a handler of GET needs: the service, and what it is asked.
+#[derive(Debug)]
+pub(crate) struct Ask {
+    pub(crate) service: Arc<Service>,
+    pub(crate) uri: Uri,
+    pub(crate) headers: HeaderMap,
+}
+
+impl FromRequestParts<Arc<Service>> for Ask {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Infallible> {
+        // Nobody after this looks at the headers.
+        let headers = std::mem::take(&mut parts.headers);
+        Ok(Self { service: Arc::clone(service), uri: parts.uri.clone(), headers })
+    }
+}
+
+impl Ask {
+    pub(crate) fn params(&self) -> Result<Params, Fault> {
+        Params::of(&self.uri)
+    }
+
+    /// The answer: the same until the index is another, which its validator tells.
+    pub(crate) async fn get(
+        &self,
+        kind: Kind,
+        question: impl FnOnce(&Served) -> Result<Answer, Fault> + Send + 'static,
+    ) -> Result<Response, Fault> {
+        self.service.get(kind, &self.uri, &self.headers, question).await
+    }
+}
