@@ -410,7 +410,7 @@ fn what_cannot_be_is_refused_and_what_is_short_is_said() {
         ),
     ] {
         let error = recommender().recommend(&query).unwrap_err();
-        assert!(matches!(error, Error::Query { .. } | Error::NoProfile { .. }));
+        assert!(matches!(error, Error::Query { .. } | Error::UnknownName { .. } | Error::NoProfile { .. }));
         assert!(error.to_string().contains(expected), "{error}");
     }
     let none = Query { filter: ranged(vec![(Attribute::Energy, 2.0, 3.0)]), ..base.clone() };
