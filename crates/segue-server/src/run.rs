@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::io::{Read, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,11 +17,11 @@ use crate::routed;
 use crate::service::Service;
 
 /// Serves until SIGTERM or SIGINT. `index` answers if it is given, and for ever; otherwise the index of the
-/// configuration is opened, and opened anew when it is replaced. `listening` is told the address.
+/// configuration is opened, and opened anew when it is replaced. The address is in the log.
 ///
 /// # Errors
 /// Why it cannot begin: the configuration, the address, the certificate, the index.
-pub fn run(config: Config, index: Option<Index>, listening: impl FnOnce(SocketAddr)) -> Result<(), String> {
+pub fn run(config: Config, index: Option<Index>) -> Result<(), String> {
     let service = Arc::new(Service::new(config)?);
     // Talking is less work than answering, and more threads than cores take turns instead of working.
     let talkers = std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).max(1);
@@ -53,7 +53,6 @@ pub fn run(config: Config, index: Option<Index>, listening: impl FnOnce(SocketAd
         tokio::spawn(hang_ups(orders.clone())?);
         let address = listener.address().map_err(|error| error.to_string())?;
         tracing::info!(%address, "listening");
-        listening(address);
         let router = routed(Arc::clone(&service), orders);
         let mut outcome = Ok(());
         let ends = async {

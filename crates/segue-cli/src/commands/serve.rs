@@ -131,8 +131,7 @@ pub(crate) fn run(args: &Serve, out: &Output) -> Outcome {
         }
     };
     let _log = segue_server::start_log(&config);
-    segue_server::run(config, index, |address| out.remark(&format!("listening on {address}")))
-        .map_err(Failure::Message)
+    segue_server::run(config, index).map_err(Failure::Message)
 }
 
 impl Serve {

@@ -51,8 +51,9 @@ impl Server {
             line.clear();
             assert!(lines.read_line(&mut line).unwrap() > 0, "it ended: {}", log.lock().unwrap());
             log.lock().unwrap().push_str(&line);
-            if let Some((_, address)) = line.split_once("segue: listening on ") {
-                break address.trim().parse().unwrap();
+            if let Some((_, address)) = line.split_once("127.0.0.1:").filter(|_| line.contains("listening")) {
+                let port: String = address.chars().take_while(char::is_ascii_digit).collect();
+                break SocketAddr::from(([127, 0, 0, 1], port.parse().unwrap()));
             }
         };
         let heard = Arc::clone(&log);
