@@ -1,12 +1,17 @@
 //! Where questions are answered: threads of their own, so that those that talk to clients never wait for an answer,
 //! and a limit on how many questions may be there, so that nobody waits for long.
+//!
+//! They are no threads of a rayon pool. A question divides some of its work by rayon; a pool's thread that waits for a
+//! part would meanwhile take up another question, so questions would be answered one within the other, as deep as
+//! there are places, and each would be as late as all of them.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use rayon::{ThreadPool, ThreadPoolBuilder};
-use tokio::sync::{Semaphore, oneshot};
+use crossbeam_channel::{Receiver, Sender};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::config::Config;
 use crate::fault::{Fault, FaultKind};
@@ -14,23 +19,65 @@ use crate::fault::{Fault, FaultKind};
 /// The threads, and who may still come.
 #[derive(Debug)]
 pub(crate) struct Work {
-    threads: ThreadPool,
+    questions: Sender<Question>,
+    clocks: Arc<[Clock]>,
     places: Arc<Semaphore>,
     time: Duration,
 }
 
+type Question = Box<dyn FnOnce() + Send>;
+
+/// The threads stand still if every one has been at its question for so many times the time that a request may take.
+const STANDSTILL: u32 = 3;
+
+/// Since when a thread has been at its question.
+#[derive(Debug)]
+struct Clock {
+    started: Instant,
+    /// Milliseconds after `started`; [`IDLE`] if there is no question.
+    busy_since: AtomicU64,
+}
+
+const IDLE: u64 = u64::MAX;
+
+impl Clock {
+    fn new() -> Self {
+        Self { started: Instant::now(), busy_since: AtomicU64::new(IDLE) }
+    }
+
+    fn start(&self) {
+        self.busy_since.store(self.started.elapsed().as_millis() as u64, Ordering::Relaxed);
+    }
+
+    fn stop(&self) {
+        self.busy_since.store(IDLE, Ordering::Relaxed);
+    }
+
+    fn busy_for(&self) -> Duration {
+        match self.busy_since.load(Ordering::Relaxed) {
+            IDLE => Duration::ZERO,
+            since => self.started.elapsed().saturating_sub(Duration::from_millis(since)),
+        }
+    }
+}
+
 impl Work {
     pub(crate) fn new(config: &Config) -> Result<Self, String> {
-        let threads = ThreadPoolBuilder::new()
-            .num_threads(config.threads)
-            .thread_name(|number| format!("answers-{number}"))
-            .build()
-            .map_err(|error| format!("cannot start the threads that answer: {error}"))?;
-        Ok(Self {
-            threads,
-            places: Arc::new(Semaphore::new(config.max_queries)),
-            time: config.request_time(),
-        })
+        let threads = match config.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        };
+        let (questions, asked) = crossbeam_channel::unbounded();
+        let clocks: Arc<[Clock]> = (0..threads).map(|_| Clock::new()).collect();
+        for number in 0..threads {
+            let (asked, clocks) = (asked.clone(), Arc::clone(&clocks));
+            std::thread::Builder::new()
+                .name(format!("answers-{number}"))
+                .spawn(move || clocks.get(number).map(|clock| answer_all(&asked, clock)))
+                .map_err(|error| format!("cannot start the threads that answer: {error}"))?;
+        }
+        let places = Arc::new(Semaphore::new(config.max_queries));
+        Ok(Self { questions, clocks, places, time: config.request_time() })
     }
 
     /// Answers a question, or refuses to if too many are there. A question whose asker has gone, or whose time is
@@ -39,15 +86,30 @@ impl Work {
         &self,
         question: impl FnOnce() -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
-        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
-            return Err(Fault::new(
-                FaultKind::Overload,
-                "more questions than can be answered; ask again later",
-            ));
-        };
+        match Arc::clone(&self.places).try_acquire_owned() {
+            Ok(place) => self.queue(Some(place), question).await,
+            Err(_) => {
+                Err(Fault::new(FaultKind::Overload, "more questions than can be answered; ask again later"))
+            }
+        }
+    }
+
+    /// Answers a question in its turn, however many are there: one that an operator asks.
+    pub(crate) async fn answer_always<T: Send + 'static>(
+        &self,
+        question: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.queue(None, question).await
+    }
+
+    async fn queue<T: Send + 'static>(
+        &self,
+        place: Option<OwnedSemaphorePermit>,
+        question: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
         let deadline = Instant::now() + self.time;
         let (tell, told) = oneshot::channel();
-        self.threads.spawn(move || {
+        let question = Box::new(move || {
             if tell.is_closed() || Instant::now() > deadline {
                 return;
             }
@@ -56,10 +118,28 @@ impl Work {
             drop(place);
             _ = tell.send(answer.unwrap_or_else(|_| Err(Fault::new(FaultKind::Internal, "a panic"))));
         });
+        if self.questions.send(question).is_err() {
+            return Err(Fault::new(FaultKind::Internal, "no thread answers any more"));
+        }
         match tokio::time::timeout(self.time, told).await {
             Ok(Ok(answer)) => answer,
             _ => Err(Fault::new(FaultKind::Timeout, "the answer would take too long; ask for less")),
         }
+    }
+
+    /// Whether every thread has been at one question for far longer than a request may take: nothing will be
+    /// answered any more, and only a new process helps.
+    pub(crate) fn stands_still(&self) -> bool {
+        self.clocks.iter().all(|clock| clock.busy_for() > self.time * STANDSTILL)
+    }
+}
+
+/// Answers questions until nobody can ask any more.
+fn answer_all(asked: &Receiver<Question>, clock: &Clock) {
+    for question in asked {
+        clock.start();
+        question();
+        clock.stop();
     }
 }
 
@@ -95,5 +175,37 @@ mod tests {
         while work.answer(|| Ok(true)).await.is_err() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
+    }
+
+    #[tokio::test]
+    async fn an_operator_is_answered_where_clients_are_refused() {
+        let work = work(Config { max_queries: 1, ..Config::default() });
+        let (go_on, wait) = std::sync::mpsc::channel::<()>();
+        let slow = work.answer(move || Ok(wait.recv().is_ok()));
+        let other = async {
+            tokio::task::yield_now().await;
+            let always = work.answer_always(|| Ok(true));
+            go_on.send(()).unwrap();
+            assert_eq!(always.await, Ok(true));
+        };
+        let (slow, ()) = tokio::join!(slow, other);
+        assert_eq!(slow, Ok(true));
+    }
+
+    #[tokio::test]
+    async fn threads_that_never_end_their_questions_stand_still() {
+        let work = work(Config { request_timeout: 0.05, ..Config::default() });
+        assert!(!work.stands_still());
+        let (go_on, wait) = std::sync::mpsc::channel::<()>();
+        let given_up = work.answer(move || Ok(wait.recv().is_ok())).await;
+        assert_eq!(given_up.unwrap_err().kind, FaultKind::Timeout);
+        while !work.stands_still() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        go_on.send(()).unwrap();
+        while work.stands_still() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        assert_eq!(work.answer(|| Ok(1)).await, Ok(1));
     }
 }

@@ -43,6 +43,7 @@ pub mod eval;
 mod graph;
 pub mod index;
 pub mod inspect;
+mod made_once;
 pub mod model;
 pub mod neighbours;
 pub mod playlist;

@@ -15,8 +15,8 @@ mod verify;
 mod write;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
 
 use arrow_array::{ArrayRef, RecordBatch, UInt32Array};
 use arrow_buffer::ScalarBuffer;
@@ -35,6 +35,7 @@ use crate::catalogue::{
     TextListColumn, exactly, scalars,
 };
 use crate::error::{Error, Result};
+use crate::made_once::MadeOnce;
 use crate::model::{GenreSpace, Model, Profile};
 use crate::neighbours::{Neighbours, Vectors, hubs};
 use crate::progress::{Progress, Stage};
@@ -110,14 +111,13 @@ impl Space {
 #[derive(Debug, Default)]
 struct Text {
     files: Option<MappedText>,
-    open: OnceLock<TextIndex>,
-    folded: OnceLock<FoldedTexts>,
+    open: MadeOnce<TextIndex>,
+    folded: MadeOnce<FoldedTexts>,
     asked: AtomicUsize,
-    making: Mutex<()>,
 }
 
 /// So many searches of an index in memory are answered by its folded texts before a text index is made.
-const PATIENCE: usize = 16;
+const SEARCHES_BEFORE_INDEXING: usize = 16;
 
 impl Index {
     /// Builds an index in memory: fits the profiles, makes the vectors, sorts the ids, finds the songs.
@@ -273,36 +273,40 @@ impl Index {
     /// # Errors
     /// [`Error::Index`] if a file is damaged.
     pub(crate) fn terms(&self) -> Result<&dyn Terms> {
-        let Text { files, open, folded, asked, making } = &*self.text;
-        if let Some(text) = open.get() {
-            return Ok(text);
+        let Text { files, open, folded, asked } = &*self.text;
+        // One of those that come meanwhile makes the text index; the others need not wait for it.
+        let is_worth_making = open.get().is_some()
+            || files.is_some()
+            || asked.fetch_add(1, Ordering::Relaxed) == SEARCHES_BEFORE_INDEXING;
+        match is_worth_making {
+            true => Ok(self.text_index()?),
+            false => Ok(folded.get_or_try_make(|| FoldedTexts::new(&self.catalogue))?),
         }
-        // Who comes meanwhile waits, instead of doing the same.
-        let _making = making.lock();
-        if let Some(text) = open.get() {
-            return Ok(text);
-        }
-        let is_worth_making = files.is_some() || asked.fetch_add(1, Ordering::Relaxed) >= PATIENCE;
-        if !is_worth_making {
-            return match folded.get() {
-                Some(folded) => Ok(folded),
-                None => {
-                    let texts = FoldedTexts::new(&self.catalogue)?;
-                    Ok(folded.get_or_init(|| texts))
-                }
+    }
+
+    fn text_index(&self) -> Result<&TextIndex> {
+        self.text.open.get_or_try_make(|| {
+            let files = match &self.text.files {
+                Some(files) => files.checked()?,
+                None => search::build(&self.catalogue, &())?,
             };
-        }
-        let files = match files {
-            Some(files) => files.checked()?,
-            None => search::build(&self.catalogue, &())?,
-        };
-        let text = TextIndex::open(files)?;
-        if text.rows() != self.len() {
-            let problem =
-                format!("has {} rows, {} were expected; build the index anew", text.rows(), self.len());
-            return Err(Error::index(text_files::FOLDER, problem));
-        }
-        Ok(open.get_or_init(|| text))
+            let text = TextIndex::open(files)?;
+            if text.rows() != self.len() {
+                let problem =
+                    format!("has {} rows, {} were expected; build the index anew", text.rows(), self.len());
+                return Err(Error::index(text_files::FOLDER, problem));
+            }
+            Ok(text)
+        })
+    }
+
+    /// Makes what is otherwise made when it is first needed: the text index, and the trees.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if a file is damaged.
+    pub(crate) fn prepare(&self) -> Result<()> {
+        self.spaces.iter().for_each(|space| space.neighbours.plant());
+        self.text_index().map(|_| ())
     }
 
     fn ids_batch(&self) -> std::result::Result<RecordBatch, ArrowError> {

@@ -35,8 +35,8 @@ mod tree;
 mod vectors;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -49,11 +49,12 @@ pub use vectors::Vectors;
 use self::kernel::Kernels;
 use self::search::Search;
 use crate::catalogue::Row;
+use crate::made_once::MadeOnce;
 
 /// The lanes in which products are summed: enough for the widest registers, and the same everywhere.
 const LANES: usize = 8;
 /// So many queries are answered by scans before a tree is planted for those that follow.
-const PATIENCE: usize = 32;
+const SCANS_BEFORE_PLANTING: usize = 32;
 /// Queries of a batch that one thread answers one after the other.
 const BATCH: usize = 64;
 /// A filtered search through the tree is as much work as a scan of `sqrt(DETOUR k n)` allowed rows out of
@@ -93,9 +94,9 @@ pub fn similarity(a: &[f32], b: &[f32]) -> f64 {
 pub struct Neighbours {
     vectors: Vectors,
     /// Nothing in it if the vectors can have no tree.
-    tree: Arc<OnceLock<Option<Tree>>>,
+    tree: Arc<MadeOnce<Option<Tree>>>,
     /// The slot of every row in the tree; made when a batch first needs it.
-    slots: Arc<OnceLock<Vec<u32>>>,
+    slots: Arc<MadeOnce<Vec<u32>>>,
     asked: Arc<AtomicUsize>,
 }
 
@@ -106,7 +107,7 @@ impl Neighbours {
     }
 
     pub(crate) fn with_tree(vectors: Vectors, tree: Tree) -> Self {
-        Self { tree: Arc::new(OnceLock::from(Some(tree))), ..Self::new(vectors) }
+        Self { tree: Arc::new(MadeOnce::from(Some(tree))), ..Self::new(vectors) }
     }
 
     /// The vectors.
@@ -120,12 +121,7 @@ impl Neighbours {
     }
 
     pub(crate) fn tree(&self) -> Option<&Tree> {
-        if self.tree.get().is_none() {
-            // Not by `get_or_init`: a thread that plants may meanwhile take up work that wants the tree too,
-            // and would wait for itself. Whoever comes second has planted the same tree in vain.
-            _ = self.tree.set(Tree::plant(&self.vectors));
-        }
-        self.tree.get()?.as_ref()
+        self.tree.get_or_make(|| Tree::plant(&self.vectors)).as_ref()
     }
 
     /// Checks that the tree, if there is one, is right for the vectors; the error is the problem.
@@ -148,7 +144,8 @@ impl Neighbours {
             return Default::default();
         }
         let is_worth_planting = self.tree.get().is_some()
-            || !self.is_small(k, among) && self.asked.fetch_add(1, Ordering::Relaxed) == PATIENCE;
+            || !self.is_small(k, among)
+                && self.asked.fetch_add(1, Ordering::Relaxed) == SCANS_BEFORE_PLANTING;
         let mut search = is_worth_planting.then(|| self.search()).flatten();
         let found = self.find(&mut search, query, k, among);
         let effort = search.map(|search| search.effort()).filter(|effort| effort.nodes > 0);
@@ -234,7 +231,7 @@ impl Neighbours {
 
     fn slots(&self) -> &[u32] {
         let tree = self.tree();
-        self.slots.get_or_init(|| {
+        self.slots.get_or_make(|| {
             let mut slots = vec![u32::MAX; self.vectors.len()];
             for (row, slot) in tree.map(Tree::rows).into_iter().flatten().zip(0..) {
                 if let Some(place) = slots.get_mut(*row as usize) {

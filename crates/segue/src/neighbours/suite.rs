@@ -430,7 +430,7 @@ fn threads_that_plant_and_ask_at_once_never_wait_for_each_other() {
 fn a_tree_is_planted_once_scans_have_cost_as_much() {
     let vectors = unit(3, &noise(12, 3 * 100));
     let neighbours = Neighbours::new(vectors.clone());
-    for _ in 0..PATIENCE {
+    for _ in 0..SCANS_BEFORE_PLANTING {
         let (_, effort) = neighbours.nearest_and_effort(&[1.0, 0.0, 0.0], 1, Among::default());
         assert_eq!(effort, Effort { tracks: 100, ..Effort::default() });
     }

@@ -11,8 +11,6 @@ mod seeds;
 mod track_ref;
 mod why;
 
-use std::sync::OnceLock;
-
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -25,13 +23,14 @@ pub use why::Why;
 use crate::catalogue::{Attribute, Row, Track};
 use crate::error::{Error, Result};
 use crate::index::Index;
+use crate::made_once::MadeOnce;
 
 /// Answers questions about the tracks of an index.
 #[derive(Debug)]
 pub struct Recommender {
     index: Index,
     /// The standard deviation of every attribute; taken when it is first needed.
-    deviations: OnceLock<[f64; Attribute::ALL.len()]>,
+    deviations: MadeOnce<[f64; Attribute::ALL.len()]>,
 }
 
 /// The answer to a [`Query`]; serialises to the JSON that all faces give.
@@ -93,7 +92,21 @@ pub struct Recommendation<'a> {
 impl Recommender {
     /// Answers from this index.
     pub fn new(index: Index) -> Self {
-        Self { index, deviations: OnceLock::new() }
+        Self { index, deviations: MadeOnce::default() }
+    }
+
+    /// Makes what is otherwise made when a question first needs it: the text index, the trees, the deviations of
+    /// attributes. For services, which should answer the first question as fast as any other, and many at once.
+    ///
+    /// Cost: for an index in memory that of making its text index and trees; for one in files, that of reading the
+    /// text index and the numbers of all tracks once.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if the index is damaged.
+    pub fn prepare(&self) -> Result<()> {
+        self.index.prepare()?;
+        self.deviations();
+        Ok(())
     }
 
     /// The index that it answers from.
@@ -196,9 +209,12 @@ impl Recommender {
 
     /// The standard deviation of an attribute over the catalogue, 1 if it is the same for all.
     fn deviation(&self, attribute: Attribute) -> f64 {
-        let deviations = self.deviations.get_or_init(|| {
+        self.deviations().get(attribute as usize).copied().unwrap_or(1.0)
+    }
+
+    fn deviations(&self) -> &[f64; Attribute::ALL.len()] {
+        self.deviations.get_or_make(|| {
             Attribute::ALL.map(|attribute| crate::model::deviation(self.index.catalogue(), attribute))
-        });
-        deviations.get(attribute as usize).copied().unwrap_or(1.0)
+        })
     }
 }
