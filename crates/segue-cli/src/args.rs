@@ -116,6 +116,9 @@ pub(crate) struct IndexArgs {
     /// index's first; segue for files of tracks]
     #[arg(long, value_name = "NAME|FILE", value_parser = ProfileArg::parse)]
     pub(crate) profile: Option<ProfileArg>,
+    /// Read the whole index into memory first, and check it: for folders that others write into
+    #[arg(long)]
+    pub(crate) in_memory: bool,
     #[command(flatten)]
     pub(crate) reading: Reading,
 }

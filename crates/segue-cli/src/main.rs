@@ -27,6 +27,9 @@ use crate::output::Output;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    // An index may be changed under our hands; that is to be an error, not the end.
+    #[cfg(unix)]
+    segue::index::catch_sigbus();
     failure::without_panic(run)
 }
 

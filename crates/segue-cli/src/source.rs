@@ -13,7 +13,10 @@ use crate::progress::Bars;
 /// Opens an index, or indexes a file of tracks in memory. The index has the profile that is asked for.
 pub(crate) fn open(args: &IndexArgs, out: &Output) -> Result<Recommender, Failure> {
     let profiles = args.profile.iter().map(ProfileArg::profile);
-    let index = open_index(&args.index, &args.reading, || profiles.collect(), out)?;
+    let index = match args.in_memory && !is_input(&args.index) {
+        true => Index::read(&args.index)?,
+        false => open_index(&args.index, &args.reading, || profiles.collect(), out)?,
+    };
     if let Some(profile) = &args.profile {
         profile.space(&index)?;
     }

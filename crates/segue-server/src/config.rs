@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 pub struct Config {
     /// The index: a folder, which is watched, or a file of tracks.
     pub index: PathBuf,
+    /// Whether the index is read into memory instead of being mapped: for folders that others write into.
+    pub in_memory: bool,
     /// The address to listen on.
     pub listen: SocketAddr,
     /// How the address of the service begins for its clients, such as `https://music.example.org`; without it, as
@@ -85,6 +87,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             index: PathBuf::from("catalogue.segue"),
+            in_memory: false,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: None,
             keys: None,

@@ -55,6 +55,10 @@ pub(crate) enum FaultKind {
     Timeout,
     /// No index is open.
     NotReady,
+    /// The files of the index were changed in place.
+    Changed,
+    /// The threads that answer stand still.
+    Standstill,
     /// The index has changed for the worse, or there is a bug. What happened is in the log.
     Internal,
 }
@@ -83,6 +87,12 @@ impl FaultKind {
             Self::Overload => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Too much to do"),
             Self::Timeout => (StatusCode::SERVICE_UNAVAILABLE, "timed_out", "The answer took too long"),
             Self::NotReady => (StatusCode::SERVICE_UNAVAILABLE, "not_ready", "No index is open yet"),
+            Self::Changed => {
+                (StatusCode::SERVICE_UNAVAILABLE, "index_changed", "The index was changed in place")
+            }
+            Self::Standstill => {
+                (StatusCode::SERVICE_UNAVAILABLE, "standstill", "Nothing is answered any more")
+            }
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something broke here"),
         }
     }
@@ -202,7 +212,11 @@ impl Fault {
         };
         header(CONTENT_TYPE, content_type);
         match self.kind {
-            FaultKind::Overload | FaultKind::Rate | FaultKind::Timeout | FaultKind::NotReady => {
+            FaultKind::Overload
+            | FaultKind::Rate
+            | FaultKind::Timeout
+            | FaultKind::NotReady
+            | FaultKind::Changed => {
                 header(RETRY_AFTER, "1");
             }
             FaultKind::Key => header(WWW_AUTHENTICATE, "Bearer realm=\"segue\""),

@@ -25,14 +25,17 @@ pub(crate) fn routes(service: &Arc<Service>, orders: Option<Orders>) -> Router<A
         .merge(admin)
 }
 
-/// Alive as long as it answers at all.
-async fn live() -> Response {
-    said(&json!({ "status": "alive" }))
+/// Alive unless the threads that answer stand still: then only a new process helps.
+async fn live(State(service): State<Arc<Service>>) -> Result<Response, Fault> {
+    match service.stands_still() {
+        false => Ok(said(&json!({ "status": "alive" }))),
+        true => Err(Fault::new(FaultKind::Standstill, "the threads that answer stand still")),
+    }
 }
 
-/// Ready once an index is open whose every byte was checked.
+/// Ready if an index, every byte of which was checked when it was opened, answers a question now.
 async fn ready(State(service): State<Arc<Service>>) -> Result<Response, Fault> {
-    let served = service.served()?;
+    let served = service.prove().await?;
     let index = served.recommender.index();
     Ok(said(&json!({ "status": "ready", "generation": index.generation(), "tracks": index.len() })))
 }

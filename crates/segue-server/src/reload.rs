@@ -70,7 +70,7 @@ impl Reloader {
                     _ = tell.send(keys.and(opened));
                 }
                 // A folder that is gone or about to be written is looked at again.
-                Err(_) if seen.is_some() && seen != self.seen => {
+                Err(_) if seen.is_some() && (seen != self.seen || self.service.is_changed()) => {
                     self.seen = seen;
                     _ = self.reopen().await;
                 }
@@ -131,7 +131,11 @@ impl Reloader {
                     path.display()
                 ));
             }
-            let index = Index::open_verified(path).map_err(|error| error.to_string())?;
+            let index = match service.config.in_memory {
+                true => Index::read(path),
+                false => Index::open_verified(path),
+            };
+            let index = index.map_err(|error| error.to_string())?;
             let (generation, tracks) = (index.generation().unwrap_or_default(), index.len());
             service.serve_index(index).map_err(|error| error.to_string())?;
             tracing::info!(generation, tracks, "the index is open");

@@ -2,7 +2,9 @@
 
 use std::hash::Hasher;
 use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
@@ -14,7 +16,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::Response;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use segue::{Index, Recommender};
+use segue::{Index, Query, Recommender, Row};
 use serde::Serialize;
 use twox_hash::XxHash3_64;
 
@@ -44,6 +46,8 @@ pub(crate) struct Served {
     /// When it was opened.
     pub(crate) since: SystemTime,
     pub(crate) names: Names,
+    /// Whether its files were changed in place: then it answers nothing any more.
+    is_changed: AtomicBool,
 }
 
 impl Served {
@@ -55,8 +59,28 @@ impl Served {
             _ => format!("memory-{}-{since:?}", std::process::id()),
         };
         let recommender = Recommender::new(index);
+        recommender.prepare()?;
         let names = Names::of(&recommender)?;
-        Ok(Self { recommender, tag, since, names })
+        Ok(Self { recommender, tag, since, names, is_changed: AtomicBool::new(false) })
+    }
+
+    /// What a question gives, if the files of the index were as they should be until it was answered.
+    fn answer<T>(&self, question: impl FnOnce(&Self) -> Result<T, Fault>) -> Result<T, Fault> {
+        if self.is_changed.load(Ordering::Relaxed) {
+            return Err(changed());
+        }
+        // What is read of a changed file may be anything, also what makes a reader panic.
+        let answer = catch_unwind(AssertUnwindSafe(|| question(self)));
+        match (self.recommender.index().check_unchanged(), answer) {
+            (Ok(()), Ok(answer)) => answer,
+            (Ok(()), Err(panic)) => resume_unwind(panic),
+            (Err(problem), _) => {
+                if !self.is_changed.swap(true, Ordering::Relaxed) {
+                    tracing::error!(%problem, "the index answers nothing any more, until it is opened anew");
+                }
+                Err(changed())
+            }
+        }
     }
 
     /// The validator of an answer: the same only for the same index and the same question to the same host.
@@ -72,6 +96,10 @@ impl Served {
         let generation = self.recommender.index().generation().unwrap_or_default();
         format!("W/\"{generation}-{:016x}\"", hash.finish())
     }
+}
+
+fn changed() -> Fault {
+    Fault::new(FaultKind::Changed, "the files of the index were changed while it was in use; ask again soon")
 }
 
 /// An answer may be written in another way by another version.
@@ -173,6 +201,32 @@ impl Service {
         self.current.load_full().ok_or_else(none)
     }
 
+    /// Whether the files of the index that answers were changed in place.
+    pub(crate) fn is_changed(&self) -> bool {
+        self.current.load().as_ref().is_some_and(|served| served.is_changed.load(Ordering::Relaxed))
+    }
+
+    /// Whether the threads that answer have stood still for far longer than a question may take.
+    pub(crate) fn stands_still(&self) -> bool {
+        self.work.stands_still()
+    }
+
+    /// Answers a question of its own, as it answers those of clients: what is like its first track. The index that
+    /// answered.
+    pub(crate) async fn prove(&self) -> Result<Arc<Served>, Fault> {
+        let served = self.served()?;
+        let asked = Arc::clone(&served);
+        let question = move || {
+            let likes_first = |served: &Served| {
+                let answer = served.recommender.recommend(&Query::new(Row(0)).limit(1))?;
+                Answer::json(&answer)
+            };
+            asked.answer(likes_first)
+        };
+        self.work.answer_always(question).await?;
+        Ok(served)
+    }
+
     /// The answer to a question that an address asks: the same until the index is another, which its validator tells.
     pub(crate) async fn get(
         &self,
@@ -220,7 +274,7 @@ impl Service {
         question: impl FnOnce(&Served) -> Result<Answer, Fault> + Send + 'static,
     ) -> Result<Response, Fault> {
         let question = move || {
-            let answer = question(&served)?;
+            let answer = served.answer(question)?;
             Ok(if may_pack { answer.packed() } else { answer })
         };
         let Answer { bytes, is_packed, candidates } = self.work.answer(question).await?;

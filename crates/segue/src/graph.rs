@@ -99,6 +99,7 @@ pub fn write_graph(
         found = Some((rows, next));
     }
     writer.close().map_err(failed)?;
+    index.check_unchanged()?;
     Ok(GraphWritten { tracks, neighbours, rows: written_rows })
 }
 

@@ -196,12 +196,15 @@ fn run_batch(recommender: &Recommender, path: &Path, query: &Query, out: &Output
             if ids.is_empty() {
                 return Ok(());
             }
+            let mut written = Vec::new();
             for line in answer(recommender, &ids, query)? {
                 asked += 1;
                 unknown += u64::from(matches!(line, BatchLine::Failed { .. }));
-                serde_json::to_writer(&mut *stdout, &line)?;
-                writeln!(stdout)?;
+                serde_json::to_writer(&mut written, &line)?;
+                written.push(b'\n');
             }
+            recommender.index().check_unchanged()?;
+            stdout.write_all(&written)?;
             // Whoever writes one id and waits for its answer gets it.
             stdout.flush()?;
         }

@@ -19,6 +19,12 @@ pub(crate) struct Serve {
     /// The index, which is opened anew when it is replaced; or a file of tracks, which is indexed in memory [default: catalogue.segue]
     #[arg(short, long, value_name = "PATH", env = "SEGUE_INDEX", hide_env_values = true)]
     index: Option<PathBuf>,
+    /// Read the index into memory instead of mapping it [default: false]
+    ///
+    /// A mapped index must only ever be replaced by `segue build` or by renaming whole folders. Where others may
+    /// copy or write into the folder, read it into memory; it then takes as much memory as its files have bytes.
+    #[arg(long, value_name = "BOOL", env = "SEGUE_IN_MEMORY", num_args = 0..=1, default_missing_value = "true")]
+    in_memory: Option<bool>,
     /// The address to listen on [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS:PORT", env = "SEGUE_LISTEN")]
     listen: Option<SocketAddr>,
@@ -149,6 +155,7 @@ impl Serve {
         };
         let config = Config {
             index: self.index.clone().unwrap_or(config.index),
+            in_memory: self.in_memory.unwrap_or(config.in_memory),
             listen: self.listen.unwrap_or(config.listen),
             public_url: self.public_url.clone().or(config.public_url),
             keys: self.keys.clone().or(config.keys),

@@ -12,6 +12,8 @@
 
 mod access;
 mod answers;
+mod burst;
+mod changed;
 mod clients;
 mod limits;
 mod malformed;

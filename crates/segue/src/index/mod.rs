@@ -8,13 +8,15 @@
 mod arrow_file;
 mod manifest;
 mod map;
+#[cfg(unix)]
+mod sigbus;
 mod space_file;
 mod text_files;
 mod tree_file;
 mod verify;
 mod write;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -23,12 +25,15 @@ use arrow_buffer::ScalarBuffer;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use rayon::prelude::*;
 
+#[cfg(unix)]
+pub use sigbus::catch_sigbus;
 pub use verify::{Verified, VerifiedFile, verify};
 pub use write::{IndexWriter, Written};
 
 use self::arrow_file::RawBatch;
 use self::manifest::Manifest;
-use self::text_files::MappedText;
+use self::map::{FileBytes, Files, Held};
+use self::text_files::OpenText;
 use crate::catalogue::ingest::Counts;
 use crate::catalogue::{
     Attribute, BooleanColumn, Catalogue, Columns, Malformed, NumberColumn, Row, TextColumn, TextField,
@@ -65,8 +70,16 @@ pub struct Index {
     songs: Songs,
     text: Arc<Text>,
     rows: Option<Counts>,
-    generation: Option<u64>,
-    checksum: Option<String>,
+    /// What it was opened from, if it was opened.
+    opened: Option<Arc<Opened>>,
+}
+
+/// The build and the files that an index was opened from.
+#[derive(Debug)]
+struct Opened {
+    generation: u64,
+    checksum: String,
+    files: Files,
 }
 
 /// The catalogue as one profile sees it: how tracks become vectors, and the vectors.
@@ -110,7 +123,7 @@ impl Space {
 /// What text search needs, made when it is first needed.
 #[derive(Debug, Default)]
 struct Text {
-    files: Option<MappedText>,
+    files: Option<OpenText>,
     open: MadeOnce<TextIndex>,
     folded: MadeOnce<FoldedTexts>,
     asked: AtomicUsize,
@@ -142,16 +155,7 @@ impl Index {
         let (spaces, (by_id, songs)) = rayon::join(spaces, || rayon::join(by_id, || Songs::find(&catalogue)));
         let (spaces, songs) = (spaces?, songs?);
         progress.advance(catalogue.len() as u64);
-        Ok(Self {
-            catalogue,
-            spaces,
-            by_id,
-            songs,
-            text: Arc::default(),
-            rows,
-            generation: None,
-            checksum: None,
-        })
+        Ok(Self { catalogue, spaces, by_id, songs, text: Arc::default(), rows, opened: None })
     }
 
     /// Opens the index at `path` by mapping its files into memory.
@@ -159,38 +163,59 @@ impl Index {
     /// Checks the manifest, and the sizes and the metadata of the files, but not their content: the cost
     /// does not depend on the number of tracks. [`verify()`] checks every byte.
     ///
+    /// A build replaces an index by new files, which is no trouble. Files that are changed in place, as by `cp` over the
+    /// folder, give wrong answers, which [`Self::check_unchanged`] tells, and files that are cut off end the process
+    /// unless it has called [`catch_sigbus`]. Where others write, use [`Self::read`].
+    ///
     /// # Errors
     /// [`Error::Index`] names the file that is missing, cut off, foreign, or of another version.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        Manifest::with(path, |manifest| Self::open_generation(path, manifest))
+        Manifest::with(path, |manifest| {
+            Self::open_generation(Opening { path, manifest, files: Files::new(Held::Mapped) })
+        })
     }
 
-    fn open_generation(path: &Path, manifest: &Manifest) -> Result<Self> {
-        let catalogue =
-            open_file(path, manifest, TRACKS, &Catalogue::schema(), Some(manifest.tracks), |raw, file| {
-                Ok(Catalogue::new(&file.display().to_string(), raw.rows, columns(raw)?))
-            })?;
+    fn open_generation(mut opening: Opening<'_>) -> Result<Self> {
+        let manifest = opening.manifest;
+        let rows = Some(manifest.tracks);
+        let catalogue = opening.file(TRACKS, &Catalogue::schema(), rows, |raw, file| {
+            Ok(Catalogue::new(&file.display().to_string(), raw.rows, columns(raw)?))
+        })?;
         let spaces =
-            manifest.models().iter().map(|entry| open_space(path, manifest, entry)).collect::<Result<_>>()?;
-        let by_id = open_file(path, manifest, IDS, &ids_schema(), Some(manifest.tracks), |raw, _| {
+            manifest.models().iter().map(|entry| open_space(&mut opening, entry)).collect::<Result<_>>()?;
+        let by_id = opening.file(IDS, &ids_schema(), rows, |raw, _| {
             raw.column_of_rows(false)?;
             scalars(raw.buffer()?, raw.rows)
         })?;
-        let songs = open_file(path, manifest, SONGS, &songs_schema(), Some(manifest.tracks), |raw, _| {
+        let songs = opening.file(SONGS, &songs_schema(), rows, |raw, _| {
             raw.column_of_rows(false)?;
             Ok(Songs::from_numbers(scalars(raw.buffer()?, raw.rows)?))
         })?;
+        let text = Text { files: Some(OpenText::open(&mut opening)?), ..Text::default() };
         Ok(Self {
             catalogue,
             spaces,
             by_id,
             songs,
-            text: Arc::new(Text { files: Some(MappedText::map(path, manifest)?), ..Text::default() }),
+            text: Arc::new(text),
             rows: manifest.rows,
-            generation: Some(manifest.generation),
-            checksum: Some(manifest.checksum.clone()),
+            opened: Some(Arc::new(Opened {
+                generation: manifest.generation,
+                checksum: manifest.checksum.clone(),
+                files: opening.files,
+            })),
         })
+    }
+
+    /// That the files of the index are what they were when it was opened, and that all that was read of them could
+    /// be read. Asked after an answer was made, it tells whether the answer is right. Costs a system call a
+    /// file, about ten of them; nothing for an index in memory.
+    ///
+    /// # Errors
+    /// [`Error::Index`] names a file that was changed in place.
+    pub fn check_unchanged(&self) -> Result<()> {
+        self.opened.as_ref().map_or(Ok(()), |opened| opened.files.check_unchanged())
     }
 
     /// The number of tracks.
@@ -237,12 +262,12 @@ impl Index {
 
     /// The number of the build that wrote the index, if it was opened from files.
     pub fn generation(&self) -> Option<u64> {
-        self.generation
+        self.opened.as_ref().map(|opened| opened.generation)
     }
 
     /// A hash of the manifest, and so of all files, if the index was opened from files: what tells it from any other.
     pub fn checksum(&self) -> Option<&str> {
-        self.checksum.as_deref()
+        self.opened.as_ref().map(|opened| opened.checksum.as_str())
     }
 
     /// The row of a track id, if there is one; cost is logarithmic in the number of tracks.
@@ -320,47 +345,63 @@ impl Index {
     }
 }
 
-/// Opens one file of an index and makes of its buffers what `read` makes of them.
-fn open_file<T>(
-    index: &Path,
-    manifest: &Manifest,
-    name: &str,
-    schema: &Schema,
-    rows: Option<usize>,
-    read: impl FnOnce(&mut RawBatch, &Path) -> std::result::Result<T, Malformed>,
-) -> Result<T> {
-    let path = index.join(manifest.folder()).join(name);
-    let entry = manifest.file(index, name)?;
-    let bytes = map::buffer(map::map(&path, entry.bytes)?);
-    let malformed = |Malformed(what)| Error::index(&path, format!("{what}; build the index anew"));
-    let mut raw = RawBatch::read(&bytes, schema).map_err(malformed)?;
-    if let Some(rows) = rows.filter(|rows| raw.rows != *rows) {
-        let problem = format!("has {} rows, {rows} were expected; build the index anew", raw.rows);
-        return Err(Error::index(&path, problem));
+/// An index while its files are opened.
+struct Opening<'a> {
+    path: &'a Path,
+    manifest: &'a Manifest,
+    files: Files,
+}
+
+impl Opening<'_> {
+    /// The path of a file, by its name in the manifest, and its bytes.
+    fn bytes(&mut self, name: &str) -> Result<(PathBuf, FileBytes)> {
+        let path = self.path.join(self.manifest.folder()).join(name);
+        let entry = self.manifest.file(self.path, name)?;
+        let bytes = self.files.open(&path, entry.bytes)?;
+        Ok((path, bytes))
     }
-    read(&mut raw, &path).map_err(malformed)
+
+    /// Opens a file and makes of its buffers what `read` makes of them.
+    fn file<T>(
+        &mut self,
+        name: &str,
+        schema: &Schema,
+        rows: Option<usize>,
+        read: impl FnOnce(&mut RawBatch, &Path) -> std::result::Result<T, Malformed>,
+    ) -> Result<T> {
+        let (path, bytes) = self.bytes(name)?;
+        let malformed = |Malformed(what)| Error::index(&path, format!("{what}; build the index anew"));
+        let mut raw = RawBatch::read(&bytes.into_buffer(), schema).map_err(malformed)?;
+        if let Some(rows) = rows.filter(|rows| raw.rows != *rows) {
+            let problem = format!("has {} rows, {rows} were expected; build the index anew", raw.rows);
+            return Err(Error::index(&path, problem));
+        }
+        read(&mut raw, &path).map_err(malformed)
+    }
 }
 
 /// The files of a profile's vectors.
-fn open_space(index: &Path, manifest: &Manifest, entry: &manifest::ModelEntry) -> Result<Space> {
+fn open_space(opening: &mut Opening<'_>, entry: &manifest::ModelEntry) -> Result<Space> {
     let file = |name: &str| format!("{}/{name}", entry.profile);
-    let wrong = |problem| Error::index(index.join(manifest::MANIFEST), problem);
+    let manifest_path = opening.path.join(manifest::MANIFEST);
+    let wrong = |problem| Error::index(&manifest_path, problem);
     let profile = entry.profile().map_err(wrong)?;
     let genres = match profile.compares_genres() {
-        true => space_file::open_genres(index, manifest, &file(GENRES))?,
+        true => space_file::open_genres(opening, &file(GENRES))?,
         false => GenreSpace::default(),
     };
     let model = entry.model(profile, genres).map_err(wrong)?;
+    let tracks = opening.manifest.tracks;
     let schema = space_file::vectors_schema(&model);
-    let vectors = open_file(index, manifest, &file(VECTORS), &schema, Some(manifest.tracks), |raw, _| {
+    let vectors = opening.file(&file(VECTORS), &schema, Some(tracks), |raw, _| {
         raw.column_of_rows(false)?;
         raw.column()?;
         let len = raw.rows.checked_mul(model.dimension());
         let len = len.ok_or_else(|| Malformed("has a number of values that overflows".into()))?;
         Ok(Vectors::new(model.dimension(), scalars::<f32>(raw.buffer()?, len)?))
     })?;
-    let tree = open_file(index, manifest, &file(TREE), &tree_file::schema(), Some(1), |raw, _| {
-        tree_file::read(raw, model.dimension(), manifest.tracks)
+    let tree = opening.file(&file(TREE), &tree_file::schema(), Some(1), |raw, _| {
+        tree_file::read(raw, model.dimension(), tracks)
     })?;
     Ok(Space { model, neighbours: Neighbours::with_tree(vectors, tree) })
 }

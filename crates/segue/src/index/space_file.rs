@@ -2,14 +2,12 @@
 //!
 //! They are in a folder with the name of the profile; `tree_file` knows the third one.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, FixedSizeListArray, Float32Array, Float64Array, LargeStringArray, RecordBatch};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 
-use super::manifest::Manifest;
-use super::{Space, open_file};
+use super::{Opening, Space};
 use crate::catalogue::{Malformed, TextColumn, scalars};
 use crate::error::Result;
 use crate::model::{GenreSpace, Model};
@@ -49,8 +47,8 @@ pub(super) fn genres(space: &GenreSpace) -> std::result::Result<RecordBatch, Arr
 }
 
 /// Reads where genres lie; there are few of them.
-pub(super) fn open_genres(index: &Path, manifest: &Manifest, name: &str) -> Result<GenreSpace> {
-    open_file(index, manifest, name, &genres_schema(), None, |raw, _| {
+pub(super) fn open_genres(opening: &mut Opening<'_>, name: &str) -> Result<GenreSpace> {
+    opening.file(name, &genres_schema(), None, |raw, _| {
         let (rows, validity) = (raw.rows, raw.column_of_rows(false)?);
         let names = TextColumn::new(rows, validity, raw.buffer()?, raw.buffer()?)?;
         raw.column_of_rows(false)?;

@@ -1,15 +1,15 @@
 //! `text/`: the files of the text index, as tantivy wrote them.
 //!
-//! tantivy believes what its files say, so they are hashed before it sees them: at the first search, not at
+//! tantivy does not check its files, so they are hashed before it reads them: at the first search, not at
 //! `open`, whose cost must not depend on their size.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tantivy::directory::OwnedBytes;
 use twox_hash::XxHash3_64;
 
-use super::manifest::{Manifest, hex};
-use super::{manifest, map};
+use super::manifest::hex;
+use super::{Opening, manifest};
 use crate::error::{Error, Result};
 use crate::search::{TEXT_FILES, TextFiles};
 
@@ -21,23 +21,23 @@ pub(super) fn path_of(name: &str) -> String {
     format!("{FOLDER}/{name}")
 }
 
-/// The files, mapped.
+/// The files, open.
 #[derive(Debug)]
-pub(super) struct MappedText {
+pub(super) struct OpenText {
     folder: PathBuf,
     files: TextFiles,
     hashes: Vec<String>,
 }
 
-impl MappedText {
-    /// Maps the files that the manifest lists; cost does not depend on their size.
-    pub(super) fn map(index: &Path, manifest: &Manifest) -> Result<Self> {
-        let folder = index.join(manifest.folder()).join(FOLDER);
+impl OpenText {
+    /// Opens the files that the manifest lists.
+    pub(super) fn open(opening: &mut Opening<'_>) -> Result<Self> {
+        let folder = opening.path.join(opening.manifest.folder()).join(FOLDER);
         let (mut files, mut hashes) = (TextFiles::new(), Vec::new());
         for name in TEXT_FILES {
-            let entry = manifest.file(index, &path_of(name))?;
-            files.insert(name.to_owned(), OwnedBytes::new(map::map(&folder.join(name), entry.bytes)?));
-            hashes.push(entry.xxh3_64.clone());
+            let (_, bytes) = opening.bytes(&path_of(name))?;
+            files.insert(name.to_owned(), OwnedBytes::new(bytes));
+            hashes.push(opening.manifest.file(opening.path, &path_of(name))?.xxh3_64.clone());
         }
         Ok(Self { folder, files, hashes })
     }

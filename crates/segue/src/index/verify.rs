@@ -1,13 +1,13 @@
 //! Checking every byte of an index.
 
-use std::io::Read;
 use std::path::Path;
 
 use serde::Serialize;
 use twox_hash::XxHash3_64;
 
-use super::manifest::{Manifest, hex};
-use super::{IDS, Index, SONGS, Space, TRACKS, TREE, VECTORS, manifest, map};
+use super::manifest::{FileEntry, Manifest, hex};
+use super::map::{Files, Held};
+use super::{IDS, Index, Opening, SONGS, Space, TRACKS, TREE, VECTORS, manifest};
 use crate::catalogue::{Row, TextField};
 use crate::error::{Error, Result};
 
@@ -39,8 +39,7 @@ pub struct VerifiedFile {
 /// # Errors
 /// [`Error::Index`] names the first file that is wrong, what was expected and what was found.
 pub fn verify(path: impl AsRef<Path>) -> Result<Verified> {
-    let path = path.as_ref();
-    Manifest::with(path, |manifest| verify_generation(path, manifest)).map(|(_, verified)| verified)
+    verified(path.as_ref(), Held::Mapped).map(|(_, verified)| verified)
 }
 
 impl Index {
@@ -50,23 +49,37 @@ impl Index {
     /// # Errors
     /// As [`Self::open`] and [`verify()`].
     pub fn open_verified(path: impl AsRef<Path>) -> Result<Self> {
-        let path = path.as_ref();
-        Manifest::with(path, |manifest| verify_generation(path, manifest)).map(|(index, _)| index)
+        verified(path.as_ref(), Held::Mapped).map(|(index, _)| index)
+    }
+
+    /// Reads the index at `path` into memory, with every byte of it checked: what happens to its files afterwards does
+    /// not matter. The cost, in time and in memory, is linear in the bytes of the index.
+    ///
+    /// # Errors
+    /// As [`Self::open`] and [`verify()`].
+    pub fn read(path: impl AsRef<Path>) -> Result<Self> {
+        verified(path.as_ref(), Held::InMemory).map(|(index, _)| index)
     }
 }
 
-fn verify_generation(path: &Path, manifest: &Manifest) -> Result<(Index, Verified)> {
+fn verified(path: &Path, held: Held) -> Result<(Index, Verified)> {
+    Manifest::with(path, |manifest| verify_generation(path, manifest, held))
+}
+
+fn verify_generation(path: &Path, manifest: &Manifest, held: Held) -> Result<(Index, Verified)> {
     let folder = path.join(manifest.folder());
+    let mut opening = Opening { path, manifest, files: Files::new(held) };
+    // Hashed as they lie in memory, so that what is checked is what answers.
     let mut files = Vec::new();
-    for (name, entry) in &manifest.files {
-        let file = folder.join(name);
-        let (bytes, hash) = hash_file(&file, entry.bytes)?;
-        if hash != entry.xxh3_64 {
-            return Err(Error::index(&file, manifest::damaged(&hash, &entry.xxh3_64)));
+    for (name, FileEntry { bytes, xxh3_64 }) in &manifest.files {
+        let (file, content) = opening.bytes(name)?;
+        let found = hex(XxHash3_64::oneshot(&content));
+        if found != *xxh3_64 {
+            return Err(Error::index(file, manifest::damaged(&found, xxh3_64)));
         }
-        files.push(VerifiedFile { name: name.clone(), bytes, xxh3_64: hash });
+        files.push(VerifiedFile { name: name.clone(), bytes: *bytes, xxh3_64: found });
     }
-    let index = Index::open_generation(path, manifest)?;
+    let index = Index::open_generation(opening)?;
     let wrong = |name: &str, problem: String| Error::index(folder.join(name), problem);
     index.catalogue.to_batch().map_err(|error| wrong(TRACKS, error.to_string()))?;
     check_ids(&index).map_err(|problem| wrong(IDS, problem))?;
@@ -77,21 +90,9 @@ fn verify_generation(path: &Path, manifest: &Manifest) -> Result<(Index, Verifie
         space.neighbours.check_tree().map_err(|problem| wrong(&file(TREE), problem))?;
     }
     index.terms()?;
+    index.check_unchanged()?;
     let verified = Verified { generation: manifest.generation, tracks: index.len(), files };
     Ok((index, verified))
-}
-
-fn hash_file(path: &Path, bytes: u64) -> Result<(u64, String)> {
-    let mut file = map::open(path, bytes)?;
-    let (mut hash, mut bytes, mut buffer) = (XxHash3_64::new(), 0, vec![0; 1 << 20]);
-    loop {
-        let read = file.read(&mut buffer).map_err(|error| Error::io("read", path, error))?;
-        let Some(read @ [_, ..]) = buffer.get(..read) else {
-            return Ok((bytes, hex(std::hash::Hasher::finish(&hash))));
-        };
-        std::hash::Hasher::write(&mut hash, read);
-        bytes += read.len() as u64;
-    }
 }
 
 /// Every row once, by ascending id.
