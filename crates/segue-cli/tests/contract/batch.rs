@@ -161,3 +161,30 @@ fn long_answers_to_many_ids_are_the_same_as_one_by_one() {
     assert_eq!(lines.len(), 2500);
     assert!((0..2460).all(|line| lines[line] == lines[line + 40]));
 }
+
+#[test]
+#[cfg(unix)]
+fn an_index_that_is_cut_off_meanwhile_is_an_error_and_not_the_end_of_the_process() {
+    let place = Place::with_index();
+    let mut child = place.child(&ASK);
+    child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = child.spawn().unwrap();
+    let (mut ids, mut answers) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+    let mut line = String::new();
+    writeln!(ids, "{}", id(1)).unwrap();
+    answers.read_line(&mut line).unwrap();
+    assert!(line.contains(&id(1)), "{line}");
+    std::fs::File::options().write(true).open(place.tracks_file("tracks.segue")).unwrap().set_len(9).unwrap();
+    writeln!(ids, "{}", id(2)).unwrap();
+    drop(ids);
+    line.clear();
+    assert_eq!(answers.read_line(&mut line).unwrap(), 0, "{line}");
+    let output = child.wait_with_output().unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{:?} {error}", output.status);
+    assert!(error.contains("tracks.arrow") && error.contains("while it was in use"), "{error}");
+    // Read into memory first, it answers on.
+    let args = [&ASK[..], &["--in-memory"]].concat();
+    let error = place.run_on(&args, id(1)).fails();
+    assert!(error.contains("tracks.arrow"), "{error}");
+}

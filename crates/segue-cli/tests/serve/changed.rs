@@ -74,36 +74,6 @@ fn under_load(server: &Server, right: &[&Vec<Vec<u8>>], change: impl FnOnce()) {
 #[test]
 fn another_index_is_copied_over_it() {
     let place = Place::with_index();
-    let mut other = some(TRACKS);
-    other.reverse();
-    other.truncate(TRACKS - 5);
-    place.write("other.csv", csv(&other));
-    let profiles = ["--profile", "segue", "--profile", "classic"];
-    place.run(&[&["build", "other.csv", "-o", "other.segue"][..], &profiles].concat()).succeeds();
-    place.run(&[&["build", "tracks.csv", "-o", "first.segue"][..], &profiles].concat()).succeeds();
-
-    let options = ["-i", "tracks.segue", "--watch-interval", "0.05", "--log-requests", "false"];
-    let server = Server::start(&place, &options);
-    let first = answers(&server);
-    let second = {
-        let other = Server::start(&place, &["-i", "other.segue"]);
-        (0..TRACKS).map(|number| other.get(&path(number)).body).collect::<Vec<_>>()
-    };
-    for from in ["other.segue", "first.segue", "other.segue"] {
-        let expected = if from == "first.segue" { &first } else { &second };
-        // Five tracks are not in the other index: asked for, they are unknown, which is right, too.
-        let known = TRACKS - 5;
-        let asked = |number: usize| expected[number].starts_with(b"{\"seed\"") || number >= known;
-        assert!((0..TRACKS).all(|number| asked(number) || from == "other.segue"));
-        copy_over(&place.path(from), &place.path("tracks.segue"));
-        wait_until("what was copied answers", || answers(&server) == *expected);
-    }
-    assert_eq!(server.get("/health/ready").status, 200);
-}
-
-#[test]
-fn another_index_is_copied_over_it_under_load() {
-    let place = Place::with_index();
     place.write("other.csv", csv(&some(TRACKS + 15)));
     let profiles = ["--profile", "segue", "--profile", "classic"];
     place.run(&[&["build", "other.csv", "-o", "other.segue"][..], &profiles].concat()).succeeds();
