@@ -10,18 +10,19 @@ set -euo pipefail
 csv=$(realpath "${1:?the CSV file of the Spotify Tracks Dataset is missing}")
 what=${2:-all}
 cd "$(dirname "$0")/../.."
+target=${CARGO_TARGET_DIR:-target}
 
 cargo build --release --locked
 if [ -z "${PYTHON:-}" ]; then
-    python3 -m venv target/peers
-    PYTHON=target/peers/bin/python
+    python3 -m venv "$target"/peers
+    PYTHON=$target/peers/bin/python
     "$PYTHON" -m pip install --quiet --disable-pip-version-check -r bench/peers/requirements.txt
 fi
-segue=target/release/segue
+segue=$target/release/segue
 
 if [ "$what" != scale ]; then
-    "$segue" build "$csv" --profile classic -o target/peers.segue > target/peers-build.txt
-    "$PYTHON" bench/peers/compare.py --csv "$csv" --index target/peers.segue --segue "$segue" --json bench/peers.json
+    "$segue" build "$csv" --profile classic -o "$target"/peers.segue > "$target"/peers-build.txt
+    "$PYTHON" bench/peers/compare.py --csv "$csv" --index "$target"/peers.segue --segue "$segue" --json bench/peers.json
 fi
 if [ "$what" != peers ]; then
     "$PYTHON" bench/peers/scale.py --segue "$segue" --json bench/scale.json

@@ -26,9 +26,10 @@ fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(name)
 }
 
+/// Runs a client in the folder of the test: some keep their tokens where they run.
 #[track_caller]
-fn succeeds(command: &mut Command) {
-    let output = command.output().unwrap();
+fn succeeds(place: &Place, command: &mut Command) {
+    let output = command.current_dir(place.path("")).output().unwrap();
     let said =
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
@@ -47,15 +48,15 @@ fn served() -> (Place, Server) {
 #[test]
 fn spotipy_makes_every_call() {
     let Some(python) = python("spotipy") else { return };
-    let (_place, server) = served();
-    succeeds(Command::new(python).arg(script("spotipy_client.py")).arg(server.url()));
+    let (place, server) = served();
+    succeeds(&place, Command::new(python).arg(script("spotipy_client.py")).arg(server.url()));
 }
 
 #[test]
 fn tekore_makes_every_call() {
     let Some(python) = python("tekore") else { return };
-    let (_place, server) = served();
-    succeeds(Command::new(python).arg(script("tekore_client.py")).arg(server.url()));
+    let (place, server) = served();
+    succeeds(&place, Command::new(python).arg(script("tekore_client.py")).arg(server.url()));
 }
 
 /// The packages are where `SEGUE_NODE_MODULES` says.
@@ -70,7 +71,7 @@ fn the_typescript_sdk_makes_every_call() {
     // Node looks for packages beside the script.
     place.write("sdk.mjs", std::fs::read(script("sdk.mjs")).unwrap());
     std::os::unix::fs::symlink(modules, place.path("node_modules")).unwrap();
-    succeeds(Command::new("node").arg(place.path("sdk.mjs")).arg(server.url()));
+    succeeds(&place, Command::new("node").arg(place.path("sdk.mjs")).arg(server.url()));
 }
 
 #[test]
@@ -87,6 +88,6 @@ fn schemathesis_finds_nothing() {
     let run = "from schemathesis.cli import schemathesis; schemathesis()";
     let args =
         ["-c", run, "run", &url, "--checks", "all", "--max-examples", "40", "--seed", "1", "--no-color"];
-    succeeds(Command::new(python).args(args).current_dir(place.path(".")));
+    succeeds(&place, Command::new(python).args(args));
     assert!(!server.log().contains("ERROR"), "{}", server.log());
 }
