@@ -10,6 +10,7 @@ mod profile;
 mod progress;
 mod source;
 mod table;
+mod unfinished;
 mod whole_file;
 mod wishes;
 
@@ -27,6 +28,7 @@ use crate::output::Output;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    unfinished::survive_file_size_limit();
     // An index may be changed under our hands; that is to be an error, not the end.
     #[cfg(unix)]
     segue::index::catch_sigbus();

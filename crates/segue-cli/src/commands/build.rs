@@ -18,6 +18,7 @@ use crate::profile::ProfileArg;
 use crate::progress::Bars;
 use crate::source;
 use crate::table::printable;
+use crate::unfinished::RemovedOnSignal;
 
 /// What was built; the JSON of `build`.
 #[derive(Serialize)]
@@ -39,6 +40,7 @@ pub(crate) fn run(args: &Build, out: &Output) -> Outcome {
     }
     let bars = Bars::new(out.quiet);
     let mut rejects = args.rejects.as_deref().map(|path| RejectFile::new(path, args)).transpose()?;
+    let _removed_on_signal = RemovedOnSignal::new_index(&args.output);
     let writer = IndexWriter::create(&args.output)?;
     let mut write_reject = |reject: &Reject| match &mut rejects {
         Some(rejects) => rejects.write(reject),

@@ -8,6 +8,7 @@
 mod kills;
 mod meetings;
 mod places;
+mod signals;
 mod space;
 
 use std::ffi::OsStr;
