@@ -18,6 +18,9 @@ pub struct Config {
     pub in_memory: bool,
     /// The address to listen on.
     pub listen: SocketAddr,
+    /// A second address, where only the health and the metrics of the service are answered: without TLS and keys,
+    /// for orchestrators. They are answered at the first address too.
+    pub health_listen: Option<SocketAddr>,
     /// How the address of the service begins for its clients, such as `https://music.example.org`; without it, as
     /// their requests say.
     pub public_url: Option<String>,
@@ -41,6 +44,9 @@ pub struct Config {
     pub threads: usize,
     /// Connections at once.
     pub max_connections: usize,
+    /// Connections at once from one address, or one 64-bit network of IPv6; 0: three quarters of `max_connections`.
+    /// A reverse proxy is one address.
+    pub max_connections_per_address: usize,
     /// Questions that are being answered or wait for it; more are refused with 503.
     pub max_queries: usize,
     /// The most tracks that a list may have.
@@ -89,6 +95,7 @@ impl Default for Config {
             index: PathBuf::from("catalogue.segue"),
             in_memory: false,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            health_listen: None,
             public_url: None,
             keys: None,
             tls_cert: None,
@@ -100,6 +107,7 @@ impl Default for Config {
             watch_interval: 1.0,
             threads: 0,
             max_connections: 1024,
+            max_connections_per_address: 0,
             max_queries: 128,
             max_k: 1000,
             max_body: 256 * 1024,
@@ -121,9 +129,23 @@ impl Config {
         toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())
     }
 
-    /// The text of the file that sets all this.
+    /// The text of the file that sets all this. What is not set is there too, as a remark.
     pub fn to_toml(&self) -> String {
-        toml::to_string(self).unwrap_or_default()
+        let mut text = toml::to_string(self).unwrap_or_default();
+        let may_be_set = [
+            ("health_listen", "127.0.0.1:9090", self.health_listen.is_none()),
+            ("public_url", "https://music.example.org", self.public_url.is_none()),
+            ("keys", "keys.txt", self.keys.is_none()),
+            ("tls_cert", "cert.pem", self.tls_cert.is_none()),
+            ("tls_key", "key.pem", self.tls_key.is_none()),
+        ];
+        let unset = may_be_set.iter().filter(|(_, _, is_unset)| *is_unset);
+        let lines: Vec<String> =
+            unset.map(|(name, example, _)| format!("# {name} = {example:?}\n")).collect();
+        if !lines.is_empty() {
+            text += &format!("\n# Not set:\n{}", lines.concat());
+        }
+        text
     }
 
     /// Refuses what cannot work.
@@ -153,6 +175,10 @@ impl Config {
             if !(1..=most).contains(&value) {
                 return Err(format!("{name} is {value}, 1 to {most} was wanted"));
             }
+        }
+        if self.max_connections_per_address > 1_000_000 {
+            let most = self.max_connections_per_address;
+            return Err(format!("max_connections_per_address is {most}, at most 1000000 were wanted"));
         }
         if self.threads > 1024 {
             return Err(format!("threads is {}, at most 1024 were wanted", self.threads));
@@ -193,6 +219,16 @@ mod tests {
         let config = Config { cors: vec!["*".into()], keys: Some("keys.txt".into()), ..Config::default() };
         assert_eq!(Config::parse(&config.to_toml()), Ok(config));
         assert_eq!(Config::parse(""), Ok(Config::default()));
+    }
+
+    #[test]
+    fn every_setting_is_printed_and_what_is_not_set_can_be_set_by_removing_the_mark() {
+        let printed = Config::default().to_toml();
+        let set = Config::parse(&printed.replace("\n# Not set:", "").replace("\n# ", "\n")).unwrap();
+        assert!(set.health_listen.is_some() && set.public_url.is_some() && set.keys.is_some());
+        assert!(set.tls_cert.is_some() && set.tls_key.is_some());
+        set.check().unwrap();
+        assert!(!set.to_toml().contains('#'), "{}", set.to_toml());
     }
 
     #[test]

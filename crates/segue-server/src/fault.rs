@@ -21,6 +21,10 @@ pub(crate) struct Fault {
 /// The kinds of faults; each has a code that stays the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FaultKind {
+    /// No HTTP message as RFC 9112 has it.
+    Message,
+    /// A body in a transfer coding that is not read.
+    Coding,
     /// A parameter is missing, unknown, or has a wrong value.
     Parameter,
     /// The body is not what was wanted.
@@ -47,7 +51,7 @@ pub(crate) enum FaultKind {
     Key,
     /// A valid key that may not do this.
     Forbidden,
-    /// More requests than the key may make.
+    /// More requests than the key, or a client without one, may make.
     Rate,
     /// More requests than can be answered.
     Overload,
@@ -67,6 +71,10 @@ impl FaultKind {
     /// The status, the stable code, and what it means in general.
     pub(crate) const fn told(self) -> (StatusCode, &'static str, &'static str) {
         match self {
+            Self::Message => (StatusCode::BAD_REQUEST, "invalid_message", "The message is not HTTP/1.1"),
+            Self::Coding => {
+                (StatusCode::NOT_IMPLEMENTED, "wrong_transfer_coding", "The body has another transfer coding")
+            }
             Self::Parameter => (StatusCode::BAD_REQUEST, "invalid_parameter", "A parameter is wrong"),
             Self::Body => (StatusCode::BAD_REQUEST, "invalid_body", "The body is not what was wanted"),
             Self::Path => (StatusCode::NOT_FOUND, "no_such_path", "Nothing is at this path"),
@@ -83,7 +91,7 @@ impl FaultKind {
             Self::SlowClient => (StatusCode::REQUEST_TIMEOUT, "slow_client", "The request came too slowly"),
             Self::Key => (StatusCode::UNAUTHORIZED, "no_valid_key", "A valid API key is needed"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "key_not_enough", "This API key may not do that"),
-            Self::Rate => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "Too many requests of a key"),
+            Self::Rate => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "Too many requests"),
             Self::Overload => (StatusCode::SERVICE_UNAVAILABLE, "overloaded", "Too much to do"),
             Self::Timeout => (StatusCode::SERVICE_UNAVAILABLE, "timed_out", "The answer took too long"),
             Self::NotReady => (StatusCode::SERVICE_UNAVAILABLE, "not_ready", "No index is open yet"),
@@ -154,6 +162,21 @@ pub(crate) struct Problem<'a> {
     detail: &'a str,
 }
 
+/// Spotify's error object.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SpotifyError<'a> {
+    error: SpotifyErrorDetail<'a>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct SpotifyErrorDetail<'a> {
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
+    status: u16,
+    /// What was wanted, what was found, and what to do.
+    message: &'a str,
+}
+
 impl Fault {
     pub(crate) fn new(kind: FaultKind, detail: impl Into<String>) -> Self {
         Self { kind, detail: detail.into() }
@@ -192,7 +215,8 @@ impl Fault {
                 (serde_json::to_vec(&problem), "application/problem+json")
             }
             Face::Spotify => {
-                let error = json!({ "error": { "status": status.as_u16(), "message": detail } });
+                let error = SpotifyErrorDetail { status: status.as_u16(), message: detail };
+                let error = SpotifyError { error };
                 (serde_json::to_vec(&error), "application/json")
             }
             Face::Token => {

@@ -1,4 +1,5 @@
-//! What every request passes: it is counted, timed, logged and named; long addresses and strangers are refused.
+//! What every request passes: it is counted, timed, logged and named; what is badly formed, too long, too much, or from
+//! strangers is refused.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
@@ -6,12 +7,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use axum::http::header::{
+    CONNECTION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::fault::{Face, Fault, FaultKind};
+use crate::keys::Key;
+use crate::listen::Client;
 use crate::service::Service;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -45,9 +50,13 @@ pub(crate) async fn observe(State(service): State<Arc<Service>>, request: Reques
         response = told;
         *response.headers_mut() = merged;
     }
+    let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(REQUEST_ID, id);
+        headers.insert(REQUEST_ID, id);
     }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // Nothing but a page needs to load anything, and pages say what.
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(NOTHING_LOADS));
     let status = response.status().as_u16();
     let took = begun.elapsed();
     service.metrics.responded(route, method, status, took);
@@ -59,6 +68,11 @@ pub(crate) async fn observe(State(service): State<Arc<Service>>, request: Reques
         Some(Fault { kind: FaultKind::Internal, detail }) => {
             tracing::error!(id, method, route, status, took_us, detail, "a request failed");
         }
+        Some(Fault { kind: FaultKind::Overload | FaultKind::Rate, detail }) => {
+            if let Some(times) = service.refused.told() {
+                tracing::warn!(route, status, times, detail, "requests are refused");
+            }
+        }
         // The path alone: a query may hold what is nobody's business.
         _ if service.config.log_requests => {
             tracing::info!(id, method, path, route, status, took_us, "request")
@@ -68,11 +82,42 @@ pub(crate) async fn observe(State(service): State<Arc<Service>>, request: Reques
     response
 }
 
-/// Lets in only those who have a key, where keys are needed.
+const NOTHING_LOADS: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// Refuses what RFC 9112 does not allow and our reader of it lets through: a proxy in front may read it otherwise. The
+/// connection is closed, since it is not sure where the request ends.
+pub(crate) async fn well_formed(request: Request, next: Next) -> Response {
+    match ill_formed(&request) {
+        None => next.run(request).await,
+        Some(fault) => {
+            let mut response = fault.into_response();
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            response
+        }
+    }
+}
+
+fn ill_formed(request: &Request) -> Option<Fault> {
+    let headers = request.headers();
+    let hosts = headers.get_all(HOST).iter().count();
+    if hosts > 1 || (hosts == 0 && request.version() == Version::HTTP_11) {
+        return Some(Fault::new(FaultKind::Message, format!("{hosts} headers Host, one was wanted")));
+    }
+    let coding = headers.get(TRANSFER_ENCODING)?;
+    let is_one = headers.get_all(TRANSFER_ENCODING).iter().count() == 1;
+    let is_chunked = is_one && coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"chunked");
+    let wanted = "Transfer-Encoding: chunked was wanted, or Content-Length";
+    (!is_chunked).then(|| Fault::new(FaultKind::Coding, wanted))
+}
+
+/// Lets in a question if there is room for one, and if who asks has a key where keys are needed. Nothing of what is
+/// asked has been read before, so that a refusal costs next to nothing.
 pub(crate) async fn admit(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
-    let admitted = service.keys.load().admit(request.headers()).map(|_| ());
-    match admitted {
-        Ok(()) => next.run(request).await,
+    if let Err(fault) = service.room().await {
+        return fault.into_response();
+    }
+    match admitted(&service, &request, |_| ()) {
+        Ok(_) => next.run(request).await,
         Err(fault) => fault.into_response(),
     }
 }
@@ -83,20 +128,26 @@ pub(crate) async fn admit_admin(
     request: Request,
     next: Next,
 ) -> Response {
-    let keys = service.keys.load_full();
-    if !keys.has_admin() {
+    if !service.keys.load().has_admin() {
         // As if there were no such path: nothing can be learnt from it.
         return Fault::new(FaultKind::Path, "orders are taken where the file of keys has an admin")
             .into_response();
     }
-    match keys.admit(request.headers()) {
-        Ok(Some(key)) if key.is_admin => {
-            tracing::info!(key = key.name, path = request.uri().path(), "an order");
+    match admitted(&service, &request, |key| key.is_admin.then(|| key.name.clone())) {
+        Ok(Some(Some(key))) => {
+            tracing::info!(key, path = request.uri().path(), "an order");
             next.run(request).await
         }
         Ok(_) => Fault::new(FaultKind::Forbidden, "this API key is not an admin's").into_response(),
         Err(fault) => fault.into_response(),
     }
+}
+
+/// What is to be known of the key of a request; nothing if none is needed.
+fn admitted<T>(service: &Service, request: &Request, of: impl FnOnce(&Key) -> T) -> Result<Option<T>, Fault> {
+    let keys = service.keys.load();
+    let admitted = keys.admit(request.headers()).map(|key| key.map(of));
+    admitted.map_err(|fault| service.strangers.told(request.extensions().get::<Client>().copied(), fault))
 }
 
 /// Counts a request until it is answered or given up.

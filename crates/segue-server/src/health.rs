@@ -14,15 +14,18 @@ use crate::guard;
 use crate::reload::Orders;
 use crate::service::Service;
 
-pub(crate) fn routes(service: &Arc<Service>, orders: Option<Orders>) -> Router<Arc<Service>> {
-    let admin = Router::new()
-        .route("/admin/reload", post(move || reload(orders)))
-        .route_layer(middleware::from_fn_with_state(Arc::clone(service), guard::admit_admin));
+pub(crate) fn routes() -> Router<Arc<Service>> {
     Router::new()
         .route("/health/live", get(live))
         .route("/health/ready", get(ready))
         .route("/metrics", get(metrics))
-        .merge(admin)
+}
+
+/// What only an admin may ask.
+pub(crate) fn orders(service: &Arc<Service>, orders: Option<Orders>) -> Router<Arc<Service>> {
+    Router::new()
+        .route("/admin/reload", post(move || reload(orders)))
+        .route_layer(middleware::from_fn_with_state(Arc::clone(service), guard::admit_admin))
 }
 
 /// Alive unless the threads that answer stand still: then only a new process helps.

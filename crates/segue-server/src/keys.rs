@@ -4,16 +4,18 @@
 //! `NAME HASH [admin] [rate=N]`; what follows `#` is a remark.
 
 use std::fs;
+use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::config::Config;
 use crate::fault::{Fault, FaultKind};
+use crate::listen::Client;
 
 /// The keys that are accepted.
 #[derive(Debug, Default)]
@@ -118,11 +120,48 @@ impl Key {
     }
 }
 
-/// The line of a file of keys that accepts this secret.
-pub fn key_line(name: &str, secret: &str) -> String {
+/// The line of a file of keys that accepts this secret: of an admin, who may give orders, or of anybody else.
+pub fn key_line(name: &str, secret: &str, is_admin: bool) -> String {
     let hash = Sha256::digest(secret.as_bytes());
     let digits: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{name} {digits}")
+    format!("{name} {digits}{}", if is_admin { " admin" } else { "" })
+}
+
+/// How often each client came without a valid key. Right keys are never held up by it: keys are too long to be guessed,
+/// and clients behind one proxy share an address.
+#[derive(Debug)]
+pub(crate) struct Strangers(DefaultKeyedRateLimiter<IpAddr>);
+
+impl Strangers {
+    /// Refusals a second for each client; more are told to slow down.
+    const RATE: NonZeroU32 = NonZeroU32::new(10).unwrap();
+    /// More clients than this are not kept in mind.
+    const MOST: usize = 10_000;
+
+    /// The fault that a client is told: too many requests, if it was told too often that it has no valid key.
+    pub(crate) fn told(&self, client: Option<Client>, fault: Fault) -> Fault {
+        if fault.kind != FaultKind::Key {
+            return fault;
+        }
+        if self.0.len() > Self::MOST {
+            self.0.retain_recent();
+        }
+        let client = client.map_or(Ipv4Addr::UNSPECIFIED.into(), |Client(client)| client);
+        match self.0.check_key(&client) {
+            Ok(()) => fault,
+            Err(_) => {
+                let problem =
+                    "more requests without a valid API key than one client may make; ask again later";
+                Fault::new(FaultKind::Rate, problem)
+            }
+        }
+    }
+}
+
+impl Default for Strangers {
+    fn default() -> Self {
+        Self(RateLimiter::keyed(Quota::per_second(Self::RATE)))
+    }
 }
 
 /// What a request gives as its key.
@@ -157,9 +196,9 @@ mod tests {
     #[test]
     fn a_key_is_found_by_its_secret_alone() {
         let text = format!(
-            "# ours\n{} rate=2\n\n{} admin # me\n",
-            key_line("app", "s3cret"),
-            key_line("me", "root")
+            "# ours\n{} rate=2\n\n{} # me\n",
+            key_line("app", "s3cret", false),
+            key_line("me", "root", true)
         );
         let keys = Keys::parse(&text, 0).unwrap();
         assert_eq!(keys.find(b"s3cret").unwrap().name, "app");
@@ -180,7 +219,7 @@ mod tests {
 
     #[test]
     fn a_key_may_ask_so_often_and_no_more() {
-        let keys = Keys::parse(&format!("{} rate=3", key_line("app", "x")), 0).unwrap();
+        let keys = Keys::parse(&format!("{} rate=3", key_line("app", "x", false)), 0).unwrap();
         let headers = asking("x-api-key", "x");
         let admitted = (0..10).filter(|_| keys.admit(&headers).is_ok()).count();
         assert_eq!(admitted, 3);
@@ -188,8 +227,19 @@ mod tests {
     }
 
     #[test]
+    fn a_stranger_is_told_to_slow_down_and_others_are_not() {
+        let strangers = Strangers::default();
+        let told =
+            |client: [u8; 4], kind| strangers.told(Some(Client(client.into())), Fault::new(kind, "")).kind;
+        let of_one: Vec<FaultKind> = (0..20).map(|_| told([10, 0, 0, 1], FaultKind::Key)).collect();
+        assert_eq!((of_one[0], of_one[19]), (FaultKind::Key, FaultKind::Rate));
+        assert_eq!(told([10, 0, 0, 2], FaultKind::Key), FaultKind::Key);
+        assert_eq!(told([10, 0, 0, 1], FaultKind::Forbidden), FaultKind::Forbidden);
+    }
+
+    #[test]
     fn errors_name_the_line() {
-        let line = key_line("app", "x");
+        let line = key_line("app", "x", false);
         for (text, wanted) in [
             ("", "holds no key"),
             ("app abc", "line 1"),

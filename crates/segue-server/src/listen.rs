@@ -1,28 +1,29 @@
-//! From a socket to the router: connections are counted, slow ones cut off, and all of them drained at the end.
+//! From a socket to the router: connections have places, slow ones are cut off, and all of them drained at the end.
 
 use std::future::Future;
-use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::Request;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tower::ServiceExt;
 
 use crate::config::Config;
+use crate::places::{Place, Places, Standing, client};
 use crate::service::Service;
 
 /// A socket that is open, and what is needed to talk on it.
@@ -31,79 +32,120 @@ pub(crate) struct Listener {
     tls: Option<TlsAcceptor>,
 }
 
+/// What connections are answered by.
+pub(crate) struct Answering {
+    /// Those that have a place; without it nobody has one.
+    pub(crate) placed: Option<(Router, Arc<Places>)>,
+    /// Those that have none: one request each, and little time to make it.
+    pub(crate) standing: Router,
+}
+
+/// From which client a request came.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Client(pub(crate) IpAddr);
+
 /// More headers than this are refused, and more bytes of them.
 const MOST_HEADERS: usize = 100;
 const MOST_HEADER_BYTES: usize = 32 * 1024;
-/// What a client that finds no place is told; it is not listened to.
-const FULL: &[u8] =
-    b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+/// Who has no place is waited for so long at most.
+const STANDING_TIME: Duration = Duration::from_secs(1);
 
 impl Listener {
-    pub(crate) async fn open(config: &Config) -> Result<Self, String> {
+    /// The listener for all clients.
+    pub(crate) async fn for_clients(config: &Config) -> Result<Self, String> {
         let tls = match (&config.tls_cert, &config.tls_key) {
             (Some(cert), Some(key)) => Some(acceptor(cert, key)?),
             _ => None,
         };
-        let socket = TcpListener::bind(config.listen).await;
-        let socket = socket.map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+        Self::open(config.listen, tls).await
+    }
+
+    /// The listener for whoever looks after the service.
+    pub(crate) async fn for_health(address: SocketAddr) -> Result<Self, String> {
+        Self::open(address, None).await
+    }
+
+    async fn open(address: SocketAddr, tls: Option<TlsAcceptor>) -> Result<Self, String> {
+        let socket = TcpListener::bind(address).await;
+        let socket = socket.map_err(|error| format!("cannot listen on {address}: {error}"))?;
         Ok(Self { socket, tls })
     }
 
     /// The address, with the port that the system chose if it was asked to.
-    pub(crate) fn address(&self) -> io::Result<SocketAddr> {
-        self.socket.local_addr()
+    pub(crate) fn address(&self) -> Result<SocketAddr, String> {
+        self.socket.local_addr().map_err(|error| error.to_string())
     }
 
     /// Serves until `end`, then until the last request is answered or the time to drain is over.
-    pub(crate) async fn serve(self, service: Arc<Service>, router: Router, end: impl Future<Output = ()>) {
-        let config = &service.config;
-        let places = Arc::new(Semaphore::new(config.max_connections));
+    pub(crate) async fn serve(
+        self,
+        service: Arc<Service>,
+        answering: Answering,
+        end: impl Future<Output = ()>,
+    ) {
         let connections = GracefulShutdown::new();
+        let mut standing = Standing::default();
         let mut end = std::pin::pin!(end);
         loop {
             let accepted = tokio::select! {
                 accepted = self.socket.accept() => accepted,
                 () = &mut end => break,
             };
-            let stream = match accepted {
-                Ok((stream, _)) => stream,
+            let (stream, address) = match accepted {
+                Ok(accepted) => accepted,
                 Err(error) => {
-                    // No more file descriptors, say: those that are open go on, and one of them may be closed soon.
-                    tracing::warn!(%error, "a connection is not accepted");
+                    // The system has no more file descriptors, say. Open connections go on, and one may be closed soon.
+                    if let Some(times) = service.unaccepted.told() {
+                        tracing::warn!(%error, times, "a connection is not accepted");
+                    }
                     tokio::time::sleep(Duration::from_millis(50)).await;
                     continue;
                 }
             };
-            let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-                service.metrics.refused("connections");
-                // To a socket's empty buffer: it is written at once or not at all.
-                _ = stream.try_write(FULL);
-                continue;
+            let place = answering.placed.as_ref().map(|(router, places)| (router, places.take(address.ip())));
+            let (router, place) = match place {
+                Some((router, Some(place))) => (router, Some(place)),
+                Some((_, None)) => {
+                    service.metrics.refused("connections");
+                    (&answering.standing, None)
+                }
+                None => (&answering.standing, None),
             };
-            let (service, router, tls) = (Arc::clone(&service), router.clone(), self.tls.clone());
-            let watcher = connections.watcher();
-            tokio::spawn(async move {
-                service.metrics.connections.inc();
-                let held = Held { service: Arc::clone(&service), _place: place };
-                talk(stream, tls, &service.config, router, watcher).await;
-                drop(held);
-            });
+            let is_standing = place.is_none();
+            let talk = Talk {
+                open: Open::new(&service, place),
+                client: Client(client(address.ip())),
+                tls: self.tls.clone(),
+                router: router.clone(),
+                time: if is_standing { STANDING_TIME } else { service.config.client_time() },
+            };
+            let connection = tokio::spawn(talk.talk(stream, connections.watcher()));
+            if is_standing {
+                standing.add(connection.abort_handle());
+            }
         }
         drop(self.socket);
-        let drain = Duration::from_secs_f64(config.drain_timeout);
+        let drain = Duration::from_secs_f64(service.config.drain_timeout);
         if tokio::time::timeout(drain, connections.shutdown()).await.is_err() {
             tracing::warn!("the time to drain is over, open connections are closed");
         }
     }
 }
 
-/// A connection's place, and its part in the count.
-struct Held {
+/// An open connection's place, if it has one, and its part in the count.
+struct Open {
     service: Arc<Service>,
-    _place: OwnedSemaphorePermit,
+    place: Option<Place>,
 }
 
-impl Drop for Held {
+impl Open {
+    fn new(service: &Arc<Service>, place: Option<Place>) -> Self {
+        service.metrics.connections.inc();
+        Self { service: Arc::clone(service), place }
+    }
+}
+
+impl Drop for Open {
     fn drop(&mut self) {
         self.service.metrics.connections.dec();
     }
@@ -114,36 +156,48 @@ trait Stream: AsyncRead + AsyncWrite + Send {}
 
 impl<T: AsyncRead + AsyncWrite + Send> Stream for T {}
 
-async fn talk(
-    stream: TcpStream,
+/// What is needed to talk with one client.
+struct Talk {
+    open: Open,
+    client: Client,
     tls: Option<TlsAcceptor>,
-    config: &Config,
     router: Router,
-    watcher: hyper_util::server::graceful::Watcher,
-) {
-    // Answers are written whole: waiting for more of them only makes them late.
-    _ = stream.set_nodelay(true);
-    let time = config.client_time();
-    let stream: Pin<Box<dyn Stream>> = match tls {
-        None => Box::pin(stream),
-        Some(tls) => match tokio::time::timeout(time, tls.accept(stream)).await {
-            Ok(Ok(stream)) => Box::pin(stream),
-            _ => return,
-        },
-    };
-    let mut stream = TimeoutStream::new(stream);
-    // Reading has limits of its own: for the head here, for the body where it is read.
-    stream.set_write_timeout(Some(time));
-    let service = TowerToHyperService::new(router);
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(time)
-        .max_headers(MOST_HEADERS)
-        .max_buf_size(config.max_url + MOST_HEADER_BYTES)
-        .half_close(false)
-        .serve_connection(TokioIo::new(Box::pin(stream)), service);
-    // Whoever goes away or talks nonsense is no event.
-    _ = watcher.watch(connection).await;
+    /// How long the client may take for each of its steps.
+    time: Duration,
+}
+
+impl Talk {
+    async fn talk(self, stream: TcpStream, watcher: hyper_util::server::graceful::Watcher) {
+        let Self { open, client, tls, router, time } = self;
+        // Answers are written whole: waiting for more of them only makes them late.
+        _ = stream.set_nodelay(true);
+        let stream: Pin<Box<dyn Stream>> = match tls {
+            None => Box::pin(stream),
+            Some(tls) => match tokio::time::timeout(time, tls.accept(stream)).await {
+                Ok(Ok(stream)) => Box::pin(stream),
+                _ => return,
+            },
+        };
+        let mut stream = TimeoutStream::new(stream);
+        // Reading has limits of its own: for the head here, for the body where it is read.
+        stream.set_write_timeout(Some(time));
+        let answer = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+            let mut request: Request = request.map(axum::body::Body::new);
+            request.extensions_mut().insert(client);
+            router.clone().oneshot(request)
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(time)
+            .keep_alive(open.place.is_some())
+            .max_headers(MOST_HEADERS)
+            .max_buf_size(open.service.config.max_url + MOST_HEADER_BYTES)
+            .half_close(false)
+            .serve_connection(TokioIo::new(Box::pin(stream)), answer);
+        // An error here means that the client went away or does not speak HTTP: nothing that an operator can act on.
+        _ = watcher.watch(connection).await;
+        drop(open);
+    }
 }
 
 fn acceptor(cert: &Path, key: &Path) -> Result<TlsAcceptor, String> {

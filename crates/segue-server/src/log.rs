@@ -1,6 +1,8 @@
 //! Log lines, to standard error.
 
 use std::io;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tracing::Level;
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
@@ -32,4 +34,42 @@ pub fn start(config: &Config) -> WorkerGuard {
 /// Whether it is the first.
 fn set(lines: impl tracing::Subscriber + Send + Sync) -> bool {
     tracing::subscriber::set_global_default(lines).is_ok()
+}
+
+/// Something that may happen thousands of times a second, and is told at most once a second.
+#[derive(Debug, Default)]
+pub(crate) struct Sampled(Mutex<Untold>);
+
+#[derive(Debug, Default)]
+struct Untold {
+    times: u64,
+    told: Option<Instant>,
+}
+
+impl Sampled {
+    const PAUSE: Duration = Duration::from_secs(1);
+
+    /// It happened: if it is to be told now, how often it did since it was told before.
+    pub(crate) fn told(&self) -> Option<u64> {
+        let mut untold = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        untold.times += 1;
+        if untold.told.is_some_and(|told| told.elapsed() < Self::PAUSE) {
+            return None;
+        }
+        untold.told = Some(Instant::now());
+        Some(std::mem::take(&mut untold.times))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_happens_often_is_told_once_with_how_often() {
+        let sampled = Sampled::default();
+        assert_eq!([(); 3].map(|()| sampled.told()), [Some(1), None, None]);
+        sampled.0.lock().unwrap().told = None;
+        assert_eq!(sampled.told(), Some(3));
+    }
 }

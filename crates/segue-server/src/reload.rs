@@ -1,11 +1,12 @@
 //! A new index takes the place of the old one while requests go on.
 //!
 //! The new one is opened beside the old one and every byte of it checked; then it answers. The old one goes when the
-//! last request that it answers ends. One that is damaged is refused, and the old one goes on.
+//! last request that it answers ends. One that is damaged is refused, and the old one goes on; the refused one is tried
+//! again now and then, since it may only not have been whole yet: files may be copied in any order.
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use segue::Index;
 use tokio::sync::mpsc;
@@ -43,6 +44,31 @@ pub(crate) struct Reloader {
     orders: mpsc::Receiver<Order>,
     /// The manifest as it was when it was last looked at.
     seen: Option<Seen>,
+    /// What happened when the index was last opened, if it was refused.
+    refused: Option<Refusal>,
+}
+
+/// An index that was refused, and when it is tried again.
+#[derive(Debug)]
+struct Refusal {
+    problem: String,
+    wait: Duration,
+    again: Instant,
+}
+
+impl Refusal {
+    const FIRST_WAIT: Duration = Duration::from_secs(1);
+    const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+    fn new(problem: String) -> Self {
+        Self { problem, wait: Self::FIRST_WAIT, again: Instant::now() + Self::FIRST_WAIT }
+    }
+
+    /// Refused once more for the same reason.
+    fn again(self) -> Self {
+        let wait = (self.wait * 2).min(Self::LONGEST_WAIT);
+        Self { wait, again: Instant::now() + wait, ..self }
+    }
 }
 
 /// What tells one manifest's file from another without reading it.
@@ -51,10 +77,11 @@ type Seen = (SystemTime, u64, u64);
 impl Reloader {
     pub(crate) fn new(service: Arc<Service>) -> (Self, Orders) {
         let (send, orders) = mpsc::channel(8);
-        (Self { service, orders, seen: None }, Orders(send))
+        (Self { service, orders, seen: None, refused: None }, Orders(send))
     }
 
-    /// Opens the index anew whenever it is replaced or somebody orders it, one at a time, for ever.
+    /// Opens the index anew whenever it is replaced, while it is refused, or when somebody orders it; one at a time, for
+    /// ever.
     pub(crate) async fn run(mut self) {
         let interval = Duration::from_secs_f64(self.service.config.watch_interval);
         loop {
@@ -64,13 +91,14 @@ impl Reloader {
                 Ok(None) => return,
                 Ok(Some(Order(tell))) => {
                     self.seen = seen;
+                    self.refused = None;
                     let keys = self.reread_keys().await;
                     let opened = self.reopen().await;
                     // Nobody waits for the end of a reload by a signal.
                     _ = tell.send(keys.and(opened));
                 }
                 // A folder that is gone or about to be written is looked at again.
-                Err(_) if seen.is_some() && (seen != self.seen || self.service.is_changed()) => {
+                Err(_) if seen.is_some() && (seen != self.seen || self.is_due()) => {
                     self.seen = seen;
                     _ = self.reopen().await;
                 }
@@ -109,15 +137,29 @@ impl Reloader {
         }
     }
 
-    async fn reopen(&self) -> Result<u64, String> {
-        let opened = self.open().await;
-        match &opened {
-            Ok(_) => self.service.metrics.reloaded(Reloaded::Swapped),
-            Err(problem) => {
-                self.service.metrics.reloaded(Reloaded::Refused);
-                tracing::error!(problem, "the new index is refused, the one before goes on");
-            }
+    /// Whether the index is to be opened although nobody replaced it.
+    fn is_due(&self) -> bool {
+        match &self.refused {
+            Some(refusal) => Instant::now() >= refusal.again,
+            None => self.service.is_changed(),
         }
+    }
+
+    /// Opens the index. What came of it is told and counted, unless it was refused for this reason the time before.
+    async fn reopen(&mut self) -> Result<u64, String> {
+        let opened = self.open().await;
+        self.refused = match (&opened, self.refused.take()) {
+            (Ok(_), _) => {
+                self.service.metrics.reloaded(Reloaded::Swapped);
+                None
+            }
+            (Err(problem), Some(refusal)) if refusal.problem == *problem => Some(refusal.again()),
+            (Err(problem), _) => {
+                self.service.metrics.reloaded(Reloaded::Refused);
+                tracing::error!(problem, "the new index is refused and tried again, the one before goes on");
+                Some(Refusal::new(problem.clone()))
+            }
+        };
         opened
     }
 
@@ -126,9 +168,9 @@ impl Reloader {
         let opening = tokio::task::spawn_blocking(move || {
             let path = &service.config.index;
             if !path.is_dir() {
+                let path = path.display();
                 return Err(format!(
-                    "{} is no folder of an index, so it cannot be opened anew",
-                    path.display()
+                    "there is no index at {path}; make one: segue build TRACKS.csv -o {path}"
                 ));
             }
             let index = match service.config.in_memory {

@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use segue::Index;
 use tokio::runtime::Builder;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use crate::config::Config;
-use crate::listen::Listener;
+use crate::listen::{Answering, Listener};
+use crate::places::Places;
 use crate::reload::{Orders, Reloader};
-use crate::routed;
 use crate::service::Service;
+use crate::{for_clients, for_health, for_standing};
 
 /// Serves until SIGTERM or SIGINT. `index` answers if it is given, and for ever; otherwise the index of the
 /// configuration is opened, and opened anew when it is replaced. The address is in the log.
@@ -30,7 +31,11 @@ pub fn run(config: Config, index: Option<Index>) -> Result<(), String> {
     let runtime =
         runtime.map_err(|error| format!("cannot start the threads that talk to clients: {error}"))?;
     let outcome = runtime.block_on(async {
-        let listener = Listener::open(&service.config).await?;
+        let listener = Listener::for_clients(&service.config).await?;
+        let health = match service.config.health_listen {
+            Some(address) => Some(Listener::for_health(address).await?),
+            None => None,
+        };
         let told_to_end = ends()?;
         let (fail, failed) = oneshot::channel();
         let orders = match index {
@@ -51,17 +56,34 @@ pub fn run(config: Config, index: Option<Index>) -> Result<(), String> {
             }
         };
         tokio::spawn(hang_ups(orders.clone())?);
-        let address = listener.address().map_err(|error| error.to_string())?;
+        let (end, ended) = watch::channel(());
+        let until_end = || {
+            let mut ended = ended.clone();
+            async move { _ = ended.changed().await }
+        };
+        if let Some(health) = health {
+            let address = health.address()?;
+            tracing::info!(%address, "health is answered here, too");
+            let answering = Answering { placed: None, standing: for_health(&service) };
+            tokio::spawn(health.serve(Arc::clone(&service), answering, until_end()));
+        }
+        let address = listener.address()?;
         tracing::info!(%address, "listening");
-        let router = routed(Arc::clone(&service), orders);
+        let places = Arc::new(Places::new(&service.config));
+        let answering = Answering {
+            placed: Some((for_clients(&service, orders), places)),
+            standing: for_standing(&service),
+        };
+        let serving = listener.serve(Arc::clone(&service), answering, until_end());
         let mut outcome = Ok(());
         let ends = async {
             tokio::select! {
                 () = told_to_end => {}
                 Ok(problem) = failed => outcome = Err(problem),
             }
+            drop(end);
         };
-        listener.serve(Arc::clone(&service), router, ends).await;
+        tokio::join!(serving, ends);
         outcome
     });
     // What still answers a request that nobody waits for any more is left alone.
@@ -114,14 +136,14 @@ fn hang_ups(_: Option<Orders>) -> Result<impl Future<Output = ()> + Send, String
     Ok(std::future::ready(()))
 }
 
-/// Asks the service at the address of a configuration whether it is ready; for containers, which have no other
-/// program to ask with. Where it talks TLS, all that is known is that it listens.
+/// Asks the service at the address of a configuration whether it is ready, or at the one for its health if there is one;
+/// for containers, which have no other program to ask with. Where it talks TLS, all that is known is that it listens.
 ///
 /// # Errors
 /// Why it is not ready.
 pub fn check_health(config: &Config) -> Result<(), String> {
     let time = Duration::from_secs(5);
-    let mut address = config.listen;
+    let mut address = config.health_listen.unwrap_or(config.listen);
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
         IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
@@ -129,7 +151,7 @@ pub fn check_health(config: &Config) -> Result<(), String> {
     }
     let broken = |error: std::io::Error| format!("no answer from {address}: {error}");
     let mut stream = TcpStream::connect_timeout(&address, time).map_err(broken)?;
-    if config.tls_cert.is_some() {
+    if config.tls_cert.is_some() && config.health_listen.is_none() {
         return Ok(());
     }
     stream.set_read_timeout(Some(time)).map_err(broken)?;

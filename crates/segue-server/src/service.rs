@@ -22,7 +22,8 @@ use twox_hash::XxHash3_64;
 
 use crate::config::Config;
 use crate::fault::{Fault, FaultKind};
-use crate::keys::Keys;
+use crate::keys::{Keys, Strangers};
+use crate::log::Sampled;
 use crate::metrics::Metrics;
 use crate::spotify::Names;
 use crate::work::Work;
@@ -33,6 +34,10 @@ pub struct Service {
     pub(crate) config: Config,
     pub(crate) metrics: Metrics,
     pub(crate) keys: ArcSwap<Keys>,
+    pub(crate) strangers: Strangers,
+    /// Requests that are refused, and connections that cannot be accepted, as the log tells of them.
+    pub(crate) refused: Sampled,
+    pub(crate) unaccepted: Sampled,
     current: ArcSwapOption<Served>,
     work: Work,
 }
@@ -178,6 +183,9 @@ impl Service {
         Ok(Self {
             metrics: Metrics::default(),
             keys: ArcSwap::from_pointee(keys),
+            strangers: Strangers::default(),
+            refused: Sampled::default(),
+            unaccepted: Sampled::default(),
             current: ArcSwapOption::empty(),
             work,
             config,
@@ -204,6 +212,11 @@ impl Service {
     /// Whether the files of the index that answers were changed in place.
     pub(crate) fn is_changed(&self) -> bool {
         self.current.load().as_ref().is_some_and(|served| served.is_changed.load(Ordering::Relaxed))
+    }
+
+    /// Refuses if there is no room for another question.
+    pub(crate) async fn room(&self) -> Result<(), Fault> {
+        self.work.room().await
     }
 
     /// Whether the threads that answer have stood still for far longer than a question may take.

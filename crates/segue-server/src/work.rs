@@ -27,6 +27,9 @@ pub(crate) struct Work {
 
 type Question = Box<dyn FnOnce() + Send>;
 
+/// So long is a question held back before it is refused.
+const REFUSAL_WAIT: Duration = Duration::from_millis(100);
+
 /// The threads stand still if every one has been at its question for so many times the time that a request may take.
 const STANDSTILL: u32 = 3;
 
@@ -88,9 +91,22 @@ impl Work {
     ) -> Result<T, Fault> {
         match Arc::clone(&self.places).try_acquire_owned() {
             Ok(place) => self.queue(Some(place), question).await,
-            Err(_) => {
-                Err(Fault::new(FaultKind::Overload, "more questions than can be answered; ask again later"))
-            }
+            Err(_) => Err(overload()),
+        }
+    }
+
+    /// Refuses if no other question may come now nor a moment later; [`Self::answer`] may refuse it all the same.
+    ///
+    /// Clients that are refused tend to ask again at once. Were they told at once, talking to them would take the time
+    /// of the threads that answer: waiting costs nothing, and some find a place meanwhile.
+    pub(crate) async fn room(&self) -> Result<(), Fault> {
+        if self.places.available_permits() > 0 {
+            return Ok(());
+        }
+        tokio::time::sleep(REFUSAL_WAIT).await;
+        match self.places.available_permits() {
+            0 => Err(overload()),
+            _ => Ok(()),
         }
     }
 
@@ -132,6 +148,10 @@ impl Work {
     pub(crate) fn stands_still(&self) -> bool {
         self.clocks.iter().all(|clock| clock.busy_for() > self.time * STANDSTILL)
     }
+}
+
+fn overload() -> Fault {
+    Fault::new(FaultKind::Overload, "more questions than can be answered; ask again later")
 }
 
 /// Answers questions until nobody can ask any more.

@@ -28,6 +28,9 @@ pub(crate) struct Serve {
     /// The address to listen on [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS:PORT", env = "SEGUE_LISTEN")]
     listen: Option<SocketAddr>,
+    /// A second address, where only health and metrics are answered, without TLS and keys
+    #[arg(long, value_name = "ADDRESS:PORT", env = "SEGUE_HEALTH_LISTEN")]
+    health_listen: Option<SocketAddr>,
     /// A TOML file of settings
     #[arg(long, value_name = "FILE", env = "SEGUE_CONFIG")]
     config: Option<PathBuf>,
@@ -40,6 +43,9 @@ pub(crate) struct Serve {
     /// Make an API key: print its line for the file of keys, the key itself on standard error, and end
     #[arg(long, value_name = "NAME")]
     new_key: Option<String>,
+    /// Make it the key of an admin, who may order a reload: POST /admin/reload
+    #[arg(long, requires = "new_key")]
+    admin: bool,
     /// How the service's address begins for its clients, such as https://music.example.org
     #[arg(long, value_name = "URL", env = "SEGUE_PUBLIC_URL")]
     public_url: Option<String>,
@@ -73,6 +79,9 @@ pub(crate) struct Serve {
     /// Connections at once [default: 1024]
     #[arg(long, value_name = "N", env = "SEGUE_MAX_CONNECTIONS", help_heading = "Limits")]
     max_connections: Option<usize>,
+    /// Connections at once from one address; 0: three quarters of all [default: 0]
+    #[arg(long, value_name = "N", env = "SEGUE_MAX_CONNECTIONS_PER_ADDRESS", help_heading = "Limits")]
+    max_connections_per_address: Option<usize>,
     /// Questions at once, running or waiting; more get 503 [default: 128]
     #[arg(long, value_name = "N", env = "SEGUE_MAX_QUERIES", help_heading = "Limits")]
     max_queries: Option<usize>,
@@ -111,11 +120,12 @@ Examples:
   segue serve -i spotify.csv --listen 127.0.0.1:9000
   curl 'http://127.0.0.1:8080/api/v1/search?q=daft+punk&k=3'
   segue serve --new-key app >> keys.txt && segue serve --keys keys.txt
+  segue serve --new-key boss --admin >> keys.txt
   segue serve --print-config > segue.toml && segue serve --config segue.toml";
 
 pub(crate) fn run(args: &Serve, out: &Output) -> Outcome {
     if let Some(name) = &args.new_key {
-        return new_key(name, out);
+        return new_key(name, args.admin, out);
     }
     let mut config = args.resolve()?;
     if out.quiet {
@@ -157,6 +167,7 @@ impl Serve {
             index: self.index.clone().unwrap_or(config.index),
             in_memory: self.in_memory.unwrap_or(config.in_memory),
             listen: self.listen.unwrap_or(config.listen),
+            health_listen: self.health_listen.or(config.health_listen),
             public_url: self.public_url.clone().or(config.public_url),
             keys: self.keys.clone().or(config.keys),
             key_rate: self.key_rate.unwrap_or(config.key_rate),
@@ -168,6 +179,9 @@ impl Serve {
             log_requests: self.log_requests.unwrap_or(config.log_requests),
             threads: self.threads.unwrap_or(config.threads),
             max_connections: self.max_connections.unwrap_or(config.max_connections),
+            max_connections_per_address: self
+                .max_connections_per_address
+                .unwrap_or(config.max_connections_per_address),
             max_queries: self.max_queries.unwrap_or(config.max_queries),
             max_k: self.max_k.unwrap_or(config.max_k),
             max_body: self.max_body.unwrap_or(config.max_body),
@@ -183,7 +197,7 @@ impl Serve {
 }
 
 /// Prints a new key, which is shown this once, and the line that accepts it.
-fn new_key(name: &str, out: &Output) -> Outcome {
+fn new_key(name: &str, is_admin: bool, out: &Output) -> Outcome {
     if name.is_empty() || name.contains(|letter: char| letter.is_whitespace() || letter == '#') {
         return Err(Failure::Usage("the name of a key is one word without #"));
     }
@@ -192,7 +206,7 @@ fn new_key(name: &str, out: &Output) -> Outcome {
     let key: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
     // The key is for a person, also one who asked for quiet: it is nowhere else.
     writeln!(io::stderr(), "segue: the key, which is shown this once: {key}")?;
-    out.results(|stdout| Ok(writeln!(stdout, "{}", segue_server::key_line(name, &key))?))
+    out.results(|stdout| Ok(writeln!(stdout, "{}", segue_server::key_line(name, &key, is_admin))?))
 }
 
 fn log_format(text: &str) -> Result<LogFormat, String> {

@@ -10,8 +10,9 @@ use crate::support::tracks::id;
 fn with_keys() -> (Place, [String; 3]) {
     let place = Place::with_index();
     let mut file = "# keys of the tests\n".to_owned();
-    let secrets = [("app", ""), ("slow", " rate=2"), ("boss", " admin")].map(|(name, rest)| {
-        let made = place.run(&["serve", "--quiet", "--new-key", name]).succeeds();
+    let secrets = [("app", ""), ("slow", " rate=2"), ("boss", "")].map(|(name, rest)| {
+        let admin = if name == "boss" { &["--admin"][..] } else { &[] };
+        let made = place.run(&[&["serve", "--quiet", "--new-key", name], admin].concat()).succeeds();
         let secret = made.err.trim_end().rsplit(' ').next().unwrap().to_owned();
         assert!(secret.len() == 64 && !made.out.contains(&secret), "only its hash is kept");
         file += &format!("{}{rest}\n", made.out.trim_end());
@@ -50,6 +51,21 @@ fn where_there_are_keys_everybody_needs_one_and_no_log_tells_it() {
     assert_eq!(server.metric("segue_http_refused_total{reason=\"unauthorised\"}"), 3.0);
     let log = server.log();
     assert!(![app, slow, boss].iter().any(|secret| log.contains(secret.as_str())), "{log}");
+}
+
+#[test]
+fn who_comes_with_wrong_keys_is_slowed_down_and_right_keys_are_not() {
+    let (place, [app, ..]) = with_keys();
+    let server = Server::start(&place, &["-i", "tracks.segue", "--keys", "keys.txt"]);
+    let status = |key: usize| server.get_with("/api/v1/catalogue", &format!("x-api-key: {key}\r\n")).status;
+    let statuses: Vec<u16> = (0..60).map(status).collect();
+    assert_eq!(statuses[0], 401);
+    assert!(statuses.contains(&429) && statuses.iter().all(|status| [401, 429].contains(status)));
+    let form = "content-type: application/x-www-form-urlencoded\r\n";
+    let body = "grant_type=client_credentials&client_secret=x";
+    let tokens: Vec<u16> = (0..30).map(|_| server.post_with("/api/token", form, body).status).collect();
+    assert!(tokens.contains(&429), "{tokens:?}");
+    assert_eq!(server.get_with("/api/v1/catalogue", &format!("x-api-key: {app}\r\n")).status, 200);
 }
 
 #[test]

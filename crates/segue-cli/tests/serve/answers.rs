@@ -246,12 +246,28 @@ fn what_there_is_can_be_read_and_tried() {
 
     let description = server.get("/openapi.json").json();
     assert_eq!(description["openapi"], "3.1.0");
-    assert_eq!(description["paths"].as_object().unwrap().len(), 6);
+    let paths = description["paths"].as_object().unwrap();
+    assert_eq!(paths.keys().filter(|path| path.starts_with("/api/v1/")).count(), 6);
+    assert_eq!(paths.keys().filter(|path| path.starts_with("/v1/")).count(), 7);
+    let parameters = paths["/v1/recommendations"]["get"]["parameters"].as_array().unwrap();
+    assert!(parameters.iter().any(|parameter| parameter["name"] == "target_energy"), "{parameters:?}");
+    assert_eq!(description["components"]["securitySchemes"]["key"]["name"], "X-API-Key");
     // The page brings all that it needs: nothing of it comes from elsewhere.
-    let page = String::from_utf8(server.get("/docs/").body).unwrap();
+    let page = server.get("/docs/");
+    let policy = page.header("content-security-policy").unwrap().to_owned();
+    assert!(policy.contains("script-src 'self'") && !policy.contains("http"), "{policy}");
+    let page = String::from_utf8(page.body).unwrap();
+    assert!(page.contains("<title>Segue API</title>"), "{page}");
     assert!(page.contains("swagger-ui") && !page.contains("//cdn") && !page.contains("https://"), "{page}");
     for asset in page.split(['"', '\'']).filter(|word| word.ends_with(".js") || word.ends_with(".css")) {
         assert_eq!(server.get(&format!("/docs/{}", asset.trim_start_matches("./"))).status, 200, "{asset}");
+    }
+    // Nothing else is a page, whatever it says: neither answers nor errors.
+    for path in ["/api/v1/catalogue", "/api/v1/nothing", "/v1/tracks/x", "/metrics", "/openapi.json"] {
+        let answer = server.get(path);
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
+        let policy = answer.header("content-security-policy").unwrap();
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("script"), "{path}");
     }
     let head = server.raw(b"HEAD /api/v1/catalogue HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
     assert!(head.starts_with(b"HTTP/1.1 200") && head.ends_with(b"\r\n\r\n"));

@@ -86,8 +86,12 @@ fn schemathesis_finds_nothing() {
     let (place, server) = served();
     let url = format!("{}/openapi.json", server.url());
     let run = "from schemathesis.cli import schemathesis; schemathesis()";
-    let args =
+    let all =
         ["-c", run, "run", &url, "--checks", "all", "--max-examples", "40", "--seed", "1", "--no-color"];
-    succeeds(&place, Command::new(python).args(args));
+    // Spotify's calls need one of several parameters, which no schema can say.
+    let spotifys = ["--include-tag", "spotify", "--exclude-checks", "positive_data_acceptance"];
+    for tag in [&["--exclude-tag", "spotify"][..], &spotifys] {
+        succeeds(&place, Command::new(&python).args(all).args(tag));
+    }
     assert!(!server.log().contains("ERROR"), "{}", server.log());
 }

@@ -306,6 +306,10 @@ fn corpus() -> Vec<(Wanted, Vec<u8>)> {
     ] {
         refused(request.as_bytes().to_vec());
     }
+    for hosts in ["", "host: x\r\nhost: x\r\n", "host: x\r\nHost: y\r\n"] {
+        let line = format!("GET /api/v1/catalogue HTTP/1.1\r\nconnection: close\r\n{hosts}\r\n");
+        refused(line.into_bytes());
+    }
     let headers = |count: usize, length: usize| {
         let line = |number| format!("x-{number}: {}\r\n", "a".repeat(length));
         let lines: String = (0..count).map(line).collect();
@@ -321,7 +325,6 @@ fn corpus() -> Vec<(Wanted, Vec<u8>)> {
     // A buffer may hold somewhat more than its limit.
     odd(headers(1, 100_000));
     odd(b"GET /api/v1/catalogue HTTP/1.0\r\n\r\n".to_vec());
-    odd(b"GET /api/v1/catalogue HTTP/1.1\r\nconnection: close\r\n\r\n".to_vec());
     odd(b"GET http://other.example/api/v1/catalogue HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
         .to_vec());
     for host in ["", "a b", "\"><script>", "x:99999", "[::1]", &"h".repeat(5_000)] {
@@ -405,6 +408,34 @@ fn nonsense_gets_a_proper_answer_and_the_next_request_is_served() {
     wait_until("every connection is gone", || server.metric("segue_connections") == 1.0);
     assert_eq!(server.metric("segue_http_requests_in_flight"), 1.0);
     assert!(!server.log().contains("ERROR"), "{}", server.log());
+}
+
+#[test]
+fn a_message_that_a_proxy_may_read_otherwise_is_refused_and_its_connection_closed() {
+    let place = Place::with_index();
+    let server = Server::start(&place, &["-i", "tracks.segue"]);
+    let body = "4\r\nabcd\r\n0\r\n\r\n";
+    for (headers, status, code) in [
+        ("", 400, "invalid_message"),
+        ("host: x\r\nhost: x\r\n", 400, "invalid_message"),
+        ("host: x\r\ntransfer-encoding: gzip, chunked\r\n", 501, "wrong_transfer_coding"),
+        (
+            "host: x\r\ntransfer-encoding: gzip\r\ntransfer-encoding: chunked\r\n",
+            501,
+            "wrong_transfer_coding",
+        ),
+    ] {
+        let request = format!(
+            "POST /api/v1/recommendations HTTP/1.1\r\ncontent-type: application/json\r\n{headers}\r\n{body}"
+        );
+        // Nothing asks to close the connection: it is read to its end.
+        let response = Response::parse(&server.raw(request.as_bytes())).unwrap();
+        assert_eq!(response.header("connection"), Some("close"), "{headers:?}");
+        response.problem(status, code);
+    }
+    // HTTP/1.0 had no host.
+    let old = server.raw(b"GET /health/live HTTP/1.0\r\n\r\n");
+    assert!(old.starts_with(b"HTTP/1.0 200"), "{}", String::from_utf8_lossy(&old));
 }
 
 #[test]

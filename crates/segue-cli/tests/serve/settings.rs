@@ -33,7 +33,7 @@ fn what_cannot_work_is_said_before_anything_begins() {
     for (args, wanted) in [
         (&["--config", "wrong.toml"][..], "wrong.toml: "),
         (&["--config", "none.toml"], "cannot read none.toml"),
-        (&["-i", "none.segue"], "none.segue"),
+        (&["-i", "none.segue"], "make one: segue build TRACKS.csv -o none.segue"),
         (&["-i", "tracks.segue", "--keys", "none.txt"], "cannot read none.txt"),
         (&["-i", "tracks.segue", "--keys", "empty.txt"], "holds no key"),
         (&["-i", "tracks.segue", "--tls-cert", "empty.txt", "--tls-key", "empty.txt"], "empty.txt"),
@@ -48,9 +48,13 @@ fn what_cannot_work_is_said_before_anything_begins() {
         assert_eq!(ran.code, 1, "{args:?}: {}", ran.err);
         assert!(ran.err.contains(wanted), "{args:?}: {}", ran.err);
     }
-    for args in
-        [&["--max-k", "0"][..], &["--request-timeout", "nan"], &["--tls-cert", "a"], &["--new-key", "a b"]]
-    {
+    for args in [
+        &["--max-k", "0"][..],
+        &["--request-timeout", "nan"],
+        &["--tls-cert", "a"],
+        &["--new-key", "a b"],
+        &["--admin"],
+    ] {
         place.run(&[&["serve"], args].concat()).misused();
     }
 }

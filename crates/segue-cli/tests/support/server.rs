@@ -37,7 +37,20 @@ impl Server {
 
     /// Starts the service and waits until it listens.
     pub fn begin(place: &Place, args: &[&str]) -> Self {
-        let mut command = place.child(&[&["serve", "--listen", "127.0.0.1:0"], args].concat());
+        Self::of(place.child(&[&["serve", "--listen", "127.0.0.1:0"], args].concat()))
+    }
+
+    /// The same in a process that may have so many files open.
+    pub fn begin_with_files(place: &Place, files: u32, args: &[&str]) -> Self {
+        let command = place.child(&[&["serve", "--listen", "127.0.0.1:0"], args].concat());
+        let mut shell = std::process::Command::new("sh");
+        shell.arg("-c").arg(format!("ulimit -n {files}; exec \"$@\"")).arg("sh");
+        shell.arg(command.get_program()).args(command.get_args());
+        shell.current_dir(command.get_current_dir().unwrap());
+        Self::of(shell)
+    }
+
+    fn of(mut command: std::process::Command) -> Self {
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("SEGUE_"))
         {
             command.env_remove(name);

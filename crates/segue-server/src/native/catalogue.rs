@@ -54,7 +54,7 @@ struct ProfileFacts {
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub(super) async fn genres(ask: Ask) -> Result<Response, Fault> {
+pub(crate) async fn genres(ask: Ask) -> Result<Response, Fault> {
     ask.params()?.none_left()?;
     let question = |served: &Served| Answer::json(&Genres { genres: served.recommender.genres()? });
     ask.get(Kind::Lookup, question).await
@@ -72,7 +72,7 @@ pub(super) async fn genres(ask: Ask) -> Result<Response, Fault> {
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub(super) async fn catalogue(ask: Ask) -> Result<Response, Fault> {
+pub(crate) async fn catalogue(ask: Ask) -> Result<Response, Fault> {
     ask.params()?.none_left()?;
     let question = |served: &Served| {
         let index = served.recommender.index();

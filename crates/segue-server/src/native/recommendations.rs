@@ -178,7 +178,7 @@ attributes!(
         (status = 503, description = "Too much to do; ask again", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub(super) async fn recommend(
+pub(crate) async fn recommend(
     State(service): State<Arc<Service>>,
     request: Request,
 ) -> Result<Response, Fault> {

@@ -34,7 +34,7 @@ const FARTHEST: usize = 10_000_000;
         (status = 503, description = "Too much to do; ask again", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub(super) async fn search(ask: Ask) -> Result<Response, Fault> {
+pub(crate) async fn search(ask: Ask) -> Result<Response, Fault> {
     let mut params = ask.params()?;
     let text = params.query()?;
     let limit = params.number("k", 1..=ask.service.config.max_k)?.unwrap_or(10);

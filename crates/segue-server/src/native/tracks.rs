@@ -33,7 +33,7 @@ struct TrackWithFeatures<'a> {
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub(super) async fn track(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
+pub(crate) async fn track(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
     ask.params()?.none_left()?;
     let question = move |served: &crate::service::Served| {
         let recommender = &served.recommender;
@@ -70,7 +70,7 @@ pub(super) async fn track(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
         (status = 503, description = "Too much to do; ask again", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub(super) async fn similar(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
+pub(crate) async fn similar(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
     let mut params = ask.params()?;
     let limit = params.number("k", 1..=ask.service.config.max_k)?.unwrap_or(10);
     let profile = params.text("profile");

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::track::known;
 use super::{base, ids};
 use crate::ask::Ask;
-use crate::fault::Fault;
+use crate::fault::{Fault, SpotifyError};
 use crate::path::Id;
 use crate::service::{Answer, Kind, Served};
 
@@ -73,8 +73,21 @@ struct Several<'a> {
     audio_features: Vec<Option<AudioFeatures<'a>>>,
 }
 
-/// `GET /v1/audio-features/{id}`
-pub(super) async fn one(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
+/// Audio features of a track
+#[utoipa::path(
+    get,
+    path = "/v1/audio-features/{id}",
+    tag = "spotify",
+    params(
+        ("id" = String, Path, description = "The id of the track", min_length = 1, max_length = 512),
+    ),
+    responses(
+        (status = 200, description = "Spotify's audio features object", content_type = "application/json"),
+        (status = "4XX", description = "What is wrong", body = SpotifyError),
+        (status = 503, description = "Too much to do; ask again", body = SpotifyError),
+    ),
+)]
+pub(crate) async fn one(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
     let base = base(&ask);
     let question = move |served: &Served| {
         let row = known(&served.recommender, &id)?;
@@ -83,8 +96,21 @@ pub(super) async fn one(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
     ask.get(Kind::Lookup, question).await
 }
 
-/// `GET /v1/audio-features?ids=`
-pub(super) async fn several(ask: Ask) -> Result<Response, Fault> {
+/// Audio features of tracks
+#[utoipa::path(
+    get,
+    path = "/v1/audio-features",
+    tag = "spotify",
+    params(
+        ("ids" = String, Query, description = "At most 100 ids, separated by commas", min_length = 1),
+    ),
+    responses(
+        (status = 200, description = "The features in the order of the ids, null for a track that is not known", content_type = "application/json"),
+        (status = "4XX", description = "What is wrong", body = SpotifyError),
+        (status = 503, description = "Too much to do; ask again", body = SpotifyError),
+    ),
+)]
+pub(crate) async fn several(ask: Ask) -> Result<Response, Fault> {
     let ids = ids(&mut ask.params()?, MOST)?;
     let base = base(&ask);
     let question = move |served: &Served| {

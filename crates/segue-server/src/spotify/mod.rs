@@ -3,12 +3,12 @@
 //!
 //! Real clients are stricter than the documentation: what they demand is noted where it is met, and tested with them.
 
-mod features;
+pub(crate) mod features;
 mod names;
-mod recommendations;
-mod search;
+pub(crate) mod recommendations;
+pub(crate) mod search;
 mod token;
-mod track;
+pub(crate) mod track;
 
 use std::sync::Arc;
 

@@ -10,7 +10,7 @@ use std::ops::RangeInclusive;
 use super::base;
 use super::track::SpotifyTrack;
 use crate::ask::Ask;
-use crate::fault::{Fault, FaultKind};
+use crate::fault::{Fault, FaultKind, SpotifyError};
 use crate::params::Params;
 use crate::service::{Answer, Kind, Served};
 
@@ -60,15 +60,43 @@ struct Genres<'a> {
     genres: &'a [String],
 }
 
-/// `GET /v1/recommendations`
-pub(super) async fn recommendations(ask: Ask) -> Result<Response, Fault> {
+/// Recommendations from seeds
+///
+/// One to five seeds of all kinds together, floors, ceilings and targets.
+#[utoipa::path(
+    get,
+    path = "/v1/recommendations",
+    tag = "spotify",
+    params(
+        ("seed_tracks" = Option<String>, Query, description = "Ids of tracks, separated by commas"),
+        ("seed_artists" = Option<String>, Query, description = "Ids or names of artists, separated by commas"),
+        ("seed_genres" = Option<String>, Query, description = "Genres, separated by commas"),
+        ("limit" = Option<u32>, Query, description = "How many tracks at most", minimum = 1, maximum = 100),
+    ),
+    responses(
+        (status = 200, description = "Spotify's recommendations object", content_type = "application/json"),
+        (status = "4XX", description = "What is wrong", body = SpotifyError),
+        (status = 503, description = "Too much to do; ask again", body = SpotifyError),
+    ),
+)]
+pub(crate) async fn recommendations(ask: Ask) -> Result<Response, Fault> {
     let asked = Asked::read(&mut ask.params()?)?;
     let base = base(&ask);
     ask.get(Kind::Recommend, move |served| asked.answer(served, &base)).await
 }
 
-/// `GET /v1/recommendations/available-genre-seeds`
-pub(super) async fn genre_seeds(ask: Ask) -> Result<Response, Fault> {
+/// Genres that can be seeds
+#[utoipa::path(
+    get,
+    path = "/v1/recommendations/available-genre-seeds",
+    tag = "spotify",
+    responses(
+        (status = 200, description = "The genres of the catalogue", content_type = "application/json"),
+        (status = "4XX", description = "What is wrong", body = SpotifyError),
+        (status = 503, description = "Too much to do; ask again", body = SpotifyError),
+    ),
+)]
+pub(crate) async fn genre_seeds(ask: Ask) -> Result<Response, Fault> {
     let question = |served: &Served| Answer::json(&Genres { genres: &served.names.genres });
     ask.get(Kind::Lookup, question).await
 }
@@ -97,8 +125,8 @@ impl Asked {
             let mut value = |what: &str| {
                 let name = format!("{what}_{attribute}");
                 match attribute.is_whole() {
-                    true => whole(params, &name, range(attribute)),
-                    false => params.number(&name, range(attribute)),
+                    true => whole(params, &name, attribute.range()),
+                    false => params.number(&name, attribute.range()),
                 }
             };
             let (least, most) = (value("min")?, value("max")?);
@@ -160,20 +188,6 @@ impl Asked {
         let tracks = found.recommendations.iter().map(|found| SpotifyTrack::new(found.track.clone(), base));
         let answer = Recommendations { seeds: seeds.collect(), tracks: tracks.collect() };
         Ok(Answer::json(&answer)?.among(found.candidates))
-    }
-}
-
-/// What a value of an attribute can be.
-fn range(attribute: Attribute) -> RangeInclusive<f64> {
-    match attribute {
-        Attribute::Key => 0.0..=11.0,
-        Attribute::Mode => 0.0..=1.0,
-        Attribute::Popularity => 0.0..=100.0,
-        Attribute::DurationMs => 0.0..=f64::from(i32::MAX),
-        Attribute::TimeSignature => 0.0..=11.0,
-        Attribute::Loudness => -100.0..=100.0,
-        Attribute::Tempo => 0.0..=1000.0,
-        _ => 0.0..=1.0,
     }
 }
 

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use super::base;
 use super::track::SpotifyTrack;
 use crate::ask::Ask;
-use crate::fault::Fault;
+use crate::fault::{Fault, SpotifyError};
 use crate::params::clipped;
 use crate::service::{Answer, Kind, Served};
 
@@ -46,8 +46,26 @@ impl Serialize for Pages<'_> {
     }
 }
 
-/// `GET /v1/search`
-pub(super) async fn search(ask: Ask) -> Result<Response, Fault> {
+/// Search
+///
+/// Pages of tracks; of other kinds of items there is nothing.
+#[utoipa::path(
+    get,
+    path = "/v1/search",
+    tag = "spotify",
+    params(
+        ("q" = String, Query, description = "What to look for; fields such as artist: are understood", min_length = 1, max_length = 1000),
+        ("type" = String, Query, description = "Kinds of items, separated by commas: track, artist, album, playlist, show, episode, audiobook"),
+        ("limit" = Option<u32>, Query, description = "Items of a page", minimum = 1, maximum = 50),
+        ("offset" = Option<u32>, Query, description = "Leave out so many of the first", minimum = 0, maximum = 1000),
+    ),
+    responses(
+        (status = 200, description = "Spotify's paging object of each kind", content_type = "application/json"),
+        (status = "4XX", description = "What is wrong", body = SpotifyError),
+        (status = 503, description = "Too much to do; ask again", body = SpotifyError),
+    ),
+)]
+pub(crate) async fn search(ask: Ask) -> Result<Response, Fault> {
     let mut params = ask.params()?;
     let text = params.query()?;
     if text.trim().is_empty() {

@@ -14,6 +14,7 @@ use serde_json::json;
 
 use crate::body;
 use crate::fault::{Fault, FaultKind};
+use crate::listen::Client;
 use crate::service::Service;
 
 /// `POST /api/token`
@@ -23,6 +24,7 @@ pub(super) async fn token(State(service): State<Arc<Service>>, request: Request)
         return Err(Fault::new(FaultKind::MediaType, wanted));
     }
     let headers = request.headers().clone();
+    let client = request.extensions().get::<Client>().copied();
     let form = body::read(request, &service.config).await?;
     if field(&form, "grant_type").as_deref() != Some("client_credentials") {
         return Err(Fault::new(FaultKind::Body, "grant_type must be client_credentials"));
@@ -32,7 +34,10 @@ pub(super) async fn token(State(service): State<Arc<Service>>, request: Request)
     let token = match secret {
         _ if !keys.are_needed() => "segue".to_owned(),
         Some(secret) if keys.find(secret.as_bytes()).is_some() => secret,
-        _ => return Err(Fault::new(FaultKind::Key, "the client secret is no valid API key")),
+        _ => {
+            let fault = Fault::new(FaultKind::Key, "the client secret is no valid API key");
+            return Err(service.strangers.told(client, fault));
+        }
     };
     let body = json!({ "access_token": token, "token_type": "Bearer", "expires_in": 3600 }).to_string();
     Ok(([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")], body).into_response())

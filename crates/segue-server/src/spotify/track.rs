@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::names::Named;
 use super::{base, ids};
 use crate::ask::Ask;
-use crate::fault::{Fault, FaultKind};
+use crate::fault::{Fault, FaultKind, SpotifyError};
 use crate::path::Id;
 use crate::service::{Answer, Kind, Served};
 
@@ -144,8 +144,21 @@ struct Tracks<'a> {
     tracks: Vec<Option<SpotifyTrack<'a>>>,
 }
 
-/// `GET /v1/tracks/{id}`
-pub(super) async fn one(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
+/// A track in Spotify's words
+#[utoipa::path(
+    get,
+    path = "/v1/tracks/{id}",
+    tag = "spotify",
+    params(
+        ("id" = String, Path, description = "The id of the track", min_length = 1, max_length = 512),
+    ),
+    responses(
+        (status = 200, description = "Spotify's track object", content_type = "application/json"),
+        (status = "4XX", description = "What is wrong", body = SpotifyError),
+        (status = 503, description = "Too much to do; ask again", body = SpotifyError),
+    ),
+)]
+pub(crate) async fn one(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
     let base = base(&ask);
     let question = move |served: &Served| {
         let row = known(&served.recommender, &id)?;
@@ -154,8 +167,21 @@ pub(super) async fn one(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
     ask.get(Kind::Lookup, question).await
 }
 
-/// `GET /v1/tracks?ids=`
-pub(super) async fn several(ask: Ask) -> Result<Response, Fault> {
+/// Tracks in Spotify's words
+#[utoipa::path(
+    get,
+    path = "/v1/tracks",
+    tag = "spotify",
+    params(
+        ("ids" = String, Query, description = "At most 50 ids, separated by commas", min_length = 1),
+    ),
+    responses(
+        (status = 200, description = "The tracks in the order of the ids, null for one that is not known", content_type = "application/json"),
+        (status = "4XX", description = "What is wrong", body = SpotifyError),
+        (status = 503, description = "Too much to do; ask again", body = SpotifyError),
+    ),
+)]
+pub(crate) async fn several(ask: Ask) -> Result<Response, Fault> {
     let ids = ids(&mut ask.params()?, MOST)?;
     let base = base(&ask);
     let question = move |served: &Served| {

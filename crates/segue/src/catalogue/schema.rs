@@ -3,6 +3,7 @@
 //! Nothing here knows how a column is stored or read.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 /// A numeric property of a track, as Spotify's audio features define them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -79,6 +80,26 @@ impl Attribute {
     /// Whether its values are whole numbers, stored as `i32`; the others are stored as `f64`.
     pub const fn is_whole(self) -> bool {
         matches!(self, Self::DurationMs | Self::Popularity | Self::Mode | Self::Key | Self::TimeSignature)
+    }
+
+    /// What its values can be, in Spotify's units; catalogues may have others, and are read all the same.
+    pub const fn range(self) -> RangeInclusive<f64> {
+        match self {
+            Self::Key => -1.0..=11.0,
+            Self::TimeSignature => 0.0..=11.0,
+            Self::Popularity => 0.0..=100.0,
+            Self::DurationMs => 0.0..=i32::MAX as f64,
+            Self::Loudness => -100.0..=100.0,
+            Self::Tempo => 0.0..=1000.0,
+            Self::Danceability
+            | Self::Energy
+            | Self::Speechiness
+            | Self::Acousticness
+            | Self::Instrumentalness
+            | Self::Liveness
+            | Self::Valence
+            | Self::Mode => 0.0..=1.0,
+        }
     }
 }
 

@@ -1,0 +1,128 @@
+//! The description of everything that can be asked, and a page to try it: nothing of it comes from another host.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use segue::catalogue::Attribute;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use crate::service::Service;
+use crate::{native, spotify};
+
+/// The description of the API.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Segue API",
+        description = "What should play after this? Recommendations from audio features, without any listening history.\n\nErrors are problem documents (RFC 9457); their `code` stays the same. Answers to GET carry an `ETag` that changes with the index. Below `/v1` are the calls of Spotify's Web API that were closed, for its clients: with its names, objects and errors.\n\nA key is needed only where the operator of the service gave it a file of keys.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    paths(
+        native::tracks::track,
+        native::tracks::similar,
+        native::recommendations::recommend,
+        native::search::search,
+        native::catalogue::genres,
+        native::catalogue::catalogue,
+        spotify::recommendations::recommendations,
+        spotify::recommendations::genre_seeds,
+        spotify::features::one,
+        spotify::features::several,
+        spotify::search::search,
+        spotify::track::one,
+        spotify::track::several,
+    ),
+    components(schemas(native::schema::Matching)),
+    modifiers(&Keys, &Tunables),
+    security((), ("bearer" = []), ("key" = [])),
+    tags(
+        (name = "tracks", description = "A track, and what is like it"),
+        (name = "recommendations", description = "Everything that a query can say"),
+        (name = "catalogue", description = "What there is"),
+        (name = "spotify", description = "What clients of Spotify's Web API ask"),
+    ),
+)]
+pub struct Description;
+
+/// How a request gives its key.
+struct Keys;
+
+impl Modify for Keys {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        let header = ApiKey::Header(ApiKeyValue::new("X-API-Key"));
+        let components = api.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        components.add_security_scheme("key", SecurityScheme::ApiKey(header));
+    }
+}
+
+/// Spotify's tunable track attributes: a floor, a ceiling and a target for each.
+struct Tunables;
+
+impl Modify for Tunables {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let path = api.paths.paths.get_mut("/v1/recommendations");
+        let Some(operation) = path.and_then(|path| path.get.as_mut()) else { return };
+        for attribute in Attribute::ALL {
+            let (least, most) = attribute.range().into_inner();
+            let kind = if attribute.is_whole() { Type::Integer } else { Type::Number };
+            for (what, meaning) in [("min", "At least"), ("max", "At most"), ("target", "Near")] {
+                let number = ObjectBuilder::new()
+                    .schema_type(SchemaType::Type(kind.clone()))
+                    .minimum(Some(least))
+                    .maximum(Some(most));
+                let parameter = ParameterBuilder::new()
+                    .name(format!("{what}_{attribute}"))
+                    .parameter_in(ParameterIn::Query)
+                    .description(Some(format!("{meaning} this {attribute}")))
+                    .schema(Some(number));
+                operation.parameters.get_or_insert_default().push(RefOr::T(parameter.build()));
+            }
+        }
+    }
+}
+
+pub(crate) fn routes() -> Router<Arc<Service>> {
+    Router::new()
+        .route("/openapi.json", get(description))
+        .route("/docs", get(async || Redirect::permanent("/docs/")))
+        .route("/docs/", get(async || file("index.html")))
+        .route("/docs/{*file}", get(async |Path(path): Path<String>| file(&path)))
+}
+
+async fn description() -> Response {
+    match Description::openapi().to_pretty_json() {
+        Ok(json) => ([(CONTENT_TYPE, "application/json")], json).into_response(),
+        // All of it was written here, and is JSON.
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// The page loads its own files, styles within them, and asks this service.
+const OWN_FILES: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// A file of Swagger UI.
+fn file(path: &str) -> Response {
+    let config = utoipa_swagger_ui::Config::new(["/openapi.json"]).persist_authorization(true);
+    let Ok(Some(file)) = utoipa_swagger_ui::serve(path, Arc::new(config)) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let mut bytes = file.bytes.into_owned();
+    if path == "index.html" {
+        let page = String::from_utf8_lossy(&bytes);
+        bytes = page.replace("<title>Swagger UI</title>", "<title>Segue API</title>").into_bytes();
+    }
+    ([(CONTENT_TYPE, file.content_type.as_str()), (CONTENT_SECURITY_POLICY, OWN_FILES)], bytes)
+        .into_response()
+}

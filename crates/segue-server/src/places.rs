@@ -1,0 +1,165 @@
+//! Places for connections: so many in all, and fewer for each address, so that no client takes them all.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::task::AbortHandle;
+
+use crate::config::Config;
+
+/// The places that are taken.
+#[derive(Debug)]
+pub(crate) struct Places {
+    most: usize,
+    most_per_address: usize,
+    taken: Mutex<Taken>,
+}
+
+#[derive(Debug, Default)]
+struct Taken {
+    all: usize,
+    by_address: HashMap<IpAddr, usize>,
+}
+
+/// A place that is held until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Place {
+    places: Arc<Places>,
+    address: IpAddr,
+}
+
+impl Places {
+    /// The places of a configuration: fewer if the system lets the process have fewer files open.
+    pub(crate) fn new(config: &Config) -> Self {
+        let most = match open_files() {
+            Some(files) if files < config.max_connections + KEPT_FILES => {
+                let most = files - KEPT_FILES.min(files / 2);
+                tracing::warn!(
+                    most,
+                    "fewer connections than max_connections says, since the process may open only {files} files (ulimit -n)"
+                );
+                most
+            }
+            _ => config.max_connections,
+        };
+        let most_per_address = match config.max_connections_per_address {
+            0 => most.div_ceil(4) * 3,
+            most => most,
+        };
+        Self { most, most_per_address, taken: Mutex::default() }
+    }
+
+    /// A place, if there is one in all and one for this address.
+    pub(crate) fn take(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
+        let address = client(address);
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_address = taken.by_address.get(&address).copied().unwrap_or_default();
+        if taken.all >= self.most || of_address >= self.most_per_address {
+            return None;
+        }
+        taken.all += 1;
+        taken.by_address.insert(address, of_address + 1);
+        Some(Place { places: Arc::clone(self), address })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.places.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.all -= 1;
+        if let Some(of_address) = taken.by_address.get_mut(&self.address) {
+            *of_address -= 1;
+            if *of_address == 0 {
+                taken.by_address.remove(&self.address);
+            }
+        }
+    }
+}
+
+/// What counts as one client: an IPv4 address, or the 64-bit network of an IPv6 address, all of which one host may have.
+pub(crate) fn client(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+        address => address,
+    }
+}
+
+/// Files that are no connections of clients with a place: the index and the one that follows it, the log, [`Standing`].
+const KEPT_FILES: usize = 128;
+
+/// How many files the process may have open, after raising that as far as the system lets it.
+#[cfg(unix)]
+fn open_files() -> Option<usize> {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let raised = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
+    let most = if raised.is_ok() { maximum } else { current };
+    most.and_then(|most| usize::try_from(most).ok())
+}
+
+#[cfg(not(unix))]
+fn open_files() -> Option<usize> {
+    None
+}
+
+/// Connections without a place. Each may ask one thing; the one that has stood longest leaves for the one that comes,
+/// so that whoever asks at once is heard, however many stand there and say nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Standing(VecDeque<AbortHandle>);
+
+impl Standing {
+    const MOST: usize = 64;
+
+    pub(crate) fn add(&mut self, connection: AbortHandle) {
+        self.0.retain(|other| !other.is_finished());
+        if self.0.len() == Self::MOST
+            && let Some(oldest) = self.0.pop_front()
+        {
+            oldest.abort();
+        }
+        self.0.push_back(connection);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(most: usize, most_per_address: usize) -> Arc<Places> {
+        Arc::new(Places { most, most_per_address, taken: Mutex::default() })
+    }
+
+    fn address(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn one_client_never_takes_the_places_of_all() {
+        let places = places(4, 3);
+        let mut held: Vec<Place> = (0..9).filter_map(|_| places.take(address("10.0.0.1"))).collect();
+        assert_eq!(held.len(), 3);
+        let other = places.take(address("10.0.0.2"));
+        assert!(other.is_some() && places.take(address("10.0.0.3")).is_none());
+        drop(held.pop());
+        assert!(places.take(address("10.0.0.3")).is_some());
+    }
+
+    #[test]
+    fn what_was_taken_is_forgotten_when_it_is_given_back() {
+        let places = places(10, 10);
+        drop([address("10.0.0.1"), address("::1"), address("10.0.0.1")].map(|address| places.take(address)));
+        let taken = places.taken.lock().unwrap();
+        assert!(taken.all == 0 && taken.by_address.is_empty(), "{taken:?}");
+    }
+
+    #[test]
+    fn a_host_with_many_addresses_is_one_client() {
+        assert_eq!(client(address("2001:db8:1:2:3::4")), client(address("2001:db8:1:2:ffff::1")));
+        assert_ne!(client(address("2001:db8:1:2::4")), client(address("2001:db8:1:3::4")));
+        assert_eq!(client(address("::ffff:10.0.0.1")), address("10.0.0.1"));
+    }
+}
