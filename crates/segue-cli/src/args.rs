@@ -26,7 +26,7 @@ const EXAMPLES: &str = "\
 Examples:
   segue demo                                    try everything on a generated catalogue
   segue build spotify.csv                       make an index, catalogue.segue
-  segue recommend \"God's Plan - Drake\"          ten tracks like this one
+  segue recommend blinding lights               ten tracks like this one
   segue recommend -i spotify.csv --id ID        the same without an index
   segue search --format json beyonce | jq .total
 
@@ -104,6 +104,10 @@ pub(crate) enum Command {
     Train(Train),
     /// Answer over HTTP: Segue's own API, and what Spotify closed of theirs
     Serve(Box<Serve>),
+    /// Print the completions of a shell
+    Completions(Completions),
+    /// Print the manual page, or that of a command
+    Man(Man),
 }
 
 /// Where the tracks are.
@@ -189,7 +193,7 @@ impl Reading {
 pub(crate) struct Recommend {
     /// The track: an id, a Spotify URI or URL, or words of its title and artists
     #[arg(value_name = "TRACK", conflicts_with_all = ["id", "batch"])]
-    pub(crate) track: Option<String>,
+    pub(crate) track: Vec<String>,
     /// The track's exact id, and nothing else
     #[arg(long, value_name = "ID", conflicts_with = "batch")]
     pub(crate) id: Option<String>,
@@ -197,7 +201,7 @@ pub(crate) struct Recommend {
     #[arg(long, value_name = "FILE")]
     pub(crate) batch: Option<PathBuf>,
     /// How many tracks at most
-    #[arg(short = 'k', long = "limit", value_name = "K", default_value = "10", value_parser = at_least_one)]
+    #[arg(short = 'k', visible_short_alias = 'n', long = "limit", value_name = "K", default_value = "10", value_parser = at_least_one)]
     pub(crate) limit: usize,
     #[command(flatten)]
     pub(crate) seeds: Seeds,
@@ -211,12 +215,13 @@ pub(crate) struct Recommend {
 
 const RECOMMEND_EXAMPLES: &str = "\
 Examples:
+  segue recommend blinding lights weeknd
   segue recommend \"God's Plan - Drake\"
   segue recommend https://open.spotify.com/track/6DCZcSspjsKoFjzjrWoCdn -k 20
   segue recommend -i spotify.csv --id 6DCZcSspjsKoFjzjrWoCdn --format csv
   segue recommend \"blinding lights\" --target energy=0.9 --min popularity=50 --per-artist 1 --why
   segue recommend --like \"hey jude\" --like \"imagine*2\" --unlike-genre metal --diversity 0.4
-  segue recommend --like-playlist evening.m3u8 --never heard.txt --format m3u8 > next.m3u8
+  segue recommend --like-playlist evening.m3u8 --without heard.txt --format m3u8 > next.m3u8
   segue recommend --like-features danceability=0.8,energy=0.7,tempo=122,genre=house
   segue recommend --batch ids.txt > neighbours.ndjson";
 
@@ -228,7 +233,7 @@ pub(crate) struct Path {
     /// The last track
     pub(crate) to: String,
     /// How many tracks, both ends among them
-    #[arg(short = 'n', long = "limit", value_name = "N", default_value = "12", value_parser = at_least_one)]
+    #[arg(short = 'k', visible_short_alias = 'n', long = "limit", value_name = "K", default_value = "12", value_parser = at_least_one)]
     pub(crate) limit: usize,
     #[command(flatten)]
     pub(crate) limits: Limits,
@@ -239,7 +244,7 @@ pub(crate) struct Path {
 const PATH_EXAMPLES: &str = "\
 Examples:
   segue path \"hey jude\" \"blinding lights\"
-  segue path \"hey jude\" \"enter sandman\" -n 20 --min popularity=40 --format m3u8 > path.m3u8";
+  segue path \"hey jude\" \"enter sandman\" -k 20 --min popularity=40 --format m3u8 > path.m3u8";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EVAL_EXAMPLES)]
@@ -300,9 +305,10 @@ Examples:
 #[command(after_help = SEARCH_EXAMPLES)]
 pub(crate) struct Search {
     /// What to look for
-    pub(crate) query: String,
+    #[arg(required = true)]
+    pub(crate) query: Vec<String>,
     /// How many tracks at most
-    #[arg(short = 'n', long = "limit", value_name = "N", default_value = "10", value_parser = at_least_one)]
+    #[arg(short = 'k', visible_short_alias = 'n', long = "limit", value_name = "K", default_value = "10", value_parser = at_least_one)]
     pub(crate) limit: usize,
     /// Leave out so many of the first: the next page
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -320,7 +326,7 @@ pub(crate) struct Search {
 const SEARCH_EXAMPLES: &str = "\
 Examples:
   segue search hip-hop
-  segue search \"weeknd blinding\"
+  segue search weeknd blinding
   segue search 'artist:\"daft punk\" -remix' --offset 10
   segue search 'genre:jazz christmas' --format json | jq .facets.artists
   segue search -- '-live genre:rock'
@@ -373,7 +379,7 @@ pub(crate) struct Graph {
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
     /// How many neighbours of each track
-    #[arg(short = 'k', long = "limit", value_name = "K", default_value = "50", value_parser = at_least_one)]
+    #[arg(short = 'k', visible_short_alias = 'n', long = "limit", value_name = "K", default_value = "50", value_parser = neighbours)]
     pub(crate) limit: usize,
     #[command(flatten)]
     pub(crate) index: IndexArgs,
@@ -416,7 +422,7 @@ Examples:
 #[command(after_help = BENCH_EXAMPLES)]
 pub(crate) struct Bench {
     /// How many tracks a query asks for
-    #[arg(short = 'k', long = "limit", value_name = "K", default_value = "10", value_parser = at_least_one)]
+    #[arg(short = 'k', visible_short_alias = 'n', long = "limit", value_name = "K", default_value = "10", value_parser = at_least_one)]
     pub(crate) limit: usize,
     /// How many seeds to ask about at most: different ones, spread over the catalogue
     #[arg(long, value_name = "N", default_value = "2000", value_parser = at_least_one)]
@@ -424,6 +430,33 @@ pub(crate) struct Bench {
     #[command(flatten)]
     pub(crate) index: IndexArgs,
 }
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = COMPLETIONS_EXAMPLES)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL", value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  segue completions bash > ~/.local/share/bash-completion/completions/segue
+  segue completions zsh > ~/.zfunc/_segue
+  segue completions fish > ~/.config/fish/completions/segue.fish";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = MAN_EXAMPLES)]
+pub(crate) struct Man {
+    /// The command, such as build
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
+}
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  segue man | man -l -
+  segue man recommend > ~/.local/share/man/man1/segue-recommend.1";
 
 const BENCH_EXAMPLES: &str = "\
 Examples:
@@ -468,6 +501,16 @@ pub(crate) fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(number) if number > 0 => Ok(number),
         _ => Err("a whole number from 1 on was wanted".into()),
+    }
+}
+
+/// The most neighbours of each track that a graph may have: the file has so many times the tracks rows.
+const MOST_NEIGHBOURS: usize = 1_000;
+
+fn neighbours(text: &str) -> Result<usize, String> {
+    match at_least_one(text)? {
+        number if number <= MOST_NEIGHBOURS => Ok(number),
+        _ => Err(format!("at most {MOST_NEIGHBOURS} were wanted")),
     }
 }
 

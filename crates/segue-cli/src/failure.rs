@@ -59,7 +59,13 @@ pub(crate) fn exit_code(outcome: Outcome) -> ExitCode {
     let message = match outcome {
         Ok(()) => return ExitCode::SUCCESS,
         Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
-        Err(Failure::Engine(error)) => error.to_string(),
+        Err(Failure::Engine(error)) => {
+            // A query that contradicts itself is a wrong use of the command.
+            if matches!(error, segue::Error::Query { .. }) {
+                code = ExitCode::from(2);
+            }
+            error.to_string()
+        }
         Err(Failure::Output(error)) => format!("cannot write the results: {error}"),
         Err(Failure::Message(message)) => message,
         Err(Failure::Usage(message)) => {

@@ -62,5 +62,7 @@ fn run_command(command: &Command, out: &Output) -> Outcome {
         Command::Eval(eval) => commands::eval::run(eval, out),
         Command::Train(train) => commands::train::run(train, out),
         Command::Serve(serve) => commands::serve::run(serve, out),
+        Command::Completions(completions) => commands::manual::completions(completions, out),
+        Command::Man(man) => commands::manual::page(man, out),
     }
 }

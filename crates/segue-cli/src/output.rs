@@ -15,7 +15,7 @@ use crate::table::{Table, printable};
 pub(crate) struct Output {
     pub(crate) format: Format,
     pub(crate) quiet: bool,
-    /// The columns of the terminal; 80 where there is none.
+    /// The columns of the terminal; where there is none as COLUMNS says, or else 80.
     width: usize,
     bold: Style,
 }
@@ -28,7 +28,7 @@ impl Output {
         Self {
             format: common.format,
             quiet: common.quiet,
-            width: columns.filter(|_| terminal).unwrap_or(80).clamp(40, 160),
+            width: columns.filter(|_| terminal).or_else(columns_said).unwrap_or(80).clamp(40, 160),
             bold: Style::new().bold().force_styling(terminal && !plain),
         }
     }
@@ -49,7 +49,12 @@ impl Output {
         })
     }
 
-    /// Writes results as CSV: a header, then rows.
+    /// Writes what a command did, unless asked to be quiet.
+    pub(crate) fn report(&self, write: impl FnOnce(&mut dyn Write) -> Outcome) -> Outcome {
+        if self.quiet { Ok(()) } else { self.results(write) }
+    }
+
+    /// Writes results as CSV: a header, then rows. No cell is a formula to a spreadsheet, and none disturbs a terminal.
     pub(crate) fn csv<const N: usize>(
         &self,
         header: [&str; N],
@@ -59,7 +64,7 @@ impl Output {
             let mut csv = csv::Writer::from_writer(out);
             csv.write_record(header)?;
             for row in rows {
-                csv.write_record(row)?;
+                csv.write_record(row.map(|cell| harmless(&cell)))?;
             }
             Ok(csv.flush()?)
         })
@@ -96,6 +101,24 @@ impl Output {
     }
 }
 
+/// The columns that the environment asks for.
+fn columns_said() -> Option<usize> {
+    std::env::var("COLUMNS").ok()?.trim().parse().ok().filter(|columns| *columns > 0)
+}
+
+/// A text that a spreadsheet takes for a text: where one would begin a formula, a `'` stands before it, as OWASP advises
+/// against CSV injection. Numbers and ids such as `-7x_a` are none, and stay as they are.
+pub(crate) fn harmless(text: &str) -> String {
+    let is_plain =
+        |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    // A line may end in a cell; no other control character means anything there.
+    let text = text.split('\n').map(printable).collect::<Vec<_>>().join("\n");
+    match text.starts_with(['=', '+', '-', '@']) && !is_plain(&text) {
+        true => format!("'{text}"),
+        false => text,
+    }
+}
+
 /// A count with its thousands apart: `89,740`.
 pub(crate) fn count(number: impl TryInto<u64>) -> String {
     indicatif::HumanCount(number.try_into().unwrap_or(u64::MAX)).to_string()
@@ -111,4 +134,28 @@ pub(crate) fn several(number: impl TryInto<u64>, what: &str) -> String {
 pub(crate) fn duration(milliseconds: i32) -> String {
     let seconds = milliseconds / 1000;
     format!("{}:{:02}", seconds / 60, (seconds % 60).abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for (text, written) in [
+            ("=1+1", "'=1+1"),
+            ("+1", "'+1"),
+            ("-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("a\tb\u{7}\nc", "a b \nc"),
+            ("\t=1", " =1"),
+            ("-8.5", "-8.5"),
+            ("-1e-5", "-1e-5"),
+            ("-7x_a", "-7x_a"),
+            ("Hello = World", "Hello = World"),
+            ("", ""),
+        ] {
+            assert_eq!(harmless(text), written, "{text:?}");
+        }
+    }
 }

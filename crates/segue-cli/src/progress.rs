@@ -1,9 +1,10 @@
 //! Progress bars on a terminal; nothing anywhere else.
 
+use std::fmt::Write;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use segue::{Progress, Stage};
 
 /// Shows how far the engine has got.
@@ -42,16 +43,21 @@ impl Progress for Bars {
         let (name, amount, rate) = match stage {
             Stage::Reading => ("reading", "{bytes}/{total_bytes}", "{bytes_per_sec}"),
             Stage::Writing => ("writing", "{bytes}/{total_bytes}", "{bytes_per_sec}"),
-            Stage::Texts => ("texts", "{human_pos}/{human_len} tracks", "{per_sec}"),
-            Stage::Generating => ("generating", "{human_pos}/{human_len} tracks", "{per_sec}"),
-            Stage::Neighbours => ("neighbours", "{human_pos}/{human_len} tracks", "{per_sec}"),
-            _ => ("vectors", "{human_pos}/{human_len} tracks", "{per_sec}"),
+            Stage::Texts => ("texts", "{human_pos}/{human_len} tracks", "{rate}"),
+            Stage::Generating => ("generating", "{human_pos}/{human_len} tracks", "{rate}"),
+            Stage::Neighbours => ("neighbours", "{human_pos}/{human_len} tracks", "{rate}"),
+            Stage::Training => ("training", "{human_pos}/{human_len} trials", "{rate}"),
+            _ => ("vectors", "", ""),
         };
         let template = match total {
             Some(_) => format!("{name} [{{bar:30}}] {amount}  {rate}  {{eta}} left"),
+            None if rate.is_empty() => format!("{name} {{spinner}} {{elapsed}}"),
             None => format!("{name} {{spinner}} {{bytes}}  {{bytes_per_sec}}"),
         };
         let style = ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let style = style.with_key("rate", |state: &ProgressState, line: &mut dyn Write| {
+            _ = write!(line, "{}/s", HumanCount(state.per_sec() as u64));
+        });
         let bar = ProgressBar::with_draw_target(total, target).with_style(style.progress_chars("=> "));
         bar.enable_steady_tick(Duration::from_millis(200));
         self.replace(bar);

@@ -79,7 +79,7 @@ impl Table {
 
     fn line(&self, cells: &[String], widths: &[usize]) -> String {
         let cells = cells.iter().zip(&self.columns).zip(widths).map(|((cell, column), &width)| {
-            pad_str(&truncate_str(cell, width, "…"), width, column.align, None).into_owned()
+            pad_str(&cut(cell, width), width, column.align, None).into_owned()
         });
         cells.collect::<Vec<_>>().join(GAP).trim_end().to_owned()
     }
@@ -106,6 +106,26 @@ impl Table {
         }
         widths
     }
+}
+
+/// A text that is no wider than `width`. What tells releases of a song apart stands at the end of a title, such as
+/// ` - Remastered 2011` or `(+1)`: of a title with such an end, the middle is left out.
+fn cut(text: &str, width: usize) -> Cow<'_, str> {
+    let has_end = [" - ", " (", " ["].iter().any(|sign| text.contains(sign));
+    if !has_end || measure_text_width(text) <= width {
+        return truncate_str(text, width, "…");
+    }
+    let (mut start, mut kept) = (text.len(), 0);
+    for (at, character) in text.char_indices().rev() {
+        kept += measure_text_width(character.encode_utf8(&mut [0; 4]));
+        if kept > width / 2 {
+            break;
+        }
+        start = at;
+    }
+    let end = text.get(start..).unwrap_or_default();
+    let beginning = truncate_str(text, width.saturating_sub(measure_text_width(end) + 1), "");
+    format!("{}…{end}", beginning.trim_end()).into()
 }
 
 /// A text without what would disturb a terminal: control characters, other ends of lines, and marks that
@@ -142,6 +162,21 @@ mod tests {
         assert!(text.contains('…'));
         let narrow = sample("A title").render(5, &Style::new());
         assert!(narrow.contains("A title"), "never cut below the least width");
+    }
+
+    #[test]
+    fn what_tells_titles_apart_is_kept() {
+        for (title, width, shown) in [
+            ("Bohemian Rhapsody - Remastered 2011", 24, "Bohemian Rh…astered 2011"),
+            ("Bohemian Rhapsody - Live Aid", 24, "Bohemian Rh…y - Live Aid"),
+            ("Blinding Lights (+1)", 16, "Blindin…hts (+1)"),
+            ("A title without an addition", 16, "A title without…"),
+            ("Hello - Live", 12, "Hello - Live"),
+            ("ダンシング・ヒーロー - Live", 16, "ダンシン… - Live"),
+        ] {
+            assert_eq!(cut(title, width), shown);
+            assert!(measure_text_width(&cut(title, width)) <= width);
+        }
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use segue::catalogue::{Attribute, Column};
-use segue::playlist::{self, Mention};
+use segue::playlist;
 use segue::recommend::{Features, Filter, Seed, SeedKind, Shuffle};
 use segue::{Query, Recommender, Row};
 
@@ -47,7 +48,7 @@ pub(crate) struct Seeds {
 #[command(next_help_heading = "Wishes")]
 pub(crate) struct Wishes {
     /// Prefer tracks near this value, such as energy=0.9; all targets count alike
-    #[arg(long, value_name = "NAME=VALUE", value_parser = attribute)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = target)]
     pub(crate) target: Vec<(Attribute, f64)>,
     /// At most so many tracks of each artist
     #[arg(long, value_name = "N", value_parser = at_least_one)]
@@ -56,10 +57,10 @@ pub(crate) struct Wishes {
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub(crate) per_album: Option<usize>,
     /// From 0, the most similar, to 1, as unlike each other as can be
-    #[arg(long, value_name = "D", default_value_t = 0.0)]
+    #[arg(long, value_name = "D", default_value_t = 0.0, value_parser = share)]
     pub(crate) diversity: f64,
     /// Chance in the ranking: as if each track were less similar by up to so much, 0 to 1
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", value_parser = share)]
     pub(crate) shuffle: Option<f64>,
     /// The same number shuffles in the same way
     #[arg(long, value_name = "N", default_value_t = 0, requires = "shuffle")]
@@ -83,20 +84,20 @@ pub(crate) struct Limits {
     #[arg(long, value_name = "GENRE")]
     pub(crate) genre: Vec<String>,
     /// None of these genres
-    #[arg(long, value_name = "GENRE")]
-    pub(crate) not_genre: Vec<String>,
+    #[arg(long, alias = "not-genre", value_name = "GENRE")]
+    pub(crate) without_genre: Vec<String>,
     /// One of these artists
     #[arg(long, value_name = "ARTIST")]
     pub(crate) artist: Vec<String>,
     /// None of these artists
-    #[arg(long, value_name = "ARTIST")]
-    pub(crate) not_artist: Vec<String>,
+    #[arg(long, alias = "not-artist", value_name = "ARTIST")]
+    pub(crate) without_artist: Vec<String>,
     /// Only tracks with explicit lyrics, or only tracks without
     #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
     pub(crate) explicit: Option<bool>,
     /// None of these tracks: an id, or a playlist file
-    #[arg(long, value_name = "ID|FILE")]
-    pub(crate) never: Vec<String>,
+    #[arg(long, alias = "never", value_name = "ID|FILE")]
+    pub(crate) without: Vec<String>,
     /// A tempo within so many per cent of the first track's, of its half or of its double
     #[arg(long, value_name = "PERCENT")]
     pub(crate) tempo_within: Option<f64>,
@@ -198,7 +199,7 @@ impl Limits {
             }
         }
         let mut without = Vec::new();
-        for text in &self.never {
+        for text in &self.without {
             match Path::new(text).is_file() {
                 true => without.extend(tracks_of(Path::new(text), recommender, out)?),
                 false => without.push(resolve(recommender, text, out)?),
@@ -207,9 +208,9 @@ impl Limits {
         Ok(Filter {
             ranges,
             genres: self.genre.clone(),
-            without_genres: self.not_genre.clone(),
+            without_genres: self.without_genre.clone(),
             artists: self.artist.clone(),
-            without_artists: self.not_artist.clone(),
+            without_artists: self.without_artist.clone(),
             explicit: self.explicit,
             without,
             tempo_within: self.tempo_within,
@@ -227,19 +228,10 @@ fn tracks_of(path: &Path, recommender: &Recommender, out: &Output) -> Result<Vec
     for playlist in read_playlists(path)? {
         listed += playlist.entries.len() + playlist.nameless.len();
         unknown.extend(playlist.nameless.iter().map(|place| format!("{place} names no track")));
-        for entry in playlist.entries {
-            let found = match &entry.mention {
-                Mention::Id(id) => recommender.row(id),
-                Mention::Text(text) => recommender.resolve(text).map(|found| found.row),
-                Mention::Named { title, artist } => {
-                    let text = match artist {
-                        Some(artist) => format!("{title} {artist}"),
-                        None => title.clone(),
-                    };
-                    recommender.resolve(&text).map(|found| found.row)
-                }
-            };
-            match found {
+        let resolved: Vec<segue::Result<Row>> =
+            playlist.entries.par_iter().map(|entry| recommender.resolve_entry(&entry.mention)).collect();
+        for (entry, row) in playlist.entries.iter().zip(resolved) {
+            match row {
                 Ok(row) if rows.contains(&row) => {}
                 Ok(row) => rows.push(row),
                 Err(error @ (segue::Error::UnknownTrack { .. } | segue::Error::NoMatch { .. })) => {
@@ -260,6 +252,18 @@ fn tracks_of(path: &Path, recommender: &Recommender, out: &Output) -> Result<Vec
     match rows.is_empty() {
         true => Err(Failure::Message(format!("{name} lists no track"))),
         false => Ok(rows),
+    }
+}
+
+/// The playlists of a file that has several, as measuring and training need them.
+pub(crate) fn read_many_playlists(path: &Path) -> Result<Vec<segue::playlist::Playlist>, Failure> {
+    let playlists = read_playlists(path)?;
+    match playlists.as_slice() {
+        [only] if only.name.is_none() => Err(Failure::Message(format!(
+            "{} is one list without a name, and playlists were wanted: CSV with the columns playlist_id and track_id",
+            path.display()
+        ))),
+        _ => Ok(playlists),
     }
 }
 
@@ -298,6 +302,26 @@ fn attribute(text: &str) -> Result<(Attribute, f64), String> {
             let names: Vec<&str> = Attribute::ALL.iter().map(|attribute| attribute.name()).collect();
             Err(format!("{name:?} is no attribute; there are: {}", names.join(", ")))
         }
+    }
+}
+
+/// A value that an attribute can have.
+fn target(text: &str) -> Result<(Attribute, f64), String> {
+    let (attribute, value) = attribute(text)?;
+    match attribute.range().contains(&value) {
+        true => Ok((attribute, value)),
+        false => {
+            let (least, most) = attribute.range().into_inner();
+            Err(format!("{attribute} is {value}, {least} to {most} was wanted"))
+        }
+    }
+}
+
+/// A number from 0 to 1.
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("a number from 0 to 1 was wanted".into()),
     }
 }
 

@@ -119,7 +119,7 @@ pub enum Error {
     },
 
     /// A track id that the catalogue does not have.
-    #[error("unknown track id {id:?}: not in this catalogue of {} tracks; try: segue search {id}", grouped(*tracks))]
+    #[error("unknown track id {id:?}: not in this catalogue of {} tracks; try: segue search TITLE", grouped(*tracks))]
     UnknownTrack {
         /// The id.
         id: String,
@@ -260,7 +260,7 @@ mod tests {
         let error = Error::UnknownTrack { id: "abc".into(), tracks: 89_740 };
         assert_eq!(
             error.to_string(),
-            "unknown track id \"abc\": not in this catalogue of 89,740 tracks; try: segue search abc"
+            "unknown track id \"abc\": not in this catalogue of 89,740 tracks; try: segue search TITLE"
         );
     }
 }

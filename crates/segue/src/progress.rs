@@ -6,7 +6,7 @@
 pub enum Stage {
     /// Reading an input; amounts are bytes of its file.
     Reading,
-    /// Fitting the model and making vectors; amounts are tracks.
+    /// Fitting the model and making vectors; there are no amounts, as its parts go on at the same time.
     Vectors,
     /// Making the text index; amounts are tracks.
     Texts,
@@ -16,6 +16,8 @@ pub enum Stage {
     Neighbours,
     /// Generating a catalogue; amounts are tracks.
     Generating,
+    /// Training a profile; amounts are weights that are tried.
+    Training,
 }
 
 /// Told how far a long piece of work has got. All methods do nothing unless they are overridden.

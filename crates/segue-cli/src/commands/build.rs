@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::args::{Build, Format};
 use crate::failure::{Failure, Outcome};
-use crate::output::{Output, count, several};
+use crate::output::{Output, count, harmless, several};
 use crate::profile::ProfileArg;
 use crate::progress::Bars;
 use crate::source;
@@ -76,7 +76,7 @@ pub(crate) fn run(args: &Build, out: &Output) -> Outcome {
             ];
             out.csv(header, [row.map(|number| number.to_string())])
         }
-        _ => out.results(|stdout| {
+        _ => out.report(|stdout| {
             write_report(&report, stdout)?;
             let Written { generation, bytes } = built.written;
             let a_track = bytes / index.len().max(1) as u64;
@@ -168,6 +168,7 @@ impl RejectFile {
         let (column, value) = (optional(&reject.column), optional(&reject.value));
         let place = reject.place.number().to_string();
         let record = [&reject.input, &place, &column, &value, &reject.reason.to_string()];
+        let record = record.map(|cell| harmless(cell));
         Ok(self.csv()?.write_record(record)?)
     }
 

@@ -12,7 +12,7 @@ use crate::output::{Output, count, several};
 use crate::profile::ProfileArg;
 use crate::source;
 use crate::table::Table;
-use crate::wishes::read_playlists;
+use crate::wishes::read_many_playlists;
 
 #[derive(Serialize)]
 struct Evaluated {
@@ -22,7 +22,7 @@ struct Evaluated {
 }
 
 pub(crate) fn run(args: &Eval, out: &Output) -> Outcome {
-    let playlists = read_playlists(&args.playlists)?;
+    let playlists = read_many_playlists(&args.playlists)?;
     let asked: Vec<Profile> = args.profile.iter().filter_map(|profile| profile.profile().ok()).collect();
     let built_ins = || Ok(if asked.is_empty() { Profile::built_ins().to_vec() } else { asked.clone() });
     let index = source::open_index(&args.index, &args.reading, built_ins, out)?;

@@ -6,6 +6,7 @@ pub(crate) mod demo;
 pub(crate) mod eval;
 pub(crate) mod graph;
 pub(crate) mod inspect;
+pub(crate) mod manual;
 pub(crate) mod path;
 pub(crate) mod recommend;
 pub(crate) mod search;

@@ -19,6 +19,7 @@ pub(crate) fn run(args: &Path, out: &Output) -> Outcome {
         ..Query::new(from)
     };
     let path = recommender.path(from, to, args.limit, &limits)?;
+    recommender.index().check_unchanged()?;
     let name = |end: Option<&segue::recommend::Recommendation<'_>>| {
         end.map(|end| end.track.track_name.to_owned()).unwrap_or_default()
     };

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &Recommend, out: &Output) -> Outcome {
         return Err(Failure::Usage("--batch has seeds of its own, --like and --unlike are for one list"));
     }
     let has_seed =
-        args.track.is_some() || args.id.is_some() || args.batch.is_some() || !args.seeds.is_empty();
+        !args.track.is_empty() || args.id.is_some() || args.batch.is_some() || !args.seeds.is_empty();
     if !has_seed && args.wishes.target.is_empty() {
         return Err(Failure::Usage("a track is missing; try: segue recommend --help"));
     }
@@ -38,14 +38,15 @@ pub(crate) fn run(args: &Recommend, out: &Output) -> Outcome {
     let profile = args.index.profile_name().map(str::to_owned);
     let all_releases = args.limits.all_releases();
     let query = Query { all_releases, ..args.wishes.query(Vec::new(), args.limit, filter, profile) };
-    let seed = match (&args.track, &args.id, &args.batch) {
-        (Some(text), ..) => Some(resolve(&recommender, text, out)?),
-        (None, Some(id), _) => Some(recommender.row(id)?),
-        (None, None, Some(batch)) => return run_batch(&recommender, batch, &query, out),
-        (None, None, None) => None,
+    let seed = match (args.track.as_slice(), &args.id, &args.batch) {
+        ([], Some(id), _) => Some(recommender.row(id)?),
+        ([], None, Some(batch)) => return run_batch(&recommender, batch, &query, out),
+        ([], None, None) => None,
+        (words, ..) => Some(resolve(&recommender, &words.join(" "), out)?),
     };
     let seeds = seed.into_iter().map(Seed::track).chain(args.seeds.resolve(&recommender, out)?).collect();
     let answer = recommender.recommend(&Query { seeds, ..query })?;
+    recommender.index().check_unchanged()?;
     if let Some(note) = answer.note.as_ref().filter(|_| out.format != Format::Json) {
         out.remark(note);
     }
@@ -67,7 +68,7 @@ pub(crate) fn resolve(recommender: &Recommender, text: &str, out: &Output) -> Re
             many => format!("the most popular of {} tracks that match alike", count(many)),
         };
         out.remark(&format!(
-            "took {:?} by {} ({}), {choice}; to be strict: --id {}",
+            "took {:?} by {} ({}), {choice}; its id is {}",
             track.track_name,
             track.artists.join(", "),
             track.album_name.unwrap_or("album unknown"),
@@ -156,11 +157,20 @@ pub(super) fn write_tracks(tracks: &[Recommendation<'_>], out: &Output, stdout: 
 pub(super) fn write_csv(tracks: &[Recommendation<'_>], out: &Output) -> Outcome {
     let [c1, c2, c3, c4, c5, c6, c7, c8, c9] = TRACK_COLUMNS;
     let header = ["rank", "similarity", c1, c2, c3, c4, c5, c6, c7, c8, c9];
-    let rows = tracks.iter().map(|found| {
+    let row = |found: &Recommendation<'_>| {
         let [v1, v2, v3, v4, v5, v6, v7, v8, v9] = track_values(&found.track);
         [found.rank.to_string(), found.similarity.to_string(), v1, v2, v3, v4, v5, v6, v7, v8, v9]
+    };
+    if tracks.iter().all(|found| found.why.is_none()) {
+        return out.csv(header, tracks.iter().map(row));
+    }
+    let [h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11] = header;
+    let rows = tracks.iter().map(|found| {
+        let [v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11] = row(found);
+        let why = found.why.as_ref().map(|why| why.phrase.clone()).unwrap_or_default();
+        [v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, why]
     });
-    out.csv(header, rows)
+    out.csv([h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, "why"], rows)
 }
 
 /// One line of the output of `--batch`.

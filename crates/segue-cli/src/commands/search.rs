@@ -46,13 +46,15 @@ pub(crate) fn run(args: &Search, out: &Output) -> Outcome {
         ));
     }
     let recommender = source::open(&args.index, out)?;
-    let query = SearchQuery::new(&args.query)
+    let text = args.query.join(" ");
+    let query = SearchQuery::new(&text)
         .matching(args.matching.into())
         .offset(args.offset)
         .limit(args.limit)
         .all_releases(args.all_releases)
         .facets(out.format == Format::Json);
     let found = recommender.search(&query)?;
+    recommender.index().check_unchanged()?;
     if let Some(note) = found.note.as_ref().filter(|_| out.format != Format::Json) {
         out.remark(note);
     }
@@ -60,7 +62,7 @@ pub(crate) fn run(args: &Search, out: &Output) -> Outcome {
         Format::Json => out.json(&found),
         Format::Csv => out.csv(TRACK_COLUMNS, found.tracks.iter().map(|found| track_values(&found.track))),
         Format::Table => out.results(|stdout| write_table(&found, args.offset, out, stdout)),
-        _ => out.playlist(&args.query, found.tracks.iter().map(|found| &found.track)),
+        _ => out.playlist(&text, found.tracks.iter().map(|found| &found.track)),
     }
 }
 
@@ -101,7 +103,7 @@ pub(crate) fn write_table(
     let (shown, total) = (found.tracks.len(), several(found.total, "track"));
     match shown {
         _ if shown == found.total => writeln!(stdout, "\n{total} found")?,
-        _ if offset == 0 => writeln!(stdout, "\n{} of {total} found; more: -n N", count(shown))?,
+        _ if offset == 0 => writeln!(stdout, "\n{} of {total} found; more: -k N", count(shown))?,
         _ => writeln!(stdout, "\n{} to {} of {total} found", count(offset + 1), count(offset + shown))?,
     }
     Ok(())

@@ -7,9 +7,10 @@ use serde_json::json;
 use crate::args::{Format, Train};
 use crate::failure::{Failure, Outcome};
 use crate::output::{Output, several};
+use crate::progress::Bars;
 use crate::source;
 use crate::whole_file;
-use crate::wishes::read_playlists;
+use crate::wishes::read_many_playlists;
 
 pub(crate) fn run(args: &Train, out: &Output) -> Outcome {
     let start = args.start.profile()?;
@@ -18,13 +19,20 @@ pub(crate) fn run(args: &Train, out: &Output) -> Outcome {
     if !(args.max_distance > 0.0 && args.max_distance.is_finite()) {
         return Err(Failure::Usage("--max-distance is a number above 0, such as 1.3"));
     }
-    let playlists = read_playlists(&args.playlists)?;
+    let playlists = read_many_playlists(&args.playlists)?;
     let index = source::open_index(&args.index, &args.reading, || Ok(vec![Profile::classic()]), out)?;
     let (playlists, known) = look_up(&index, &playlists)?;
     let training = Training { start: start.clone(), most_distance: args.max_distance, folds: args.folds };
-    let trained = train(&index, &playlists, &training, |aspect, weight| {
+    out.remark(&format!(
+        "training on {} in {} parts, which takes minutes for each hundred thousand tracks",
+        several(known.playlists, "playlist"),
+        args.folds
+    ));
+    let bars = Bars::new(out.quiet);
+    let trained = train(&index, &playlists, &training, &bars, |aspect, weight| {
         out.remark(&format!("{aspect} weighs {weight}"));
     })?;
+    drop(bars);
     let profile = Profile::new(&args.name, 1, &trained.weights).map_err(Failure::Message)?;
     let provenance = json!({
         "command": "segue train",
@@ -43,7 +51,7 @@ pub(crate) fn run(args: &Train, out: &Output) -> Outcome {
         .map_err(|error: std::io::Error| Failure::Message(format!("cannot write {path}: {error}")))?;
     match out.format {
         Format::Json => out.json(&json!({ "path": path, "provenance": provenance })),
-        _ => out.results(|stdout| {
+        _ => out.report(|stdout| {
             let held = &trained.held_out;
             writeln!(
                 stdout,

@@ -70,7 +70,7 @@ fn an_unknown_id_is_an_object_with_its_error_and_the_exit_code_tells() {
     let unknown = |id: &str| {
         json!({
             "id": id,
-            "error": format!("unknown track id {id:?}: not in this catalogue of 40 tracks; try: segue search {id}"),
+            "error": format!("unknown track id {id:?}: not in this catalogue of 40 tracks; try: segue search TITLE"),
         })
     };
     assert_eq!((&lines[1], &lines[3]), (&unknown("abc"), &unknown("Plain")), "titles are not taken");

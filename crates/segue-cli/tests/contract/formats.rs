@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::support::Place;
 use crate::support::tracks::{COLUMNS, csv, id, some, with};
+use crate::support::{Place, Ran};
 
 /// A document with the name of its type in place of each value, and only the first item of each list.
 fn shape(value: &Value) -> Value {
@@ -373,4 +373,69 @@ fn a_limit_beyond_the_catalogue_gives_all_and_none_is_misuse() {
 
     For more information, try '--help'.
     ");
+}
+
+#[test]
+fn several_words_are_one_question_and_k_and_n_are_one_option() {
+    let place = Place::with_index();
+    let search =
+        |args: &[&str]| place.run(&[&["search", "-i", "tracks.segue"], args].concat()).succeeds().out;
+    assert_eq!(search(&["with", "comma", "-k", "2"]), search(&["with comma", "-n", "2"]));
+    let recommend = |args: &[&str]| {
+        let ran = place.run(&[&["recommend", "-i", "tracks.segue", "--format", "csv"], args].concat());
+        ran.succeeds().out
+    };
+    assert_eq!(recommend(&["with", "comma", "37", "-n", "2"]), recommend(&["With, comma 37", "-k", "2"]));
+    let path = ["path", "-i", "tracks.segue", &id(3), &id(5), "-k", "4", "--format", "uris"];
+    assert_eq!(place.run(&path).succeeds().out.lines().count(), 4);
+}
+
+#[test]
+fn reasons_are_a_column_and_old_names_of_filters_are_understood() {
+    let place = Place::with_index();
+    let list = |args: &[&str]| {
+        let list = ["recommend", "-i", "tracks.segue", "--id", &id(4), "--format", "csv"];
+        place.run(&[&list[..], args].concat()).succeeds().out
+    };
+    let with = list(&["--why"]);
+    let mut lines = with.lines();
+    assert!(lines.next().unwrap().ends_with(",why"), "{with}");
+    assert!(!lines.next().unwrap().ends_with(','), "{with}");
+    for (new, old) in [("--without-genre", "--not-genre"), ("--without-artist", "--not-artist")] {
+        let name = if new.ends_with("genre") { "rock" } else { "Artist 37" };
+        assert_eq!(list(&[new, name]), list(&[old, name]));
+    }
+    assert_eq!(list(&["--without", &id(3)]), list(&["--never", &id(3)]));
+    assert!(list(&[]).contains(&id(32)) && !list(&["--without", &id(32)]).contains(&id(32)));
+}
+
+#[test]
+fn quiet_is_quiet_and_tables_are_as_wide_as_columns_says() {
+    let place = Place::with_index();
+    let built = place.run(&["build", "tracks.csv", "-o", "quiet.segue", "-q"]).succeeds();
+    assert_eq!((built.out.as_str(), built.err.as_str()), ("", ""));
+    let mut command = place.segue(&["recommend", "-i", "tracks.segue", "--id", &id(4)]);
+    let narrow = Ran::of(command.env("COLUMNS", "50")).succeeds().out;
+    assert!(narrow.lines().filter(|line| line.is_ascii()).all(|line| line.len() <= 50), "{narrow}");
+    assert!(narrow.contains('…'), "{narrow}");
+}
+
+#[test]
+fn shells_and_manuals_have_every_command() {
+    let place = Place::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = place.run(&["completions", shell]).succeeds().out;
+        assert!(script.contains("recommend") && script.contains("without-genre"), "{shell}");
+    }
+    let page = place.run(&["man"]).succeeds().out;
+    assert!(page.starts_with(".ie") && page.contains("recommend"), "{page}");
+    let page = place.run(&["man", "recommend"]).succeeds().out;
+    assert!(page.contains("segue\\-recommend") && page.contains("diversity"), "{page}");
+}
+
+#[test]
+fn measuring_needs_playlists_that_can_be_told_apart() {
+    let place = Place::with_index();
+    let message = place.run(&["eval", "-i", "tracks.segue", "--playlists", "tracks.csv"]).fails();
+    assert!(message.contains("playlist_id"), "{message}");
 }

@@ -70,7 +70,7 @@ fn an_exact_title_is_taken_before_a_part_of_one_and_then_the_most_popular() {
     // "Gold Dust" is more popular, but no exact title; of the two most popular the first row is taken.
     let (taken_id, remark) = taken(&place, "GOLD");
     assert_eq!(taken_id, id(21));
-    insta::assert_snapshot!(remark, @r#"segue: took "gold" by Bob, Cleo (Album 5), the most popular of 3 tracks that match alike; to be strict: --id id00000000000000000021"#);
+    insta::assert_snapshot!(remark, @r#"segue: took "gold" by Bob, Cleo (Album 5), the most popular of 3 tracks that match alike; its id is id00000000000000000021"#);
     // No exact title: the most popular that contains it.
     assert_eq!(taken(&place, "dust").0, id(23));
     assert_eq!(taken(&place, "old dust").0, id(26));
@@ -98,7 +98,7 @@ fn a_choice_is_told_on_standard_error_unless_asked_to_be_quiet() {
     let loud = ask(&place, &["gold"]).succeeds();
     let quiet = ask(&place, &["gold", "--quiet"]).succeeds();
     assert_eq!((loud.out, quiet.err.as_str()), (quiet.out, ""));
-    assert!(loud.err.contains(&format!("--id {}", id(21))), "{}", loud.err);
+    assert!(loud.err.contains(&format!("its id is {}", id(21))), "{}", loud.err);
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn strict_takes_ids_only() {
 fn an_unknown_id_says_where_it_was_looked_for_and_what_to_try() {
     let place = titles();
     let known =
-        "segue: unknown track id \"abc\": not in this catalogue of 19 tracks; try: segue search abc\n";
+        "segue: unknown track id \"abc\": not in this catalogue of 19 tracks; try: segue search TITLE\n";
     assert_eq!(ask(&place, &["--id", "abc"]).fails(), known);
     assert_eq!(ask(&place, &["spotify:track:abc"]).fails(), known);
     assert_eq!(ask(&place, &["https://open.spotify.com/track/abc?si=1"]).fails(), known);

@@ -129,7 +129,7 @@ fn a_table_reads_like_this() {
     id00000000000000000005  강남스타일     Artist 5          rock    54
     id00000000000000000017  강남스타일 17  Artist 17         rock    39
 
-    4 of 10 tracks found; more: -n N
+    4 of 10 tracks found; more: -k N
     "###);
     let seen = place.run(&["inspect", "tracks.segue"]).succeeds().out;
     insta::assert_snapshot!(seen, @r###"

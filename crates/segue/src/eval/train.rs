@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::index::{Index, Space};
 use crate::model::{Aspect, Model, Profile, Standardised};
 use crate::neighbours::Neighbours;
+use crate::progress::{Progress, Stage};
 
 /// How to train.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,6 +74,7 @@ pub fn train(
     index: &Index,
     playlists: &[TestPlaylist],
     training: &Training,
+    progress: &dyn Progress,
     mut tried: impl FnMut(&str, f64),
 ) -> Result<Trained> {
     if training.folds < 2 || playlists.len() < training.folds {
@@ -82,6 +84,9 @@ pub fn train(
         );
         return Err(Error::Query { problem });
     }
+    // Each weight is tried twice by each factor, for each part and once more for all.
+    let trials = (training.folds + 1) * FACTORS.len() * training.start.aspects().len() * 2;
+    progress.start(Stage::Training, Some(trials as u64));
     let (model, _) = Model::fit(training.start.clone(), index.catalogue())?;
     let workshop = Workshop {
         judged: Judged::new(index)?,
@@ -90,6 +95,7 @@ pub fn train(
         standardised: model.standardised(index.catalogue())?,
         model,
         most_distance: training.most_distance,
+        progress,
     };
     let (classic, vectors) = Model::fit(Profile::classic(), index.catalogue())?;
     let classic = Space::new(classic, Neighbours::new(vectors));
@@ -136,6 +142,7 @@ struct Workshop<'a> {
     model: Model,
     standardised: Standardised,
     most_distance: f64,
+    progress: &'a dyn Progress,
 }
 
 impl Workshop<'_> {
@@ -194,6 +201,7 @@ impl Workshop<'_> {
                         }
                     }
                 }
+                self.progress.advance(2);
             }
         }
         weights

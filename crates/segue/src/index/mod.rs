@@ -146,7 +146,7 @@ impl Index {
         rows: Option<Counts>,
         progress: &dyn Progress,
     ) -> Result<Self> {
-        progress.start(Stage::Vectors, Some(catalogue.len() as u64));
+        progress.start(Stage::Vectors, None);
         let default = [Profile::default()];
         let profiles = if profiles.is_empty() { &default } else { profiles };
         let space = |profile| Space::fit(profile, &catalogue);
@@ -154,7 +154,6 @@ impl Index {
         let by_id = || sorted_by_id(&catalogue).into();
         let (spaces, (by_id, songs)) = rayon::join(spaces, || rayon::join(by_id, || Songs::find(&catalogue)));
         let (spaces, songs) = (spaces?, songs?);
-        progress.advance(catalogue.len() as u64);
         Ok(Self { catalogue, spaces, by_id, songs, text: Arc::default(), rows, opened: None })
     }
 

@@ -198,6 +198,11 @@ fn make_folder(path: &Path) -> Result<Vec<PathBuf>> {
                 remove_folders(&missing);
                 Error::io("create", path, error)
             })?;
+            // The name of a folder is in the folder around it.
+            for folder in &missing {
+                let around = folder.parent().filter(|around| !around.as_os_str().is_empty());
+                sync_directory(around.unwrap_or(Path::new(".")))?;
+            }
             Ok(missing)
         }
         Err(error) => Err(Error::io("read", path, error)),

@@ -65,6 +65,8 @@ const SEGUE: [(&str, f64); 23] = [
 impl Profile {
     /// The most letters of a name.
     const LONGEST_NAME: usize = 32;
+    /// Folders that an index has beside those of its profiles.
+    const RESERVED_NAMES: [&str; 1] = ["text"];
 
     /// The notebook's recipe: 14 audio features and two interactions, standardised, none weighted.
     pub fn classic() -> Self {
@@ -90,7 +92,8 @@ impl Profile {
 
     /// A profile of your own; the error says what is wrong with it.
     ///
-    /// The name is of lower-case letters, digits, `-` and `_`, and not that of a built-in profile. Weights are
+    /// The name is of lower-case letters, digits, `-` and `_`, and not that of a built-in profile nor `text`, which an
+    /// index has beside its profiles. Weights are
     /// finite and not negative; an aspect that weighs nothing is left out, and one at least must weigh
     /// something.
     pub fn new(name: &str, version: u32, weights: &[(Aspect, f64)]) -> Result<Self, String> {
@@ -103,6 +106,11 @@ impl Profile {
         }
         if Self::built_ins().iter().any(|built_in| built_in.name == name) {
             return Err(format!("{name:?} is a built-in profile; give this one another name"));
+        }
+        if Self::RESERVED_NAMES.contains(&name) {
+            return Err(format!(
+                "{name:?} is the name of something else in an index; give the profile another name"
+            ));
         }
         Self::from_weights(name, version, weights, true)
     }
@@ -245,6 +253,7 @@ mod tests {
             (r#"{"profile": "Mine", "weights": {"energy": 1}}"#, "is none for a profile"),
             (r#"{"profile": "../x", "weights": {"energy": 1}}"#, "is none for a profile"),
             (r#"{"profile": "segue", "weights": {"energy": 1}}"#, "is a built-in profile"),
+            (r#"{"profile": "text", "weights": {"energy": 1}}"#, "is the name of something else"),
             (r#"{"profile": "mine", "weights": {"energy": 0}}"#, "no aspect weighs anything"),
             (r#"{"profile": "mine", "weights": {"energy": -1}}"#, "energy weighs -1"),
             (r#"{"profile": "mine", "weights": {"energy": "x"}}"#, "that is no number"),

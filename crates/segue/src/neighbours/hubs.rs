@@ -9,6 +9,8 @@
 //!
 //! The nearest are looked for among a part of the vectors, evenly spaced, which is as good and takes less time.
 
+use std::cmp::Ordering;
+
 use rayon::prelude::*;
 
 use super::{Among, Neighbours, Vectors};
@@ -33,13 +35,32 @@ pub(crate) fn levelled(vectors: &Vectors) -> Vectors {
     let values = vectors.range(0, rows).step_by(step).flat_map(|(_, vector)| vector.iter().copied());
     let references = Neighbours::new(Vectors::new(vectors.dimension(), values.collect::<Vec<f32>>()));
     references.plant();
+    let own = |row: usize| row.is_multiple_of(step).then(|| Row((row / step) as u32));
+    let vector = |row: usize| vectors.get(Row(row as u32)).unwrap_or_default();
     let closeness = |row: usize| {
-        let own = row.is_multiple_of(step).then(|| Row((row / step) as u32));
-        let vector = vectors.get(Row(row as u32)).unwrap_or_default();
-        let near = references.nearest(vector, k, Among { except: own, ..Among::default() });
+        let near = references.nearest(vector(row), k, Among { except: own(row), ..Among::default() });
         near.iter().map(|neighbour| neighbour.similarity).sum::<f64>() / near.len().max(1) as f64
     };
-    let closeness: Vec<f64> = (0..rows).into_par_iter().with_min_len(CHUNK).map(closeness).collect();
+    // Equal vectors have equal neighbours, and nothing excludes one of very many from a search for the nearest: so each
+    // vector is searched for once, and once more if it is also among the references, which leave themselves out.
+    let by_vector = |a: &usize, b: &usize| {
+        let components = vector(*a).iter().zip(vector(*b));
+        let order = components.map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne());
+        order.unwrap_or(Ordering::Equal).then_with(|| own(*a).is_some().cmp(&own(*b).is_some()))
+    };
+    let mut order: Vec<usize> = (0..rows).collect();
+    order.par_sort_by(by_vector);
+    let mut first: Vec<usize> = (0..rows).collect();
+    for equal in order.chunk_by(|a, b| by_vector(a, b).is_eq()) {
+        for row in equal {
+            if let (Some(first), Some(of_all)) = (first.get_mut(*row), equal.first()) {
+                *first = *of_all;
+            }
+        }
+    }
+    let searched = |row: usize| if first.get(row) == Some(&row) { closeness(row) } else { f64::NAN };
+    let searched: Vec<f64> = (0..rows).into_par_iter().with_min_len(CHUNK).map(searched).collect();
+    let closeness: Vec<f64> = first.iter().filter_map(|row| searched.get(*row).copied()).collect();
     let mut sorted = closeness.clone();
     sorted.sort_unstable_by(f64::total_cmp);
     let least = sorted.get(rows / 100).copied().unwrap_or_default();
@@ -53,6 +74,7 @@ pub(crate) fn levelled(vectors: &Vectors) -> Vectors {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::neighbours::similarity;
 
     /// Vectors on a circle: many in a small part of it, few elsewhere.
     fn crowded() -> Vectors {
@@ -78,6 +100,32 @@ mod tests {
     fn few_vectors_and_zero_vectors_are_no_trouble() {
         for rows in [0, 1, 3] {
             assert_eq!(levelled(&Vectors::new(2, vec![0f32; 2 * rows])).values().len(), 2 * rows);
+        }
+    }
+
+    #[test]
+    fn equal_vectors_are_levelled_as_if_each_were_searched_for() {
+        // Some vectors once, some twice, one very often.
+        let rows = (0..700).map(|row| if row < 300 { row } else { row % 7 * row % 400 });
+        let one = crowded();
+        let values = rows.flat_map(|row| one.get(Row(row)).unwrap().to_vec());
+        let vectors = Vectors::new(2, values.collect::<Vec<f32>>());
+        let vector = |row: u32| vectors.get(Row(row)).unwrap();
+        let closeness = |row: u32| {
+            let others = (0..700).filter(|other| *other != row);
+            let mut similar: Vec<f64> = others.map(|other| similarity(vector(row), vector(other))).collect();
+            similar.sort_by(|a, b| b.total_cmp(a));
+            similar[..NEIGHBOURS].iter().sum::<f64>() / NEIGHBOURS as f64
+        };
+        let closeness: Vec<f64> = (0..700).map(closeness).collect();
+        let mut sorted = closeness.clone();
+        sorted.sort_by(f64::total_cmp);
+        let levelled = levelled(&vectors);
+        for (row, closeness) in (0..700).zip(closeness) {
+            let scale = (sorted[7] / closeness.max(sorted[7])).sqrt();
+            let wanted: Vec<f32> =
+                vector(row).iter().map(|value| (f64::from(*value) * scale) as f32).collect();
+            assert_eq!(levelled.get(Row(row)).unwrap(), wanted, "{row}");
         }
     }
 

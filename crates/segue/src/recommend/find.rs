@@ -6,7 +6,8 @@ use serde::Serialize;
 use super::{Recommender, TrackRef};
 use crate::catalogue::{Row, Track};
 use crate::error::{Error, Result};
-use crate::search::{self, Match};
+use crate::playlist::Mention;
+use crate::search::{self, Effort, Match};
 
 /// How tracks match a text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -163,6 +164,7 @@ impl Recommender {
                     self.index.songs(),
                     query.text,
                     query.all_releases,
+                    Effort::Most,
                 )?;
                 let page = found.page(query.offset, query.limit);
                 let page = page.into_iter().map(|hit| (hit.row, Some(hit.others))).collect();
@@ -221,6 +223,25 @@ impl Recommender {
     /// [`Error::UnknownTrack`] or [`Error::NoMatch`] if there is none, [`Error::Index`] if the index is
     /// damaged.
     pub fn resolve(&self, text: &str) -> Result<Resolved> {
+        self.resolve_with(text, Effort::Most)
+    }
+
+    /// The track that an entry of a playlist means: by its id, or by its title and artist as [`Self::resolve`] finds it.
+    /// A word may have one typo, and nothing is suggested: that would take long for the many entries of a long list.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTrack`] or [`Error::NoMatch`] if there is none, [`Error::Index`] if the index is damaged.
+    pub fn resolve_entry(&self, mention: &Mention) -> Result<Row> {
+        let by_words = |text: &str| self.resolve_with(text, Effort::Little).map(|found| found.row);
+        match mention {
+            Mention::Id(id) => self.row(id),
+            Mention::Text(text) => by_words(text),
+            Mention::Named { title, artist: Some(artist) } => by_words(&format!("{title} {artist}")),
+            Mention::Named { title, artist: None } => by_words(title),
+        }
+    }
+
+    fn resolve_with(&self, text: &str, effort: Effort) -> Result<Resolved> {
         let by_id = |row| Resolved { row, candidates: 1, exact: true };
         let text = match TrackRef::parse(text) {
             TrackRef::Id(id) => return self.row(id).map(by_id),
@@ -234,7 +255,8 @@ impl Recommender {
         if !search::names_something(text) {
             return Err(no_match(Vec::new()));
         }
-        let mut found = search::search(catalogue, self.index.terms()?, self.index.songs(), text, false)?;
+        let (terms, songs) = (self.index.terms()?, self.index.songs());
+        let mut found = search::search(catalogue, terms, songs, text, false, effort)?;
         let (best, candidates) = (found.best(), found.alike());
         let hits = found.page(0, SUGGESTIONS);
         match (hits.first(), best) {

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::catalogue::{Attribute, Row};
 use crate::error::{Error, Result};
+use crate::search::key;
 
 /// What is asked for: tracks like some seeds, unlike others, and what else is wanted of them.
 ///
@@ -154,9 +155,21 @@ impl Query {
     pub(super) fn excludes_a_seed(&self) -> bool {
         self.seeds.iter().filter(|seed| seed.weight > 0.0).any(|seed| match &seed.of {
             SeedKind::Track(row) => self.filter.without.contains(row),
-            SeedKind::Artist(name) => self.filter.without_artists.contains(name),
-            SeedKind::Genre(name) => self.filter.without_genres.contains(name),
+            SeedKind::Artist(name) => names(&self.filter.without_artists, name),
+            SeedKind::Genre(name) => names(&self.filter.without_genres, name),
             SeedKind::Features(_) => false,
+        })
+    }
+
+    /// The least and the greatest value that an attribute may have, by all that the filter says of it. Not a number if
+    /// something that it says is none.
+    fn range(&self, attribute: Attribute) -> (f64, f64) {
+        let ranges = self.filter.ranges.iter().filter(|(ranged, ..)| *ranged == attribute);
+        ranges.fold((f64::NEG_INFINITY, f64::INFINITY), |(least, most), (_, other_least, other_most)| {
+            match other_least.is_nan() || other_most.is_nan() {
+                true => (f64::NAN, f64::NAN),
+                false => (other_least.max(least), other_most.min(most)),
+            }
         })
     }
 
@@ -175,19 +188,21 @@ impl Query {
         if let Some(seed) = self.seeds.iter().find(|seed| !seed.weight.is_finite() || seed.weight == 0.0) {
             return refuse(format!("a seed weighs {}, a number that is not 0 was wanted", seed.weight));
         }
-        for (attribute, least, most) in &self.filter.ranges {
+        for (attribute, ..) in &self.filter.ranges {
+            let (least, most) = self.range(*attribute);
             if least.is_nan() || most.is_nan() || least > most {
                 return refuse(format!("no {attribute} is at least {least} and at most {most}"));
             }
         }
         for (attribute, target) in &self.targets {
-            if !target.is_finite() {
-                return refuse(format!("the target for {attribute} is {target}, a number was wanted"));
+            if !attribute.range().contains(target) {
+                let (least, most) = attribute.range().into_inner();
+                return refuse(format!(
+                    "the target for {attribute} is {target}, {least} to {most} was wanted"
+                ));
             }
-            let range = self.filter.ranges.iter().find(|(ranged, ..)| ranged == attribute);
-            if let Some((_, least, most)) =
-                range.filter(|(_, least, most)| !(*least..=*most).contains(target))
-            {
+            let (least, most) = self.range(*attribute);
+            if !(least..=most).contains(target) {
                 return refuse(format!(
                     "the target for {attribute}, {target}, is not from {least} to {most}"
                 ));
@@ -223,12 +238,18 @@ impl Query {
             (&self.filter.genres, &self.filter.without_genres, "genre"),
             (&self.filter.artists, &self.filter.without_artists, "artist"),
         ] {
-            if let Some(name) = wanted.iter().find(|name| unwanted.contains(name)) {
+            if let Some(name) = wanted.iter().find(|name| names(unwanted, name)) {
                 return refuse(format!("the {what} {name:?} is both wanted and unwanted"));
             }
         }
         Ok(())
     }
+}
+
+/// Whether a name is among others, as filters compare them: letter case, accents and punctuation aside.
+fn names(names: &[String], name: &str) -> bool {
+    let name = key(name);
+    names.iter().any(|other| key(other) == name)
 }
 
 impl Features {
@@ -245,5 +266,58 @@ impl Seed {
     /// A track to be like.
     pub fn track(row: Row) -> Self {
         Self { of: SeedKind::Track(row), weight: 1.0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The problem with a query, if there is one.
+    fn problem(query: Query) -> Option<String> {
+        query.check().err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn names_contradict_each_other_however_they_are_written() {
+        let filter = |genre: &str, without: &str| Filter {
+            genres: vec![genre.into()],
+            without_genres: vec![without.into()],
+            ..Filter::default()
+        };
+        let query = Query::new(Row(0));
+        for (genre, without) in [("hip-hop", "Hip Hop"), ("Forró", "forro"), ("pop", "pop")] {
+            let problem = problem(Query { filter: filter(genre, without), ..query.clone() }).unwrap();
+            assert!(problem.contains("both wanted and unwanted"), "{problem}");
+        }
+        assert_eq!(problem(Query { filter: filter("pop", "k-pop"), ..query }), None);
+    }
+
+    #[test]
+    fn every_range_of_an_attribute_counts() {
+        let ranges = |ranges: &[(f64, f64)]| {
+            let ranges = ranges.iter().map(|(least, most)| (Attribute::Energy, *least, *most)).collect();
+            Query { filter: Filter { ranges, ..Filter::default() }, ..Query::new(Row(0)) }
+        };
+        for wrong in [&[(0.5, 0.4)][..], &[(0.0, 0.4), (0.5, 1.0)], &[(0.0, 1.0), (f64::NAN, 1.0)]] {
+            assert!(problem(ranges(wrong)).unwrap().contains("no energy is at least"), "{wrong:?}");
+        }
+        let right = ranges(&[(0.0, 0.6), (0.5, 1.0)]);
+        assert_eq!(problem(right.clone()), None);
+        let target = |target| Query { targets: vec![(Attribute::Energy, target)], ..right.clone() };
+        assert_eq!(problem(target(0.55)), None);
+        assert!(problem(target(0.7)).unwrap().contains("is not from 0.5 to 0.6"));
+    }
+
+    #[test]
+    fn a_target_is_a_value_that_there_can_be() {
+        for (attribute, target, wanted) in [
+            (Attribute::Energy, 9.0, "0 to 1 was wanted"),
+            (Attribute::Energy, f64::NAN, "0 to 1 was wanted"),
+            (Attribute::Loudness, 300.0, "-100 to 100 was wanted"),
+        ] {
+            let problem = problem(Query { targets: vec![(attribute, target)], ..Query::like([]) }).unwrap();
+            assert!(problem.contains(wanted), "{problem}");
+        }
     }
 }

@@ -24,6 +24,6 @@ mod text_index;
 pub use contains::{contains, matches};
 pub(crate) use fold::{fold, key};
 pub(crate) use found::Match;
-pub(crate) use ranked::{names_something, search};
+pub(crate) use ranked::{Effort, names_something, search};
 pub(crate) use terms::{Field, FoldedTexts, Terms};
 pub(crate) use text_index::{FILES as TEXT_FILES, TextFiles, TextIndex, build};

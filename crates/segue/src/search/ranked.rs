@@ -90,6 +90,15 @@ pub(crate) fn names_something(text: &str) -> bool {
     parse(text).names_something()
 }
 
+/// How hard to look for what may be meant where nothing matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effort {
+    /// For a person who waits for an answer: two typos in a word, then what has most of the words.
+    Most,
+    /// For a line of a list, of which there may be thousands that the catalogue does not have: one typo in a word.
+    Little,
+}
+
 /// Finds the tracks that a text may mean; of every song the best release, or all releases.
 pub(crate) fn search(
     catalogue: &Catalogue,
@@ -97,9 +106,10 @@ pub(crate) fn search(
     songs: &Songs,
     text: &str,
     all_releases: bool,
+    effort: Effort,
 ) -> Result<Found> {
     let parsed = parse(text);
-    let mut search = Search { catalogue, terms, songs, parsed: &parsed, marks: Marks::default() };
+    let mut search = Search { catalogue, terms, songs, parsed: &parsed, effort, marks: Marks::default() };
     let (hits, note) = search.run(all_releases)?;
     let notes = parsed.note.iter().map(String::as_str).chain(note);
     let notes: Vec<&str> = notes.collect();
@@ -114,6 +124,7 @@ struct Search<'a> {
     terms: &'a dyn Terms,
     songs: &'a Songs,
     parsed: &'a Parsed,
+    effort: Effort,
     marks: Marks,
 }
 
@@ -157,6 +168,9 @@ impl Search<'_> {
                 return Ok((mistyped, Some(CLOSE)));
             }
         }
+        if self.effort == Effort::Little {
+            return Ok((Vec::new(), None));
+        }
         let some = self.some_words()?.into_iter().map(|(row, places)| (row, Match::Some, places)).collect();
         let some = self.with_required(some, 0)?;
         let note = (!some.is_empty()).then_some("no track has all of these words; these have most of them");
@@ -168,7 +182,11 @@ impl Search<'_> {
     fn most_typos(&self) -> u8 {
         let of_clauses = self.parsed.clauses.iter().flat_map(|clause| &clause.words);
         let words = self.parsed.free.iter().chain(of_clauses).count();
-        if words <= MOST_MISTYPED { MOST_TYPOS } else { 0 }
+        match self.effort {
+            _ if words > MOST_MISTYPED => 0,
+            Effort::Most => MOST_TYPOS,
+            Effort::Little => 1,
+        }
     }
 
     /// The rows of which the query is a whole title, artist or genre, or a title and an artist.

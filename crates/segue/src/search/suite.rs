@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::terms::Field;
-use super::{FoldedTexts, Terms, TextIndex, build, search};
+use super::{Effort, FoldedTexts, Terms, TextIndex, build, search};
 use crate::{Catalogue, Demo, Ingest, Input, Songs};
 
 fn demo(tracks: u64) -> Catalogue {
@@ -112,12 +112,12 @@ proptest! {
         let Both { catalogue, songs, oracle, index } = both();
         let text = format!("{sign}{}", words.join(" "));
         let found = |terms: &dyn Terms| {
-            let mut found = search(catalogue, terms, songs, &text, all).unwrap();
+            let mut found = search(catalogue, terms, songs, &text, all, Effort::Most).unwrap();
             (found.page(0, usize::MAX), found.note.clone(), found.best(), found.alike())
         };
         let whole = found(index);
         prop_assert_eq!(&whole, &found(oracle), "{}", text);
-        let mut found = search(catalogue, index, songs, &text, all).unwrap();
+        let mut found = search(catalogue, index, songs, &text, all, Effort::Most).unwrap();
         let pages: Vec<_> = (0..).step_by(page).map(|offset| found.page(offset, page)).take_while(|page| !page.is_empty()).collect();
         prop_assert_eq!(pages.concat(), whole.0);
     }
@@ -125,7 +125,7 @@ proptest! {
     #[test]
     fn no_text_is_too_strange(text in "\\PC{0,60}|[-a:\"'! ]{0,40}") {
         let Both { catalogue, songs, index, .. } = both();
-        let mut found = search(catalogue, index, songs, &text, false).unwrap();
+        let mut found = search(catalogue, index, songs, &text, false, Effort::Most).unwrap();
         found.page(0, 10);
     }
 }

@@ -122,16 +122,18 @@ fn write(catalogue: &Catalogue, progress: &dyn Progress) -> std::result::Result<
             .map(|row| FoldedTrack::new(catalogue, Row(row)))
             .collect::<Result<_>>()
             .map_err(Failure::Catalogue)?;
-        for FoldedTrack(texts) in &folded {
-            let mut document = TantivyDocument::default();
-            for (field, text) in fields.iter().zip(texts) {
-                if !text.is_empty() {
-                    document.add_text(*field, text);
+        for block in folded.chunks(BLOCK) {
+            for FoldedTrack(texts) in block {
+                let mut document = TantivyDocument::default();
+                for (field, text) in fields.iter().zip(texts) {
+                    if !text.is_empty() {
+                        document.add_text(*field, text);
+                    }
                 }
+                writer.add_document(document)?;
             }
-            writer.add_document(document)?;
+            progress.advance(block.len() as u64);
         }
-        progress.advance(u64::from(end - start));
     }
     let index = writer.finalize()?;
     let segment = index.searchable_segment_metas()?.into_iter().next();

@@ -21,7 +21,7 @@ type Columnar = std::result::Result<(SchemaRef, Batches), ArrowError>;
 /// Opens a Parquet file, which can be read in two ways.
 pub(super) fn parquet(bytes: impl Read + Seek, source: impl ChunkReader + 'static) -> Columnar {
     parquet_guard::check_nesting(bytes).map_err(ArrowError::ParseError)?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(source)?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(parquet_guard::Bounded(source))?;
     Ok((Arc::clone(builder.schema()), Box::new(builder.build()?)))
 }
 
@@ -64,6 +64,23 @@ pub(super) fn reason(error: ArrowError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_that_claims_more_than_the_file_has_is_an_error_at_once() {
+        let numbers = arrow_array::Float64Array::from_iter_values((0..1000).map(f64::from));
+        let batch = RecordBatch::try_from_iter([("energy", Arc::new(numbers) as _)]).unwrap();
+        let mut file = Vec::new();
+        let mut writer = parquet::arrow::ArrowWriter::try_new(&mut file, batch.schema(), None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        // In place of the first page's header: a field that is a list of 2^28 numbers, none of which the file has.
+        let list = [0xf9, 0xf7, 0x80, 0x80, 0x80, 0x80, 0x01];
+        file[4..][..list.len()].copy_from_slice(&list);
+        let bytes = bytes::Bytes::from(file);
+        let (_, batches) = parquet(std::io::Cursor::new(&bytes), bytes.clone()).unwrap();
+        let problem = { batches }.find_map(|batch| batch.err()).unwrap();
+        assert!(reason(problem).contains("end of file"), "and not after minutes");
+    }
 
     #[test]
     fn a_reader_that_panics_makes_an_error() {

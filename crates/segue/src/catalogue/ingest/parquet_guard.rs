@@ -1,10 +1,16 @@
-//! The nesting of a Parquet file's columns, checked before its reader follows it.
+//! The nesting of a Parquet file's columns, checked before its reader follows it, and an end that it cannot pass.
 //!
 //! The crate `parquet` follows nested columns by recursion and believes how many children each has: a footer
 //! of some kilobytes overflows the stack, and an overflow, like an allocation that fails, aborts the process.
 //! So the footer (Thrift's compact protocol) is first walked here, as far as it takes to see its shape.
+//!
+//! The headers of pages, which lie anywhere, it skips without minding where the file ends: a list of a thousand million
+//! numbers that are not there takes it minutes. So the end of the file is an error for it ([`Bounded`]).
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
+
+use bytes::Bytes;
+use parquet::file::reader::{ChunkReader, Length};
 
 /// What a Parquet file begins and ends with.
 pub(super) const MAGIC: &[u8] = b"PAR1";
@@ -16,6 +22,36 @@ const MAX_DEPTH: usize = 64;
 /// The fields of the footer's structures that tell its shape, from Parquet's `parquet.thrift`.
 const SCHEMA: i64 = 2;
 const CHILDREN: i64 = 5;
+
+/// A file whose end is an error for who reads on.
+pub(super) struct Bounded<S>(pub(super) S);
+
+impl<S: Length> Length for Bounded<S> {
+    fn len(&self) -> u64 {
+        self.0.len()
+    }
+}
+
+impl<S: ChunkReader> ChunkReader for Bounded<S> {
+    type T = Bounded<S::T>;
+
+    fn get_read(&self, start: u64) -> parquet::errors::Result<Self::T> {
+        self.0.get_read(start).map(Bounded)
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> parquet::errors::Result<Bytes> {
+        self.0.get_bytes(start, length)
+    }
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        match self.0.read(buffer)? {
+            0 if !buffer.is_empty() => Err(ErrorKind::UnexpectedEof.into()),
+            read => Ok(read),
+        }
+    }
+}
 
 /// Checks how the columns of a Parquet file are nested, and goes back to its start.
 ///

@@ -37,13 +37,14 @@ impl Kernel for Avx2 {
                 for ((lower, upper), (up, down)) in corners(boxes, query) {
                     let up = _mm256_set1_epi32(i32::from_ne_bytes(*up));
                     let down = _mm256_set1_epi32(i32::from_ne_bytes(*down));
-                    let corners = halves(lower).into_iter().zip(halves(upper));
+                    let corners = self.halves(lower).into_iter().zip(self.halves(upper));
                     for (sum, (lower, upper)) in sums.iter_mut().zip(corners) {
                         let below = _mm256_subs_epu8(lower, up);
                         let above = _mm256_subs_epu8(down, upper);
                         let distance = _mm256_min_epu8(_mm256_or_si256(below, above), farthest);
                         // Two squares of at most 127 are 32,258: no pair saturates.
-                        *sum = _mm256_add_epi32(*sum, add_pairs(_mm256_maddubs_epi16(distance, distance)));
+                        *sum =
+                            _mm256_add_epi32(*sum, self.add_pairs(_mm256_maddubs_epi16(distance, distance)));
                     }
                 }
             }
@@ -63,11 +64,11 @@ impl Kernel for Avx2 {
             for (codes, query) in codes.iter().zip(query) {
                 for (codes, factors) in codes.iter().zip(&query.factors) {
                     let factors = _mm256_set1_epi32(i32::from_ne_bytes(factors.map(|code| code as u8)));
-                    for (sum, codes) in sums.iter_mut().zip(halves(codes)) {
+                    for (sum, codes) in sums.iter_mut().zip(self.halves(codes)) {
                         let codes = _mm256_xor_si256(codes, shift);
                         let pairs =
                             _mm256_maddubs_epi16(_mm256_abs_epi8(codes), _mm256_sign_epi8(factors, codes));
-                        *sum = _mm256_add_epi32(*sum, add_pairs(pairs));
+                        *sum = _mm256_add_epi32(*sum, self.add_pairs(pairs));
                     }
                 }
             }
@@ -83,49 +84,52 @@ impl Kernel for Avx2 {
 
     #[inline(always)]
     fn at_most(self, lanes: &Lanes, limit: i32) -> u16 {
-        !above(lanes, limit)
+        !self.above(lanes, limit)
     }
 
     #[inline(always)]
     fn at_least(self, lanes: &Lanes, limit: i32) -> u16 {
         match limit.checked_sub(1) {
-            Some(below) => above(lanes, below),
+            Some(below) => self.above(lanes, below),
             None => u16::MAX,
         }
     }
 }
 
-/// Which lanes are greater than `limit`.
-#[inline(always)]
-fn above(lanes: &Lanes, limit: i32) -> u16 {
-    // SAFETY: reached only from methods of `Avx2`, which proves the feature; both loads are within the lanes.
-    unsafe {
-        let limit = _mm256_set1_epi32(limit);
-        let (halves, _) = lanes.as_chunks::<8>();
-        halves.iter().rev().fold(0, |mask, half| {
-            let half = _mm256_loadu_si256(half.as_ptr().cast());
-            let greater = _mm256_castsi256_ps(_mm256_cmpgt_epi32(half, limit));
-            mask << 8 | _mm256_movemask_ps(greater) as u16
-        })
+/// What the methods above are made of. Each takes the proof that the processor has what it needs.
+impl Avx2 {
+    /// Which lanes are greater than `limit`.
+    #[inline(always)]
+    fn above(self, lanes: &Lanes, limit: i32) -> u16 {
+        // SAFETY: `self` proves the feature; both loads are within the lanes.
+        unsafe {
+            let limit = _mm256_set1_epi32(limit);
+            let (halves, _) = lanes.as_chunks::<8>();
+            halves.iter().rev().fold(0, |mask, half| {
+                let half = _mm256_loadu_si256(half.as_ptr().cast());
+                let greater = _mm256_castsi256_ps(_mm256_cmpgt_epi32(half, limit));
+                mask << 8 | _mm256_movemask_ps(greater) as u16
+            })
+        }
     }
-}
 
-/// The halves of a group: eight lanes each.
-#[inline(always)]
-fn halves(group: &Group) -> [__m256i; 2] {
-    // SAFETY: reached only from methods of `Avx2`; both loads are within the 64 bytes.
-    unsafe {
-        [
-            _mm256_loadu_si256(group.as_ptr().cast()),
-            _mm256_loadu_si256(group.as_ptr().add(size_of::<__m256i>()).cast()),
-        ]
+    /// The halves of a group: eight lanes each.
+    #[inline(always)]
+    fn halves(self, group: &Group) -> [__m256i; 2] {
+        // SAFETY: `self` proves the feature; both loads are within the 64 bytes.
+        unsafe {
+            [
+                _mm256_loadu_si256(group.as_ptr().cast()),
+                _mm256_loadu_si256(group.as_ptr().add(size_of::<__m256i>()).cast()),
+            ]
+        }
     }
-}
 
-#[inline(always)]
-fn add_pairs(pairs: __m256i) -> __m256i {
-    // SAFETY: reached only from methods of `Avx2`.
-    unsafe { _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)) }
+    #[inline(always)]
+    fn add_pairs(self, pairs: __m256i) -> __m256i {
+        // SAFETY: `self` proves the feature.
+        unsafe { _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)) }
+    }
 }
 
 #[inline(always)]
