@@ -89,7 +89,7 @@ fn try_out(args: &DemoArgs, out: &Output) -> Outcome {
             ))
         )?;
         build::write_report(&report, stdout)?;
-        writeln!(stdout, "\n{}", out.bold(&printable(&format!("$ segue search {artist:?} -n 5"))))?;
+        writeln!(stdout, "\n{}", out.bold(&printable(&format!("$ segue search {artist:?} -k 5"))))?;
         search::write_table(&found, 0, out, stdout)?;
         writeln!(
             stdout,

@@ -85,10 +85,10 @@ fn write_table(evaluated: &Evaluated, out: &Output, stdout: &mut dyn Write) -> O
     let known = &evaluated.known;
     write!(stdout, "{}, {}", several(known.playlists, "playlist"), several(known.tracks, "song"))?;
     if known.unknown > 0 {
-        write!(stdout, "; {} that the catalogue does not have", several(known.unknown, "track"))?;
+        write!(stdout, "\n{} that the catalogue does not have", several(known.unknown, "track"))?;
     }
     if known.too_short > 0 {
-        write!(stdout, "; {} with fewer than two songs left out", several(known.too_short, "playlist"))?;
+        write!(stdout, "\n{} with fewer than two songs left out", several(known.too_short, "playlist"))?;
     }
     writeln!(stdout, "\n")?;
     let names: Vec<&str> =
@@ -102,15 +102,16 @@ fn write_table(evaluated: &Evaluated, out: &Output, stdout: &mut dyn Write) -> O
         table.cells([measure.plain_name().to_owned()].into_iter().chain(cells).collect());
     }
     write!(stdout, "{}", out.table(&table))?;
-    Ok(writeln!(stdout, "\n± half of the 95 % bootstrap interval over playlists")?)
+    writeln!(stdout, "\nin %, but for distance, diversity, skewness and hub")?;
+    Ok(writeln!(stdout, "± half of the 95 % bootstrap interval over playlists")?)
 }
 
-/// A value as people read it: shares as percentages.
+/// A value as people read it: shares in per cent.
 fn shown(measure: Measure, value: f64, interval: Option<(f64, f64)>) -> String {
     let half = interval.map(|(low, high)| (high - low) / 2.0);
     match (measure.is_share(), half) {
-        (true, Some(half)) => format!("{:.2} ± {:.2} %", value * 100.0, half * 100.0),
-        (true, None) => format!("{:.2} %", value * 100.0),
+        (true, Some(half)) => format!("{:.2} ±{:.2}", value * 100.0, half * 100.0),
+        (true, None) => format!("{:.2}", value * 100.0),
         (false, _) => format!("{value:.3}"),
     }
 }

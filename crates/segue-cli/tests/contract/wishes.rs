@@ -232,7 +232,7 @@ fn profiles_are_measured_and_trained_on_playlists() {
         (precision["interval"][0].as_f64().unwrap(), precision["interval"][1].as_f64().unwrap());
     assert!(low <= precision["value"].as_f64().unwrap() && precision["value"].as_f64().unwrap() <= high);
     let table = place.run(&eval).succeeds().out;
-    assert!(table.contains("sonic distance") && table.contains(" ± "), "{table}");
+    assert!(table.contains("sonic distance") && table.contains(" ±"), "{table}");
 
     place
         .write("start.json", r#"{"profile": "start", "version": 1, "weights": {"energy": 1, "valence": 1}}"#);

@@ -97,7 +97,7 @@ impl Measure {
             Self::Recall => "continuation recall@100",
             Self::RPrecision => "continuation R-precision",
             Self::Ndcg => "continuation NDCG@100",
-            Self::Genre => "genre precision@10, other artists",
+            Self::Genre => "genre@10, other artists",
             Self::SonicDistance => "sonic distance",
             Self::IntraListDiversity => "diversity within a list",
             Self::RepeatedReleases => "releases repeated in a list",
