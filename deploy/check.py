@@ -26,6 +26,7 @@ DEPLOY = pathlib.Path(__file__).resolve().parent
 # The keys of the configuration with the defaults that other files here rely on; None is any.
 SETTINGS = {
     "index": "catalogue.segue",
+    "in_memory": None,
     "watch_interval": None,
     "listen": "127.0.0.1:8080",
     "health_listen": None,

@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")"
 segue="${SEGUE:-cargo run --quiet --manifest-path ../Cargo.toml -p segue-cli --}"
 python="${PYTHON:-python3}"
-mkdir -p corpus/ingest corpus/csv_table corpus/query corpus/playlist
+mkdir -p corpus/ingest corpus/csv_table corpus/query corpus/playlist corpus/profile corpus/service
 for tracks in 1 5 40; do
     $segue --quiet demo --tracks "$tracks" --out "corpus/ingest/demo$tracks.csv"
     gzip -kf "corpus/ingest/demo$tracks.csv"
@@ -29,3 +29,9 @@ printf '{"playlist":{"title":"M","track":[{"location":["a.mp3"],"identifier":"x"
     >corpus/playlist/jspf
 printf 'playlist_id,playlist_name,track_id,title,artist\n1,M,x,"A, ""B""",C\n2,,,D,E\n' >corpus/playlist/csv
 printf '# mine\nspotify:track:ax9733qO5659vH0EZlnRKs\nthe harbour - flora\n' >corpus/playlist/uris
+printf '{"profile":"mine","version":3,"weights":{"energy":1.5,"genres":2,"key":0.1}}' >corpus/profile/mine
+printf 'GET /api/v1/search?q=the&k=3&facets=true\n\n' >corpus/service/search
+printf 'GET /api/v1/tracks/ax9733qO5659vH0EZlnRKs/similar?k=5&why=true\n\n' >corpus/service/similar
+printf 'POST /api/v1/recommendations\napplication/json\n{"seeds":[{"genre":"rock"}],"min":{"energy":0.2},"diversity":0.3}' \
+    >corpus/service/post
+printf 'GET /v1/recommendations?seed_genres=rock&target_energy=0.5&limit=5\n\n' >corpus/service/spotify

@@ -1,85 +1,16 @@
-//! An index with any bytes for one of its files, or with some of a file's bytes changed, and a manifest that
-//! matches: it is refused, or it answers every question or says why not. Never a panic.
+//! Fuzzes what `checks/open_index.rs` says.
 //!
-//! The first byte of an input chooses the file and what is done to it; see `damage`. No corpus is needed:
-//! each target starts from the valid files themselves.
-//!
-//! Run, from the root of the project, with a nightly toolchain and `cargo install cargo-fuzz`:
+//! Run, from the root of the project, with `cargo install cargo-fuzz`:
 //!
 //! ```sh
-//! cargo +nightly fuzz run open_index -- -max_total_time=300 -rss_limit_mb=3000 -max_len=4096
+//! RUSTC_BOOTSTRAP=1 cargo fuzz run open_index -- -max_total_time=300 -rss_limit_mb=3000 -max_len=4096
 //! ```
 
 #![no_main]
 
-#[path = "../../crates/segue/tests/support/damage.rs"]
-#[allow(dead_code)]
-mod damage;
+#[path = "../checks/open_index.rs"]
+mod check;
 
-use std::fs;
-use std::sync::OnceLock;
-
-use damage::{FILES, MANIFEST, ask_everything, file_of, match_manifest, write_demo};
 use libfuzzer_sys::fuzz_target;
-use segue::Index;
-use segue::index::verify;
 
-/// An index in a temporary folder, and its files as they were written.
-struct Subject {
-    folder: tempfile::TempDir,
-    manifest: Vec<u8>,
-    files: [Vec<u8>; FILES.len()],
-}
-
-fn subject() -> &'static Subject {
-    static SUBJECT: OnceLock<Subject> = OnceLock::new();
-    SUBJECT.get_or_init(|| {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        write_demo(folder.path(), 24, 1);
-        let read = |name| fs::read(file_of(folder.path(), name)).expect("a file of the index");
-        let (manifest, files) = (read(MANIFEST), FILES.map(read));
-        Subject { folder, manifest, files }
-    })
-}
-
-/// What the bytes make of a file: themselves, or the file with bytes changed at 16-bit places; `top` adds
-/// places counted from the end, where the metadata is.
-fn damaged(valid: &[u8], kind: u8, bytes: &[u8]) -> Vec<u8> {
-    if kind == 0 {
-        return bytes.to_vec();
-    }
-    let mut file = valid.to_vec();
-    for change in bytes.chunks_exact(3) {
-        let place = usize::from(u16::from_le_bytes([change[0], change[1]])) % file.len();
-        let place = if kind == 1 { file.len() - 1 - place } else { place };
-        file[place] = change[2];
-    }
-    file
-}
-
-fuzz_target!(|bytes: &[u8]| {
-    let Some((&choice, bytes)) = bytes.split_first() else { return };
-    let subject = subject();
-    let path = subject.folder.path();
-    fs::write(path.join(MANIFEST), &subject.manifest).expect("written");
-    // One of the files, or the manifest.
-    let targets = FILES.len() as u8 + 1;
-    let (which, kind) = (usize::from(choice % targets), choice / targets % 3);
-    match FILES.get(which) {
-        None => {
-            fs::write(path.join(MANIFEST), damaged(&subject.manifest, kind, bytes)).expect("written");
-        }
-        Some(name) => {
-            fs::write(file_of(path, name), damaged(&subject.files[which], kind, bytes)).expect("written");
-            match_manifest(path);
-        }
-    }
-    if let Ok(index) = Index::open(path) {
-        ask_everything(index, 1);
-    }
-    _ = verify(path);
-    if let Some(name) = FILES.get(which) {
-        fs::write(path.join(MANIFEST), &subject.manifest).expect("written");
-        fs::write(file_of(path, name), &subject.files[which]).expect("written");
-    }
-});
+fuzz_target!(|input: &[u8]| check::check(input));

@@ -1,59 +1,17 @@
-//! Any text as what a person asks for: search, title, id, URI, and the limits of a search. Never a panic.
+//! Fuzzes what `checks/query.rs` says.
 //!
-//! Run, from the root of the project, with a nightly toolchain and `cargo install cargo-fuzz`:
+//! Run, from the root of the project, with `cargo install cargo-fuzz`:
 //!
 //! ```sh
 //! fuzz/make_corpus.sh
-//! cargo +nightly fuzz run query -- -max_total_time=300 -rss_limit_mb=3000
+//! RUSTC_BOOTSTRAP=1 cargo fuzz run query -- -max_total_time=300 -rss_limit_mb=3000
 //! ```
 
 #![no_main]
 
-#[path = "../../crates/segue/tests/support/damage.rs"]
-#[allow(dead_code)]
-mod damage;
-
-use std::sync::OnceLock;
+#[path = "../checks/query.rs"]
+mod check;
 
 use libfuzzer_sys::fuzz_target;
-use segue::catalogue::ingest::RejectLimit;
-use segue::recommend::{Matching, SearchQuery, TrackRef};
-use segue::{Error, Recommender, search};
 
-fn recommender() -> &'static Recommender {
-    static RECOMMENDER: OnceLock<Recommender> = OnceLock::new();
-    RECOMMENDER.get_or_init(|| Recommender::new(damage::demo(300, 1)))
-}
-
-fuzz_target!(|text: &str| {
-    let recommender = recommender();
-    let catalogue = recommender.index().catalogue();
-    let found = search::contains(catalogue, text).expect("a whole catalogue is searched");
-    let lowered = text.to_lowercase();
-    for row in catalogue.rows() {
-        let track = recommender.track(row).expect("a track");
-        let texts = [track.track_genre.unwrap_or_default(), track.track_name, &track.artists.join(";")];
-        let contains = texts.iter().any(|text| text.to_lowercase().contains(&lowered));
-        assert_eq!(contains, found.contains(&row), "{text:?} in {texts:?}");
-    }
-    if let TrackRef::Id(id) = TrackRef::parse(text) {
-        assert!(!id.is_empty() && text.contains(id));
-    }
-    match recommender.resolve(text) {
-        Ok(found) => assert!(found.candidates >= 1 && found.row.0 < 300),
-        Err(error) => {
-            assert!(matches!(error, Error::NoMatch { .. } | Error::UnknownTrack { .. }));
-            assert!(!error.to_string().is_empty());
-        }
-    }
-    for (offset, limit) in [(0, usize::MAX), (usize::MAX, 1), (text.len(), text.len())] {
-        for matching in [Matching::Ranked, Matching::Contains, Matching::Regex] {
-            let query = SearchQuery::new(text).matching(matching).offset(offset).limit(limit);
-            match recommender.search(&query.facets(true)) {
-                Ok(found) => assert!(found.tracks.len() <= found.total.min(limit)),
-                Err(error) => assert!(matching == Matching::Regex, "{error}"),
-            }
-        }
-    }
-    _ = text.parse::<RejectLimit>();
-});
+fuzz_target!(|input: &str| check::check(input));

@@ -4,60 +4,19 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 #![allow(missing_docs, unreachable_pub)]
 
+#[path = "support/encoded.rs"]
+mod encoded;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, LargeStringArray, RecordBatch};
 use arrow_ipc::CompressionType;
-use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
-use parquet::arrow::ArrowWriter;
+use encoded::{arrow_file, arrow_stream, batch, parquet_file};
 use parquet::basic::Encoding;
-use parquet::file::properties::WriterProperties;
 use segue::catalogue::ingest::RejectLimit;
-use segue::{Catalogue, Demo, Error, Ingest, Input, inspect};
-
-/// A few generated tracks as a batch of texts: what a table says is read alike from all types.
-fn batch(tracks: u64) -> RecordBatch {
-    let mut text = Vec::new();
-    Demo { tracks, seed: 1 }.write_csv(&mut text, |_| ()).unwrap();
-    let mut reader = csv::Reader::from_reader(text.as_slice());
-    let header = reader.headers().unwrap().clone();
-    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
-    let columns = header.iter().enumerate().map(|(place, name)| {
-        let values: LargeStringArray = rows.iter().map(|row| row.get(place)).collect();
-        (name.to_owned(), Arc::new(values) as ArrayRef)
-    });
-    RecordBatch::try_from_iter(columns).unwrap()
-}
-
-fn options(compression: Option<CompressionType>) -> IpcWriteOptions {
-    IpcWriteOptions::default().try_with_compression(compression).unwrap()
-}
-
-fn arrow_file(batch: &RecordBatch, compression: Option<CompressionType>) -> Vec<u8> {
-    let mut writer =
-        FileWriter::try_new_with_options(Vec::new(), &batch.schema(), options(compression)).unwrap();
-    writer.write(batch).unwrap();
-    writer.into_inner().unwrap()
-}
-
-fn arrow_stream(batch: &RecordBatch, compression: Option<CompressionType>) -> Vec<u8> {
-    let mut writer =
-        StreamWriter::try_new_with_options(Vec::new(), &batch.schema(), options(compression)).unwrap();
-    writer.write(batch).unwrap();
-    writer.into_inner().unwrap()
-}
-
-fn parquet_file(batch: &RecordBatch, encoding: Option<Encoding>) -> Vec<u8> {
-    let properties = encoding.map(|encoding| {
-        let properties = WriterProperties::builder().set_dictionary_enabled(false);
-        properties.set_encoding(encoding).build()
-    });
-    let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), properties).unwrap();
-    writer.write(batch).unwrap();
-    writer.into_inner().unwrap()
-}
+use segue::{Catalogue, Error, Ingest, Input, inspect};
 
 /// The batch in every columnar encoding.
 fn encodings(batch: &RecordBatch) -> Vec<(String, Vec<u8>)> {
@@ -185,7 +144,7 @@ fn a_binary_file_of_another_kind_is_told_from_a_table() {
 #[test]
 fn a_stream_that_ends_within_the_mark_of_a_message_is_cut_off() {
     let (first, second) = (batch(20), batch(30));
-    let mut writer = StreamWriter::try_new(Vec::new(), &first.schema()).unwrap();
+    let mut writer = arrow_ipc::writer::StreamWriter::try_new(Vec::new(), &first.schema()).unwrap();
     writer.write(&first).unwrap();
     let boundary = writer.get_ref().len();
     writer.write(&second).unwrap();

@@ -1,0 +1,23 @@
+//! What the fuzz target `service` checks, over the seeds of its corpus and each of them cut off anywhere.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+#![allow(missing_docs, unreachable_pub)]
+
+#[path = "../../../fuzz/checks/service.rs"]
+mod service;
+
+#[test]
+fn no_request_finds_a_fault_in_the_service() {
+    for seed in [
+        "GET /api/v1/search?q=the&k=3&facets=true\n\n",
+        "GET /api/v1/tracks/ax9733qO5659vH0EZlnRKs/similar?k=5&why=true&profile=classic\n\n",
+        "POST /api/v1/recommendations\napplication/json\n{\"seeds\":[{\"artist\":\"the\"},{\"genre\":\"rock\",\"weight\":-1}],\"k\":5,\"without_genres\":[\"pop\"],\"min\":{\"energy\":0.2},\"targets\":{\"valence\":0.5},\"diversity\":0.3,\"per_artist\":1,\"why\":true,\"shuffle\":{\"amount\":0.2,\"seed\":7}}",
+        "GET /v1/recommendations?seed_genres=rock&target_energy=0.5&min_tempo=100&limit=5\n\n",
+        "GET /v1/audio-features?ids=ax9733qO5659vH0EZlnRKs,x\n\n",
+        "GET /v1/search?q=artist:the%20year:1990&type=track&limit=3&offset=2\n\n",
+        "POST /api/token\napplication/x-www-form-urlencoded\ngrant_type=client_credentials&client_secret=x",
+        "GET /openapi.json\n\n",
+    ] {
+        (0..=seed.len()).for_each(|end| service::check(&seed.as_bytes()[..end]));
+    }
+}

@@ -1,0 +1,31 @@
+//! Any bytes as an input of `segue build`: a catalogue or an error, never a panic.
+
+use segue::catalogue::Column;
+use segue::catalogue::ingest::RejectLimit;
+use segue::{Index, Ingest, Input, Profile, Query, Recommender};
+
+/// Checks one input.
+pub fn check(bytes: &[u8]) {
+    let allow_missing = Column::ALL.into_iter().filter(|column| column.is_descriptive()).collect();
+    // A limit of rows instead of a share, so that files of which most is damaged get through too.
+    let ingest = Ingest { allow_missing, max_rejects: RejectLimit::Rows(u64::MAX), ..Ingest::default() };
+    let Ok((catalogue, report)) = ingest.read(vec![Input::bytes("fuzz", bytes)]) else { return };
+    let counts = report.counts;
+    assert_eq!(counts.rows, counts.rejected + counts.repeated + counts.unique);
+    assert_eq!(counts.unique, counts.incomplete + counts.tracks);
+    assert_eq!(counts.tracks, catalogue.len() as u64);
+    catalogue.to_batch().expect("what was read is valid");
+
+    let recommender =
+        Recommender::new(Index::build(catalogue, &Profile::built_ins(), Some(counts), &()).unwrap());
+    for row in recommender.index().catalogue().rows().take(20) {
+        let answer = recommender.recommend(&Query::new(row)).expect("a clean catalogue answers");
+        assert_eq!(
+            recommender.row(answer.seed.expect("there is one seed").track_id).expect("its id is known"),
+            row
+        );
+        for found in &answer.recommendations {
+            assert!((-1.0..=1.0).contains(&found.similarity));
+        }
+    }
+}
