@@ -107,13 +107,16 @@ fn columns_said() -> Option<usize> {
 }
 
 /// A text that a spreadsheet takes for a text: where one would begin a formula, a `'` stands before it, as OWASP advises
-/// against CSV injection. Numbers and ids such as `-7x_a` are none, and stay as they are.
+/// against CSV injection. Numbers are none, nor are ids such as `-7x_a`, which other programs look up.
 pub(crate) fn harmless(text: &str) -> String {
-    let is_plain =
-        |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
     // A line may end in a cell; no other control character means anything there.
-    let text = text.split('\n').map(printable).collect::<Vec<_>>().join("\n");
-    match text.starts_with(['=', '+', '-', '@']) && !is_plain(&text) {
+    let control = |character: char| character.is_control() && character != '\n';
+    let text = text.replace(control, " ");
+    let begins = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+    // References to cells are shorter than ids.
+    let is_id =
+        text.len() > 8 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    match begins && !is_id && text.parse::<f64>().is_err() {
         true => format!("'{text}"),
         false => text,
     }
@@ -144,14 +147,19 @@ mod tests {
     fn no_cell_is_a_formula() {
         for (text, written) in [
             ("=1+1", "'=1+1"),
-            ("+1", "'+1"),
+            ("+1-2", "'+1-2"),
             ("-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0"),
             ("@SUM(A1)", "'@SUM(A1)"),
             ("a\tb\u{7}\nc", "a b \nc"),
-            ("\t=1", " =1"),
+            ("\t=1", "' =1"),
             ("-8.5", "-8.5"),
             ("-1e-5", "-1e-5"),
-            ("-7x_a", "-7x_a"),
+            ("-7x_a_b-cQ9", "-7x_a_b-cQ9"),
+            ("-A1", "'-A1"),
+            ("-1-2", "'-1-2"),
+            ("\n=1+1", "'\n=1+1"),
+            ("＝1+1", "'＝1+1"),
+            ("a\u{200f}b", "a\u{200f}b"),
             ("Hello = World", "Hello = World"),
             ("", ""),
         ] {

@@ -4,6 +4,11 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, Once, PoisonError};
+use std::time::Duration;
+
+/// So often is the folder of an index tried to be removed, with a pause between.
+const TRIES: usize = 50;
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// What is there to be removed.
 static UNFINISHED: Mutex<Vec<Unfinished>> = Mutex::new(Vec::new());
@@ -57,17 +62,28 @@ fn listen() {
     use signal_hook::iterator::Signals;
     use signal_hook::low_level::emulate_default_handler;
 
+    // What the process was started to ignore, as by `nohup`, stays ignored.
+    let heeded = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal));
     // Where signals cannot be listened for, they end the process as ever.
-    let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, SIGHUP]) else { return };
+    let Ok(mut signals) = Signals::new(heeded) else { return };
     let wait = move || {
         for signal in signals.forever() {
-            // Held to the end, so that nothing becomes whole meanwhile and is removed.
+            // Held to the end, so that nothing is taken off the list meanwhile.
             let unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
             unfinished.iter().for_each(Unfinished::remove);
             _ = emulate_default_handler(signal);
         }
     };
     _ = std::thread::Builder::new().name("signals".into()).spawn(wait);
+}
+
+/// Whether the process ignores a signal, as Linux tells it; elsewhere no.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
+    mask >> (signal - 1) & 1 == 1
 }
 
 #[cfg(not(unix))]
@@ -79,8 +95,14 @@ impl Unfinished {
         match self {
             Self::File(path) => _ = std::fs::remove_file(path),
             Self::Index(folders) => {
-                if let Some(index) = folders.first().filter(|index| !index.join("manifest.json").exists()) {
-                    _ = std::fs::remove_dir_all(index);
+                let Some(index) = folders.first() else { return };
+                // The threads that build go on meanwhile, and may make another file in a folder that is being removed.
+                for _ in 0..TRIES {
+                    let is_whole = index.join("manifest.json").exists();
+                    if is_whole || std::fs::remove_dir_all(index).is_ok() || !index.exists() {
+                        break;
+                    }
+                    std::thread::sleep(PAUSE);
                 }
                 // Those around it only if nothing else is in them.
                 folders.iter().skip(1).for_each(|folder| _ = std::fs::remove_dir(folder));

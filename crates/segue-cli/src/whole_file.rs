@@ -4,7 +4,6 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IntoInnerError, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::unfinished::RemovedOnSignal;
 
@@ -24,7 +23,7 @@ pub(crate) fn write<T, E: From<io::Error>>(
     }
     // A link stays one: the file that it leads to is replaced.
     let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let partial = partial_name(&target);
+    let partial = partial_name(&target)?;
     let _removed_on_signal = RemovedOnSignal::file(&partial);
     let fill = || {
         let (written, bytes, file) = filled(File::create_new(&partial)?, write)?;
@@ -39,13 +38,13 @@ pub(crate) fn write<T, E: From<io::Error>>(
     written
 }
 
-/// A hidden name beside a file, which no other process and no other thread has.
-fn partial_name(target: &Path) -> PathBuf {
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
+/// A hidden name beside a file, at random: processes of different containers may have the same number.
+fn partial_name(target: &Path) -> io::Result<PathBuf> {
+    let random = getrandom::u64().map_err(io::Error::other)?;
     let mut partial = OsString::from(".");
     partial.push(target.file_name().unwrap_or_default());
-    partial.push(format!(".{}-{}.partial", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
-    target.with_file_name(partial)
+    partial.push(format!(".{random:016x}.partial"));
+    Ok(target.with_file_name(partial))
 }
 
 fn filled<T, E: From<io::Error>>(

@@ -36,7 +36,7 @@ pub struct Config {
     pub log_format: LogFormat,
     /// The least important lines that are written.
     pub log_level: LogLevel,
-    /// Whether every request is logged.
+    /// Whether every request is logged that is not refused for being too much; of those a line a second tells.
     pub log_requests: bool,
     /// Seconds between looks at the index folder.
     pub watch_interval: f64,

@@ -1,8 +1,10 @@
 //! The description of everything that can be asked, and a page to try it: nothing of it comes from another host.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
@@ -101,11 +103,10 @@ pub(crate) fn routes() -> Router<Arc<Service>> {
 }
 
 async fn description() -> Response {
-    match Description::openapi().to_pretty_json() {
-        Ok(json) => ([(CONTENT_TYPE, "application/json")], json).into_response(),
-        // All of it was written here, and is JSON.
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-    }
+    /// Made once; all of it was written here, and is JSON.
+    static JSON: LazyLock<Bytes> =
+        LazyLock::new(|| Description::openapi().to_pretty_json().unwrap_or_default().into());
+    ([(CONTENT_TYPE, "application/json")], JSON.clone()).into_response()
 }
 
 /// The page loads its own files, styles within them, and asks this service.
@@ -118,11 +119,14 @@ fn file(path: &str) -> Response {
     let Ok(Some(file)) = utoipa_swagger_ui::serve(path, Arc::new(config)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let mut bytes = file.bytes.into_owned();
-    if path == "index.html" {
-        let page = String::from_utf8_lossy(&bytes);
-        bytes = page.replace("<title>Swagger UI</title>", "<title>Segue API</title>").into_bytes();
-    }
+    let bytes: Bytes = match file.bytes {
+        Cow::Borrowed(page) if path == "index.html" => {
+            let page = String::from_utf8_lossy(page);
+            page.replace("<title>Swagger UI</title>", "<title>Segue API</title>").into()
+        }
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => bytes.into(),
+    };
     ([(CONTENT_TYPE, file.content_type.as_str()), (CONTENT_SECURITY_POLICY, OWN_FILES)], bytes)
         .into_response()
 }

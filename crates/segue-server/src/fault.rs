@@ -256,7 +256,7 @@ impl From<segue::Error> for Fault {
             segue::Error::UnknownTrack { .. } => FaultKind::Track,
             segue::Error::UnknownName { .. } => FaultKind::Name,
             segue::Error::NoProfile { .. } => FaultKind::Profile,
-            segue::Error::Query { .. } => FaultKind::Contradiction,
+            segue::Error::Query { .. } | segue::Error::NoAnswer { .. } => FaultKind::Contradiction,
             segue::Error::Input { .. } => FaultKind::Parameter,
             _ => FaultKind::Internal,
         };

@@ -68,8 +68,9 @@ pub(crate) async fn observe(State(service): State<Arc<Service>>, request: Reques
         Some(Fault { kind: FaultKind::Internal, detail }) => {
             tracing::error!(id, method, route, status, took_us, detail, "a request failed");
         }
-        Some(Fault { kind: FaultKind::Overload | FaultKind::Rate, detail }) => {
-            if let Some(times) = service.refused.told() {
+        Some(Fault { kind: kind @ (FaultKind::Overload | FaultKind::Rate), detail }) => {
+            let sampled = if kind == FaultKind::Rate { &service.limited } else { &service.overloaded };
+            if let Some(times) = sampled.told() {
                 tracing::warn!(route, status, times, detail, "requests are refused");
             }
         }

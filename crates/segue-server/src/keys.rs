@@ -16,6 +16,7 @@ use subtle::ConstantTimeEq;
 use crate::config::Config;
 use crate::fault::{Fault, FaultKind};
 use crate::listen::Client;
+use crate::log::Sampled;
 
 /// The keys that are accepted.
 #[derive(Debug, Default)]
@@ -130,12 +131,15 @@ pub fn key_line(name: &str, secret: &str, is_admin: bool) -> String {
 /// How often each client came without a valid key. Right keys are never held up by it: keys are too long to be guessed,
 /// and clients behind one proxy share an address.
 #[derive(Debug)]
-pub(crate) struct Strangers(DefaultKeyedRateLimiter<IpAddr>);
+pub(crate) struct Strangers {
+    limiter: DefaultKeyedRateLimiter<IpAddr>,
+    forgets: Sampled,
+}
 
 impl Strangers {
     /// Refusals a second for each client; more are told to slow down.
     const RATE: NonZeroU32 = NonZeroU32::new(10).unwrap();
-    /// More clients than this are not kept in mind.
+    /// With more clients than this in mind, those that are not count as one.
     const MOST: usize = 10_000;
 
     /// The fault that a client is told: too many requests, if it was told too often that it has no valid key.
@@ -143,11 +147,13 @@ impl Strangers {
         if fault.kind != FaultKind::Key {
             return fault;
         }
-        if self.0.len() > Self::MOST {
-            self.0.retain_recent();
+        let is_crowded = self.limiter.len() > Self::MOST;
+        if is_crowded && self.forgets.told().is_some() {
+            self.limiter.retain_recent();
         }
+        let client = client.filter(|_| !is_crowded);
         let client = client.map_or(Ipv4Addr::UNSPECIFIED.into(), |Client(client)| client);
-        match self.0.check_key(&client) {
+        match self.limiter.check_key(&client) {
             Ok(()) => fault,
             Err(_) => {
                 let problem =
@@ -160,7 +166,7 @@ impl Strangers {
 
 impl Default for Strangers {
     fn default() -> Self {
-        Self(RateLimiter::keyed(Quota::per_second(Self::RATE)))
+        Self { limiter: RateLimiter::keyed(Quota::per_second(Self::RATE)), forgets: Sampled::default() }
     }
 }
 

@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::Router;
@@ -23,7 +24,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tower::ServiceExt;
 
 use crate::config::Config;
-use crate::places::{Place, Places, Standing, client};
+use crate::places::{Asked, Place, Places, Standing, client};
 use crate::service::Service;
 
 /// A socket that is open, and what is needed to talk on it.
@@ -112,7 +113,9 @@ impl Listener {
                 None => (&answering.standing, None),
             };
             let is_standing = place.is_none();
+            let asked = Asked::default();
             let talk = Talk {
+                asked: Arc::clone(&asked),
                 open: Open::new(&service, place),
                 client: Client(client(address.ip())),
                 tls: self.tls.clone(),
@@ -121,7 +124,7 @@ impl Listener {
             };
             let connection = tokio::spawn(talk.talk(stream, connections.watcher()));
             if is_standing {
-                standing.add(connection.abort_handle());
+                standing.add(connection.abort_handle(), asked);
             }
         }
         drop(self.socket);
@@ -160,6 +163,7 @@ impl<T: AsyncRead + AsyncWrite + Send> Stream for T {}
 struct Talk {
     open: Open,
     client: Client,
+    asked: Asked,
     tls: Option<TlsAcceptor>,
     router: Router,
     /// How long the client may take for each of its steps.
@@ -168,7 +172,7 @@ struct Talk {
 
 impl Talk {
     async fn talk(self, stream: TcpStream, watcher: hyper_util::server::graceful::Watcher) {
-        let Self { open, client, tls, router, time } = self;
+        let Self { open, client, asked, tls, router, time } = self;
         // Answers are written whole: waiting for more of them only makes them late.
         _ = stream.set_nodelay(true);
         let stream: Pin<Box<dyn Stream>> = match tls {
@@ -182,6 +186,7 @@ impl Talk {
         // Reading has limits of its own: for the head here, for the body where it is read.
         stream.set_write_timeout(Some(time));
         let answer = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+            asked.store(true, Ordering::Relaxed);
             let mut request: Request = request.map(axum::body::Body::new);
             request.extensions_mut().insert(client);
             router.clone().oneshot(request)

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, Ipv6Addr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::task::AbortHandle;
@@ -32,9 +33,11 @@ pub(crate) struct Place {
 impl Places {
     /// The places of a configuration: fewer if the system lets the process have fewer files open.
     pub(crate) fn new(config: &Config) -> Self {
+        let listeners = 1 + usize::from(config.health_listen.is_some());
+        let kept = KEPT_FILES + listeners * Standing::MOST;
         let most = match open_files() {
-            Some(files) if files < config.max_connections + KEPT_FILES => {
-                let most = files - KEPT_FILES.min(files / 2);
+            Some(files) if files < config.max_connections + kept => {
+                let most = files - kept.min(files / 2);
                 tracing::warn!(
                     most,
                     "fewer connections than max_connections says, since the process may open only {files} files (ulimit -n)"
@@ -44,7 +47,7 @@ impl Places {
             _ => config.max_connections,
         };
         let most_per_address = match config.max_connections_per_address {
-            0 => most.div_ceil(4) * 3,
+            0 => three_quarters(most),
             most => most,
         };
         Self { most, most_per_address, taken: Mutex::default() }
@@ -88,8 +91,13 @@ pub(crate) fn client(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Files that are no connections of clients with a place: the index and the one that follows it, the log, [`Standing`].
-const KEPT_FILES: usize = 128;
+/// So much that something is left for others, if there are two.
+fn three_quarters(most: usize) -> usize {
+    (most * 3 / 4).max(1)
+}
+
+/// Files that are no connections: the index and the one that follows it, the log, the sockets that listen.
+const KEPT_FILES: usize = 64;
 
 /// How many files the process may have open, after raising that as far as the system lets it.
 #[cfg(unix)]
@@ -106,22 +114,26 @@ fn open_files() -> Option<usize> {
     None
 }
 
-/// Connections without a place. Each may ask one thing; the one that has stood longest leaves for the one that comes,
-/// so that whoever asks at once is heard, however many stand there and say nothing.
+/// Connections without a place. Each may ask one thing; of those that have not asked, the one that has stood longest leaves
+/// for the one that comes. So whoever asks at once is heard and answered, however many stand there and say nothing.
 #[derive(Debug, Default)]
-pub(crate) struct Standing(VecDeque<AbortHandle>);
+pub(crate) struct Standing(VecDeque<(AbortHandle, Asked)>);
+
+/// Whether a connection has asked something.
+pub(crate) type Asked = Arc<AtomicBool>;
 
 impl Standing {
     const MOST: usize = 64;
 
-    pub(crate) fn add(&mut self, connection: AbortHandle) {
-        self.0.retain(|other| !other.is_finished());
-        if self.0.len() == Self::MOST
-            && let Some(oldest) = self.0.pop_front()
-        {
-            oldest.abort();
+    pub(crate) fn add(&mut self, connection: AbortHandle, asked: Asked) {
+        self.0.retain(|(other, _)| !other.is_finished());
+        if self.0.len() == Self::MOST {
+            let silent = self.0.iter().position(|(_, asked)| !asked.load(Ordering::Relaxed));
+            if let Some((leaves, _)) = self.0.remove(silent.unwrap_or(0)) {
+                leaves.abort();
+            }
         }
-        self.0.push_back(connection);
+        self.0.push_back((connection, asked));
     }
 }
 
@@ -146,6 +158,14 @@ mod tests {
         assert!(other.is_some() && places.take(address("10.0.0.3")).is_none());
         drop(held.pop());
         assert!(places.take(address("10.0.0.3")).is_some());
+    }
+
+    #[test]
+    fn one_client_leaves_a_place_where_there_are_two() {
+        for most in 2..=1_000 {
+            assert!((1..most).contains(&three_quarters(most)), "{most}");
+        }
+        assert_eq!((three_quarters(1), three_quarters(1024)), (1, 768));
     }
 
     #[test]

@@ -145,7 +145,7 @@ impl Reloader {
         }
     }
 
-    /// Opens the index. What came of it is told and counted, unless it was refused for this reason the time before.
+    /// Opens the index. What came of it is counted, and told unless it was refused for this reason the time before.
     async fn reopen(&mut self) -> Result<u64, String> {
         let opened = self.open().await;
         self.refused = match (&opened, self.refused.take()) {
@@ -153,7 +153,10 @@ impl Reloader {
                 self.service.metrics.reloaded(Reloaded::Swapped);
                 None
             }
-            (Err(problem), Some(refusal)) if refusal.problem == *problem => Some(refusal.again()),
+            (Err(problem), Some(refusal)) if refusal.problem == *problem => {
+                self.service.metrics.reloaded(Reloaded::Refused);
+                Some(refusal.again())
+            }
             (Err(problem), _) => {
                 self.service.metrics.reloaded(Reloaded::Refused);
                 tracing::error!(problem, "the new index is refused and tried again, the one before goes on");

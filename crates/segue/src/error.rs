@@ -102,10 +102,17 @@ pub enum Error {
         known: Vec<String>,
     },
 
-    /// A query that cannot be answered.
+    /// A query that can never be answered: it contradicts itself.
     #[error("{problem}")]
     Query {
         /// What is wrong with it, and what was wanted.
+        problem: String,
+    },
+
+    /// A query that makes sense, but that this catalogue has no answer to.
+    #[error("{problem}")]
+    NoAnswer {
+        /// What is in the way.
         problem: String,
     },
 

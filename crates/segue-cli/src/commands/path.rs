@@ -26,7 +26,7 @@ pub(crate) fn run(args: &Path, out: &Output) -> Outcome {
     let title = format!("from {} to {}", name(path.tracks.first()), name(path.tracks.last()));
     match out.format {
         Format::Json => out.json(&path),
-        Format::Csv => write_csv(&path.tracks, out),
+        Format::Csv => write_csv(&path.tracks, false, out),
         Format::Table => out.results(|stdout| {
             writeln!(stdout, "{}\n", out.bold(&out.line(&title)))?;
             write_tracks(&path.tracks, out, stdout)

@@ -45,14 +45,15 @@ pub(crate) fn run(args: &Recommend, out: &Output) -> Outcome {
         (words, ..) => Some(resolve(&recommender, &words.join(" "), out)?),
     };
     let seeds = seed.into_iter().map(Seed::track).chain(args.seeds.resolve(&recommender, out)?).collect();
-    let answer = recommender.recommend(&Query { seeds, ..query })?;
+    let query = Query { seeds, ..query };
+    let answer = recommender.recommend(&query)?;
     recommender.index().check_unchanged()?;
     if let Some(note) = answer.note.as_ref().filter(|_| out.format != Format::Json) {
         out.remark(note);
     }
     match out.format {
         Format::Json => out.json(&answer),
-        Format::Csv => write_csv(&answer.recommendations, out),
+        Format::Csv => write_csv(&answer.recommendations, query.why, out),
         Format::Table => out.results(|stdout| write_table(&answer, out, stdout)),
         _ => out.playlist(&title(&answer), answer.recommendations.iter().map(|found| &found.track)),
     }
@@ -154,14 +155,14 @@ pub(super) fn write_tracks(tracks: &[Recommendation<'_>], out: &Output, stdout: 
 }
 
 /// The columns of a list in CSV: those of a track after its rank and its similarity.
-pub(super) fn write_csv(tracks: &[Recommendation<'_>], out: &Output) -> Outcome {
+pub(super) fn write_csv(tracks: &[Recommendation<'_>], why: bool, out: &Output) -> Outcome {
     let [c1, c2, c3, c4, c5, c6, c7, c8, c9] = TRACK_COLUMNS;
     let header = ["rank", "similarity", c1, c2, c3, c4, c5, c6, c7, c8, c9];
     let row = |found: &Recommendation<'_>| {
         let [v1, v2, v3, v4, v5, v6, v7, v8, v9] = track_values(&found.track);
         [found.rank.to_string(), found.similarity.to_string(), v1, v2, v3, v4, v5, v6, v7, v8, v9]
     };
-    if tracks.iter().all(|found| found.why.is_none()) {
+    if !why {
         return out.csv(header, tracks.iter().map(row));
     }
     let [h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11] = header;

@@ -260,6 +260,8 @@ fn profiles_are_measured_and_trained_on_playlists() {
     let args = [&eval[..], &["--profile", "ours.json", "--format", "json"]].concat();
     assert_eq!(place.run(&args).succeeds().json()["evaluations"][0]["profile"], "ours");
     let few = [&train[..], &["--folds", "9"]].concat();
-    assert!(place.run(&few).misused().contains("6 playlists for 9 parts"));
+    let few = place.run(&few);
+    assert_eq!(few.code, 1);
+    assert!(few.err.contains("6 playlists for 9 parts"), "{}", few.err);
     place.run(&[&train[..11], &["--name", "segue"]].concat()).misused();
 }

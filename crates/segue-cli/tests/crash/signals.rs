@@ -67,6 +67,20 @@ fn a_signal_removes_the_file_that_is_not_yet_whole() {
 }
 
 #[test]
+fn a_signal_that_the_process_was_started_to_ignore_stays_ignored() {
+    let folder = folder();
+    let file = folder.path().join("demo.csv");
+    let command = segue();
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", "trap '' HUP; exec \"$@\"", "sh"]).arg(command.get_program());
+    let mut child = shell.args(["demo", "--tracks", "300000", "--out", text(&file)]).spawn().unwrap();
+    wait_until("it writes", || !names(folder.path()).is_empty());
+    send(&child, "HUP");
+    assert!(child.wait().unwrap().success());
+    assert_eq!(names(folder.path()), ["demo.csv"]);
+}
+
+#[test]
 fn a_first_build_that_is_told_to_end_leaves_nothing() {
     let inputs = folder();
     let input = demo(inputs.path(), 20_000, 1);

@@ -166,7 +166,9 @@ impl Asked {
         };
         let found = recommender.recommend(&query).map_err(|error| match error {
             // Spotify knows no other status for what makes no sense.
-            segue::Error::Query { problem } => Fault::new(FaultKind::Parameter, problem),
+            segue::Error::Query { problem } | segue::Error::NoAnswer { problem } => {
+                Fault::new(FaultKind::Parameter, problem)
+            }
             error => error.into(),
         })?;
         let tracks = recommender.index().len();

@@ -69,7 +69,7 @@ const SPARING: usize = 3;
 /// playlists: minutes for a hundred thousand tracks.
 ///
 /// # Errors
-/// [`Error::Query`] if there are fewer playlists than parts, [`Error::Index`] if the index is damaged.
+/// [`Error::NoAnswer`] if there are fewer playlists than parts, [`Error::Index`] if the index is damaged.
 pub fn train(
     index: &Index,
     playlists: &[TestPlaylist],
@@ -82,7 +82,7 @@ pub fn train(
         let problem = format!(
             "{found} playlists for {folds} parts, at least 2 parts and as many playlists were wanted"
         );
-        return Err(Error::Query { problem });
+        return Err(Error::NoAnswer { problem });
     }
     // Each weight is tried twice by each factor, for each part and once more for all.
     let trials = (training.folds + 1) * FACTORS.len() * training.start.aspects().len() * 2;

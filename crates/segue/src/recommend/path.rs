@@ -29,7 +29,7 @@ impl Recommender {
     /// Of the query only what limits the choice counts: its filter, its profile and whether it lists releases.
     ///
     /// # Errors
-    /// [`Error::Query`] if the ends are the same song, the path is too short or too long for the catalogue;
+    /// [`Error::NoAnswer`] if the ends are the same song, the path is too short or too long for the catalogue;
     /// [`Error::NoProfile`]; [`Error::Index`] if the index is damaged.
     pub fn path(&self, from: Row, to: Row, length: usize, query: &Query) -> Result<Path<'_>> {
         let query = Query {
@@ -39,10 +39,10 @@ impl Recommender {
         query.check()?;
         let songs = self.index.songs();
         if songs.song_of(from) == songs.song_of(to) {
-            return Err(Error::Query { problem: "both ends are the same song".into() });
+            return Err(Error::NoAnswer { problem: "both ends are the same song".into() });
         }
         if length < 2 {
-            return Err(Error::Query {
+            return Err(Error::NoAnswer {
                 problem: format!("a path of {length} tracks, 2 or more were wanted"),
             });
         }
@@ -57,7 +57,7 @@ impl Recommender {
             let waypoint = between(&start, &end, step as f64 / (length - 1) as f64);
             let candidates = self.nearest_songs(space, &waypoint, &mut allowed);
             if candidates.is_empty() {
-                return Err(Error::Query {
+                return Err(Error::NoAnswer {
                     problem: format!("only {} tracks can be on this path, {length} were wanted", step + 1),
                 });
             }

@@ -41,7 +41,7 @@ impl Recommender {
         }
         let length = sum.iter().map(|value| value * value).sum::<f64>().sqrt();
         if query.seeds.len() > 1 && length < 1e-6 {
-            return Err(Error::Query { problem: "the seeds cancel each other out".into() });
+            return Err(Error::NoAnswer { problem: "the seeds cancel each other out".into() });
         }
         let scale = if length > 0.0 { 1.0 / length } else { 0.0 };
         Ok(sum.into_iter().map(|value| (value * scale) as f32).collect())
