@@ -5,18 +5,22 @@
 mod args;
 mod commands;
 mod failure;
+mod listing;
+mod named;
 mod output;
 mod profile;
 mod progress;
+mod query;
+mod report;
 mod source;
 mod table;
 mod unfinished;
+mod value;
 mod whole_file;
-mod wishes;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use crate::args::{Args, Command};
 use crate::failure::{Failure, Outcome};
@@ -37,7 +41,7 @@ fn main() -> ExitCode {
 
 fn run() -> ExitCode {
     let args = Args::parse();
-    let out = Output::new(&args.common);
+    let out = Output::new(&args.output);
     let done = match &args.command {
         Command::Recommend(_) | Command::Path(_) | Command::Search(_) => run_command(&args.command, &out),
         _ if out.format.playlist().is_some() => {
@@ -62,7 +66,7 @@ fn run_command(command: &Command, out: &Output) -> Outcome {
         Command::Eval(eval) => commands::eval::run(eval, out),
         Command::Train(train) => commands::train::run(train, out),
         Command::Serve(serve) => commands::serve::run(serve, out),
-        Command::Completions(completions) => commands::manual::completions(completions, out),
-        Command::Man(man) => commands::manual::page(man, out),
+        Command::Completions(completions) => commands::manual::completions(completions, Args::command(), out),
+        Command::Man(man) => commands::manual::page(man, Args::command(), out),
     }
 }

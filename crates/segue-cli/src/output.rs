@@ -2,13 +2,59 @@
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
+use clap::ValueEnum;
 use console::Style;
 use segue::Track;
 use serde::Serialize;
 
-use crate::args::{Common, Format};
 use crate::failure::Outcome;
 use crate::table::{Table, printable};
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArgs {
+    /// How results are written to standard output
+    #[arg(long, value_enum, default_value_t, global = true)]
+    pub(crate) format: Format,
+    /// Say nothing on standard error but errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// No colours and no bold; also by the environment variable NO_COLOR
+    #[arg(long, global = true)]
+    pub(crate) no_color: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A table for people
+    #[default]
+    Table,
+    /// JSON
+    Json,
+    /// CSV with a header line
+    Csv,
+    /// A playlist for players: one Spotify URI a track
+    M3u8,
+    /// A playlist as XML, as XSPF has it
+    Xspf,
+    /// A playlist as JSON, as JSPF has it
+    Jspf,
+    /// Plain Spotify URIs, one a line
+    Uris,
+}
+
+impl Format {
+    /// The kind of playlist, if it is one.
+    pub(crate) fn playlist(self) -> Option<segue::playlist::Format> {
+        match self {
+            Self::Table | Self::Json | Self::Csv => None,
+            Self::M3u8 => Some(segue::playlist::Format::M3u8),
+            Self::Xspf => Some(segue::playlist::Format::Xspf),
+            Self::Jspf => Some(segue::playlist::Format::Jspf),
+            Self::Uris => Some(segue::playlist::Format::Uris),
+        }
+    }
+}
 
 /// How a command writes what it has to say.
 #[derive(Debug)]
@@ -21,13 +67,13 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    pub(crate) fn new(common: &Common) -> Self {
-        let plain = common.no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    pub(crate) fn new(args: &OutputArgs) -> Self {
+        let plain = args.no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let terminal = io::stdout().is_terminal();
         let columns = console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
         Self {
-            format: common.format,
-            quiet: common.quiet,
+            format: args.format,
+            quiet: args.quiet,
             width: columns.filter(|_| terminal).or_else(columns_said).unwrap_or(80).clamp(40, 160),
             bold: Style::new().bold().force_styling(terminal && !plain),
         }

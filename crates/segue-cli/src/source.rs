@@ -1,14 +1,59 @@
 //! From the path that a user names to something that can be asked.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use segue::catalogue::Column;
 use segue::{Index, Ingest, Input, Profile, Recommender};
 
-use crate::args::{IndexArgs, Reading};
 use crate::failure::Failure;
 use crate::output::{Output, count, several};
 use crate::profile::ProfileArg;
 use crate::progress::Bars;
+
+/// Where the tracks are.
+#[derive(Debug, clap::Args)]
+pub(crate) struct IndexArgs {
+    /// The index; or a file of tracks, which is then indexed in memory
+    #[arg(short, long, value_name = "PATH", value_parser = index_path(), env = "SEGUE_INDEX", hide_env_values = true, default_value = DEFAULT_INDEX)]
+    pub(crate) index: PathBuf,
+    /// The profile, which says what makes tracks alike: one of the index, or a file of segue train [default: the
+    /// index's first; segue for files of tracks]
+    #[arg(long, value_name = "NAME|FILE", value_parser = ProfileArg::parse)]
+    pub(crate) profile: Option<ProfileArg>,
+    /// Read the whole index into memory first, and check it: for folders that others write into
+    #[arg(long)]
+    pub(crate) in_memory: bool,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+impl IndexArgs {
+    /// The name of the profile, if one is asked for.
+    pub(crate) fn profile_name(&self) -> Option<&str> {
+        self.profile.as_ref().map(ProfileArg::name)
+    }
+}
+
+/// The index that is used where none is named.
+pub(crate) const DEFAULT_INDEX: &str = "catalogue.segue";
+
+/// How files of tracks are read.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Reading {
+    /// Take the input's column OTHER as our column, for columns that are not recognised
+    #[arg(long, value_name = "OTHER=OURS", value_parser = mapping)]
+    pub(crate) map: Vec<(String, Column)>,
+    /// Do without a column that only describes: album_name, track_genre or explicit
+    #[arg(long, value_name = "COLUMN", value_parser = descriptive)]
+    pub(crate) allow_missing: Vec<Column>,
+}
+
+impl Reading {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.map.is_empty() && self.allow_missing.is_empty()
+    }
+}
 
 /// Opens an index, or indexes a file of tracks in memory. The index has the profile that is asked for.
 pub(crate) fn open(args: &IndexArgs, out: &Output) -> Result<Recommender, Failure> {
@@ -72,5 +117,48 @@ pub(crate) fn input(path: &Path) -> Input {
     match path == Path::new("-") {
         true => Input::reader("standard input", std::io::stdin()),
         false => Input::path(path),
+    }
+}
+
+/// A path, or the default for an empty one: an empty variable counts as unset.
+pub(crate) fn index_path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(|path| match path.is_empty() {
+        true => PathBuf::from(DEFAULT_INDEX),
+        false => PathBuf::from(path),
+    })
+}
+
+fn column(name: &str) -> Result<Column, String> {
+    Column::named(name).ok_or_else(|| {
+        let names: Vec<&str> = Column::ALL.iter().map(|column| column.name()).collect();
+        format!("{name:?} is none of our columns: {}", names.join(", "))
+    })
+}
+
+fn mapping(text: &str) -> Result<(String, Column), String> {
+    let (other, ours) = text.rsplit_once('=').ok_or("OTHER=ours was wanted, such as Song=track_name")?;
+    Ok((other.to_owned(), column(ours)?))
+}
+
+fn descriptive(name: &str) -> Result<Column, String> {
+    let column = column(name)?;
+    match column.is_descriptive() {
+        true => Ok(column),
+        false => {
+            Err("only album_name, track_genre and explicit can be missing; the catalogue needs the others"
+                .into())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mappings_may_hold_an_equals_sign() {
+        assert_eq!(mapping("a=b=energy").unwrap(), ("a=b".into(), Column::named("energy").unwrap()));
+        assert!(mapping("energy").is_err());
+        assert!(mapping("x=loud").unwrap_err().contains("none of our columns"));
     }
 }

@@ -9,8 +9,9 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 
 use crate::fault::Fault;
+use crate::metrics::Kind;
 use crate::params::Params;
-use crate::service::{Answer, Kind, Served, Service};
+use crate::service::{Answer, Served, Service};
 
 /// What a handler of GET needs: the service, and what it is asked.
 #[derive(Debug)]

@@ -16,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::fault::{Face, Fault, FaultKind};
 use crate::keys::Key;
-use crate::listen::Client;
+use crate::places::Client;
 use crate::service::Service;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

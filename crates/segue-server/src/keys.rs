@@ -15,8 +15,8 @@ use subtle::ConstantTimeEq;
 
 use crate::config::Config;
 use crate::fault::{Fault, FaultKind};
-use crate::listen::Client;
 use crate::log::Sampled;
+use crate::places::Client;
 
 /// The keys that are accepted.
 #[derive(Debug, Default)]

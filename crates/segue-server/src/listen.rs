@@ -1,7 +1,7 @@
 //! From a socket to the router: connections have places, slow ones are cut off, and all of them drained at the end.
 
 use std::future::Future;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tower::ServiceExt;
 
 use crate::config::Config;
-use crate::places::{Asked, Place, Places, Standing, client};
+use crate::places::{Asked, Client, Place, Places, Standing, client};
 use crate::service::Service;
 
 /// A socket that is open, and what is needed to talk on it.
@@ -40,10 +40,6 @@ pub(crate) struct Answering {
     /// Those that have none: one request each, and little time to make it.
     pub(crate) standing: Router,
 }
-
-/// From which client a request came.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Client(pub(crate) IpAddr);
 
 /// More headers than this are refused, and more bytes of them.
 const MOST_HEADERS: usize = 100;

@@ -11,7 +11,13 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use segue::Index;
 
-use crate::service::Kind;
+/// What is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    Recommend,
+    Search,
+    Lookup,
+}
 
 /// All metrics.
 #[derive(Debug)]

@@ -9,6 +9,10 @@ use tokio::task::AbortHandle;
 
 use crate::config::Config;
 
+/// From which client a request came.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Client(pub(crate) IpAddr);
+
 /// The places that are taken.
 #[derive(Debug)]
 pub(crate) struct Places {

@@ -14,8 +14,8 @@ use crate::config::Config;
 use crate::listen::{Answering, Listener};
 use crate::places::Places;
 use crate::reload::{Orders, Reloader};
+use crate::router::{for_clients, for_health, for_standing};
 use crate::service::Service;
-use crate::{for_clients, for_health, for_standing};
 
 /// Serves until SIGTERM or SIGINT. `index` answers if it is given, and for ever; otherwise the index of the
 /// configuration is opened, and opened anew when it is replaced. The address is in the log.

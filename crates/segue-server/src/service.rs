@@ -24,8 +24,8 @@ use crate::config::Config;
 use crate::fault::{Fault, FaultKind};
 use crate::keys::{Keys, Strangers};
 use crate::log::Sampled;
-use crate::metrics::Metrics;
-use crate::spotify::Names;
+use crate::metrics::{Kind, Metrics};
+use crate::names::Names;
 use crate::work::Work;
 
 /// The state of the service.
@@ -110,14 +110,6 @@ fn changed() -> Fault {
 
 /// An answer may be written in another way by another version.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-
-/// What is asked, for the metrics.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Kind {
-    Recommend,
-    Search,
-    Lookup,
-}
 
 /// An answer, written.
 #[derive(Debug)]

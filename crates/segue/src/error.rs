@@ -6,7 +6,7 @@
 use std::io;
 use std::path::Path;
 
-use crate::catalogue::Column;
+use crate::schema::Column;
 
 /// The result of everything in the engine that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -234,7 +234,7 @@ pub(crate) fn grouped(count: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::{Attribute, TextField};
+    use crate::schema::{Attribute, TextField};
 
     #[test]
     fn counts_are_grouped_by_thousands() {

@@ -162,7 +162,8 @@ mod tests {
 
     use super::*;
     use crate::neighbours::oracle;
-    use crate::{Demo, Ingest, Input, Profile};
+    use crate::{Ingest, Input, Profile};
+    use segue_demo::Demo;
 
     fn index(tracks: u64) -> Index {
         let mut csv = Vec::new();

@@ -10,7 +10,8 @@
 //! ```
 //!
 //! ```
-//! use segue::{Demo, Index, Ingest, Input, Profile, Query, Recommender};
+//! use segue_demo::Demo;
+//! use segue::{Index, Ingest, Input, Profile, Query, Recommender};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! // A generated catalogue stands in for a file of yours: Input::path("spotify.csv").
@@ -37,24 +38,27 @@
 mod axes;
 mod blocks;
 pub mod catalogue;
-mod demo;
 mod error;
 pub mod eval;
+mod fold;
 mod graph;
 pub mod index;
 pub mod inspect;
 mod made_once;
+mod mention;
 pub mod model;
 pub mod neighbours;
 pub mod playlist;
 mod progress;
+mod random;
 pub mod recommend;
+mod row;
+mod schema;
 pub mod search;
 pub mod songs;
 
 pub use catalogue::ingest::{Ingest, Input, Report};
 pub use catalogue::{Catalogue, Row, Track};
-pub use demo::Demo;
 pub use error::{Error, Result};
 pub use graph::{GraphWritten, write_graph};
 pub use index::{Index, IndexWriter, Space};

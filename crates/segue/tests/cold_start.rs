@@ -7,7 +7,8 @@
 use rayon::prelude::*;
 use segue::catalogue::Attribute;
 use segue::recommend::SearchQuery;
-use segue::{Demo, Index, IndexWriter, Ingest, Input, Profile, Query, Recommender, Row};
+use segue::{Index, IndexWriter, Ingest, Input, Profile, Query, Recommender, Row};
+use segue_demo::Demo;
 
 const QUESTIONS: usize = 100;
 const STARTS: usize = 20;

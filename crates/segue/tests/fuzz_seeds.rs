@@ -24,7 +24,7 @@ use std::io::Write;
 
 use arrow_ipc::CompressionType;
 use parquet::basic::Encoding;
-use segue::Demo;
+use segue_demo::Demo;
 
 /// Numbers without a pattern, the same at every run (xorshift, Marsaglia 2003).
 struct Numbers(u64);

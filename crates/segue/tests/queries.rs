@@ -5,7 +5,8 @@
 use segue::catalogue::Attribute;
 use segue::neighbours::similarity;
 use segue::recommend::{Features, Filter, Seed, SeedKind, Shuffle};
-use segue::{Demo, Error, Index, Ingest, Input, Profile, Query, Recommender, Row};
+use segue::{Error, Index, Ingest, Input, Profile, Query, Recommender, Row};
+use segue_demo::Demo;
 
 fn recommender() -> &'static Recommender {
     static RECOMMENDER: std::sync::OnceLock<Recommender> = std::sync::OnceLock::new();

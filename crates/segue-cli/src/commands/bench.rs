@@ -13,11 +13,32 @@ use segue::recommend::{Matching, SearchQuery};
 use segue::{Index, Recommender, Row, Track};
 use serde::Serialize;
 
-use crate::args::{Bench, Format};
 use crate::failure::{Failure, Outcome};
-use crate::output::{Output, count, several};
-use crate::source;
+use crate::output::{Format, Output, count, several};
+use crate::source::{self, IndexArgs};
 use crate::table::{Column, Table, printable};
+use crate::value::at_least_one;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct BenchArgs {
+    /// How many tracks a query asks for
+    #[arg(short = 'k', visible_short_alias = 'n', long = "limit", value_name = "K", default_value = "10", value_parser = at_least_one)]
+    limit: usize,
+    /// How many seeds to ask about at most: different ones, spread over the catalogue
+    #[arg(long, value_name = "N", default_value = "2000", value_parser = at_least_one)]
+    queries: usize,
+    #[command(flatten)]
+    index: IndexArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  segue bench
+  segue bench -i spotify.csv -k 50
+  segue bench --queries 10000 --format json | jq .single_median_us
+
+Numbers depend on the machine and on what else it does: repeat, and compare within one run.";
 
 /// Opening an index and answering a batch are timed so many times.
 const REPEATS: usize = 7;
@@ -68,7 +89,7 @@ struct Measured {
     search_contains_median_us: f64,
 }
 
-pub(crate) fn run(args: &Bench, out: &Output) -> Outcome {
+pub(crate) fn run(args: &BenchArgs, out: &Output) -> Outcome {
     if out.format == Format::Csv {
         return Err(Failure::Usage("bench has no CSV; --format json is for programs"));
     }
@@ -131,7 +152,7 @@ fn times(measured: &Measured) -> Table {
     table
 }
 
-fn measure(args: &Bench, recommender: &Recommender) -> Result<Measured, Failure> {
+fn measure(args: &BenchArgs, recommender: &Recommender) -> Result<Measured, Failure> {
     let index = recommender.index();
     let space = index.space(args.index.profile_name())?;
     let neighbours = space.neighbours();
@@ -326,7 +347,7 @@ fn check_against_oracle(neighbours: &Neighbours, seeds: &[Row], k: usize) -> Res
 }
 
 /// The time to open the index, if it is one.
-fn open_median(args: &Bench) -> Result<Option<f64>, Failure> {
+fn open_median(args: &BenchArgs) -> Result<Option<f64>, Failure> {
     let path = &args.index.index;
     if source::is_input(path) {
         return Ok(None);

@@ -1,24 +1,57 @@
 //! `segue build`: files of tracks become an index.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use indicatif::HumanBytes;
-use segue::catalogue::ingest::{Reject, Report};
+use segue::catalogue::ingest::{Reject, RejectLimit, Report};
 use segue::index::Written;
 use segue::{Index, IndexWriter, Ingest, Profile};
 use serde::Serialize;
 
-use crate::args::{Build, Format};
 use crate::failure::{Failure, Outcome};
-use crate::output::{Output, count, harmless, several};
+use crate::output::{Format, Output, harmless};
 use crate::profile::ProfileArg;
 use crate::progress::Bars;
-use crate::source;
-use crate::table::printable;
+use crate::report::write_report;
+use crate::source::{self, DEFAULT_INDEX, Reading, index_path};
 use crate::unfinished::RemovedOnSignal;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct BuildArgs {
+    /// Files of tracks: CSV (plain, gzip, zstd), Parquet, Arrow IPC; - reads standard input
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    /// The folder of the index; one that is there is replaced as a whole
+    #[arg(short, long, value_name = "DIR", value_parser = index_path(), env = "SEGUE_INDEX", hide_env_values = true, default_value = DEFAULT_INDEX)]
+    output: PathBuf,
+    /// A profile, which says what makes tracks alike: segue, classic, or a file of segue train; may be given more
+    /// than once, the first answers where none is named
+    #[arg(long, value_name = "NAME|FILE", value_parser = ProfileArg::parse, default_value = "segue")]
+    profile: Vec<ProfileArg>,
+    #[command(flatten)]
+    reading: Reading,
+    /// Write every row that cannot be read to this CSV file: input, line, column, value, reason
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+    /// Fail if more rows than this cannot be read: a share (1%) or a number of rows (250)
+    #[arg(long, value_name = "LIMIT", default_value = "1%")]
+    max_rejects: RejectLimit,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  segue build spotify.csv
+  segue build spotify.csv --profile segue --profile classic
+  segue build part1.csv.gz part2.parquet -o music.segue
+  zcat dump.csv.gz | segue build - --map Song=track_name --map Singer=artists
+  segue build liked_songs.csv --allow-missing track_genre
+
+Recognised by their columns: the Spotify Tracks Dataset, TidyTuesday's spotify_songs.csv, Exportify
+exports, and tracks_features.csv.";
 
 /// What was built; the JSON of `build`.
 #[derive(Serialize)]
@@ -31,7 +64,7 @@ struct Built<'a> {
     report: &'a Report,
 }
 
-pub(crate) fn run(args: &Build, out: &Output) -> Outcome {
+pub(crate) fn run(args: &BuildArgs, out: &Output) -> Outcome {
     let started = Instant::now();
     let profiles = args.profile.iter().map(ProfileArg::profile).collect::<Result<Vec<_>, _>>()?;
     let names: Vec<&str> = profiles.iter().map(Profile::name).collect();
@@ -90,39 +123,6 @@ pub(crate) fn run(args: &Build, out: &Output) -> Outcome {
     }
 }
 
-/// What became of the rows, as text.
-pub(crate) fn write_report(report: &Report, out: &mut dyn Write) -> Outcome {
-    for input in &report.inputs {
-        let rows = several(input.rows, "row");
-        let (name, format, layout) = (printable(&input.input), input.format, input.layout);
-        writeln!(out, "read {name}: {format}, recognised as {layout}, {rows}")?;
-    }
-    let counts = report.counts;
-    count_line(out, "rows", counts.rows, "")?;
-    count_line(out, "rejected", counts.rejected, "")?;
-    for (reason, number) in &report.rejected_by_reason {
-        count_line(out, "", *number, reason)?;
-    }
-    count_line(out, "repeated", counts.repeated, "ids met before; their genres are kept")?;
-    count_line(out, "unique", counts.unique, "track ids")?;
-    count_line(out, "incomplete", counts.incomplete, if counts.incomplete > 0 { "dropped" } else { "" })?;
-    for (column, number) in &report.missing_by_column {
-        count_line(out, "", *number, &format!("without {column}"))?;
-    }
-    count_line(out, "tracks", counts.tracks, "")?;
-    if counts.rejected > 0 {
-        writeln!(out, "rows that cannot be read (--rejects FILE lists all):")?;
-        for reject in &report.first_rejects {
-            writeln!(out, "  {}", printable(&reject.to_string()))?;
-        }
-    }
-    Ok(())
-}
-
-fn count_line(out: &mut dyn Write, name: &str, number: u64, remark: &str) -> Outcome {
-    Ok(writeln!(out, "{}", format!("  {name:<12}{:>13}  {remark}", count(number)).trim_end())?)
-}
-
 /// The file that `--rejects` names. It is made when there is something to write to it: a build that reads
 /// nothing leaves what was there.
 struct RejectFile {
@@ -132,7 +132,7 @@ struct RejectFile {
 
 impl RejectFile {
     /// Refuses a file that the build itself needs.
-    fn new(path: &Path, args: &Build) -> Result<Self, Failure> {
+    fn new(path: &Path, args: &BuildArgs) -> Result<Self, Failure> {
         let name = path.display();
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let same = |a: &Path, b: &Path| {

@@ -1,19 +1,45 @@
 //! `segue demo`: a generated catalogue, tried out or written to a file.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use segue::recommend::SearchQuery;
 use segue::{Index, Ingest, Input, Profile, Progress, Query, Recommender, Row, Stage, Track};
+use segue_demo::Demo;
 use serde_json::json;
 
-use super::{build, recommend, search};
-use crate::args::{DemoArgs, Format};
+use super::{recommend, search};
 use crate::failure::{Failure, Outcome};
-use crate::output::{Output, several};
+use crate::output::{Format, Output, several};
 use crate::progress::Bars;
+use crate::report::write_report;
 use crate::table::printable;
 use crate::whole_file;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct DemoArgs {
+    /// How many tracks at most
+    #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    tracks: u64,
+    /// Another seed makes another catalogue
+    #[arg(long, value_name = "S", default_value_t = 3)]
+    seed: u64,
+    /// Write the catalogue to this CSV file (- is standard output) instead of trying it
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+impl DemoArgs {
+    fn demo(&self) -> Demo {
+        Demo { tracks: self.tracks, seed: self.seed }
+    }
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  segue demo
+  segue demo --tracks 1000000 --seed 7 --out big.csv && segue build big.csv";
 
 pub(crate) fn run(args: &DemoArgs, out: &Output) -> Outcome {
     match &args.out {
@@ -88,7 +114,7 @@ fn try_out(args: &DemoArgs, out: &Output) -> Outcome {
                 "$ segue demo --tracks {tracks} --seed {seed} --out demo.csv && segue build demo.csv"
             ))
         )?;
-        build::write_report(&report, stdout)?;
+        write_report(&report, stdout)?;
         writeln!(stdout, "\n{}", out.bold(&printable(&format!("$ segue search {artist:?} -k 5"))))?;
         search::write_table(&found, 0, out, stdout)?;
         writeln!(

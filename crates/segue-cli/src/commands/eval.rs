@@ -1,18 +1,39 @@
 //! `segue eval`: how good recommendations are.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use segue::eval::{Evaluation, Known, Measure, Ranker, evaluate, look_up};
 use segue::{Profile, Space};
 use serde::Serialize;
 
-use crate::args::{Eval, Format};
 use crate::failure::{Failure, Outcome};
-use crate::output::{Output, count, several};
+use crate::named::read_many_playlists;
+use crate::output::{Format, Output, count, several};
 use crate::profile::ProfileArg;
-use crate::source;
+use crate::source::{self, DEFAULT_INDEX, Reading, index_path};
 use crate::table::Table;
-use crate::wishes::read_many_playlists;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct EvalArgs {
+    /// The playlists: CSV with the columns playlist_id and track_id
+    #[arg(long, value_name = "FILE", required = true)]
+    playlists: PathBuf,
+    /// A profile to measure; may be given more than once [default: those of the index, and classic]
+    #[arg(long, value_name = "NAME|FILE", value_parser = ProfileArg::parse)]
+    profile: Vec<ProfileArg>,
+    /// The index; or a file of tracks, which is then indexed in memory
+    #[arg(short, long, value_name = "PATH", value_parser = index_path(), env = "SEGUE_INDEX", hide_env_values = true, default_value = DEFAULT_INDEX)]
+    index: PathBuf,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  segue eval --playlists playlists.csv
+  segue eval -i spotify.csv --playlists playlists.csv --profile segue --profile mine.json --format json";
 
 #[derive(Serialize)]
 struct Evaluated {
@@ -21,7 +42,7 @@ struct Evaluated {
     evaluations: Vec<Evaluation>,
 }
 
-pub(crate) fn run(args: &Eval, out: &Output) -> Outcome {
+pub(crate) fn run(args: &EvalArgs, out: &Output) -> Outcome {
     let playlists = read_many_playlists(&args.playlists)?;
     let asked: Vec<Profile> = args.profile.iter().filter_map(|profile| profile.profile().ok()).collect();
     let built_ins = || Ok(if asked.is_empty() { Profile::built_ins().to_vec() } else { asked.clone() });

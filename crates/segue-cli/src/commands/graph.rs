@@ -1,18 +1,50 @@
 //! `segue graph`: the neighbours of every track, as a Parquet file.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use indicatif::HumanBytes;
 use segue::{Error, write_graph};
 use serde_json::json;
 
-use crate::args::{Format, Graph};
 use crate::failure::{Failure, Outcome};
-use crate::output::{Output, count, several};
+use crate::output::{Format, Output, count, several};
 use crate::progress::Bars;
-use crate::{source, whole_file};
+use crate::source::{self, IndexArgs};
+use crate::value::at_least_one;
+use crate::whole_file;
 
-pub(crate) fn run(args: &Graph, out: &Output) -> Outcome {
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct GraphArgs {
+    /// The file, which appears only when it is complete; - writes to standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+    /// How many neighbours of each track
+    #[arg(short = 'k', visible_short_alias = 'n', long = "limit", value_name = "K", default_value = "50", value_parser = neighbours)]
+    limit: usize,
+    #[command(flatten)]
+    index: IndexArgs,
+}
+
+const EXAMPLES: &str = "\
+The columns: source_id, rank (from 1), target_id, similarity; in catalogue order, then by rank.
+
+Examples:
+  segue graph -o neighbours.parquet
+  segue graph -i spotify.csv -k 10 -o neighbours.parquet
+  python -c \"import pandas; print(pandas.read_parquet('neighbours.parquet'))\"";
+
+/// The most neighbours of each track that a graph may have: the file has so many times the tracks rows.
+const MOST_NEIGHBOURS: usize = 1_000;
+
+fn neighbours(text: &str) -> Result<usize, String> {
+    match at_least_one(text)? {
+        number if number <= MOST_NEIGHBOURS => Ok(number),
+        _ => Err(format!("at most {MOST_NEIGHBOURS} were wanted")),
+    }
+}
+
+pub(crate) fn run(args: &GraphArgs, out: &Output) -> Outcome {
     if out.format == Format::Csv {
         return Err(Failure::Usage("graph writes Parquet, not --format csv"));
     }

@@ -1,20 +1,28 @@
 //! `segue inspect`: the notebook's exploration of a file of tracks, or of an index.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use segue::catalogue::ingest::RejectLimit;
 use segue::inspect::{self, ColumnKind, ColumnSummary, TableSummary, TracksSummary};
 use segue::{Catalogue, Index, Ingest, Report, Space};
 use serde::Serialize;
 
-use super::build::write_report;
-use crate::args::{Format, Inspect};
 use crate::failure::{Failure, Outcome};
-use crate::output::{Output, count, several};
+use crate::output::{Format, Output, count, several};
 use crate::progress::Bars;
-use crate::source::{ingest, input, is_input};
+use crate::report::write_report;
+use crate::source::{DEFAULT_INDEX, Reading, index_path, ingest, input, is_input};
 use crate::table::{Column, Table, printable};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct InspectArgs {
+    /// A file of tracks, or an index
+    #[arg(value_name = "FILE|DIR", value_parser = index_path(), env = "SEGUE_INDEX", hide_env_values = true, default_value = DEFAULT_INDEX)]
+    path: PathBuf,
+    #[command(flatten)]
+    reading: Reading,
+}
 
 /// What was seen; the JSON of `inspect`.
 #[derive(Serialize)]
@@ -35,7 +43,7 @@ struct Inspection {
     no_tracks: Option<String>,
 }
 
-pub(crate) fn run(args: &Inspect, out: &Output) -> Outcome {
+pub(crate) fn run(args: &InspectArgs, out: &Output) -> Outcome {
     let seen = match is_input(&args.path) {
         true if args.path.is_file() => inspect_file(args, out)?,
         true => {
@@ -63,7 +71,7 @@ pub(crate) fn run(args: &Inspect, out: &Output) -> Outcome {
     }
 }
 
-fn inspect_file(args: &Inspect, out: &Output) -> Result<Inspection, Failure> {
+fn inspect_file(args: &InspectArgs, out: &Output) -> Result<Inspection, Failure> {
     let bars = Bars::new(out.quiet);
     let TableSummary { format, layout, rows, ragged, columns } = inspect::table(input(&args.path))?;
     let ingest = Ingest { max_rejects: RejectLimit::Share(1.0), ..ingest(&args.reading, &bars) };

@@ -2,19 +2,42 @@
 
 use segue::Query;
 
-use super::recommend::{resolve, write_csv, write_tracks};
-use crate::args::{Format, Path};
 use crate::failure::Outcome;
-use crate::output::Output;
-use crate::source;
+use crate::listing::{write_csv, write_tracks};
+use crate::named::resolve;
+use crate::output::{Format, Output};
+use crate::query::FilterArgs;
+use crate::source::{self, IndexArgs};
+use crate::value::at_least_one;
 
-pub(crate) fn run(args: &Path, out: &Output) -> Outcome {
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct PathArgs {
+    /// The first track: an id, a Spotify URI or URL, or words of its title and artists
+    from: String,
+    /// The last track
+    to: String,
+    /// How many tracks, both ends among them
+    #[arg(short = 'k', visible_short_alias = 'n', long = "limit", value_name = "K", default_value = "12", value_parser = at_least_one)]
+    limit: usize,
+    #[command(flatten)]
+    filter: FilterArgs,
+    #[command(flatten)]
+    index: IndexArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  segue path \"hey jude\" \"blinding lights\"
+  segue path \"hey jude\" \"enter sandman\" -k 20 --min popularity=40 --format m3u8 > path.m3u8";
+
+pub(crate) fn run(args: &PathArgs, out: &Output) -> Outcome {
     let recommender = source::open(&args.index, out)?;
     let from = resolve(&recommender, &args.from, out)?;
     let to = resolve(&recommender, &args.to, out)?;
     let limits = Query {
-        filter: args.limits.filter(&recommender, out)?,
-        all_releases: args.limits.all_releases(),
+        filter: args.filter.filter(&recommender, out)?,
+        all_releases: args.filter.all_releases(),
         profile: args.index.profile_name().map(str::to_owned),
         ..Query::new(from)
     };

@@ -2,20 +2,58 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use segue::recommend::{Recommendation, Recommendations, Seed, SeedShown, TrackRef};
+use segue::recommend::{Recommendations, Seed, SeedShown, TrackRef};
 use segue::{Error, Query, Recommender, Row, Track};
 use serde::Serialize;
 
-use super::search::{TRACK_COLUMNS, track_values};
-use crate::args::{Format, Recommend};
 use crate::failure::{Failure, Outcome};
-use crate::output::{Output, count, duration, several};
-use crate::source;
-use crate::table::{Column, Table};
+use crate::listing::{write_csv, write_tracks};
+use crate::named::resolve;
+use crate::output::{Format, Output, count, duration, several};
+use crate::query::{FilterArgs, ListArgs, SeedArgs};
+use crate::source::{self, IndexArgs};
+use crate::value::at_least_one;
 
-pub(crate) fn run(args: &Recommend, out: &Output) -> Outcome {
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES, override_usage = "segue recommend [OPTIONS] <TRACK | --id ID | --batch FILE | --like...>")]
+pub(crate) struct RecommendArgs {
+    /// The track: an id, a Spotify URI or URL, or words of its title and artists
+    #[arg(value_name = "TRACK", conflicts_with_all = ["id", "batch"])]
+    track: Vec<String>,
+    /// The track's exact id, and nothing else
+    #[arg(long, value_name = "ID", conflicts_with = "batch")]
+    id: Option<String>,
+    /// Many tracks: a file (or - for standard input) with one id a line; writes one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    batch: Option<PathBuf>,
+    /// How many tracks at most
+    #[arg(short = 'k', visible_short_alias = 'n', long = "limit", value_name = "K", default_value = "10", value_parser = at_least_one)]
+    limit: usize,
+    #[command(flatten)]
+    seeds: SeedArgs,
+    #[command(flatten)]
+    list: ListArgs,
+    #[command(flatten)]
+    filter: FilterArgs,
+    #[command(flatten)]
+    index: IndexArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  segue recommend blinding lights weeknd
+  segue recommend \"God's Plan - Drake\"
+  segue recommend https://open.spotify.com/track/6DCZcSspjsKoFjzjrWoCdn -k 20
+  segue recommend -i spotify.csv --id 6DCZcSspjsKoFjzjrWoCdn --format csv
+  segue recommend \"blinding lights\" --target energy=0.9 --min popularity=50 --per-artist 1 --why
+  segue recommend --like \"hey jude\" --like \"imagine*2\" --unlike-genre metal --diversity 0.4
+  segue recommend --like-playlist evening.m3u8 --without heard.txt --format m3u8 > next.m3u8
+  segue recommend --like-features danceability=0.8,energy=0.7,tempo=122,genre=house
+  segue recommend --batch ids.txt > neighbours.ndjson";
+
+pub(crate) fn run(args: &RecommendArgs, out: &Output) -> Outcome {
     let stdin = Path::new("-");
     if args.index.index == stdin && args.batch.as_deref() == Some(stdin) {
         return Err(Failure::Usage(
@@ -30,14 +68,14 @@ pub(crate) fn run(args: &Recommend, out: &Output) -> Outcome {
     }
     let has_seed =
         !args.track.is_empty() || args.id.is_some() || args.batch.is_some() || !args.seeds.is_empty();
-    if !has_seed && args.wishes.target.is_empty() {
+    if !has_seed && args.list.target.is_empty() {
         return Err(Failure::Usage("a track is missing; try: segue recommend --help"));
     }
     let recommender = source::open(&args.index, out)?;
-    let filter = args.limits.filter(&recommender, out)?;
+    let filter = args.filter.filter(&recommender, out)?;
     let profile = args.index.profile_name().map(str::to_owned);
-    let all_releases = args.limits.all_releases();
-    let query = Query { all_releases, ..args.wishes.query(Vec::new(), args.limit, filter, profile) };
+    let all_releases = args.filter.all_releases();
+    let query = Query { all_releases, ..args.list.query(Vec::new(), args.limit, filter, profile) };
     let seed = match (args.track.as_slice(), &args.id, &args.batch) {
         ([], Some(id), _) => Some(recommender.row(id)?),
         ([], None, Some(batch)) => return run_batch(&recommender, batch, &query, out),
@@ -57,26 +95,6 @@ pub(crate) fn run(args: &Recommend, out: &Output) -> Outcome {
         Format::Table => out.results(|stdout| write_table(&answer, out, stdout)),
         _ => out.playlist(&title(&answer), answer.recommendations.iter().map(|found| &found.track)),
     }
-}
-
-/// The track that is meant, with a word on standard error where there was a choice.
-pub(crate) fn resolve(recommender: &Recommender, text: &str, out: &Output) -> Result<Row, Failure> {
-    let found = recommender.resolve(text)?;
-    if found.candidates > 1 || !found.exact {
-        let track = recommender.track(found.row)?;
-        let choice = match found.candidates {
-            1 => format!("the only track that matches {text:?}"),
-            many => format!("the most popular of {} tracks that match alike", count(many)),
-        };
-        out.remark(&format!(
-            "took {:?} by {} ({}), {choice}; its id is {}",
-            track.track_name,
-            track.artists.join(", "),
-            track.album_name.unwrap_or("album unknown"),
-            track.track_id,
-        ));
-    }
-    Ok(found.row)
 }
 
 /// What a list is like, in words.
@@ -123,55 +141,6 @@ pub(crate) fn write_table(answer: &Recommendations<'_>, out: &Output, stdout: &m
         return Ok(writeln!(stdout, "{none}")?);
     }
     write_tracks(&answer.recommendations, out, stdout)
-}
-
-/// A table of recommended tracks.
-pub(super) fn write_tracks(tracks: &[Recommendation<'_>], out: &Output, stdout: &mut dyn Write) -> Outcome {
-    let mut table = Table::new([
-        Column::number("#"),
-        Column::number("similarity"),
-        Column::text("title"),
-        Column::text("artists"),
-        Column::text("genre"),
-    ]);
-    for found in tracks {
-        table.row([
-            found.rank.to_string(),
-            format!("{:.6}", found.similarity),
-            found.track.track_name.to_owned(),
-            found.track.artists.join(", "),
-            found.track.track_genre.unwrap_or_default().to_owned(),
-        ]);
-    }
-    write!(stdout, "{}", out.table(&table))?;
-    let reasons: Vec<_> = tracks.iter().filter_map(|found| Some((found.rank, found.why.as_ref()?))).collect();
-    if !reasons.is_empty() {
-        writeln!(stdout)?;
-    }
-    for (rank, why) in reasons {
-        writeln!(stdout, "{}", out.line(&format!("{rank:>2}  {}", why.phrase)))?;
-    }
-    Ok(())
-}
-
-/// The columns of a list in CSV: those of a track after its rank and its similarity.
-pub(super) fn write_csv(tracks: &[Recommendation<'_>], why: bool, out: &Output) -> Outcome {
-    let [c1, c2, c3, c4, c5, c6, c7, c8, c9] = TRACK_COLUMNS;
-    let header = ["rank", "similarity", c1, c2, c3, c4, c5, c6, c7, c8, c9];
-    let row = |found: &Recommendation<'_>| {
-        let [v1, v2, v3, v4, v5, v6, v7, v8, v9] = track_values(&found.track);
-        [found.rank.to_string(), found.similarity.to_string(), v1, v2, v3, v4, v5, v6, v7, v8, v9]
-    };
-    if !why {
-        return out.csv(header, tracks.iter().map(row));
-    }
-    let [h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11] = header;
-    let rows = tracks.iter().map(|found| {
-        let [v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11] = row(found);
-        let why = found.why.as_ref().map(|why| why.phrase.clone()).unwrap_or_default();
-        [v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, why]
-    });
-    out.csv([h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, "why"], rows)
 }
 
 /// One line of the output of `--batch`.

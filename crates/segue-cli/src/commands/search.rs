@@ -2,44 +2,72 @@
 
 use std::io::Write;
 
-use segue::Track;
+use clap::ValueEnum;
 use segue::recommend::{FoundTrack, SearchQuery, SearchResults};
 
-use crate::args::{Format, Matching, Search};
 use crate::failure::{Failure, Outcome};
-use crate::output::{Output, count, several};
-use crate::source;
+use crate::listing::{TRACK_COLUMNS, track_values};
+use crate::output::{Format, Output, count, several};
+use crate::source::{self, IndexArgs};
 use crate::table::{Column, Table};
+use crate::value::at_least_one;
 
-/// The columns of a track in CSV output.
-pub(super) const TRACK_COLUMNS: [&str; 9] = [
-    "track_id",
-    "track_name",
-    "artists",
-    "album_name",
-    "track_genre",
-    "genres",
-    "popularity",
-    "duration_ms",
-    "explicit",
-];
-
-/// A track's values in the order of [`TRACK_COLUMNS`], lists joined by `;`.
-pub(super) fn track_values(track: &Track<'_>) -> [String; 9] {
-    [
-        track.track_id.to_owned(),
-        track.track_name.to_owned(),
-        track.artists.join(";"),
-        track.album_name.unwrap_or_default().to_owned(),
-        track.track_genre.unwrap_or_default().to_owned(),
-        track.genres.join(";"),
-        track.popularity.to_string(),
-        track.duration_ms.to_string(),
-        track.explicit.map(|explicit| explicit.to_string()).unwrap_or_default(),
-    ]
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct SearchArgs {
+    /// What to look for
+    #[arg(required = true)]
+    query: Vec<String>,
+    /// How many tracks at most
+    #[arg(short = 'k', visible_short_alias = 'n', long = "limit", value_name = "K", default_value = "10", value_parser = at_least_one)]
+    limit: usize,
+    /// Leave out so many of the first: the next page
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    offset: usize,
+    /// List every release of a song, not only the most popular
+    #[arg(long)]
+    all_releases: bool,
+    /// How tracks match
+    #[arg(long = "match", value_name = "HOW", value_enum, default_value_t)]
+    matching: Matching,
+    #[command(flatten)]
+    index: IndexArgs,
 }
 
-pub(crate) fn run(args: &Search, out: &Output) -> Outcome {
+const EXAMPLES: &str = "\
+Examples:
+  segue search hip-hop
+  segue search weeknd blinding
+  segue search 'artist:\"daft punk\" -remix' --offset 10
+  segue search 'genre:jazz christmas' --format json | jq .facets.artists
+  segue search -- '-live genre:rock'
+  segue search --match regex '^the .*s$'
+
+In a query: artist: track: album: genre: say where a word is to be, quotes keep words together,
+and -word leaves out what has it.";
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Matching {
+    /// By words in any order, accents, case and punctuation aside; the most likely first
+    #[default]
+    Ranked,
+    /// Genre, title or artists contain the query, letter case aside; in catalogue order
+    Contains,
+    /// Genre, title or artists match the query as a regular expression; in catalogue order
+    Regex,
+}
+
+impl From<Matching> for segue::recommend::Matching {
+    fn from(matching: Matching) -> Self {
+        match matching {
+            Matching::Ranked => Self::Ranked,
+            Matching::Contains => Self::Contains,
+            Matching::Regex => Self::Regex,
+        }
+    }
+}
+
+pub(crate) fn run(args: &SearchArgs, out: &Output) -> Outcome {
     if args.all_releases && args.matching != Matching::Ranked {
         return Err(Failure::Usage(
             "--all-releases is for ranked search; other ways to match list every track",

@@ -6,16 +6,15 @@ use std::path::PathBuf;
 
 use segue_server::{Config, LogFormat, LogLevel};
 
-use crate::args::Reading;
 use crate::failure::{Failure, Outcome};
 use crate::output::Output;
-use crate::source;
+use crate::source::{self, Reading};
 
 /// What can be said on the command line or in the environment; what is not said here is as the file has it, or else
 /// the default.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct Serve {
+pub(crate) struct ServeArgs {
     /// The index, which is opened anew when it is replaced; or a file of tracks, which is indexed in memory [default: catalogue.segue]
     #[arg(short, long, value_name = "PATH", env = "SEGUE_INDEX", hide_env_values = true)]
     index: Option<PathBuf>,
@@ -123,7 +122,7 @@ Examples:
   segue serve --new-key boss --admin >> keys.txt
   segue serve --print-config > segue.toml && segue serve --config segue.toml";
 
-pub(crate) fn run(args: &Serve, out: &Output) -> Outcome {
+pub(crate) fn run(args: &ServeArgs, out: &Output) -> Outcome {
     if let Some(name) = &args.new_key {
         return new_key(name, args.admin, out);
     }
@@ -150,7 +149,7 @@ pub(crate) fn run(args: &Serve, out: &Output) -> Outcome {
     segue_server::run(config, index).map_err(Failure::Message)
 }
 
-impl Serve {
+impl ServeArgs {
     /// All settings: what was said here, else what the file says, else the defaults.
     fn resolve(&self) -> Result<Config, Failure> {
         let config = match &self.config {

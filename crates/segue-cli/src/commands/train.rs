@@ -1,18 +1,54 @@
 //! `segue train`: a profile of one's own, from playlists.
 
+use std::path::PathBuf;
+
 use segue::Profile;
 use segue::eval::{Training, look_up, train};
 use serde_json::json;
 
-use crate::args::{Format, Train};
 use crate::failure::{Failure, Outcome};
-use crate::output::{Output, several};
+use crate::named::read_many_playlists;
+use crate::output::{Format, Output, several};
+use crate::profile::ProfileArg;
 use crate::progress::Bars;
-use crate::source;
+use crate::source::{self, DEFAULT_INDEX, Reading, index_path};
 use crate::whole_file;
-use crate::wishes::read_many_playlists;
 
-pub(crate) fn run(args: &Train, out: &Output) -> Outcome {
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct TrainArgs {
+    /// The playlists: CSV with the columns playlist_id and track_id
+    #[arg(long, value_name = "FILE", required = true)]
+    playlists: PathBuf,
+    /// The file of the profile
+    #[arg(short, long, value_name = "FILE", default_value = "profile.json")]
+    output: PathBuf,
+    /// The name of the profile: lower-case letters, digits, - and _
+    #[arg(long, default_value = "mine")]
+    name: String,
+    /// The profile whose weights are to be bettered
+    #[arg(long, value_name = "NAME|FILE", value_parser = ProfileArg::parse, default_value = "segue")]
+    start: ProfileArg,
+    /// The most that the sonic distance of recommendations may be, where that of classic is 1
+    #[arg(long, value_name = "RATIO", default_value_t = 1.3)]
+    max_distance: f64,
+    /// Divide the playlists into so many parts, and judge each by weights from the others
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    folds: usize,
+    /// The index; or a file of tracks, which is then indexed in memory
+    #[arg(short, long, value_name = "PATH", value_parser = index_path(), env = "SEGUE_INDEX", hide_env_values = true, default_value = DEFAULT_INDEX)]
+    index: PathBuf,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  segue train --playlists sessions.csv --name ours -o ours.json
+  segue build spotify.csv --profile ours.json
+  segue recommend \"hey jude\" --profile ours";
+
+pub(crate) fn run(args: &TrainArgs, out: &Output) -> Outcome {
     let start = args.start.profile()?;
     // A name that cannot be is refused before the work.
     Profile::new(&args.name, 1, start.aspects()).map_err(Failure::Misused)?;

@@ -1,13 +1,22 @@
 //! `segue verify`: every byte of an index is as it was written, or the first file that is wrong is named.
 
+use std::path::PathBuf;
+
 use indicatif::HumanBytes;
 
-use crate::args::{Format, Verify};
 use crate::failure::Outcome;
-use crate::output::{Output, several};
+use crate::output::{Format, Output, several};
+use crate::source::{DEFAULT_INDEX, index_path};
 use crate::table::printable;
 
-pub(crate) fn run(args: &Verify, out: &Output) -> Outcome {
+#[derive(Debug, clap::Args)]
+pub(crate) struct VerifyArgs {
+    /// The index
+    #[arg(value_name = "DIR", value_parser = index_path(), env = "SEGUE_INDEX", hide_env_values = true, default_value = DEFAULT_INDEX)]
+    path: PathBuf,
+}
+
+pub(crate) fn run(args: &VerifyArgs, out: &Output) -> Outcome {
     let verified = segue::index::verify(&args.path)?;
     match out.format {
         Format::Json => out.json(&verified),

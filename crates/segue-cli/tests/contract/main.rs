@@ -7,6 +7,7 @@ mod bench;
 mod demo;
 mod formats;
 mod graph;
+mod layers;
 mod seeds;
 #[path = "../../../segue/tests/support/mod.rs"]
 mod shared;

@@ -17,7 +17,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use segue::index::verify;
-use segue::{Demo, Index, Query, Recommender, Row};
+use segue::{Index, Query, Recommender, Row};
+use segue_demo::Demo;
 use tempfile::TempDir;
 
 /// The command, told nothing by the environment of the tests.

@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 use super::schema;
 use crate::ask::Ask;
 use crate::fault::{Fault, Problem};
-use crate::service::{Answer, Kind, Served};
+use crate::metrics::Kind;
+use crate::service::{Answer, Served};
 
 #[derive(Serialize)]
 struct Genres<'a> {

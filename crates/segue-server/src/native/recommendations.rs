@@ -14,7 +14,8 @@ use utoipa::ToSchema;
 use super::schema;
 use crate::body;
 use crate::fault::{Fault, FaultKind, Problem};
-use crate::service::{Answer, Kind, Served, Service};
+use crate::metrics::Kind;
+use crate::service::{Answer, Served, Service};
 
 /// What is asked for
 ///

@@ -6,8 +6,9 @@ use segue::recommend::{Matching, SearchQuery};
 use super::schema;
 use crate::ask::Ask;
 use crate::fault::{Fault, Problem};
+use crate::metrics::Kind;
 use crate::params::clipped;
-use crate::service::{Answer, Kind, Served};
+use crate::service::{Answer, Served};
 
 /// The last page begins at most here.
 const FARTHEST: usize = 10_000_000;

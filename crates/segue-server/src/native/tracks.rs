@@ -9,8 +9,9 @@ use serde_json::{Map, Value};
 use super::schema;
 use crate::ask::Ask;
 use crate::fault::{Fault, Problem};
+use crate::metrics::Kind;
 use crate::path::Id;
-use crate::service::{Answer, Kind};
+use crate::service::Answer;
 
 /// A track with its audio features.
 #[derive(Serialize)]

@@ -9,8 +9,9 @@ use super::track::known;
 use super::{base, ids};
 use crate::ask::Ask;
 use crate::fault::{Fault, SpotifyError};
+use crate::metrics::Kind;
 use crate::path::Id;
-use crate::service::{Answer, Kind, Served};
+use crate::service::{Answer, Served};
 
 /// The most tracks of a call.
 const MOST: usize = 100;

@@ -4,7 +4,6 @@
 //! Real clients are stricter than the documentation: what they demand is noted where it is met, and tested with them.
 
 pub(crate) mod features;
-mod names;
 pub(crate) mod recommendations;
 pub(crate) mod search;
 mod token;
@@ -15,8 +14,6 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::header::HOST;
 use axum::routing::{MethodRouter, get, post};
-
-pub(crate) use names::Names;
 
 use crate::ask::Ask;
 use crate::fault::Fault;

@@ -11,8 +11,9 @@ use super::base;
 use super::track::SpotifyTrack;
 use crate::ask::Ask;
 use crate::fault::{Fault, FaultKind, SpotifyError};
+use crate::metrics::Kind;
 use crate::params::Params;
-use crate::service::{Answer, Kind, Served};
+use crate::service::{Answer, Served};
 
 /// The most seeds of all kinds together.
 const MOST_SEEDS: usize = 5;

@@ -9,8 +9,9 @@ use super::base;
 use super::track::SpotifyTrack;
 use crate::ask::Ask;
 use crate::fault::{Fault, SpotifyError};
+use crate::metrics::Kind;
 use crate::params::clipped;
-use crate::service::{Answer, Kind, Served};
+use crate::service::{Answer, Served};
 
 /// A page begins at most here.
 const FARTHEST: usize = 1000;

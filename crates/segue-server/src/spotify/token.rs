@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::body;
 use crate::fault::{Fault, FaultKind};
-use crate::listen::Client;
+use crate::places::Client;
 use crate::service::Service;
 
 /// `POST /api/token`

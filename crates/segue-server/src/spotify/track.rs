@@ -4,12 +4,13 @@ use axum::response::Response;
 use segue::{Recommender, Row, Track};
 use serde::Serialize;
 
-use super::names::Named;
 use super::{base, ids};
 use crate::ask::Ask;
 use crate::fault::{Fault, FaultKind, SpotifyError};
+use crate::metrics::Kind;
+use crate::names::Named;
 use crate::path::Id;
-use crate::service::{Answer, Kind, Served};
+use crate::service::{Answer, Served};
 
 /// The most tracks of a call.
 const MOST: usize = 50;

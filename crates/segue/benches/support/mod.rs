@@ -3,7 +3,8 @@
 #![allow(dead_code, clippy::expect_used, clippy::indexing_slicing, unreachable_pub)]
 
 use segue::neighbours::Vectors;
-use segue::{Demo, Index, Ingest, Input, Profile};
+use segue::{Index, Ingest, Input, Profile};
+use segue_demo::Demo;
 
 /// The CSV file of a catalogue.
 pub fn csv(tracks: u64) -> Vec<u8> {

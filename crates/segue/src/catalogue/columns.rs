@@ -14,8 +14,6 @@ use arrow_buffer::{ArrowNativeType, Buffer, ScalarBuffer};
 use arrow_data::ArrayData;
 use arrow_schema::{ArrowError, DataType, Field};
 
-use crate::neighbours::RowSet;
-
 /// Bytes that do not form what they should: says what is wrong with them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Malformed(pub(crate) String);
@@ -270,14 +268,6 @@ impl NumberColumn {
         match self {
             Self::Whole(values) => values,
             Self::Real(_) => &[],
-        }
-    }
-
-    /// Keeps the rows whose number is as wanted.
-    pub(crate) fn retain(&self, rows: &mut RowSet, keeps: impl Fn(f64) -> bool) {
-        match self {
-            Self::Whole(values) => rows.retain_values(values, |value| keeps(f64::from(value))),
-            Self::Real(values) => rows.retain_values(values, keeps),
         }
     }
 

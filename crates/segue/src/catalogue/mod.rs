@@ -4,8 +4,8 @@
 //! what is known of tracks and how it gets in ([`ingest`]); nothing here knows of vectors or similarity.
 
 mod columns;
+mod features;
 pub mod ingest;
-mod schema;
 
 use std::sync::Arc;
 
@@ -16,19 +16,11 @@ use arrow_schema::{ArrowError, DataType, Field, Schema};
 use serde::Serialize;
 
 pub(crate) use columns::{BooleanColumn, Malformed, NumberColumn, TextColumn, TextListColumn, scalars};
-pub use schema::{Attribute, Column, TextField};
+pub use features::Features;
 
 use crate::error::{Error, Result};
-
-/// The number of a track within its catalogue, from 0: its internal name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Row(pub u32);
-
-impl Row {
-    pub(crate) fn index(self) -> usize {
-        self.0 as usize
-    }
-}
+pub use crate::row::Row;
+pub use crate::schema::{Attribute, Column, TextField};
 
 /// All that is shown of a track. Texts borrow from the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -1,5 +1,7 @@
 //! Bootstrap intervals: how far a mean would be another if other playlists had been drawn.
 
+use crate::random::SplitMix64;
+
 /// Resamples; more do not change the third digit.
 const RESAMPLES: usize = 1_000;
 
@@ -8,7 +10,7 @@ const RESAMPLES: usize = 1_000;
 pub(super) fn mean_and_interval(groups: &[(f64, f64)]) -> (f64, f64, f64) {
     let mean = |sums: (f64, f64)| if sums.1 > 0.0 { sums.0 / sums.1 } else { 0.0 };
     let add = |sums: (f64, f64), group: &(f64, f64)| (sums.0 + group.0, sums.1 + group.1);
-    let mut chance = Chance(0);
+    let mut chance = SplitMix64(0);
     let mut means: Vec<f64> = (0..RESAMPLES)
         .map(|_| {
             let drawn = (0..groups.len()).filter_map(|_| groups.get(chance.below(groups.len())));
@@ -18,25 +20,6 @@ pub(super) fn mean_and_interval(groups: &[(f64, f64)]) -> (f64, f64, f64) {
     means.sort_unstable_by(f64::total_cmp);
     let quantile = |share: f64| means.get((share * RESAMPLES as f64) as usize).copied().unwrap_or_default();
     (mean(groups.iter().fold((0.0, 0.0), add)), quantile(0.025), quantile(0.975))
-}
-
-/// Numbers that look random and are the same every time (SplitMix64, Steele, Lea and Flood 2014).
-#[derive(Debug)]
-pub(super) struct Chance(pub(super) u64);
-
-impl Chance {
-    pub(super) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.0;
-        bits = (bits ^ bits >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ bits >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bits ^ bits >> 31
-    }
-
-    /// A number below `most`, or 0.
-    pub(super) fn below(&mut self, most: usize) -> usize {
-        ((u128::from(self.next()) * most as u128) >> 64) as usize
-    }
 }
 
 #[cfg(test)]

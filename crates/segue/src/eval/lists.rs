@@ -3,12 +3,12 @@
 use hashbrown::HashSet;
 use rayon::prelude::*;
 
-use super::bootstrap::Chance;
 use crate::catalogue::{Attribute, Row};
 use crate::error::Result;
 use crate::index::{Index, Space};
 use crate::model::Artists;
 use crate::neighbours::Among;
+use crate::random::SplitMix64;
 
 /// What recommends.
 #[derive(Debug, Clone, Copy)]
@@ -81,7 +81,7 @@ impl<'a> Judged<'a> {
         let rows = self.index.len();
         match ranker {
             Ranker::Random => {
-                let mut chance = Chance(seeds.first().map_or(0, |seed| u64::from(seed.0)));
+                let mut chance = SplitMix64(seeds.first().map_or(0, |seed| u64::from(seed.0)));
                 let drawn = (0..rows.saturating_mul(4)).map(|_| Row(chance.below(rows) as u32));
                 drawn.filter(|row| admits(*row)).take(k).collect()
             }

@@ -5,9 +5,8 @@ use std::ops::Range;
 use super::artists::Artists;
 use super::feature::Feature;
 use super::genres::{DIMENSIONS, GenreSpace, Listed};
-use crate::catalogue::{Attribute, Catalogue};
+use crate::catalogue::{Attribute, Catalogue, Features};
 use crate::error::Result;
-use crate::recommend::Features;
 
 /// Something that tracks are compared by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

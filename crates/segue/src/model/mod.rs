@@ -28,10 +28,9 @@ pub use standardise::Standardiser;
 
 use self::aspect::Source;
 use crate::blocks::{BLOCK, blocks};
-use crate::catalogue::{Attribute, Catalogue};
+use crate::catalogue::{Attribute, Catalogue, Features};
 use crate::error::Result;
 use crate::neighbours::Vectors;
-use crate::recommend::Features;
 
 /// A profile fitted to a catalogue.
 #[derive(Debug, Clone, PartialEq)]

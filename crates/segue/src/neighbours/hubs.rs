@@ -14,7 +14,7 @@ use std::cmp::Ordering;
 use rayon::prelude::*;
 
 use super::{Among, Neighbours, Vectors};
-use crate::catalogue::Row;
+use crate::row::Row;
 
 /// So many neighbours tell how close others lie, where all vectors are looked at; fewer among a part of them.
 const NEIGHBOURS: usize = 16;

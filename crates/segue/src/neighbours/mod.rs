@@ -48,8 +48,8 @@ pub use vectors::Vectors;
 
 use self::kernel::Kernels;
 use self::search::Search;
-use crate::catalogue::Row;
 use crate::made_once::MadeOnce;
+use crate::row::Row;
 
 /// The lanes in which products are summed: enough for the widest registers, and the same everywhere.
 const LANES: usize = 8;

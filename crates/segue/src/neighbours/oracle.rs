@@ -2,7 +2,7 @@
 //! vector, then a full sort. Slow on purpose.
 
 use super::{Neighbour, Vectors, similarity};
-use crate::catalogue::Row;
+use crate::row::Row;
 
 /// What [`super::Neighbours::nearest`] promises, by the shortest way.
 pub fn nearest(vectors: &Vectors, query: &[f32], k: usize, except: Option<Row>) -> Vec<Neighbour> {

@@ -1,7 +1,7 @@
 //! Sets of rows: which tracks may be found.
 
 use super::kernel::{Job, Kernel, Kernels};
-use crate::catalogue::Row;
+use crate::row::Row;
 
 /// A set of rows of a catalogue, one bit each.
 #[derive(Debug, Clone, PartialEq, Eq)]

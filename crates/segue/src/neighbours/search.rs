@@ -7,7 +7,7 @@ use super::rows::Among;
 use super::top::{Neighbour, Top};
 use super::tree::Tree;
 use super::{Vectors, similarity};
-use crate::catalogue::Row;
+use crate::row::Row;
 
 /// What a search looked at in the tree. Where a filtered search was abandoned for a scan, the scan is not
 /// counted.

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::catalogue::Row;
+use crate::row::Row;
 
 /// A row and how similar it is to what was asked for.
 #[derive(Debug, Clone, Copy)]

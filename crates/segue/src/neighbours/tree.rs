@@ -10,7 +10,7 @@ use arrow_buffer::{Buffer, ScalarBuffer};
 
 use super::frame::Frame;
 use super::kernel::{Block, Boxes, LANES};
-use crate::catalogue::Row;
+use crate::row::Row;
 
 /// The search structure over the vectors of a catalogue. Its memory may be mapped files; cloning is cheap.
 #[derive(Debug, Clone)]

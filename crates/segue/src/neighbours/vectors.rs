@@ -2,7 +2,7 @@
 
 use arrow_buffer::ScalarBuffer;
 
-use crate::catalogue::Row;
+use crate::row::Row;
 
 /// Unit vectors, row after row: shape `rows x dimension`, single precision.
 ///

@@ -5,11 +5,11 @@ use std::io::{self, Read, Write};
 use ::csv::{ReaderBuilder, StringRecord, Terminator, WriterBuilder};
 use hashbrown::HashMap;
 
-use super::mention::id_in;
 use super::text::{excerpt, one_line};
 use super::{Mention, Place, Playlist, Source};
 use crate::catalogue::{ARTIST_SEPARATOR, Track};
 use crate::error::Result;
+use crate::mention::id_in;
 
 /// What columns are called, without case, spaces and signs; of several in a file the first here is read.
 const ID: &[&str] =

@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use super::mention::id_in;
 use super::text::lines;
 use super::write::reference;
 use super::{Mention, Place, Playlist, Source};
 use crate::catalogue::Track;
 use crate::error::Result;
+use crate::mention::id_in;
 
 pub(super) fn read(mut source: Source<'_>) -> Result<Playlist> {
     let mut playlist = Playlist::default();

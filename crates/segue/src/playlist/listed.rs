@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 
 use super::Mention;
-use super::mention::{Location, id_in};
+use super::location::Location;
+use crate::mention::id_in;
 
 /// What is kept of a track while it is read.
 #[derive(Debug, Default, Deserialize)]
@@ -26,7 +27,7 @@ impl Listed {
         }
         let title = self.title.as_deref().unwrap_or_default();
         let named = Mention::named(title, self.creator.as_deref());
-        Mention::located(&Location::Uri(self.location.as_str()), named)
+        Location::Uri(self.location.as_str()).mention(named)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::mention::Location;
+use super::location::Location;
 use super::text::{lines, one_line};
 use super::write::{joined_artists, milliseconds, reference};
 use super::{Mention, Place, Playlist, Source};
@@ -30,7 +30,7 @@ pub(super) fn read(mut source: Source<'_>) -> Result<Playlist> {
         } else if !line.starts_with('#') {
             let place = Place::Line(number);
             source.spend(place)?;
-            playlist.add(place, Mention::located(&Location::Path(line), named.take()));
+            playlist.add(place, Location::Path(line).mention(named.take()));
         }
     }
     Ok(playlist)

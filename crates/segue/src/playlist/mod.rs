@@ -20,8 +20,8 @@ mod format;
 mod jspf;
 mod lines;
 mod listed;
+mod location;
 mod m3u;
-mod mention;
 #[cfg(test)]
 mod suite;
 mod text;
@@ -30,8 +30,8 @@ mod xspf;
 
 use std::fmt;
 
+pub use crate::mention::Mention;
 pub use format::Format;
-pub use mention::Mention;
 pub use write::write;
 
 use crate::error::{Error, Result, grouped};

@@ -220,7 +220,7 @@ fn any_id() -> impl Strategy<Value = String> {
     prop_oneof![
         "[0-9A-Za-z]{22}",
         "[0-9A-Za-z_-]{1,30}",
-        "[!-~é][ -~é]{0,20}[!-~é]".prop_filter("a URI of its own", |id| super::mention::id_in(id).is_none()),
+        "[!-~é][ -~é]{0,20}[!-~é]".prop_filter("a URI of its own", |id| crate::mention::id_in(id).is_none()),
     ]
 }
 

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 
-use super::mention::{is_bare, is_spotify_id};
+use super::location::is_bare;
 use super::text::one_line;
 use super::{Format, csv, jspf, lines, m3u, xspf};
 use crate::catalogue::Track;
+use crate::mention::is_spotify_id;
 
 /// Writes a playlist, in UTF-8. A blank `name` is left out, and so is any in CSV and lists of URIs, which have no
 /// place for one.

@@ -2,8 +2,8 @@
 
 use super::Recommender;
 use super::query::{Filter, Query};
-use crate::catalogue::Attribute;
-use crate::error::Result;
+use crate::catalogue::{Attribute, NumberColumn};
+use crate::error::{Error, Result};
 use crate::neighbours::RowSet;
 use crate::search::Field;
 
@@ -17,7 +17,7 @@ impl Recommender {
         let mut allowed = RowSet::all(catalogue.len());
         let first = query.tracks().find(|(_, weight)| *weight > 0.0).map(|(row, _)| row);
         for (attribute, least, most) in &filter.ranges {
-            catalogue.numbers(*attribute).retain(&mut allowed, |value| *least <= value && value <= *most);
+            retain(&mut allowed, catalogue.numbers(*attribute), |value| *least <= value && value <= *most);
         }
         if let (Some(percent), Some(seed)) = (filter.tempo_within, first) {
             let tempo = catalogue.number(Attribute::Tempo, seed)?;
@@ -29,7 +29,7 @@ impl Recommender {
             let is_in = |value: f64, (least, most): (f64, f64)| (least <= value) & (value <= most);
             // Without branches, so that many values are compared at once.
             let is_mixable = |value| is_in(value, same) | is_in(value, half) | is_in(value, double);
-            catalogue.numbers(Attribute::Tempo).retain(&mut allowed, is_mixable);
+            retain(&mut allowed, catalogue.numbers(Attribute::Tempo), is_mixable);
         }
         if let (true, Some(seed)) = (filter.harmonic, first) {
             let number = |attribute| catalogue.number(attribute, seed);
@@ -55,7 +55,7 @@ impl Recommender {
         ] {
             let rows = |names: &[String]| {
                 let rows = names.iter().map(|name| self.rows_of(field, name, what));
-                Ok::<_, crate::Error>(rows.collect::<Result<Vec<_>>>()?.concat())
+                Ok::<_, Error>(rows.collect::<Result<Vec<_>>>()?.concat())
             };
             if !wanted.is_empty() {
                 allowed = allowed.and(&RowSet::from_rows(catalogue.len(), rows(wanted)?));
@@ -66,6 +66,14 @@ impl Recommender {
         // That no other release of a seed's song is listed is seen to when the list is made.
         query.tracks().for_each(|(seed, _)| allowed.remove(seed));
         Ok(Some(allowed))
+    }
+}
+
+/// Keeps the rows whose number is as wanted.
+fn retain(rows: &mut RowSet, column: &NumberColumn, keeps: impl Fn(f64) -> bool) {
+    match column {
+        NumberColumn::Whole(values) => rows.retain_values(values, |value| keeps(f64::from(value))),
+        NumberColumn::Real(values) => rows.retain_values(values, keeps),
     }
 }
 

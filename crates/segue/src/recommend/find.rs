@@ -3,10 +3,10 @@
 use hashbrown::HashMap;
 use serde::Serialize;
 
-use super::{Recommender, TrackRef};
+use super::Recommender;
 use crate::catalogue::{Row, Track};
 use crate::error::{Error, Result};
-use crate::playlist::Mention;
+use crate::mention::{Mention, TrackRef};
 use crate::search::{self, Effort, Match};
 
 /// How tracks match a text.

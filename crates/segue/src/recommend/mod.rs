@@ -8,16 +8,16 @@ mod path;
 mod query;
 mod rank;
 mod seeds;
-mod track_ref;
 mod why;
 
 use rayon::prelude::*;
 use serde::Serialize;
 
+pub use crate::catalogue::Features;
+pub use crate::mention::TrackRef;
 pub use find::{Count, Facets, FoundTrack, Matching, Resolved, SearchQuery, SearchResults};
 pub use path::Path;
-pub use query::{Features, Filter, Query, Seed, SeedKind, Shuffle};
-pub use track_ref::TrackRef;
+pub use query::{Filter, Query, Seed, SeedKind, Shuffle};
 pub use why::Why;
 
 use crate::catalogue::{Attribute, Row, Track};

@@ -1,10 +1,8 @@
 //! What a query can say.
 
-use serde_json::{Map, Value};
-
-use crate::catalogue::{Attribute, Row};
+use crate::catalogue::{Attribute, Features, Row};
 use crate::error::{Error, Result};
-use crate::search::key;
+use crate::fold::key;
 
 /// What is asked for: tracks like some seeds, unlike others, and what else is wanted of them.
 ///
@@ -59,17 +57,6 @@ pub enum SeedKind {
     Genre(String),
     /// A track that the catalogue does not have.
     Features(Features),
-}
-
-/// What is known of a track that is not in the catalogue. What is not known counts as average.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Features {
-    /// Its attributes, in their usual units.
-    pub attributes: Vec<(Attribute, f64)>,
-    /// Its genres.
-    pub genres: Vec<String>,
-    /// Whether its lyrics are explicit.
-    pub explicit: Option<bool>,
 }
 
 /// What may be recommended. Everything that is given must hold.
@@ -250,16 +237,6 @@ impl Query {
 fn names(names: &[String], name: &str) -> bool {
     let name = key(name);
     names.iter().any(|other| key(other) == name)
-}
-
-impl Features {
-    pub(super) fn to_json(&self) -> Map<String, Value> {
-        let attributes =
-            self.attributes.iter().map(|(attribute, value)| (attribute.name().into(), (*value).into()));
-        let genres = (!self.genres.is_empty()).then(|| ("genres".into(), self.genres.clone().into()));
-        let explicit = self.explicit.map(|explicit| ("explicit".into(), explicit.into()));
-        attributes.chain(genres).chain(explicit).collect()
-    }
 }
 
 impl Seed {

@@ -8,6 +8,7 @@ use crate::catalogue::{Attribute, NumberColumn, Row, TextField, artist_names};
 use crate::error::Result;
 use crate::index::Space;
 use crate::neighbours::{Among, Neighbour, Penalty, RowSet, similarity};
+use crate::random::fraction;
 
 /// The least number of tracks that diversity chooses among.
 const LEAST_POOL: usize = 50;
@@ -140,18 +141,9 @@ impl Penalty for Costs<'_> {
         let missed = |&(values, wanted, cost): &(&NumberColumn, f64, f64)| {
             values.get(row.index()).map_or(f64::from(u16::MAX), |value| cost * (value - wanted).abs())
         };
-        let chance = self.shuffle.map_or(0.0, |shuffle| shuffle.amount * fraction(shuffle.seed, row));
+        let chance = self.shuffle.map_or(0.0, |shuffle| shuffle.amount * fraction(shuffle.seed, row.0));
         self.targets.iter().map(missed).sum::<f64>() + chance
     }
-}
-
-/// A number from 0 to 1 that depends on the seed and the row alone (the finaliser of SplitMix64, Steele, Lea and
-/// Flood 2014).
-fn fraction(seed: u64, row: Row) -> f64 {
-    let mut bits = seed ^ u64::from(row.0).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    bits = (bits ^ bits >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    bits = (bits ^ bits >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    ((bits ^ bits >> 31) >> 11) as f64 / (1u64 << 53) as f64
 }
 
 /// How many tracks of a song, an artist and an album a list has and may have.

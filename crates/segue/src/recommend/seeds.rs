@@ -75,7 +75,7 @@ impl Recommender {
     /// [`Error::UnknownName`] if there are none, [`Error::Index`] if the index is damaged.
     pub(super) fn rows_of(&self, field: Field, name: &str, what: &'static str) -> Result<Vec<Row>> {
         let mut rows = Vec::new();
-        let key = crate::search::key(name);
+        let key = crate::fold::key(name);
         self.index.terms()?.with_term(field, &key, &mut |row| rows.push(Row(row)))?;
         if rows.is_empty() { Err(unknown(what, name)) } else { Ok(rows) }
     }

@@ -11,7 +11,6 @@
 //! notebook's search, and need no text index.
 
 mod contains;
-mod fold;
 mod found;
 mod phrase;
 mod query;
@@ -22,7 +21,6 @@ mod terms;
 mod text_index;
 
 pub use contains::{contains, matches};
-pub(crate) use fold::{fold, key};
 pub(crate) use found::Match;
 pub(crate) use ranked::{Effort, names_something, search};
 pub(crate) use terms::{Field, FoldedTexts, Terms};

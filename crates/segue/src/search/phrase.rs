@@ -3,7 +3,7 @@
 //! The text index does not know where in a text a word is, so the texts of the few tracks that have all words are
 //! folded and looked at.
 
-use super::fold::{Word, key_of, words};
+use crate::fold::{Word, key_of, words};
 
 /// Words that follow one another.
 pub(super) struct Phrase {

@@ -3,7 +3,7 @@
 //! Every text is a query. What looks like an operator but is none (an open quote, a field without a value, an
 //! unknown field) is searched as words, and a note says so.
 
-use super::fold::{Word, words};
+use crate::fold::{Word, words};
 
 /// Where a clause is to be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,8 +158,8 @@ fn quoted(text: &str) -> Option<(&str, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fold::key_of;
     use super::*;
+    use crate::fold::key_of;
 
     fn shown(text: &str) -> (Vec<String>, Vec<String>, bool) {
         let Parsed { free, clauses, note, .. } = parse(text);

@@ -7,13 +7,13 @@
 
 use hashbrown::HashMap;
 
-use super::fold::{Part, Word, key_of, pairs};
 use super::found::{Found, Key, Match};
 use super::phrase::Phrase;
 use super::query::{Clause, Parsed, Scope, parse};
 use super::terms::{Field, Terms};
 use crate::catalogue::{Attribute, Catalogue, Row, TextField, artist_names};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::fold::{Part, Word, key_of, pairs};
 use crate::songs::Songs;
 
 /// A word may have so many typos if nothing matches without.
@@ -333,7 +333,7 @@ impl Search<'_> {
 
     /// Whether a phrase is in a text of a scope.
     fn has_phrase(&self, row: Row, scope: Scope, phrase: &Phrase) -> Result<bool> {
-        let text = |field| Ok::<_, crate::Error>(self.catalogue.text(field, row)?.unwrap_or_default());
+        let text = |field| Ok::<_, Error>(self.catalogue.text(field, row)?.unwrap_or_default());
         let is_asked = |other| scope == other || scope == Scope::Any;
         let mut texts = Vec::new();
         if is_asked(Scope::Title) {

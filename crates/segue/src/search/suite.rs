@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::terms::Field;
 use super::{Effort, FoldedTexts, Terms, TextIndex, build, search};
-use crate::{Catalogue, Demo, Ingest, Input, Songs};
+use crate::{Catalogue, Ingest, Input, Songs};
+use segue_demo::Demo;
 
 fn demo(tracks: u64) -> Catalogue {
     let mut csv = Vec::new();
@@ -84,7 +85,7 @@ proptest! {
     #[test]
     fn terms_are_found_alike(word in word()) {
         let Both { oracle, index, .. } = both();
-        let term = super::fold::key(&word);
+        let term = crate::fold::key(&word);
         if term.is_empty() {
             return Ok(());
         }

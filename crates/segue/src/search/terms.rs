@@ -5,10 +5,10 @@
 
 use rayon::prelude::*;
 
-use super::fold::{Word, key, key_of, words};
 use crate::blocks::BLOCK;
 use crate::catalogue::{Catalogue, Row, TextField, artist_names};
 use crate::error::Result;
+use crate::fold::{Word, key, key_of, words};
 
 /// A field of the text index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

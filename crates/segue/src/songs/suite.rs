@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::{Release, Songs, sound};
-use crate::{Catalogue, Demo, Ingest, Input, Row};
+use crate::{Catalogue, Ingest, Input, Row};
+use segue_demo::Demo;
 
 const HEADER: &str = "track_id,track_name,artists,album_name,track_genre,popularity,duration_ms,explicit,\
     danceability,energy,loudness,mode,speechiness,acousticness,instrumentalness,liveness,valence,tempo,\

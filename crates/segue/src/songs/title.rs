@@ -19,7 +19,7 @@
 use twox_hash::XxHash3_64;
 
 use super::words::{Kind, is_live, is_year, kind, names_recording, words};
-use crate::search::fold;
+use crate::fold::fold;
 
 /// A title without its edition.
 #[derive(Debug, Clone)]

@@ -195,7 +195,7 @@ mod tests {
         let all = [EDITIONS, BESIDE_EDITIONS, LIVE, RECORDINGS, RECORDINGS_OF_TRACKS, LANGUAGES].concat();
         for (at, word) in all.iter().enumerate() {
             assert!(!all[..at].contains(word), "{word} twice");
-            assert_eq!(crate::search::fold(word), *word);
+            assert_eq!(crate::fold::fold(word), *word);
         }
         assert_eq!(kind("remastered"), Some(Kind::Edition));
         assert_eq!(kind("hurt"), None);

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use segue::catalogue::TextField;
 use segue::model::Aspect;
 use segue::recommend::{Matching, SearchQuery, TrackRef};
-use segue::{Demo, Error, Index, IndexWriter, Ingest, Input, Profile, Query, Recommender, Row, inspect};
+use segue::{Error, Index, IndexWriter, Ingest, Input, Profile, Query, Recommender, Row, inspect};
+use segue_demo::Demo;
 use serde_json::Value;
 use twox_hash::XxHash3_64;
 

@@ -8,7 +8,7 @@ use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Encoding;
 use parquet::file::properties::WriterProperties;
-use segue::Demo;
+use segue_demo::Demo;
 
 /// A few generated tracks as a batch of texts: what a table says is read alike from all types.
 pub fn batch(tracks: u64) -> RecordBatch {

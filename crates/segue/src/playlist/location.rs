@@ -1,68 +1,8 @@
-//! What a file may say of a track, and how it is told from what the formats hold.
+//! Where a file says that a track is to be found: a path, an address, an id.
 
 use std::borrow::Cow;
 
-use crate::recommend::TrackRef;
-
-/// What a file says of a track. No text in it is empty or has spaces around it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Mention {
-    /// Its id, whether the file has it plain or in a Spotify URI or URL.
-    Id(String),
-    /// Its title, and its artist where the file knows one; several are joined as the file joins them.
-    Named {
-        /// The title.
-        title: String,
-        /// The artist.
-        artist: Option<String>,
-    },
-    /// What a person wrote to name it: an id, or words such as `artist - title`.
-    Text(String),
-}
-
-impl Mention {
-    pub(super) fn named(title: &str, artist: Option<&str>) -> Option<Self> {
-        let artist = artist.map(str::trim).filter(|artist| !artist.is_empty());
-        let title = title.trim();
-        (!title.is_empty())
-            .then(|| Self::Named { title: title.to_owned(), artist: artist.map(str::to_owned) })
-    }
-
-    pub(super) fn text(text: &str) -> Option<Self> {
-        let text = text.trim();
-        (!text.is_empty()).then(|| Self::Text(text.to_owned()))
-    }
-
-    /// What is meant by the place where a track is to be found (a path, an address, an id), beside what the file
-    /// else says of it.
-    pub(super) fn located(location: &Location<'_>, named: Option<Self>) -> Option<Self> {
-        let text = location.text();
-        if let Some(id) = id_in(text) {
-            return Some(Self::Id(id.to_owned()));
-        }
-        match named {
-            // A path with a title beside it that is neither file name nor address can only be a catalogue's own id.
-            Some(Self::Named { .. }) if is_bare(text) => Some(Self::Id(text.to_owned())),
-            Some(named) => Some(named),
-            None => Self::text(&location.words()),
-        }
-    }
-}
-
-/// The id that a text is for certain: a Spotify id, URI or URL.
-pub(super) fn id_in(text: &str) -> Option<&str> {
-    let id = match TrackRef::parse(text) {
-        TrackRef::Id(id) => id.trim(),
-        TrackRef::Text(text) if is_spotify_id(text) => text,
-        TrackRef::Text(_) => return None,
-    };
-    (!id.is_empty()).then_some(id)
-}
-
-/// Whether a text looks like an id of Spotify's: 22 digits in base 62.
-pub(super) fn is_spotify_id(text: &str) -> bool {
-    text.len() == 22 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
-}
+use crate::mention::{Mention, id_in};
 
 /// Whether a text has nothing that tells paths, addresses and words from ids.
 pub(super) fn is_bare(text: &str) -> bool {
@@ -79,6 +19,20 @@ pub(super) enum Location<'a> {
 }
 
 impl<'a> Location<'a> {
+    /// What is meant by this place, beside what the file else says of the track.
+    pub(super) fn mention(self, named: Option<Mention>) -> Option<Mention> {
+        let text = self.text();
+        if let Some(id) = id_in(text) {
+            return Some(Mention::Id(id.to_owned()));
+        }
+        match named {
+            // A path with a title beside it that is neither file name nor address can only be a catalogue's own id.
+            Some(Mention::Named { .. }) if is_bare(text) => Some(Mention::Id(text.to_owned())),
+            Some(named) => Some(named),
+            None => Mention::text(&self.words()),
+        }
+    }
+
     fn text(&self) -> &'a str {
         match self {
             Self::Path(text) | Self::Uri(text) => text.trim(),
@@ -153,21 +107,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_told_from_words() {
-        let id = "6DCZcSspjsKoFjzjrWoCdn";
-        for text in [
-            id,
-            "spotify:track:6DCZcSspjsKoFjzjrWoCdn",
-            "https://open.spotify.com/track/6DCZcSspjsKoFjzjrWoCdn?si=1",
-        ] {
-            assert_eq!(id_in(text), Some(id), "{text}");
-        }
-        for text in ["", "spotify:track: ", "6DCZcSspjsKoFjzjrWoCd", "God's Plan", "spotify:album:1"] {
-            assert_eq!(id_in(text), None, "{text}");
-        }
-    }
-
-    #[test]
     fn file_names_become_words() {
         for (path, words) in [
             ("music/01 - Queen - Bohemian Rhapsody.mp3", "Queen - Bohemian Rhapsody"),
@@ -194,10 +133,10 @@ mod tests {
         let named = || Mention::named(" T ", Some(" "));
         let text = |text: &str| Some(Mention::Text(text.into()));
         assert_eq!(named(), Some(Mention::Named { title: "T".into(), artist: None }));
-        assert_eq!(Mention::located(&Location::Path("t.mp3"), named()), named());
-        assert_eq!(Mention::located(&Location::Path("T-1"), named()), Some(Mention::Id("T-1".into())));
-        assert_eq!(Mention::located(&Location::Path("T-1"), None), text("T-1"));
-        assert_eq!(Mention::located(&Location::Uri(""), named()), named());
-        assert_eq!(Mention::located(&Location::Uri(""), None), None);
+        assert_eq!(Location::Path("t.mp3").mention(named()), named());
+        assert_eq!(Location::Path("T-1").mention(named()), Some(Mention::Id("T-1".into())));
+        assert_eq!(Location::Path("T-1").mention(None), text("T-1"));
+        assert_eq!(Location::Uri("").mention(named()), named());
+        assert_eq!(Location::Uri("").mention(None), None);
     }
 }

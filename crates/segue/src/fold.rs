@@ -14,29 +14,29 @@ const MOST_PARTS: usize = 12;
 
 /// A word of a text, folded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Word {
+pub(crate) struct Word {
     /// What punctuation divides it into: `hip`, `hop`. Never empty.
-    pub(super) parts: Vec<Part>,
+    pub(crate) parts: Vec<Part>,
     /// With its signs read as the letters that they look like, where it has such: `pink` for `P!nk`.
-    pub(super) spelt: Option<String>,
+    pub(crate) spelt: Option<String>,
 }
 
 /// Letters and digits, as they are compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Part {
-    pub(super) text: String,
+pub(crate) struct Part {
+    pub(crate) text: String,
     /// Chinese, Japanese or Korean, in which words are not divided by spaces.
-    pub(super) is_dense: bool,
+    pub(crate) is_dense: bool,
 }
 
 impl Word {
     /// The word without its punctuation: `acdc`, `gods`.
-    pub(super) fn joined(&self) -> String {
+    pub(crate) fn joined(&self) -> String {
         clip(self.parts.iter().map(|part| part.text.as_str()).collect())
     }
 
     /// What the index knows the word by: each part, the whole without punctuation, and as it is spelt.
-    pub(super) fn terms(&self, mut take: impl FnMut(&str)) {
+    pub(crate) fn terms(&self, mut take: impl FnMut(&str)) {
         for part in &self.parts {
             match part.is_dense {
                 true => pairs(&part.text, true).for_each(&mut take),
@@ -51,7 +51,7 @@ impl Word {
 }
 
 /// The words of a text.
-pub(super) fn words(text: &str) -> Vec<Word> {
+pub(crate) fn words(text: &str) -> Vec<Word> {
     let text = fold(text);
     let words: Vec<Word> = text.split_whitespace().filter_map(word).collect();
     if words.is_empty() {
@@ -70,14 +70,14 @@ pub(crate) fn key(text: &str) -> String {
     key_of(&words(text))
 }
 
-pub(super) fn key_of(words: &[Word]) -> String {
+pub(crate) fn key_of(words: &[Word]) -> String {
     let words = words.iter().map(|word| word.spelt.clone().unwrap_or_else(|| word.joined()));
     clip_to(&words.collect::<String>(), 4 * LONGEST).to_owned()
 }
 
 /// The terms by which a part of dense script is found: every two characters that follow each other, and, in
 /// an index, the last one alone, which starts no pair.
-pub(super) fn pairs(text: &str, with_last: bool) -> impl Iterator<Item = &str> {
+pub(crate) fn pairs(text: &str, with_last: bool) -> impl Iterator<Item = &str> {
     let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
     let pairs: Vec<(usize, usize)> =
         starts.windows(3).filter_map(|at| Some((*at.first()?, *at.get(2)?))).collect();

@@ -1,22 +1,20 @@
-//! What a person can wish for in recommendations: from words of the command line to a query.
+//! What recommendations are asked for: from words of the command line to a query.
 
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-use segue::catalogue::{Attribute, Column};
-use segue::playlist;
+use segue::catalogue::Attribute;
 use segue::recommend::{Features, Filter, Seed, SeedKind, Shuffle};
-use segue::{Query, Recommender, Row};
+use segue::{Query, Recommender};
 
-use crate::args::at_least_one;
-use crate::commands::recommend::resolve;
 use crate::failure::Failure;
-use crate::output::{Output, count, several};
+use crate::named::{resolve, tracks_of};
+use crate::output::Output;
+use crate::value::{at_least_one, attribute, features, share, target, weighed, yes_or_no};
 
 /// What the tracks should be like, beyond one track.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Seeds (each may be given more than once; *W at the end weighs it)")]
-pub(crate) struct Seeds {
+pub(crate) struct SeedArgs {
     /// Like this track too
     #[arg(long, value_name = "TRACK[*W]")]
     pub(crate) like: Vec<String>,
@@ -46,7 +44,7 @@ pub(crate) struct Seeds {
 /// What else is wanted of the list.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Wishes")]
-pub(crate) struct Wishes {
+pub(crate) struct ListArgs {
     /// Prefer tracks near this value, such as energy=0.9; all targets count alike
     #[arg(long, value_name = "NAME=VALUE", value_parser = target)]
     pub(crate) target: Vec<(Attribute, f64)>,
@@ -73,7 +71,7 @@ pub(crate) struct Wishes {
 /// Which tracks may be listed.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Filters (everything that is given must hold)")]
-pub(crate) struct Limits {
+pub(crate) struct FilterArgs {
     /// At least this value, such as tempo=120; attributes are the columns with numbers
     #[arg(long, value_name = "NAME=VALUE", value_parser = attribute)]
     pub(crate) min: Vec<(Attribute, f64)>,
@@ -112,7 +110,7 @@ pub(crate) struct Limits {
     pub(crate) songs: bool,
 }
 
-impl Seeds {
+impl SeedArgs {
     pub(crate) fn is_empty(&self) -> bool {
         let texts = [
             &self.like,
@@ -158,8 +156,8 @@ impl Seeds {
     }
 }
 
-impl Wishes {
-    /// A query with these wishes, within limits.
+impl ListArgs {
+    /// A query for such a list.
     pub(crate) fn query(
         &self,
         seeds: Vec<Seed>,
@@ -182,7 +180,7 @@ impl Wishes {
     }
 }
 
-impl Limits {
+impl FilterArgs {
     /// Whether every release of a song is to be listed, if that was said.
     pub(crate) fn all_releases(&self) -> Option<bool> {
         (self.all_releases || self.songs).then_some(self.all_releases)
@@ -216,155 +214,5 @@ impl Limits {
             tempo_within: self.tempo_within,
             harmonic: self.harmonic,
         })
-    }
-}
-
-/// The tracks of the playlists of a file that the catalogue has, each once, and a word on those that it does not
-/// have.
-fn tracks_of(path: &Path, recommender: &Recommender, out: &Output) -> Result<Vec<Row>, Failure> {
-    let name = path.display().to_string();
-    let mut rows = Vec::new();
-    let (mut listed, mut unknown) = (0, Vec::new());
-    for playlist in read_playlists(path)? {
-        listed += playlist.entries.len() + playlist.nameless.len();
-        unknown.extend(playlist.nameless.iter().map(|place| format!("{place} names no track")));
-        let resolved: Vec<segue::Result<Row>> =
-            playlist.entries.par_iter().map(|entry| recommender.resolve_entry(&entry.mention)).collect();
-        for (entry, row) in playlist.entries.iter().zip(resolved) {
-            match row {
-                Ok(row) if rows.contains(&row) => {}
-                Ok(row) => rows.push(row),
-                Err(error @ (segue::Error::UnknownTrack { .. } | segue::Error::NoMatch { .. })) => {
-                    unknown.push(format!("{}: {error}", entry.place));
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
-    }
-    if let Some(first) = unknown.first() {
-        let (missing, listed) = (count(unknown.len()), several(listed, "track"));
-        let message = format!("{missing} of {listed} of {name} are not in the catalogue; the first: {first}");
-        if rows.is_empty() {
-            return Err(Failure::Message(message));
-        }
-        out.remark(&message);
-    }
-    match rows.is_empty() {
-        true => Err(Failure::Message(format!("{name} lists no track"))),
-        false => Ok(rows),
-    }
-}
-
-/// The playlists of a file that has several, as measuring and training need them.
-pub(crate) fn read_many_playlists(path: &Path) -> Result<Vec<segue::playlist::Playlist>, Failure> {
-    let playlists = read_playlists(path)?;
-    match playlists.as_slice() {
-        [only] if only.name.is_none() => Err(Failure::Message(format!(
-            "{} is one list without a name, and playlists were wanted: CSV with the columns playlist_id and track_id",
-            path.display()
-        ))),
-        _ => Ok(playlists),
-    }
-}
-
-/// The playlists of a file, `-` for standard input.
-pub(crate) fn read_playlists(path: &Path) -> Result<Vec<segue::playlist::Playlist>, Failure> {
-    let name = path.display().to_string();
-    let unreadable = |error: std::io::Error| Failure::Message(format!("cannot read {name}: {error}"));
-    let bytes = match path == Path::new("-") {
-        true => {
-            let mut bytes = Vec::new();
-            std::io::Read::read_to_end(&mut std::io::stdin(), &mut bytes).map_err(unreadable)?;
-            bytes
-        }
-        false => std::fs::read(path).map_err(unreadable)?,
-    };
-    Ok(playlist::read(&name, &bytes, None)?)
-}
-
-/// A text and the weight at its end: `imagine*2`.
-fn weighed(text: &str) -> (&str, f64) {
-    match text.rsplit_once('*').map(|(text, weight)| (text, weight.parse::<f64>())) {
-        Some((text, Ok(weight))) if weight > 0.0 && weight.is_finite() => (text.trim_end(), weight),
-        _ => (text, 1.0),
-    }
-}
-
-fn attribute(text: &str) -> Result<(Attribute, f64), String> {
-    let (name, value) = text.split_once('=').ok_or("NAME=VALUE was wanted, such as energy=0.9")?;
-    let value: f64 = value.trim().parse().map_err(|_| format!("{value:?} is no number"))?;
-    if !value.is_finite() {
-        return Err(format!("{value} is no number to compare with"));
-    }
-    match Column::named(name.trim()) {
-        Some(Column::Attribute(attribute)) => Ok((attribute, value)),
-        _ => {
-            let names: Vec<&str> = Attribute::ALL.iter().map(|attribute| attribute.name()).collect();
-            Err(format!("{name:?} is no attribute; there are: {}", names.join(", ")))
-        }
-    }
-}
-
-/// A value that an attribute can have.
-fn target(text: &str) -> Result<(Attribute, f64), String> {
-    let (attribute, value) = attribute(text)?;
-    match attribute.range().contains(&value) {
-        true => Ok((attribute, value)),
-        false => {
-            let (least, most) = attribute.range().into_inner();
-            Err(format!("{attribute} is {value}, {least} to {most} was wanted"))
-        }
-    }
-}
-
-/// A number from 0 to 1.
-fn share(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
-        _ => Err("a number from 0 to 1 was wanted".into()),
-    }
-}
-
-fn features(text: &str) -> Result<Features, String> {
-    let mut features = Features::default();
-    for part in text.split(',') {
-        match part.split_once('=') {
-            Some(("genre", genre)) => features.genres.push(genre.trim().to_owned()),
-            Some(("explicit", value)) => features.explicit = Some(yes_or_no(value)?),
-            _ => features.attributes.push(attribute(part)?),
-        }
-    }
-    Ok(features)
-}
-
-fn yes_or_no(text: &str) -> Result<bool, String> {
-    match text.trim() {
-        "yes" | "true" => Ok(true),
-        "no" | "false" => Ok(false),
-        _ => Err("yes or no was wanted".into()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_weight_stands_at_the_end_of_a_seed() {
-        assert_eq!(weighed("imagine*2"), ("imagine", 2.0));
-        assert_eq!(weighed("imagine *0.5"), ("imagine", 0.5));
-        for text in ["imagine", "F**k", "***Flawless", "a*-1", "a*nan"] {
-            assert_eq!(weighed(text), (text, 1.0));
-        }
-    }
-
-    #[test]
-    fn features_name_attributes_genres_and_whether_lyrics_are_explicit() {
-        let features = features("energy=0.5, tempo=120,genre=pop,explicit=no").unwrap();
-        assert_eq!(features.attributes, [(Attribute::Energy, 0.5), (Attribute::Tempo, 120.0)]);
-        assert_eq!((features.genres, features.explicit), (vec!["pop".to_owned()], Some(false)));
-        for wrong in ["", "energy", "energy=x", "loud=1", "energy=inf", "explicit=maybe"] {
-            assert!(super::features(wrong).is_err(), "{wrong}");
-        }
     }
 }

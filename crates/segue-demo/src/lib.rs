@@ -1,6 +1,6 @@
 //! A generated catalogue: invented tracks that are distributed like real ones, to try Segue without
 //! data and to load it with as many tracks as a test asks for. Here: which track is listed where.
-//! Nothing in this module reads a file, and nothing outside it knows that a catalogue is invented.
+//! Nothing in this crate reads a file, and nothing outside it knows that a catalogue is invented.
 //!
 //! A catalogue is a list of track numbers, cut into one run for each genre; a track is a pure
 //! function of the seed and its number (`track`), so the memory needed does not depend on how
@@ -13,7 +13,7 @@
 //! has a row in each; some recordings are there several times under other ids, on other albums;
 //! tracks by one artist are alike; a few are silent.
 
-use std::io;
+#![forbid(unsafe_code)]
 
 mod facts;
 mod genres;
@@ -23,6 +23,8 @@ mod row;
 mod stream;
 mod tongues;
 mod track;
+
+use std::io;
 
 use genres::GENRES;
 use row::Rows;
@@ -36,7 +38,7 @@ const PROGRESS: u64 = 8192;
 /// `seed` on every machine.
 ///
 /// ```
-/// use segue::Demo;
+/// use segue_demo::Demo;
 ///
 /// let mut csv = Vec::new();
 /// let rows = Demo { tracks: 100, seed: 1 }.write_csv(&mut csv, |_| {})?;

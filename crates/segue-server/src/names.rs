@@ -10,7 +10,7 @@ use twox_hash::XxHash3_128;
 
 /// What has a name and gets an id.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Named<'a> {
+pub(crate) enum Named<'a> {
     Artist(&'a str),
     /// The title of an album and its first artist: many albums have the same title.
     Album(&'a str, &'a str),
@@ -25,7 +25,7 @@ impl Named<'_> {
         XxHash3_128::oneshot(text.as_bytes())
     }
 
-    pub(super) fn id(self) -> String {
+    pub(crate) fn id(self) -> String {
         base62(self.hash())
     }
 }
@@ -35,7 +35,7 @@ impl Named<'_> {
 pub(crate) struct Names {
     artists: HashMap<u128, Box<str>>,
     /// By name.
-    pub(super) genres: Vec<String>,
+    pub(crate) genres: Vec<String>,
 }
 
 impl Names {
@@ -53,7 +53,7 @@ impl Names {
     }
 
     /// The artist of an id.
-    pub(super) fn artist(&self, id: &str) -> Option<&str> {
+    pub(crate) fn artist(&self, id: &str) -> Option<&str> {
         self.artists.get(&from_base62(id)?).map(|name| &**name)
     }
 }

@@ -122,10 +122,10 @@ pub(super) fn collection(out: &mut String, artist: &str, stream: &mut Stream) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::genres::GENRES;
-    use super::super::lexicon::lexicon;
-    use super::super::stream::{Domain, Stream};
     use super::*;
+    use crate::genres::GENRES;
+    use crate::lexicon::lexicon;
+    use crate::stream::{Domain, Stream};
 
     #[test]
     fn every_letter_of_a_pattern_means_something() {

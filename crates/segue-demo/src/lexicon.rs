@@ -360,8 +360,8 @@ const COUNTRY: Lexicon = Lexicon {
 
 #[cfg(test)]
 mod tests {
-    use super::super::genres::GENRES;
     use super::*;
+    use crate::genres::GENRES;
 
     #[test]
     fn genres_that_are_sung_in_other_scripts_have_them() {

@@ -116,8 +116,8 @@ pub(super) fn value(curve: &[i16; 7], scale: &Scale, deviate: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::genres::{GENRES, POOLED};
     use super::*;
+    use crate::genres::{GENRES, POOLED};
 
     #[test]
     fn a_curve_is_met_at_its_knots_and_goes_on_beyond_them() {

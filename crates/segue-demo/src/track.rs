@@ -215,9 +215,9 @@ fn popularity(seed: u64, block: &Block, artist: u64, release: &mut Stream) -> f6
 
 #[cfg(test)]
 mod tests {
-    use super::super::genres::GENRES;
-    use super::super::lexicon::lexicon;
     use super::*;
+    use crate::genres::GENRES;
+    use crate::lexicon::lexicon;
 
     fn block(name: &str, tracks: u64) -> Block {
         let (place, genre) = GENRES.iter().enumerate().find(|(_, genre)| genre.name == name).unwrap();

@@ -1,0 +1,93 @@
+//! The tracks that a person names, by words or by a file of playlists.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+use segue::playlist::{self, Playlist};
+use segue::{Error, Recommender, Row};
+
+use crate::failure::Failure;
+use crate::output::{Output, count, several};
+
+/// The track that is meant, with a word on standard error where there was a choice.
+pub(crate) fn resolve(recommender: &Recommender, text: &str, out: &Output) -> Result<Row, Failure> {
+    let found = recommender.resolve(text)?;
+    if found.candidates > 1 || !found.exact {
+        let track = recommender.track(found.row)?;
+        let choice = match found.candidates {
+            1 => format!("the only track that matches {text:?}"),
+            many => format!("the most popular of {} tracks that match alike", count(many)),
+        };
+        out.remark(&format!(
+            "took {:?} by {} ({}), {choice}; its id is {}",
+            track.track_name,
+            track.artists.join(", "),
+            track.album_name.unwrap_or("album unknown"),
+            track.track_id,
+        ));
+    }
+    Ok(found.row)
+}
+
+/// The tracks of the playlists of a file that the catalogue has, each once, and a word on those that it does not
+/// have.
+pub(crate) fn tracks_of(path: &Path, recommender: &Recommender, out: &Output) -> Result<Vec<Row>, Failure> {
+    let name = path.display().to_string();
+    let mut rows = Vec::new();
+    let (mut listed, mut unknown) = (0, Vec::new());
+    for playlist in read_playlists(path)? {
+        listed += playlist.entries.len() + playlist.nameless.len();
+        unknown.extend(playlist.nameless.iter().map(|place| format!("{place} names no track")));
+        let resolved: Vec<segue::Result<Row>> =
+            playlist.entries.par_iter().map(|entry| recommender.resolve_entry(&entry.mention)).collect();
+        for (entry, row) in playlist.entries.iter().zip(resolved) {
+            match row {
+                Ok(row) if rows.contains(&row) => {}
+                Ok(row) => rows.push(row),
+                Err(error @ (Error::UnknownTrack { .. } | Error::NoMatch { .. })) => {
+                    unknown.push(format!("{}: {error}", entry.place));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+    if let Some(first) = unknown.first() {
+        let (missing, listed) = (count(unknown.len()), several(listed, "track"));
+        let message = format!("{missing} of {listed} of {name} are not in the catalogue; the first: {first}");
+        if rows.is_empty() {
+            return Err(Failure::Message(message));
+        }
+        out.remark(&message);
+    }
+    match rows.is_empty() {
+        true => Err(Failure::Message(format!("{name} lists no track"))),
+        false => Ok(rows),
+    }
+}
+
+/// The playlists of a file that has several, as measuring and training need them.
+pub(crate) fn read_many_playlists(path: &Path) -> Result<Vec<Playlist>, Failure> {
+    let playlists = read_playlists(path)?;
+    match playlists.as_slice() {
+        [only] if only.name.is_none() => Err(Failure::Message(format!(
+            "{} is one list without a name, and playlists were wanted: CSV with the columns playlist_id and track_id",
+            path.display()
+        ))),
+        _ => Ok(playlists),
+    }
+}
+
+/// The playlists of a file, `-` for standard input.
+pub(crate) fn read_playlists(path: &Path) -> Result<Vec<Playlist>, Failure> {
+    let name = path.display().to_string();
+    let unreadable = |error: std::io::Error| Failure::Message(format!("cannot read {name}: {error}"));
+    let bytes = match path == Path::new("-") {
+        true => {
+            let mut bytes = Vec::new();
+            std::io::Read::read_to_end(&mut std::io::stdin(), &mut bytes).map_err(unreadable)?;
+            bytes
+        }
+        false => std::fs::read(path).map_err(unreadable)?,
+    };
+    Ok(playlist::read(&name, &bytes, None)?)
+}
