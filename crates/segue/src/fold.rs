@@ -166,7 +166,7 @@ fn is_dense(letter: char) -> bool {
 }
 
 /// A mark on a letter that the letter is also known without: an accent, a vowel point of Hebrew or Arabic.
-/// What makes another sound of a kana or of a letter of Hindi or Thai is none.
+/// Not one that makes another sound of a kana or of a letter of Hindi or Thai.
 fn is_accent(letter: char) -> bool {
     matches!(letter,
         '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{1ab0}'..='\u{1aff}'

@@ -1,6 +1,6 @@
 //! Values that are made when they are first needed.
 //!
-//! Making one may divide its work among threads, so nobody waits for it: a waiting worker may take up another
+//! Making one may divide its work among threads, so no thread waits for it: a waiting worker may take up another
 //! question, which needs the same value, and would wait for itself. Whoever comes while a value is being made makes
 //! it, too; the first one that is ready is kept.
 

@@ -5,103 +5,98 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-/// A numeric property of a track, as Spotify's audio features define them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Attribute {
-    /// How suitable for dancing, 0 to 1.
-    Danceability,
-    /// Intensity and activity, 0 to 1.
-    Energy,
-    /// Overall loudness in decibels, mostly -60 to 0.
-    Loudness,
-    /// Presence of spoken words, 0 to 1.
-    Speechiness,
-    /// Confidence that it is acoustic, 0 to 1.
-    Acousticness,
-    /// Likelihood that it has no vocals, 0 to 1.
-    Instrumentalness,
-    /// Presence of an audience, 0 to 1.
-    Liveness,
-    /// Musical positiveness, 0 to 1.
-    Valence,
-    /// Beats a minute.
-    Tempo,
-    /// Length in milliseconds.
-    DurationMs,
-    /// Popularity, 0 to 100.
-    Popularity,
-    /// Major 1, minor 0.
-    Mode,
-    /// Pitch class, C 0 to B 11; -1 where none was detected.
-    Key,
-    /// Beats in a bar.
-    TimeSignature,
+/// The attributes, one a line, and all that is known of each: what a new column needs is said here and nowhere else.
+///
+/// In each line: what it is; the variant; the name of its column; its place among the columns of the notebook's file; how
+/// its values are stored, `whole` (`i32`) or `real` (`f64`); what they can be, in Spotify's units; the scale on which
+/// equal steps sound alike, `linear` or `log`; what a listener calls it. The order is that of the notebook's features.
+macro_rules! with_attributes {
+    ($make:ident) => {
+        $make! {
+            /// How suitable for dancing, 0 to 1.
+            Danceability "danceability" 8 real 0.0..=1.0, linear, "danceability";
+            /// Intensity and activity, 0 to 1.
+            Energy "energy" 9 real 0.0..=1.0, linear, "energy";
+            /// Overall loudness in decibels, mostly -60 to 0.
+            Loudness "loudness" 10 real -100.0..=100.0, log, "loudness";
+            /// Presence of spoken words, 0 to 1.
+            Speechiness "speechiness" 12 real 0.0..=1.0, log, "speechiness";
+            /// Confidence that it is acoustic, 0 to 1.
+            Acousticness "acousticness" 13 real 0.0..=1.0, log, "acousticness";
+            /// Likelihood that it has no vocals, 0 to 1.
+            Instrumentalness "instrumentalness" 14 real 0.0..=1.0, log, "instrumentalness";
+            /// Presence of an audience, 0 to 1.
+            Liveness "liveness" 15 real 0.0..=1.0, log, "liveness";
+            /// Musical positiveness, 0 to 1.
+            Valence "valence" 16 real 0.0..=1.0, linear, "valence";
+            /// Beats a minute.
+            Tempo "tempo" 17 real 0.0..=1000.0, log, "tempo";
+            /// Length in milliseconds.
+            DurationMs "duration_ms" 6 whole 0.0..=2_147_483_647.0, log, "length";
+            /// Popularity, 0 to 100.
+            Popularity "popularity" 5 whole 0.0..=100.0, linear, "popularity";
+            /// Major 1, minor 0.
+            Mode "mode" 11 whole 0.0..=1.0, linear, "mode";
+            /// Pitch class, C 0 to B 11; -1 where none was detected.
+            Key "key" 19 whole -1.0..=11.0, linear, "key";
+            /// Beats in a bar.
+            TimeSignature "time_signature" 18 whole 0.0..=11.0, linear, "time signature";
+        }
+    };
+}
+pub(crate) use with_attributes;
+
+macro_rules! define_attributes {
+    ($(
+        #[doc = $doc:literal]
+        $variant:ident $name:literal $place:literal $kind:ident $range:expr, $scale:ident, $plain:literal;
+    )*) => {
+        /// A numeric property of a track, as Spotify's audio features define them.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Attribute {
+            $(#[doc = $doc] $variant,)*
+        }
+
+        impl Attribute {
+            /// All attributes, in the order of the notebook's features.
+            pub const ALL: [Self; [$($place),*].len()] = [$(Self::$variant),*];
+
+            /// The name of its column.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// What it is, in a sentence.
+            pub fn description(self) -> &'static str {
+                match self { $(Self::$variant => $doc,)* }.trim()
+            }
+
+            /// How a listener would call it.
+            pub(crate) const fn plain_name(self) -> &'static str {
+                match self { $(Self::$variant => $plain,)* }
+            }
+
+            /// Whether its values are whole numbers, stored as `i32`; the others are stored as `f64`.
+            pub const fn is_whole(self) -> bool {
+                match self { $(Self::$variant => define_attributes!(@is_whole $kind),)* }
+            }
+
+            /// What its values can be, in Spotify's units; catalogues may have others, and are read all the same.
+            pub const fn range(self) -> RangeInclusive<f64> {
+                match self { $(Self::$variant => $range,)* }
+            }
+
+            /// Its place among the columns of the notebook's file.
+            const fn place(self) -> usize {
+                match self { $(Self::$variant => $place,)* }
+            }
+        }
+    };
+    (@is_whole whole) => { true };
+    (@is_whole real) => { false };
 }
 
-impl Attribute {
-    /// All attributes, in the order of the notebook's features.
-    pub const ALL: [Self; 14] = [
-        Self::Danceability,
-        Self::Energy,
-        Self::Loudness,
-        Self::Speechiness,
-        Self::Acousticness,
-        Self::Instrumentalness,
-        Self::Liveness,
-        Self::Valence,
-        Self::Tempo,
-        Self::DurationMs,
-        Self::Popularity,
-        Self::Mode,
-        Self::Key,
-        Self::TimeSignature,
-    ];
-
-    /// The name of its column.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Danceability => "danceability",
-            Self::Energy => "energy",
-            Self::Loudness => "loudness",
-            Self::Speechiness => "speechiness",
-            Self::Acousticness => "acousticness",
-            Self::Instrumentalness => "instrumentalness",
-            Self::Liveness => "liveness",
-            Self::Valence => "valence",
-            Self::Tempo => "tempo",
-            Self::DurationMs => "duration_ms",
-            Self::Popularity => "popularity",
-            Self::Mode => "mode",
-            Self::Key => "key",
-            Self::TimeSignature => "time_signature",
-        }
-    }
-
-    /// Whether its values are whole numbers, stored as `i32`; the others are stored as `f64`.
-    pub const fn is_whole(self) -> bool {
-        matches!(self, Self::DurationMs | Self::Popularity | Self::Mode | Self::Key | Self::TimeSignature)
-    }
-
-    /// What its values can be, in Spotify's units; catalogues may have others, and are read all the same.
-    pub const fn range(self) -> RangeInclusive<f64> {
-        match self {
-            Self::Key => -1.0..=11.0,
-            Self::TimeSignature => 0.0..=11.0,
-            Self::Popularity => 0.0..=100.0,
-            Self::DurationMs => 0.0..=i32::MAX as f64,
-            Self::Loudness => -100.0..=100.0,
-            Self::Tempo => 0.0..=1000.0,
-            Self::Danceability
-            | Self::Energy
-            | Self::Speechiness
-            | Self::Acousticness
-            | Self::Instrumentalness
-            | Self::Liveness
-            | Self::Valence
-            | Self::Mode => 0.0..=1.0,
-        }
-    }
-}
+with_attributes!(define_attributes);
 
 /// A text that describes a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -147,29 +142,24 @@ pub enum Column {
 }
 
 impl Column {
-    /// The 20 columns of a catalogue, in the order in which they are stored.
-    pub const ALL: [Self; 20] = [
-        Self::Text(TextField::TrackId),
-        Self::Text(TextField::TrackName),
-        Self::Text(TextField::Artists),
-        Self::Text(TextField::AlbumName),
-        Self::Text(TextField::TrackGenre),
-        Self::Attribute(Attribute::Popularity),
-        Self::Attribute(Attribute::DurationMs),
-        Self::Explicit,
-        Self::Attribute(Attribute::Danceability),
-        Self::Attribute(Attribute::Energy),
-        Self::Attribute(Attribute::Loudness),
-        Self::Attribute(Attribute::Mode),
-        Self::Attribute(Attribute::Speechiness),
-        Self::Attribute(Attribute::Acousticness),
-        Self::Attribute(Attribute::Instrumentalness),
-        Self::Attribute(Attribute::Liveness),
-        Self::Attribute(Attribute::Valence),
-        Self::Attribute(Attribute::Tempo),
-        Self::Attribute(Attribute::TimeSignature),
-        Self::Attribute(Attribute::Key),
-    ];
+    /// The columns of a catalogue, in the order in which they are stored, which is that of the notebook's file.
+    // What is evaluated by the compiler cannot panic later.
+    #[allow(clippy::indexing_slicing)]
+    pub const ALL: [Self; TextField::ALL.len() + 1 + Attribute::ALL.len()] = {
+        let mut all = [Self::Explicit; _];
+        let mut place = 0;
+        while place < TextField::ALL.len() {
+            all[place] = Self::Text(TextField::ALL[place]);
+            place += 1;
+        }
+        let mut number = 0;
+        while number < Attribute::ALL.len() {
+            let attribute = Attribute::ALL[number];
+            all[attribute.place()] = Self::Attribute(attribute);
+            number += 1;
+        }
+        all
+    };
 
     /// The column's name in the catalogue and in the notebook's file.
     pub const fn name(self) -> &'static str {
@@ -212,7 +202,8 @@ mod tests {
         for column in Column::ALL {
             assert_eq!(Column::named(column.name()), Some(column));
         }
-        assert_eq!(Column::ALL.len(), TextField::ALL.len() + 1 + Attribute::ALL.len());
+        let explicit = Column::ALL.iter().filter(|column| **column == Column::Explicit).count();
+        assert_eq!(explicit, 1, "every place is that of one column");
         assert_eq!(Column::named("genres"), None);
     }
 }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
-use segue::recommend::{Recommendations, Seed, SeedShown, TrackRef};
+use segue::recommend::{Recommendations, Seed, SeedView, TrackRef};
 use segue::{Error, Query, Recommender, Row, Track};
 use serde::Serialize;
 
@@ -103,13 +103,13 @@ fn title(answer: &Recommendations<'_>) -> String {
     if let Some(seed) = &answer.seed {
         return format!("like {}", named(seed));
     }
-    let name = |seed: &SeedShown<'_>| match seed {
-        SeedShown { track: Some(track), .. } => named(track),
-        SeedShown { artist: Some(artist), .. } => artist.clone(),
-        SeedShown { genre: Some(genre), .. } => genre.clone(),
+    let name = |seed: &SeedView<'_>| match seed {
+        SeedView { track: Some(track), .. } => named(track),
+        SeedView { artist: Some(artist), .. } => artist.clone(),
+        SeedView { genre: Some(genre), .. } => genre.clone(),
         _ => "a track of these features".into(),
     };
-    let list = |seeds: Vec<&SeedShown<'_>>| match seeds.split_at_checked(MOST_SEEDS_NAMED) {
+    let list = |seeds: Vec<&SeedView<'_>>| match seeds.split_at_checked(MOST_SEEDS_NAMED) {
         Some((first, rest)) if !rest.is_empty() => {
             let names: Vec<String> = first.iter().map(|seed| name(seed)).collect();
             format!("{} and {} more", names.join("; "), count(rest.len()))

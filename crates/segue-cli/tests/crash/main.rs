@@ -96,7 +96,7 @@ fn assert_whole_and_tidy(path: &Path) {
         ["build.lock".to_owned(), format!("generation-{generation}"), "manifest.json".into()]
     );
     let files = names(&path.join(format!("generation-{generation}")));
-    assert_eq!(files, ["ids.arrow", "segue", "songs.arrow", "text", "tracks.arrow"]);
+    assert_eq!(files, ["ids.arrow", "segue", "songs.arrow", "text.arrow", "tracks.arrow"]);
 }
 
 /// A file system in memory, mounted for one test: `None`, with a word on standard error, where that is not

@@ -11,7 +11,7 @@ use crate::metrics::Kind;
 use crate::service::{Answer, Served};
 
 #[derive(Serialize)]
-struct Genres<'a> {
+struct GenreCounts<'a> {
     genres: Vec<segue::recommend::Count<'a>>,
 }
 
@@ -57,7 +57,7 @@ struct ProfileFacts {
 )]
 pub(crate) async fn genres(ask: Ask) -> Result<Response, Fault> {
     ask.params()?.none_left()?;
-    let question = |served: &Served| Answer::json(&Genres { genres: served.recommender.genres()? });
+    let question = |served: &Served| Answer::json(&GenreCounts { genres: served.recommender.genres()? });
     ask.get(Kind::Lookup, question).await
 }
 

@@ -3,6 +3,7 @@
 //! Handlers read what is asked, hand a question to the threads that answer, and write what the engine says. The
 //! description of it all at `/openapi.json` is generated from them (see [`crate::docs`]); [`schema`] describes what the engine writes.
 
+mod attributes;
 pub(crate) mod catalogue;
 pub(crate) mod recommendations;
 pub(crate) mod schema;

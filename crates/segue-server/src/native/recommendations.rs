@@ -11,6 +11,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
+use super::attributes::Attributes;
 use super::schema;
 use crate::body;
 use crate::fault::{Fault, FaultKind, Problem};
@@ -23,11 +24,11 @@ use crate::service::{Answer, Served, Service};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Query, example = json!({"seeds": [{"genre": "house"}], "targets": {"energy": 0.9}, "min": {"popularity": 50}, "k": 5}))]
-pub(super) struct Asked {
+pub(super) struct RecommendRequest {
     /// What the tracks should be like, or unlike.
     #[schema(max_items = 1000)]
     #[serde(default)]
-    seeds: Vec<AskedSeed>,
+    seeds: Vec<SeedRequest>,
     /// How many tracks at most; 10 without it.
     #[schema(minimum = 1, maximum = 1000)]
     #[serde(default, deserialize_with = "whole")]
@@ -85,7 +86,7 @@ pub(super) struct Asked {
     #[serde(default)]
     diversity: f64,
     /// Chance in the ranking.
-    shuffle: Option<AskedShuffle>,
+    shuffle: Option<ShuffleRequest>,
     /// Every release of a song, not one only.
     all_releases: Option<bool>,
     /// Say why each track is recommended.
@@ -99,7 +100,7 @@ pub(super) struct Asked {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Seed)]
-pub(super) struct AskedSeed {
+pub(super) struct SeedRequest {
     /// The id of a track.
     track: Option<String>,
     /// An artist: the centre of all their tracks.
@@ -107,7 +108,7 @@ pub(super) struct AskedSeed {
     /// A genre: the centre of all its tracks.
     genre: Option<String>,
     /// A track that the catalogue does not have.
-    features: Option<AskedFeatures>,
+    features: Option<FeaturesRequest>,
     /// How much it counts, 1 without it; negative: tracks should be unlike it.
     weight: Option<f64>,
 }
@@ -118,7 +119,7 @@ pub(super) struct AskedSeed {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Features)]
-pub(super) struct AskedFeatures {
+pub(super) struct FeaturesRequest {
     #[serde(default)]
     attributes: Attributes,
     #[serde(default)]
@@ -131,7 +132,7 @@ pub(super) struct AskedFeatures {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Shuffle)]
-pub(super) struct AskedShuffle {
+pub(super) struct ShuffleRequest {
     /// 0 to 1: each track ranks as if it were less similar by up to so much.
     #[schema(minimum = 0, maximum = 1)]
     amount: f64,
@@ -140,31 +141,6 @@ pub(super) struct AskedShuffle {
     seed: Option<u64>,
 }
 
-macro_rules! attributes {
-    ($($name:ident $attribute:ident),*) => {
-        /// Values of audio attributes, in Spotify's units
-        #[derive(Debug, Default, Deserialize, ToSchema)]
-        #[serde(deny_unknown_fields)]
-        pub(super) struct Attributes {
-            $($name: Option<f64>,)*
-        }
-
-        impl Attributes {
-            /// Those that are given.
-            fn given(&self) -> Vec<(Attribute, f64)> {
-                let all = [$((Attribute::$attribute, self.$name)),*];
-                all.into_iter().filter_map(|(attribute, value)| Some((attribute, value?))).collect()
-            }
-        }
-    };
-}
-
-attributes!(
-    danceability Danceability, energy Energy, loudness Loudness, speechiness Speechiness, acousticness Acousticness,
-    instrumentalness Instrumentalness, liveness Liveness, valence Valence, tempo Tempo, duration_ms DurationMs,
-    popularity Popularity, mode Mode, key Key, time_signature TimeSignature
-);
-
 /// Recommendations
 ///
 /// Tracks like some seeds, unlike others, near targets, within limits.
@@ -172,7 +148,7 @@ attributes!(
     post,
     path = "/api/v1/recommendations",
     tag = "recommendations",
-    request_body = Asked,
+    request_body = RecommendRequest,
     responses(
         (status = 200, description = "The tracks", body = schema::Recommendations),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json"),
@@ -184,7 +160,7 @@ pub(crate) async fn recommend(
     request: Request,
 ) -> Result<Response, Fault> {
     let headers = request.headers().clone();
-    let asked: Asked = body::json(request, &service.config).await?;
+    let asked: RecommendRequest = body::json(request, &service.config).await?;
     asked.check(service.config.max_k)?;
     let question = move |served: &Served| {
         let found = asked.query(&served.recommender)?;
@@ -201,7 +177,7 @@ const MOST_NAMES: usize = 100;
 /// The most ids that are never to be recommended.
 const MOST_IDS: usize = 10_000;
 
-impl Asked {
+impl RecommendRequest {
     /// Refuses what is too much to ask.
     fn check(&self, max_k: usize) -> Result<(), Fault> {
         let lists = [&self.genres, &self.without_genres, &self.artists, &self.without_artists];
@@ -243,9 +219,10 @@ impl Asked {
         let seeds = self.seeds.iter().map(|seed| seed.resolve(recommender)).collect::<Result<Vec<_>, _>>()?;
         let known = |id: &String| recommender.index().row(id).transpose();
         let without = self.without.iter().filter_map(known).collect::<segue::Result<Vec<Row>>>()?;
-        let floors = self.min.given().into_iter().map(|(attribute, least)| (attribute, least, f64::INFINITY));
+        let floors =
+            self.min.0.clone().into_iter().map(|(attribute, least)| (attribute, least, f64::INFINITY));
         let ceilings =
-            self.max.given().into_iter().map(|(attribute, most)| (attribute, f64::NEG_INFINITY, most));
+            self.max.0.clone().into_iter().map(|(attribute, most)| (attribute, f64::NEG_INFINITY, most));
         let mut ranges: Vec<(Attribute, f64, f64)> = floors.collect();
         for (attribute, _, most) in ceilings {
             match ranges.iter_mut().find(|range| range.0 == attribute) {
@@ -267,7 +244,7 @@ impl Asked {
                 tempo_within: self.tempo_within,
                 harmonic: self.harmonic,
             },
-            targets: self.targets.given(),
+            targets: self.targets.0.clone(),
             per_artist: self.per_artist.map(|most| most as usize),
             per_album: self.per_album.map(|most| most as usize),
             diversity: self.diversity,
@@ -282,14 +259,14 @@ impl Asked {
     }
 }
 
-impl AskedSeed {
+impl SeedRequest {
     fn resolve(&self, recommender: &Recommender) -> Result<Seed, Fault> {
         let of = match (&self.track, &self.artist, &self.genre, &self.features) {
             (Some(id), None, None, None) => SeedKind::Track(recommender.row(id)?),
             (None, Some(name), None, None) => SeedKind::Artist(name.clone()),
             (None, None, Some(name), None) => SeedKind::Genre(name.clone()),
             (None, None, None, Some(features)) => SeedKind::Features(Features {
-                attributes: features.attributes.given(),
+                attributes: features.attributes.0.clone(),
                 genres: features.genres.clone(),
                 explicit: features.explicit,
             }),

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use utoipa::ToSchema;
 
+use super::attributes::AudioFeatures;
+
 /// A track
 #[derive(ToSchema)]
 pub(crate) struct Track {
@@ -43,46 +45,13 @@ pub(crate) struct TrackWithFeatures {
     audio_features: AudioFeatures,
 }
 
-/// What is known of the sound of a track
-#[derive(ToSchema)]
-pub(crate) struct AudioFeatures {
-    /// 0 to 1.
-    danceability: f64,
-    /// 0 to 1.
-    energy: f64,
-    /// Decibels.
-    loudness: f64,
-    /// 0 to 1.
-    speechiness: f64,
-    /// 0 to 1.
-    acousticness: f64,
-    /// 0 to 1.
-    instrumentalness: f64,
-    /// 0 to 1.
-    liveness: f64,
-    /// 0 to 1.
-    valence: f64,
-    /// Beats a minute.
-    tempo: f64,
-    /// Milliseconds.
-    duration_ms: i32,
-    /// 0 to 100.
-    popularity: i32,
-    /// Major 1, minor 0.
-    mode: i32,
-    /// Pitch class, C 0 to B 11; -1 if none was detected.
-    key: i32,
-    /// Beats in a bar.
-    time_signature: i32,
-}
-
 /// Recommended tracks
 #[derive(ToSchema)]
 pub(crate) struct Recommendations {
     /// The track that was asked about, if it was one track.
     seed: Option<Track>,
     /// What was asked about otherwise.
-    seeds: Option<Vec<SeedShown>>,
+    seeds: Option<Vec<SeedView>>,
     /// The profile that compared tracks.
     profile: String,
     /// Why there are fewer tracks than were asked for, and what contradicts itself.
@@ -93,7 +62,7 @@ pub(crate) struct Recommendations {
 
 /// One of several seeds
 #[derive(ToSchema)]
-pub(crate) struct SeedShown {
+pub(crate) struct SeedView {
     /// How much it counts; negative if tracks should be unlike it.
     weight: f64,
     track: Option<Track>,

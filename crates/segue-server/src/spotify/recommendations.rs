@@ -20,7 +20,7 @@ const MOST_SEEDS: usize = 5;
 
 /// What is asked for.
 #[derive(Debug)]
-struct Asked {
+struct RecommendationsRequest {
     seeds: Vec<(SeedType, String)>,
     limit: usize,
     targets: Vec<(Attribute, f64)>,
@@ -39,7 +39,7 @@ enum SeedType {
 /// Spotify's recommendation seed object.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct SeedShown<'a> {
+struct SeedView<'a> {
     id: &'a str,
     #[serde(rename = "type")]
     kind: SeedType,
@@ -52,12 +52,12 @@ struct SeedShown<'a> {
 
 #[derive(Serialize)]
 struct Recommendations<'a> {
-    seeds: Vec<SeedShown<'a>>,
+    seeds: Vec<SeedView<'a>>,
     tracks: Vec<SpotifyTrack<'a>>,
 }
 
 #[derive(Serialize)]
-struct Genres<'a> {
+struct GenreSeeds<'a> {
     genres: &'a [String],
 }
 
@@ -71,7 +71,7 @@ struct Genres<'a> {
     params(
         ("seed_tracks" = Option<String>, Query, description = "Ids of tracks, separated by commas"),
         ("seed_artists" = Option<String>, Query, description = "Ids or names of artists, separated by commas"),
-        ("seed_genres" = Option<String>, Query, description = "Genres, separated by commas"),
+        ("seed_genres" = Option<String>, Query, description = "GenreSeeds, separated by commas"),
         ("limit" = Option<u32>, Query, description = "How many tracks at most", minimum = 1, maximum = 100),
     ),
     responses(
@@ -81,12 +81,12 @@ struct Genres<'a> {
     ),
 )]
 pub(crate) async fn recommendations(ask: Ask) -> Result<Response, Fault> {
-    let asked = Asked::read(&mut ask.params()?)?;
+    let asked = RecommendationsRequest::read(&mut ask.params()?)?;
     let base = base(&ask);
     ask.get(Kind::Recommend, move |served| asked.answer(served, &base)).await
 }
 
-/// Genres that can be seeds
+/// GenreSeeds that can be seeds
 #[utoipa::path(
     get,
     path = "/v1/recommendations/available-genre-seeds",
@@ -98,11 +98,11 @@ pub(crate) async fn recommendations(ask: Ask) -> Result<Response, Fault> {
     ),
 )]
 pub(crate) async fn genre_seeds(ask: Ask) -> Result<Response, Fault> {
-    let question = |served: &Served| Answer::json(&Genres { genres: &served.names.genres });
+    let question = |served: &Served| Answer::json(&GenreSeeds { genres: &served.names.genres });
     ask.get(Kind::Lookup, question).await
 }
 
-impl Asked {
+impl RecommendationsRequest {
     fn read(params: &mut Params) -> Result<Self, Fault> {
         let mut seeds = Vec::new();
         let kinds = [
@@ -175,7 +175,7 @@ impl Asked {
         let tracks = recommender.index().len();
         let seeds = self.seeds.iter().zip(&known).map(|((kind, id), known)| {
             let (initial, filtered) = if known.is_some() { (tracks, found.candidates) } else { (0, 0) };
-            SeedShown {
+            SeedView {
                 id,
                 kind: *kind,
                 href: match kind {

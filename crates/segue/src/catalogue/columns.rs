@@ -67,6 +67,15 @@ fn extent(offsets: &[i64], row: usize, values: usize) -> Result<Range<usize>, Ma
     Err(Malformed(format!("offsets {bounds:?} of row {row} in {values} values")))
 }
 
+/// The first eight bytes of a text as a number, with zeros behind a shorter one: heads are ordered as their texts are,
+/// but for those that are equal.
+pub(crate) fn head(text: &[u8]) -> u64 {
+    match text.first_chunk() {
+        Some(head) => u64::from_be_bytes(*head),
+        None => text.iter().rev().fold(0, |head, byte| head >> 8 | u64::from(*byte) << 56),
+    }
+}
+
 /// Texts, some of which may be missing: Arrow's `LargeUtf8`.
 #[derive(Debug, Clone)]
 pub(crate) struct TextColumn {
@@ -83,6 +92,11 @@ impl TextColumn {
         bytes: Buffer,
     ) -> Result<Self, Malformed> {
         Ok(Self { validity: Validity::new(rows, validity)?, offsets: scalars(offsets, rows + 1)?, bytes })
+    }
+
+    /// A column without missing texts. There must be at least one offset.
+    pub(crate) fn of_parts(offsets: ScalarBuffer<i64>, bytes: Buffer) -> Self {
+        Self { validity: Validity(None), offsets, bytes }
     }
 
     /// The bytes of a text, not yet known to be UTF-8; `None` where it is missing.

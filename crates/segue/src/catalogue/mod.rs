@@ -15,7 +15,7 @@ use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use serde::Serialize;
 
-pub(crate) use columns::{BooleanColumn, Malformed, NumberColumn, TextColumn, TextListColumn, scalars};
+pub(crate) use columns::{BooleanColumn, Malformed, NumberColumn, TextColumn, TextListColumn, head, scalars};
 pub use features::Features;
 
 use crate::error::{Error, Result};
@@ -53,18 +53,18 @@ pub struct Catalogue {
     /// What errors call the place that the columns lie in.
     origin: Arc<str>,
     rows: usize,
-    texts: [TextColumn; 5],
+    texts: [TextColumn; TextField::ALL.len()],
     genres: TextListColumn,
     explicit: BooleanColumn,
-    attributes: [NumberColumn; 14],
+    attributes: [NumberColumn; Attribute::ALL.len()],
 }
 
 /// The columns of a catalogue, before it is known that they fit together.
 pub(crate) struct Columns {
-    pub(crate) texts: [TextColumn; 5],
+    pub(crate) texts: [TextColumn; TextField::ALL.len()],
     pub(crate) genres: TextListColumn,
     pub(crate) explicit: BooleanColumn,
-    pub(crate) attributes: [NumberColumn; 14],
+    pub(crate) attributes: [NumberColumn; Attribute::ALL.len()],
 }
 
 impl Catalogue {
@@ -161,7 +161,7 @@ impl Catalogue {
     }
 
     pub(crate) fn numbers(&self, attribute: Attribute) -> &NumberColumn {
-        // The discriminants of the fourteen attributes are 0 to 13.
+        // The discriminants of the attributes are their places in the list of all.
         #[allow(clippy::indexing_slicing)]
         &self.attributes[attribute as usize]
     }

@@ -17,9 +17,9 @@ use crate::model::{Aspect, GenreSpace, Model, Profile, Standardiser};
 /// The name of the manifest's file.
 pub(super) const MANIFEST: &str = "manifest.json";
 const FORMAT: &str = "segue index";
-/// The version of the format that this code writes and reads. Version 1 had no `tree.arrow`, version 2 no
-/// `text/`, version 3 no `songs.arrow`.
-const VERSION: u32 = 4;
+/// The version of the format that this code writes and reads. Version 1 had no `tree.arrow`, version 2 no text
+/// index, version 3 no `songs.arrow`, version 4 another text index.
+const VERSION: u32 = 5;
 /// A manifest is smaller than this.
 const MAX_BYTES: u64 = 1 << 20;
 
@@ -54,6 +54,7 @@ pub(super) struct ModelEntry {
     pub(super) profile: String,
     version: u32,
     levels_hubs: bool,
+    lists_releases: bool,
     aspects: Vec<AspectEntry>,
 }
 
@@ -239,13 +240,14 @@ impl ModelEntry {
             profile: profile.name().into(),
             version: profile.version(),
             levels_hubs: profile.levels_hubs(),
+            lists_releases: profile.lists_releases(),
             aspects: aspects.collect(),
         }
     }
 
     /// The profile that the vectors were made with.
     pub(super) fn profile(&self) -> std::result::Result<Profile, String> {
-        let Self { profile: name, version, levels_hubs, aspects } = self;
+        let Self { profile: name, version, levels_hubs, lists_releases, aspects } = self;
         let weight = |aspect: &AspectEntry| {
             let known = Aspect::named(&aspect.name).filter(|known| aspect.mean.len() == known.width());
             Some((known?, aspect.weight))
@@ -254,9 +256,10 @@ impl ModelEntry {
         let weights = weights.ok_or_else(|| {
             format!("was built with the profile {name} version {version}, which has aspects that this Segue does not know; build the index anew")
         })?;
-        let profile = Profile::from_weights(name, *version, &weights, *levels_hubs).map_err(|problem| {
+        let profile = Profile::from_weights(name, *version, &weights).map_err(|problem| {
             format!("describes the profile {name} wrongly ({problem}); build the index anew")
         })?;
+        let profile = profile.behaving(*levels_hubs, *lists_releases);
         if Profile::built_ins().iter().any(|built_in| built_in.name() == name && *built_in != profile) {
             return Err(format!(
                 "was built with the profile {name} version {version}, this Segue has another; build the index anew"
@@ -348,7 +351,7 @@ mod tests {
         let text = manifest().to_text().unwrap();
         let problem = |from: &str, to: &str| Manifest::parse(text.replace(from, to).as_bytes()).unwrap_err();
         assert!(
-            problem("\"version\": 4,\n  \"byte", "\"version\": 9,\n  \"byte").contains("format version 9")
+            problem("\"version\": 5,\n  \"byte", "\"version\": 9,\n  \"byte").contains("format version 9")
         );
         assert!(problem("segue index", "other").contains("its format is \"other\""));
         let foreign = Manifest { byte_order: "big".into(), ..manifest() }.to_text().unwrap();

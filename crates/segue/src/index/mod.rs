@@ -11,7 +11,7 @@ mod map;
 #[cfg(unix)]
 mod sigbus;
 mod space_file;
-mod text_files;
+mod text_file;
 mod tree_file;
 mod verify;
 mod write;
@@ -33,18 +33,17 @@ pub use write::{IndexWriter, Written};
 use self::arrow_file::RawBatch;
 use self::manifest::Manifest;
 use self::map::{FileBytes, Files, Held};
-use self::text_files::OpenText;
 use crate::catalogue::ingest::Counts;
 use crate::catalogue::{
     Attribute, BooleanColumn, Catalogue, Columns, Malformed, NumberColumn, Row, TextColumn, TextField,
-    TextListColumn, exactly, scalars,
+    TextListColumn, exactly, head, scalars,
 };
 use crate::error::{Error, Result};
 use crate::made_once::MadeOnce;
 use crate::model::{GenreSpace, Model, Profile};
 use crate::neighbours::{Neighbours, Vectors, hubs};
 use crate::progress::{Progress, Stage};
-use crate::search::{self, FoldedTexts, Terms, TextIndex};
+use crate::search::{FoldedTexts, Terms, TextIndex};
 use crate::songs::Songs;
 
 /// The files of a generation.
@@ -54,6 +53,7 @@ const TREE: &str = "tree.arrow";
 const GENRES: &str = "genres.arrow";
 const IDS: &str = "ids.arrow";
 const SONGS: &str = "songs.arrow";
+const TEXT: &str = "text.arrow";
 /// The columns of those of one column.
 const ROW: &str = "row";
 const SONG: &str = "song";
@@ -123,8 +123,7 @@ impl Space {
 /// What text search needs, made when it is first needed.
 #[derive(Debug, Default)]
 struct Text {
-    files: Option<OpenText>,
-    open: MadeOnce<TextIndex>,
+    index: MadeOnce<TextIndex>,
     folded: MadeOnce<FoldedTexts>,
     asked: AtomicUsize,
 }
@@ -191,7 +190,10 @@ impl Index {
             raw.column_of_rows(false)?;
             Ok(Songs::from_numbers(scalars(raw.buffer()?, raw.rows)?))
         })?;
-        let text = Text { files: Some(OpenText::open(&mut opening)?), ..Text::default() };
+        let text = opening.file(TEXT, &text_file::schema(), None, |raw, file| {
+            text_file::read(raw, &file.display().to_string(), manifest.tracks)
+        })?;
+        let text = Text { index: text.into(), ..Text::default() };
         Ok(Self {
             catalogue,
             spaces,
@@ -291,17 +293,16 @@ impl Index {
         Ok(None)
     }
 
-    /// What text search asks. The first call reads the files of the text index once; without files it folds
-    /// all texts, and makes the text index after some calls.
+    /// What text search asks. An index in memory folds all texts at the first call, and makes the text index after
+    /// some calls.
     ///
     /// # Errors
     /// [`Error::Index`] if a file is damaged.
     pub(crate) fn terms(&self) -> Result<&dyn Terms> {
-        let Text { files, open, folded, asked } = &*self.text;
+        let Text { index, folded, asked } = &*self.text;
         // One of those that come meanwhile makes the text index; the others need not wait for it.
-        let is_worth_making = open.get().is_some()
-            || files.is_some()
-            || asked.fetch_add(1, Ordering::Relaxed) == SEARCHES_BEFORE_INDEXING;
+        let is_worth_making =
+            index.get().is_some() || asked.fetch_add(1, Ordering::Relaxed) == SEARCHES_BEFORE_INDEXING;
         match is_worth_making {
             true => Ok(self.text_index()?),
             false => Ok(folded.get_or_try_make(|| FoldedTexts::new(&self.catalogue))?),
@@ -309,19 +310,7 @@ impl Index {
     }
 
     fn text_index(&self) -> Result<&TextIndex> {
-        self.text.open.get_or_try_make(|| {
-            let files = match &self.text.files {
-                Some(files) => files.checked()?,
-                None => search::build(&self.catalogue, &())?,
-            };
-            let text = TextIndex::open(files)?;
-            if text.rows() != self.len() {
-                let problem =
-                    format!("has {} rows, {} were expected; build the index anew", text.rows(), self.len());
-                return Err(Error::index(text_files::FOLDER, problem));
-            }
-            Ok(text)
-        })
+        self.text.index.get_or_try_make(|| TextIndex::build(&self.catalogue, &()))
     }
 
     /// Makes what is otherwise made when it is first needed: the text index, and the trees.
@@ -461,11 +450,7 @@ fn sorted_by_id(catalogue: &Catalogue) -> Vec<u32> {
     let id =
         |row: u32| catalogue.texts(TextField::TrackId).bytes(row as usize).ok().flatten().unwrap_or_default();
     // Most comparisons are decided by the first eight bytes, which lie beside the row.
-    let prefix = |row: u32| match id(row).first_chunk() {
-        Some(prefix) => u64::from_be_bytes(*prefix),
-        None => id(row).iter().rev().fold(0, |prefix, byte| prefix >> 8 | u64::from(*byte) << 56),
-    };
-    let mut keyed: Vec<(u64, u32)> = catalogue.rows().map(|row| (prefix(row.0), row.0)).collect();
+    let mut keyed: Vec<(u64, u32)> = catalogue.rows().map(|row| (head(id(row.0)), row.0)).collect();
     keyed.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| id(a.1).cmp(id(b.1))));
     keyed.into_iter().map(|(_, row)| row).collect()
 }

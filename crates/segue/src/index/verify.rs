@@ -7,8 +7,8 @@ use twox_hash::XxHash3_64;
 
 use super::manifest::{FileEntry, Manifest, hex};
 use super::map::{Files, Held};
-use super::{IDS, Index, Opening, SONGS, Space, TRACKS, TREE, VECTORS, manifest};
-use crate::catalogue::{Row, TextField};
+use super::{IDS, Index, Opening, SONGS, Space, TEXT, TRACKS, TREE, VECTORS, manifest};
+use crate::catalogue::{Malformed, Row, TextField};
 use crate::error::{Error, Result};
 
 /// An index whose every byte is as it was written.
@@ -89,7 +89,7 @@ fn verify_generation(path: &Path, manifest: &Manifest, held: Held) -> Result<(In
         check_vectors(space).map_err(|problem| wrong(&file(VECTORS), problem))?;
         space.neighbours.check_tree().map_err(|problem| wrong(&file(TREE), problem))?;
     }
-    index.terms()?;
+    index.text_index()?.check().map_err(|Malformed(problem)| wrong(TEXT, problem))?;
     index.check_unchanged()?;
     let verified = Verified { generation: manifest.generation, tracks: index.len(), files };
     Ok((index, verified))

@@ -16,11 +16,11 @@ use twox_hash::XxHash3_64;
 
 use super::manifest::{FileEntry, MANIFEST, Manifest, folder, generation_of, hex};
 use super::{
-    GENRES, IDS, Index, SONGS, Space, TRACKS, TREE, VECTORS, arrow_file, space_file, text_files, tree_file,
+    GENRES, IDS, Index, SONGS, TEXT, TRACKS, TREE, VECTORS, arrow_file, space_file, text_file, tree_file,
 };
 use crate::error::{Error, Result};
 use crate::progress::{Progress, Stage};
-use crate::search;
+use crate::search::TextIndex;
 
 const LOCK: &str = "build.lock";
 const NEW_MANIFEST: &str = "manifest.json.new";
@@ -104,30 +104,27 @@ impl IndexWriter {
     fn write_generation(&self, index: &Index, generation: u64, progress: &dyn Progress) -> Result<Written> {
         let directory = self.path.join(folder(generation));
         fs::create_dir(&directory).map_err(|error| Error::io("create", &directory, error))?;
-        let (text, batches) =
-            rayon::join(|| search::build(&index.catalogue, progress), || batches(index, &directory));
-        let (text, batches) = (text?, batches?);
+        let text = || match index.text.index.get() {
+            Some(text) => Ok(text.clone()),
+            None => TextIndex::build(&index.catalogue, progress),
+        };
+        let (text, batches) = rayon::join(text, || batches(index, &directory));
+        let mut batches = batches?;
+        batches.push((
+            TEXT.to_owned(),
+            text_file::to_batch(&text?).map_err(|error| invalid(&directory, error))?,
+        ));
         let columns = batches.iter().flat_map(|(_, batch)| batch.columns());
         let total = columns.filter_map(|column| column.to_data().get_slice_memory_size().ok()).sum::<usize>();
-        let text_total = text.values().map(|bytes| bytes.len()).sum::<usize>();
-        progress.start(Stage::Writing, Some((total + text_total) as u64));
+        progress.start(Stage::Writing, Some(total as u64));
         let mut files = BTreeMap::new();
-        let profiles = index.spaces.iter().map(Space::name);
-        let folders: Vec<PathBuf> =
-            profiles.chain([text_files::FOLDER]).map(|name| directory.join(name)).collect();
+        let folders: Vec<PathBuf> = index.spaces.iter().map(|space| directory.join(space.name())).collect();
         for folder in &folders {
             fs::create_dir(folder).map_err(|error| Error::io("create", folder, error))?;
         }
         for (name, batch) in batches {
             let entry = write_batch(&directory.join(&name), &batch, progress)?;
             files.insert(name, entry);
-        }
-        for (name, bytes) in text {
-            let path = directory.join(text_files::path_of(&name));
-            let entry = write_file(&path, progress, |out| {
-                out.write_all(&bytes).map_err(|error| Error::io("write", &path, error))
-            })?;
-            files.insert(text_files::path_of(&name), entry);
         }
         folders.iter().try_for_each(|folder| sync_directory(folder))?;
         sync_directory(&directory)?;
@@ -272,7 +269,7 @@ fn refuse_other_folders(path: &Path) -> Result<()> {
 
 /// The Arrow files of an index, by their paths in the generation's folder.
 fn batches(index: &Index, directory: &Path) -> Result<Vec<(String, RecordBatch)>> {
-    let invalid = |error: ArrowError| Error::index(directory, format!("cannot be made: {error}"));
+    let invalid = |error| invalid(directory, error);
     let mut batches = vec![
         (TRACKS.to_owned(), index.catalogue.to_batch().map_err(invalid)?),
         (IDS.to_owned(), index.ids_batch().map_err(invalid)?),
@@ -291,6 +288,10 @@ fn batches(index: &Index, directory: &Path) -> Result<Vec<(String, RecordBatch)>
         }
     }
     Ok(batches)
+}
+
+fn invalid(directory: &Path, error: ArrowError) -> Error {
+    Error::index(directory, format!("cannot be made: {error}"))
 }
 
 fn write_batch(path: &Path, batch: &RecordBatch, progress: &dyn Progress) -> Result<FileEntry> {

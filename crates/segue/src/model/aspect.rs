@@ -7,6 +7,7 @@ use super::feature::Feature;
 use super::genres::{DIMENSIONS, GenreSpace, Listed};
 use crate::catalogue::{Attribute, Catalogue, Features};
 use crate::error::Result;
+use crate::schema::with_attributes;
 
 /// Something that tracks are compared by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,58 +25,67 @@ pub enum Aspect {
 
 use Attribute as A;
 
-/// The names by which profiles and reasons know aspects.
-const NAMED: [(&str, Aspect); 34] = [
-    ("danceability", Aspect::Feature(Feature::Attribute(A::Danceability))),
-    ("energy", Aspect::Feature(Feature::Attribute(A::Energy))),
-    ("loudness", Aspect::Feature(Feature::Attribute(A::Loudness))),
-    ("speechiness", Aspect::Feature(Feature::Attribute(A::Speechiness))),
-    ("acousticness", Aspect::Feature(Feature::Attribute(A::Acousticness))),
-    ("instrumentalness", Aspect::Feature(Feature::Attribute(A::Instrumentalness))),
-    ("liveness", Aspect::Feature(Feature::Attribute(A::Liveness))),
-    ("valence", Aspect::Feature(Feature::Attribute(A::Valence))),
-    ("tempo", Aspect::Feature(Feature::Attribute(A::Tempo))),
-    ("duration_ms", Aspect::Feature(Feature::Attribute(A::DurationMs))),
-    ("popularity", Aspect::Feature(Feature::Attribute(A::Popularity))),
-    ("mode", Aspect::Feature(Feature::Attribute(A::Mode))),
-    ("key", Aspect::Feature(Feature::Attribute(A::Key))),
-    ("time_signature", Aspect::Feature(Feature::Attribute(A::TimeSignature))),
+/// What is made of every attribute: the name of the aspect that it is, of that on its logarithmic scale, and of that of
+/// its artists' mean, on the scale on which equal steps sound alike; and what a listener calls the last one.
+struct Named {
+    attribute: Attribute,
+    plain: &'static str,
+    log: Option<&'static str>,
+    artist: &'static str,
+    artist_plain: &'static str,
+}
+
+macro_rules! name_aspects {
+    ($($(#[$doc:meta])* $variant:ident $name:literal $place:literal $kind:ident $range:expr, $scale:ident, $plain:literal;)*) => {
+        const NAMED: [Named; Attribute::ALL.len()] = [$(Named {
+            attribute: A::$variant,
+            plain: $name,
+            log: name_aspects!(@log $scale $name),
+            artist: concat!("artist_", $name),
+            artist_plain: concat!("the artist's ", $plain),
+        }),*];
+    };
+    (@log log $name:literal) => { Some(concat!("log_", $name)) };
+    (@log linear $name:literal) => { None };
+}
+
+with_attributes!(name_aspects);
+
+/// The other aspects.
+const OTHERS: [(&str, Aspect); 6] = [
     ("energy_valence", Aspect::Feature(Feature::EnergyValence)),
     ("tempo_loudness_ratio", Aspect::Feature(Feature::TempoLoudnessRatio)),
     ("explicit", Aspect::Feature(Feature::Explicit)),
-    ("log_loudness", Aspect::Feature(Feature::Log(A::Loudness))),
-    ("log_speechiness", Aspect::Feature(Feature::Log(A::Speechiness))),
-    ("log_acousticness", Aspect::Feature(Feature::Log(A::Acousticness))),
-    ("log_instrumentalness", Aspect::Feature(Feature::Log(A::Instrumentalness))),
-    ("log_liveness", Aspect::Feature(Feature::Log(A::Liveness))),
-    ("log_tempo", Aspect::Feature(Feature::Log(A::Tempo))),
-    ("log_duration_ms", Aspect::Feature(Feature::Log(A::DurationMs))),
     ("key_in_fifths", Aspect::Key),
     ("genres", Aspect::Genres),
-    ("artist_popularity", Aspect::Artist(Feature::Attribute(A::Popularity))),
-    ("artist_danceability", Aspect::Artist(Feature::Attribute(A::Danceability))),
-    ("artist_energy", Aspect::Artist(Feature::Attribute(A::Energy))),
-    ("artist_acousticness", Aspect::Artist(Feature::Log(A::Acousticness))),
-    ("artist_valence", Aspect::Artist(Feature::Attribute(A::Valence))),
     ("artist_explicit", Aspect::Artist(Feature::Explicit)),
-    ("artist_speechiness", Aspect::Artist(Feature::Log(A::Speechiness))),
-    ("artist_instrumentalness", Aspect::Artist(Feature::Log(A::Instrumentalness))),
 ];
 
+impl Named {
+    fn artist_feature(&self) -> Feature {
+        self.log.map_or(Feature::Attribute(self.attribute), |_| Feature::Log(self.attribute))
+    }
+}
+
 impl Aspect {
-    /// All aspects, by name.
+    /// All aspects, by the names by which profiles know them.
     pub(crate) fn all() -> impl Iterator<Item = (&'static str, Self)> {
-        NAMED.into_iter()
+        let plain =
+            NAMED.iter().map(|named| (named.plain, Self::Feature(Feature::Attribute(named.attribute))));
+        let log =
+            NAMED.iter().filter_map(|named| Some((named.log?, Self::Feature(Feature::Log(named.attribute)))));
+        let artists = NAMED.iter().map(|named| (named.artist, Self::Artist(named.artist_feature())));
+        plain.chain(log).chain(OTHERS).chain(artists)
     }
 
     /// The aspect of that name.
     pub fn named(name: &str) -> Option<Self> {
-        NAMED.into_iter().find(|(known, _)| *known == name).map(|(_, aspect)| aspect)
+        Self::all().find(|(known, _)| *known == name).map(|(_, aspect)| aspect)
     }
 
     /// Its name.
     pub fn name(self) -> &'static str {
-        NAMED.into_iter().find(|(_, aspect)| *aspect == self).map_or("", |(name, _)| name)
+        Self::all().find(|(_, aspect)| *aspect == self).map_or("", |(name, _)| name)
     }
 
     /// How many dimensions of a vector it takes.
@@ -109,27 +119,18 @@ impl Aspect {
 
     /// How a listener would call it.
     pub(crate) fn plain_name(self) -> &'static str {
+        let of_artist = |attribute| NAMED.iter().find(|named| named.attribute == attribute);
         match self {
-            Self::Feature(Feature::Attribute(attribute) | Feature::Log(attribute)) => match attribute {
-                A::DurationMs => "length",
-                A::TimeSignature => "time signature",
-                other => other.name(),
-            },
+            Self::Feature(Feature::Attribute(attribute) | Feature::Log(attribute)) => attribute.plain_name(),
             Self::Feature(Feature::EnergyValence) => "cheerful energy",
             Self::Feature(Feature::TempoLoudnessRatio) => "tempo for its loudness",
             Self::Feature(Feature::Explicit) => "explicit lyrics",
             Self::Key => "key",
             Self::Genres => "genres",
-            Self::Artist(feature) => match feature {
-                Feature::Attribute(A::Popularity) => "the artist's popularity",
-                Feature::Attribute(A::Danceability) => "the artist's danceability",
-                Feature::Attribute(A::Energy) => "the artist's energy",
-                Feature::Attribute(A::Valence) => "the artist's valence",
-                Feature::Log(A::Acousticness) => "the artist's acousticness",
-                Feature::Log(A::Speechiness) => "the artist's speechiness",
-                Feature::Log(A::Instrumentalness) => "the artist's instrumentalness",
-                _ => "the artist's style",
-            },
+            Self::Artist(Feature::Attribute(attribute) | Feature::Log(attribute)) => {
+                of_artist(attribute).map_or("the artist's style", |named| named.artist_plain)
+            }
+            Self::Artist(_) => "the artist's style",
         }
     }
 

@@ -13,6 +13,7 @@ pub struct Profile {
     version: u32,
     aspects: Vec<(Aspect, f64)>,
     levels_hubs: bool,
+    lists_releases: bool,
 }
 
 /// The aspects of `classic`, in the notebook's order.
@@ -65,19 +66,18 @@ const SEGUE: [(&str, f64); 23] = [
 impl Profile {
     /// The most letters of a name.
     const LONGEST_NAME: usize = 32;
-    /// Folders that an index has beside those of its profiles.
-    const RESERVED_NAMES: [&str; 1] = ["text"];
 
     /// The notebook's recipe: 14 audio features and two interactions, standardised, none weighted.
     pub fn classic() -> Self {
-        Self::built_in("classic", CLASSIC.into_iter().map(|name| (name, 1.0)), false)
+        let weights = CLASSIC.into_iter().map(|name| (name, 1.0));
+        Self { levels_hubs: false, lists_releases: true, ..Self::built_in("classic", weights) }
     }
 
     /// The recipe for the best recommendations: features on scales on which equal steps sound alike, genres that
     /// lie near each other as far as the same artists make them, popularity, and what the artists' other tracks
     /// are like. The weights were found by `segue train`; `docs/profile.md` has the evidence.
     pub fn segue() -> Self {
-        Self::built_in("segue", SEGUE.into_iter(), true)
+        Self::built_in("segue", SEGUE.into_iter())
     }
 
     /// The profiles that come with this version, the default first.
@@ -85,43 +85,31 @@ impl Profile {
         [Self::segue(), Self::classic()]
     }
 
-    fn built_in(name: &str, weights: impl Iterator<Item = (&'static str, f64)>, levels_hubs: bool) -> Self {
+    fn built_in(name: &str, weights: impl Iterator<Item = (&'static str, f64)>) -> Self {
         let aspects = weights.filter_map(|(name, weight)| Some((Aspect::named(name)?, weight))).collect();
-        Self { name: name.to_owned(), version: 1, aspects, levels_hubs }
+        Self { name: name.to_owned(), version: 1, aspects, levels_hubs: true, lists_releases: false }
     }
 
     /// A profile of your own; the error says what is wrong with it.
     ///
-    /// The name is of lower-case letters, digits, `-` and `_`, and not that of a built-in profile nor `text`, which an
-    /// index has beside its profiles. Weights are
-    /// finite and not negative; an aspect that weighs nothing is left out, and one at least must weigh
-    /// something.
+    /// The name is of lower-case letters, digits, `-` and `_`, and not that of a built-in profile. Weights are
+    /// finite and non-negative; an aspect of weight 0 is left out, and at least one must weigh more.
     pub fn new(name: &str, version: u32, weights: &[(Aspect, f64)]) -> Result<Self, String> {
         let is_letter = |letter: char| matches!(letter, 'a'..='z' | '0'..='9' | '-' | '_');
         if name.is_empty() || name.len() > Self::LONGEST_NAME || !name.chars().all(is_letter) {
             return Err(format!(
-                "the name {name:?} is none for a profile: 1 to {} lower-case letters, digits, - and _ were wanted",
+                "the name {name:?} cannot be that of a profile: 1 to {} lower-case letters, digits, - and _ were wanted",
                 Self::LONGEST_NAME
             ));
         }
         if Self::built_ins().iter().any(|built_in| built_in.name == name) {
             return Err(format!("{name:?} is a built-in profile; give this one another name"));
         }
-        if Self::RESERVED_NAMES.contains(&name) {
-            return Err(format!(
-                "{name:?} is the name of something else in an index; give the profile another name"
-            ));
-        }
-        Self::from_weights(name, version, weights, true)
+        Self::from_weights(name, version, weights)
     }
 
     /// A profile under any name, as an index has it.
-    pub(crate) fn from_weights(
-        name: &str,
-        version: u32,
-        weights: &[(Aspect, f64)],
-        levels_hubs: bool,
-    ) -> Result<Self, String> {
+    pub(crate) fn from_weights(name: &str, version: u32, weights: &[(Aspect, f64)]) -> Result<Self, String> {
         if let Some((aspect, weight)) = weights.iter().find(|(_, weight)| !(0.0..=1e6).contains(weight)) {
             return Err(format!("{} weighs {weight}, 0 to 1,000,000 was wanted", aspect.name()));
         }
@@ -133,7 +121,9 @@ impl Profile {
         match (0..aspects.len()).find(|at| is_twice(*at)) {
             _ if aspects.is_empty() => Err("no aspect weighs anything".into()),
             Some(_) => Err("an aspect has two weights".into()),
-            None => Ok(Self { name: name.to_owned(), version, aspects, levels_hubs }),
+            None => {
+                Ok(Self { name: name.to_owned(), version, aspects, levels_hubs: true, lists_releases: false })
+            }
         }
     }
 
@@ -197,7 +187,12 @@ impl Profile {
 
     /// Whether lists have every release of a song where a query does not say: as the notebook's have.
     pub(crate) fn lists_releases(&self) -> bool {
-        self.name == "classic"
+        self.lists_releases
+    }
+
+    /// The same, as an index has it.
+    pub(crate) fn behaving(self, levels_hubs: bool, lists_releases: bool) -> Self {
+        Self { levels_hubs, lists_releases, ..self }
     }
 
     /// Whether it compares genres.
@@ -250,10 +245,9 @@ mod tests {
             ("{", "is not JSON"),
             (r#"{"weights": {}}"#, "has no \"profile\""),
             (r#"{"profile": "mine"}"#, "has no \"weights\""),
-            (r#"{"profile": "Mine", "weights": {"energy": 1}}"#, "is none for a profile"),
-            (r#"{"profile": "../x", "weights": {"energy": 1}}"#, "is none for a profile"),
+            (r#"{"profile": "Mine", "weights": {"energy": 1}}"#, "cannot be that of a profile"),
+            (r#"{"profile": "../x", "weights": {"energy": 1}}"#, "cannot be that of a profile"),
             (r#"{"profile": "segue", "weights": {"energy": 1}}"#, "is a built-in profile"),
-            (r#"{"profile": "text", "weights": {"energy": 1}}"#, "is the name of something else"),
             (r#"{"profile": "mine", "weights": {"energy": 0}}"#, "no aspect weighs anything"),
             (r#"{"profile": "mine", "weights": {"energy": -1}}"#, "energy weighs -1"),
             (r#"{"profile": "mine", "weights": {"energy": "x"}}"#, "that is no number"),

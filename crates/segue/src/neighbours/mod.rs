@@ -57,9 +57,9 @@ const LANES: usize = 8;
 const SCANS_BEFORE_PLANTING: usize = 32;
 /// Queries of a batch that one thread answers one after the other.
 const BATCH: usize = 64;
-/// A filtered search through the tree is as much work as a scan of `sqrt(DETOUR k n)` allowed rows out of
+/// A filtered search through the tree is as much work as a scan of `sqrt(FILTERED_SEARCH_COST k n)` allowed rows out of
 /// `n`.
-const DETOUR: usize = 8;
+const FILTERED_SEARCH_COST: usize = 8;
 
 /// The cosine of two unit vectors of one dimension, in [-1, 1]; 0 if one of them is zero.
 ///
@@ -207,7 +207,7 @@ impl Neighbours {
         k: usize,
         among: Among<'a>,
     ) -> Vec<Neighbour> {
-        // Nothing can be proved about numbers that are none.
+        // Nothing can be proved about NaN and infinities.
         let is_provable = query.iter().all(|value| value.is_finite()) && !self.is_small(k, among);
         if let Some(search) = search.as_mut().filter(|_| is_provable) {
             let found = search.nearest(Kernels::detect(), query, k, among);
@@ -224,7 +224,7 @@ impl Neighbours {
     /// looks at the more tracks the fewer of them are allowed.
     fn is_small(&self, k: usize, among: Among<'_>) -> bool {
         among.within.is_some_and(|within| {
-            let detour = DETOUR.saturating_mul(k).saturating_mul(self.vectors.len());
+            let detour = FILTERED_SEARCH_COST.saturating_mul(k).saturating_mul(self.vectors.len());
             within.len().saturating_mul(within.len()) <= detour
         })
     }

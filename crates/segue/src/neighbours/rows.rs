@@ -160,7 +160,7 @@ fn packed(bytes: [u8; 64]) -> u64 {
     eights.iter().rev().fold(0, |word, eight| word << 8 | bits(eight))
 }
 
-/// What a row loses of its similarity in the ranking: never less than nothing.
+/// What a row loses of its similarity in the ranking; non-negative.
 pub trait Penalty: std::fmt::Debug + Sync {
     /// What this row loses; called for few rows, whose similarity may be enough.
     fn of(&self, row: Row) -> f64;

@@ -89,17 +89,22 @@ pub const MAX_TRACKS: usize = 5_000_000;
 /// [`Error::Input`] if the bytes are not what the format demands, with the line where that shows, or more than
 /// [`MAX_BYTES`] or [`MAX_TRACKS`].
 pub fn read(name: &str, bytes: &[u8], format: Option<Format>) -> Result<Vec<Playlist>> {
-    read_within(name, bytes, format, Limits { bytes: MAX_BYTES, tracks: MAX_TRACKS })
+    read_within(name, bytes, format, ReadLimits { bytes: MAX_BYTES, tracks: MAX_TRACKS })
 }
 
 /// What a file may cost.
 #[derive(Debug, Clone, Copy)]
-struct Limits {
+struct ReadLimits {
     bytes: usize,
     tracks: usize,
 }
 
-fn read_within(name: &str, bytes: &[u8], format: Option<Format>, limits: Limits) -> Result<Vec<Playlist>> {
+fn read_within(
+    name: &str,
+    bytes: &[u8],
+    format: Option<Format>,
+    limits: ReadLimits,
+) -> Result<Vec<Playlist>> {
     if bytes.len() > limits.bytes {
         let (found, most) = (grouped(bytes.len()), grouped(limits.bytes));
         let problem = format!("has {found} bytes, a playlist of at most {most} was wanted; split it");

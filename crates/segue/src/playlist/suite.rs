@@ -139,7 +139,7 @@ fn csv_and_uris_are_written() {
 #[test]
 fn a_file_may_cost_so_much() {
     let read = |text: &str, format| {
-        let read = read_within("big", text.as_bytes(), Some(format), Limits { bytes: 200, tracks: 2 });
+        let read = read_within("big", text.as_bytes(), Some(format), ReadLimits { bytes: 200, tracks: 2 });
         read.map(|playlists| playlists[0].entries.len()).map_err(|error| error.to_string())
     };
     let many = |place: &str| {

@@ -41,7 +41,7 @@ pub struct Recommendations<'a> {
     pub seed: Option<Track<'a>>,
     /// What was asked about otherwise.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub seeds: Vec<SeedShown<'a>>,
+    pub seeds: Vec<SeedView<'a>>,
     /// The profile whose aspects were compared.
     pub profile: &'a str,
     /// Why there are fewer tracks than were asked for, and what contradicts itself.
@@ -56,7 +56,7 @@ pub struct Recommendations<'a> {
 
 /// One of several seeds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct SeedShown<'a> {
+pub struct SeedView<'a> {
     /// How much it counts; negative if tracks should be unlike it.
     pub weight: f64,
     /// The track, if it is one.
@@ -157,8 +157,8 @@ impl Recommender {
             Ok(Recommendation { rank, similarity: neighbour.similarity, track, why: why(neighbour.row) })
         });
         let recommendations: Vec<_> = recommendations.collect::<Result<_>>()?;
-        let (seed, seeds) = match <[SeedShown<'_>; 1]>::try_from(shown) {
-            Ok([SeedShown { track: Some(track), weight: 1.0, .. }]) => (Some(track), Vec::new()),
+        let (seed, seeds) = match <[SeedView<'_>; 1]>::try_from(shown) {
+            Ok([SeedView { track: Some(track), weight: 1.0, .. }]) => (Some(track), Vec::new()),
             Ok([other]) => (None, vec![other]),
             Err(several) => (None, several),
         };
@@ -197,13 +197,13 @@ impl Recommender {
         (!notes.is_empty()).then(|| notes.join("; "))
     }
 
-    fn shown(&self, seed: &Seed) -> Result<SeedShown<'_>> {
-        let none = SeedShown { weight: seed.weight, track: None, artist: None, genre: None, features: None };
+    fn shown(&self, seed: &Seed) -> Result<SeedView<'_>> {
+        let none = SeedView { weight: seed.weight, track: None, artist: None, genre: None, features: None };
         Ok(match &seed.of {
-            SeedKind::Track(row) => SeedShown { track: Some(self.track(*row)?), ..none },
-            SeedKind::Artist(name) => SeedShown { artist: Some(name.clone()), ..none },
-            SeedKind::Genre(name) => SeedShown { genre: Some(name.clone()), ..none },
-            SeedKind::Features(features) => SeedShown { features: Some(features.to_json()), ..none },
+            SeedKind::Track(row) => SeedView { track: Some(self.track(*row)?), ..none },
+            SeedKind::Artist(name) => SeedView { artist: Some(name.clone()), ..none },
+            SeedKind::Genre(name) => SeedView { genre: Some(name.clone()), ..none },
+            SeedKind::Features(features) => SeedView { features: Some(features.to_json()), ..none },
         })
     }
 

@@ -148,8 +148,8 @@ impl Query {
         })
     }
 
-    /// The least and the greatest value that an attribute may have, by all that the filter says of it. Not a number if
-    /// something that it says is none.
+    /// The least and the greatest value that an attribute may have, by all that the filter says of it; NaN if one of
+    /// its bounds is NaN.
     fn range(&self, attribute: Attribute) -> (f64, f64) {
         let ranges = self.filter.ranges.iter().filter(|(ranged, ..)| *ranged == attribute);
         ranges.fold((f64::NEG_INFINITY, f64::INFINITY), |(least, most), (_, other_least, other_most)| {

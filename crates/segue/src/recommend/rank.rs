@@ -38,10 +38,11 @@ impl Recommender {
         loop {
             let found = space.neighbours().nearest(asked, fetch.min(most), among);
             let is_all = found.len() < fetch || found.len() == most;
-            let mut limits = Limits::of(query, self)?;
+            let mut limits = ListQuotas::of(query, self)?;
             let listed = match query.diversity > 0.0 {
                 true => {
-                    let mut songs = Limits { per_artist: None, per_album: None, ..Limits::of(query, self)? };
+                    let mut songs =
+                        ListQuotas { per_artist: None, per_album: None, ..ListQuotas::of(query, self)? };
                     let candidates = songs.keep(found, pool)?;
                     (candidates.len() == pool || is_all)
                         .then(|| diverse(candidates, query, space, &mut limits))
@@ -79,7 +80,7 @@ fn diverse(
     candidates: Vec<Neighbour>,
     query: &Query,
     space: &Space,
-    limits: &mut Limits<'_>,
+    limits: &mut ListQuotas<'_>,
 ) -> Result<Vec<Neighbour>> {
     let vectors = space.neighbours().vectors();
     let unit = |row| unit(vectors.get(row).unwrap_or_default());
@@ -147,7 +148,7 @@ impl Penalty for Costs<'_> {
 }
 
 /// How many tracks of a song, an artist and an album a list has and may have.
-struct Limits<'a> {
+struct ListQuotas<'a> {
     recommender: &'a Recommender,
     songs: Option<HashSet<Row>>,
     per_artist: Option<usize>,
@@ -156,7 +157,7 @@ struct Limits<'a> {
     albums: HashMap<(&'a str, &'a str), usize>,
 }
 
-impl<'a> Limits<'a> {
+impl<'a> ListQuotas<'a> {
     fn of(query: &Query, recommender: &'a Recommender) -> Result<Self> {
         let song_of = |(row, _)| recommender.index.songs().song_of(row);
         let songs = (!recommender.lists_releases(query)?).then(|| query.tracks().map(song_of).collect());

@@ -75,7 +75,7 @@ struct Matcher {
     lines: Option<Regex>,
 }
 
-/// An expression, taken apart; nothing if it is none.
+/// An expression, parsed; `None` if it is not a valid one.
 fn parsed(expression: &str) -> Option<Hir> {
     regex_syntax::ParserBuilder::new().multi_line(true).build().parse(expression).ok()
 }

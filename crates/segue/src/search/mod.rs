@@ -7,7 +7,7 @@
 //! ```
 //!
 //! `fold` says when two words are the same, `query` what a person may write, `terms` which rows have a word
-//! (`text_index` does so by files), `ranked` which of them is meant. [`contains()`] and [`matches()`] are the
+//! (`text_index` without looking at every track), `ranked` which of them is meant. [`contains()`] and [`matches()`] are the
 //! notebook's search, and need no text index.
 
 mod contains;
@@ -24,4 +24,4 @@ pub use contains::{contains, matches};
 pub(crate) use found::Match;
 pub(crate) use ranked::{Effort, names_something, search};
 pub(crate) use terms::{Field, FoldedTexts, Terms};
-pub(crate) use text_index::{FILES as TEXT_FILES, TextFiles, TextIndex, build};
+pub(crate) use text_index::{TextIndex, TextParts};

@@ -35,18 +35,6 @@ impl Field {
         Self::WholeArtist,
         Self::WholeGenre,
     ];
-
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Title => "title",
-            Self::Artists => "artists",
-            Self::Album => "album",
-            Self::Genres => "genres",
-            Self::WholeTitle => "whole_title",
-            Self::WholeArtist => "whole_artist",
-            Self::WholeGenre => "whole_genre",
-        }
-    }
 }
 
 /// Which rows have which terms.
@@ -74,7 +62,7 @@ pub(crate) trait Terms: Send + Sync {
 
 /// The terms of a row's fields, separated by spaces.
 #[derive(Debug)]
-pub(super) struct FoldedTrack(pub(super) [String; Field::ALL.len()]);
+pub(super) struct FoldedTrack([String; Field::ALL.len()]);
 
 impl FoldedTrack {
     pub(super) fn new(catalogue: &Catalogue, row: Row) -> Result<Self> {
@@ -115,6 +103,11 @@ impl FoldedTrack {
         }
         Ok(Self(all))
     }
+
+    /// The terms of a field; some more than once.
+    pub(super) fn terms(&self, field: Field) -> impl Iterator<Item = &str> {
+        self.0.get(field as usize).into_iter().flat_map(|terms| terms.split_ascii_whitespace())
+    }
 }
 
 fn add(text: &mut String, term: &str) {
@@ -151,9 +144,7 @@ impl FoldedTexts {
 
     /// The rows that have a term in a field that is as wanted.
     fn having(&self, field: Field, is_wanted: impl Fn(&str) -> bool + Sync) -> Vec<u32> {
-        let has = |track: &FoldedTrack| {
-            track.0.get(field as usize).is_some_and(|terms| terms.split_ascii_whitespace().any(&is_wanted))
-        };
+        let has = |track: &FoldedTrack| track.terms(field).any(&is_wanted);
         let rows = self.0.par_iter().with_min_len(BLOCK).zip(0..self.0.len() as u32);
         rows.filter(|(track, _)| has(track)).map(|(_, row)| row).collect()
     }

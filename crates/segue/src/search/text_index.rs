@@ -1,203 +1,269 @@
-//! The text index: the terms of all tracks in files, so that no search has to look at every track.
+//! The text index: for every term of a field the rows that have it, so that no search has to look at every track.
 //!
-//! tantivy writes and reads it: one segment, whose documents are the rows, in their order. What the terms are
-//! is said in `terms`. tantivy believes its files, so whoever opens an index from a disk checks their hashes
-//! first.
-//!
-//! The writer of a single segment is no promised part of tantivy's interface, but the only one that starts no
-//! thread and keeps the documents in their order: look at it first when tantivy is to be updated.
+//! What the terms are is said in `terms`. They are sorted by field and by their bytes, so a term is found by binary
+//! search, terms with a common beginning lie together, and a Levenshtein automaton passes over whole stretches of
+//! them. All of it is used as it lies in a mapped file: no byte is trusted, each is checked when it is read.
 
-use std::collections::BTreeMap;
-use std::io;
-use std::panic::{self, AssertUnwindSafe};
-use std::path::Path;
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, LazyLock};
 
+use arrow_buffer::{Buffer, ScalarBuffer};
+use hashbrown::HashMap;
+use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder, SINK_STATE};
 use rayon::prelude::*;
-use serde_json::Value;
-use tantivy::directory::error::{DeleteError, OpenReadError, OpenWriteError};
-use tantivy::directory::{
-    Directory, FileHandle, OwnedBytes, RamDirectory, WatchCallback, WatchHandle, WritePtr,
-};
-use tantivy::indexer::SingleSegmentIndexWriter;
-use tantivy::query::FuzzyTermQuery;
-use tantivy::schema::{Field as SchemaField, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
-use tantivy::store::Compressor;
-use tantivy::{
-    Index, IndexSettings, InvertedIndexReader, SegmentReader, TantivyDocument, TantivyError, Term,
-};
 
 use super::terms::{Field, FoldedTrack, Terms};
 use crate::blocks::BLOCK;
-use crate::catalogue::{Catalogue, Row};
+use crate::catalogue::{Catalogue, Malformed, Row, TextColumn, head};
 use crate::error::{Error, Result};
 use crate::progress::{Progress, Stage};
 
-/// The files of an index, by name: tantivy's, with the one segment called `segment`.
-pub(crate) type TextFiles = BTreeMap<String, OwnedBytes>;
-const META: &str = "meta.json";
-/// The names of all files.
-pub(crate) const FILES: [&str; 7] = [
-    META,
-    "segment.fast",
-    "segment.fieldnorm",
-    "segment.idx",
-    "segment.pos",
-    "segment.store",
-    "segment.term",
-];
-/// Stands for the random name that tantivy gives a segment, so that equal catalogues have equal files.
-const SEGMENT_ID: &str = "00000000-0000-0000-0000-000000000000";
-/// From this, tantivy takes the first size of its table of terms.
-const MEMORY_BUDGET: usize = 64 << 20;
-/// Blocks of rows whose texts are folded at a time.
-const FOLDED: usize = 64;
+/// So many rows are folded at a time, by all threads: it bounds the memory that their folded texts take.
+const FOLDED_AT_A_TIME: u32 = 64 * BLOCK as u32;
 
-/// A text index, open.
+/// The text index of a catalogue.
+#[derive(Debug, Clone)]
 pub(crate) struct TextIndex {
-    fields: [Arc<InvertedIndexReader>; Field::ALL.len()],
+    /// What errors call the place that it lies in.
+    origin: Arc<str>,
+    /// The number of rows of the catalogue.
     rows: usize,
+    parts: TextParts,
+    /// Where the terms of a field begin, and, in the end, where the last ones end.
+    bounds: [usize; Field::ALL.len() + 1],
 }
 
-impl std::fmt::Debug for TextIndex {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TextIndex").field("rows", &self.rows).finish()
-    }
-}
-
-/// Makes the files of the text index of a catalogue; equal catalogues have equal files.
-///
-/// Cost is linear in the texts, on one thread but for the folding; the files are held in memory.
-///
-/// # Errors
-/// [`crate::Error::Index`] if the catalogue's file is damaged.
-pub(crate) fn build(catalogue: &Catalogue, progress: &dyn Progress) -> Result<TextFiles> {
-    progress.start(Stage::Texts, Some(catalogue.len() as u64));
-    write(catalogue, progress).map_err(|error| match error {
-        Failure::Catalogue(error) => error,
-        Failure::Text(error) => failed(error),
-    })
-}
-
-/// What can go wrong while the text index is made.
-enum Failure {
-    Catalogue(Error),
-    Text(TantivyError),
-}
-
-impl<E: Into<TantivyError>> From<E> for Failure {
-    fn from(error: E) -> Self {
-        Self::Text(error.into())
-    }
-}
-
-/// Does what makes tantivy read its files: it panics where they are forged, hash and all.
-fn contained<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
-    panic::catch_unwind(AssertUnwindSafe(read))
-        .unwrap_or_else(|_| Err(Error::index("the text index", "is damaged; build the index anew")))
-}
-
-fn failed(error: impl Into<TantivyError>) -> Error {
-    Error::index("the text index", error.into().to_string())
-}
-
-fn write(catalogue: &Catalogue, progress: &dyn Progress) -> std::result::Result<TextFiles, Failure> {
-    let (schema, fields) = schema();
-    let ram = RamDirectory::create();
-    let settings = IndexSettings {
-        docstore_compression: Compressor::None,
-        docstore_compress_dedicated_thread: false,
-        ..IndexSettings::default()
-    };
-    let mut writer: SingleSegmentIndexWriter = Index::builder()
-        .schema(schema)
-        .settings(settings)
-        .single_segment_index_writer(ram.clone(), MEMORY_BUDGET)?;
-    let rows = catalogue.len() as u32;
-    for start in (0..rows).step_by(FOLDED * BLOCK) {
-        let end = start.saturating_add((FOLDED * BLOCK) as u32).min(rows);
-        let folded: Vec<FoldedTrack> = (start..end)
-            .into_par_iter()
-            .with_min_len(BLOCK)
-            .map(|row| FoldedTrack::new(catalogue, Row(row)))
-            .collect::<Result<_>>()
-            .map_err(Failure::Catalogue)?;
-        for block in folded.chunks(BLOCK) {
-            for FoldedTrack(texts) in block {
-                let mut document = TantivyDocument::default();
-                for (field, text) in fields.iter().zip(texts) {
-                    if !text.is_empty() {
-                        document.add_text(*field, text);
-                    }
-                }
-                writer.add_document(document)?;
-            }
-            progress.advance(block.len() as u64);
-        }
-    }
-    let index = writer.finalize()?;
-    let segment = index.searchable_segment_metas()?.into_iter().next();
-    let segment = segment.map(|segment| segment.id().uuid_string()).unwrap_or_default();
-    let mut files = TextFiles::new();
-    for name in FILES {
-        let bytes = match name.strip_prefix("segment") {
-            Some(extension) => ram.open_read(Path::new(&format!("{segment}{extension}")))?.read_bytes()?,
-            None => OwnedBytes::new(renamed(&ram.open_read(Path::new(META))?.read_bytes()?)?),
-        };
-        files.insert(name.to_owned(), bytes);
-    }
-    Ok(files)
-}
-
-/// The list of segments with the fixed name in it.
-fn renamed(meta: &[u8]) -> serde_json::Result<Vec<u8>> {
-    let mut meta: Value = serde_json::from_slice(meta)?;
-    if let Some(id) = meta.pointer_mut("/segments/0/segment_id") {
-        *id = SEGMENT_ID.into();
-    }
-    serde_json::to_vec_pretty(&meta)
-}
-
-fn schema() -> (Schema, [SchemaField; Field::ALL.len()]) {
-    let mut schema = Schema::builder();
-    let indexing = TextFieldIndexing::default()
-        .set_tokenizer("whitespace")
-        .set_fieldnorms(false)
-        .set_index_option(IndexRecordOption::Basic);
-    let options = TextOptions::default().set_indexing_options(indexing);
-    let fields = Field::ALL.map(|field| schema.add_text_field(field.name(), options.clone()));
-    (schema.build(), fields)
+/// What a text index is made of.
+#[derive(Debug, Clone)]
+pub(crate) struct TextParts {
+    /// The field of each term, by its place in [`Field::ALL`]; ascending.
+    pub(crate) fields: ScalarBuffer<u32>,
+    /// The terms, none missing; ascending within a field.
+    pub(crate) terms: TextColumn,
+    /// The first eight bytes of each term, which decide most comparisons without a look at its text; see [`head`].
+    pub(crate) heads: ScalarBuffer<u64>,
+    /// Where the rows of each term begin in `rows`; one more than there are terms.
+    pub(crate) offsets: ScalarBuffer<i64>,
+    /// The rows that have each term, ascending.
+    pub(crate) rows: ScalarBuffer<u32>,
 }
 
 impl TextIndex {
-    /// Opens what [`build`] made.
+    /// Makes the text index of a catalogue; equal catalogues have equal ones, down to the bytes.
+    ///
+    /// Cost: linear in the texts, and sorting their distinct terms.
     ///
     /// # Errors
-    /// [`Error::Index`] if the files do not belong together.
-    pub(crate) fn open(files: TextFiles) -> Result<Self> {
-        contained(|| Self::read(files).map_err(failed))
-    }
-
-    fn read(files: TextFiles) -> tantivy::Result<Self> {
-        let index = Index::open(Files(Arc::new(files)))?;
-        let segments = index.searchable_segments()?;
-        let segment = segments.first().ok_or_else(|| TantivyError::InternalError("no segment".into()))?;
-        let reader = SegmentReader::open(segment)?;
-        let (schema, fields) = schema();
-        if index.schema() != schema {
-            return Err(TantivyError::SchemaError("the fields are not those that were expected".into()));
+    /// [`Error::Index`] if the catalogue's file is damaged.
+    pub(crate) fn build(catalogue: &Catalogue, progress: &dyn Progress) -> Result<Self> {
+        progress.start(Stage::Texts, Some(catalogue.len() as u64));
+        let mut having: [HashMap<String, Vec<u32>>; Field::ALL.len()] = Default::default();
+        let rows = catalogue.len() as u32;
+        for start in (0..rows).step_by(FOLDED_AT_A_TIME as usize) {
+            let end = start.saturating_add(FOLDED_AT_A_TIME).min(rows);
+            let folded = (start..end).into_par_iter().with_min_len(BLOCK);
+            let folded = folded.map(|row| FoldedTrack::new(catalogue, Row(row)));
+            let folded: Vec<FoldedTrack> = folded.collect::<Result<_>>()?;
+            having.par_iter_mut().zip(Field::ALL).for_each(|(having, field)| {
+                for (row, track) in (start..).zip(&folded) {
+                    track.terms(field).for_each(|term| note(having, term, row));
+                }
+            });
+            progress.advance(u64::from(end - start));
         }
-        let fields = fields.into_iter().map(|field| reader.inverted_index(field));
-        let fields: Vec<_> = fields.collect::<tantivy::Result<_>>()?;
-        let fields =
-            fields.try_into().map_err(|_| TantivyError::InternalError("a field is missing".into()))?;
-        Ok(Self { fields, rows: reader.max_doc() as usize })
+        let sorted = having.into_par_iter().map(|having| {
+            let mut terms: Vec<_> = having.into_iter().collect();
+            terms.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
+            terms
+        });
+        let sorted: Vec<Vec<(String, Vec<u32>)>> = sorted.collect();
+        Self::new("the text index", catalogue.len(), TextParts::of(&sorted)).map_err(|Malformed(what)| {
+            // More than 2^63 bytes of terms.
+            Error::index("the text index", format!("cannot be made: {what}"))
+        })
     }
 
-    fn reader(&self, field: Field) -> &InvertedIndexReader {
-        // The discriminants of the seven fields are 0 to 6.
-        #[allow(clippy::indexing_slicing)]
-        &self.fields[field as usize]
+    /// A text index of so many rows over its parts, none of whose content is read but to find where fields begin.
+    pub(crate) fn new(origin: &str, rows: usize, parts: TextParts) -> std::result::Result<Self, Malformed> {
+        if parts.offsets.len() != parts.fields.len() + 1 {
+            return Err(Malformed(format!(
+                "has {} offsets for {} terms",
+                parts.offsets.len(),
+                parts.fields.len()
+            )));
+        }
+        let begin = |field: u32| parts.fields.partition_point(|other| *other < field);
+        let mut bounds = [0; Field::ALL.len() + 1];
+        for (field, bound) in (0..).zip(&mut bounds) {
+            *bound = begin(field);
+        }
+        Ok(Self { origin: origin.into(), rows, parts, bounds })
+    }
+
+    pub(crate) fn parts(&self) -> &TextParts {
+        &self.parts
+    }
+
+    /// Checks everything: that terms are sorted, and that the rows of each ascend and are rows of the catalogue.
+    pub(crate) fn check(&self) -> std::result::Result<(), Malformed> {
+        let TextParts { fields, terms, heads, .. } = &self.parts;
+        let mut last: Option<(u32, &str)> = None;
+        for (number, field) in fields.iter().enumerate() {
+            let term = terms.get(number)?.unwrap_or_default();
+            if heads.get(number) != Some(&head(term.as_bytes())) {
+                return Err(Malformed(format!("has another beginning of the term {term:?}")));
+            }
+            if *field as usize >= Field::ALL.len() || last.is_some_and(|last| last >= (*field, term)) {
+                return Err(Malformed(format!("has terms that are not sorted at {term:?}")));
+            }
+            last = Some((*field, term));
+            let rows = self.rows_of(number..number + 1)?;
+            if rows.is_empty() || !rows.is_sorted_by(|a, b| a < b) {
+                return Err(Malformed(format!("has rows that do not ascend at the term {term:?}")));
+            }
+        }
+        Ok(())
+    }
+
+    /// The numbers of the terms of a field.
+    fn terms_of(&self, field: Field) -> Range<usize> {
+        let bound = |at: usize| self.bounds.get(at).copied().unwrap_or_default();
+        bound(field as usize)..bound(field as usize + 1)
+    }
+
+    fn term(&self, number: usize) -> std::result::Result<&[u8], Malformed> {
+        let missing = || Malformed(format!("has no term {number}"));
+        self.parts.terms.bytes(number)?.ok_or_else(missing)
+    }
+
+    /// The rows that have some terms, those of each after those of the one before.
+    fn rows_of(&self, terms: Range<usize>) -> std::result::Result<&[u32], Malformed> {
+        let TextParts { offsets, rows, .. } = &self.parts;
+        let offset = |term: usize| usize::try_from(offsets.get(term).copied().unwrap_or(-1)).ok();
+        let rows = offset(terms.start).zip(offset(terms.end)).and_then(|(from, to)| rows.get(from..to));
+        let rows = rows.ok_or_else(|| Malformed(format!("has no rows for the terms {terms:?}")))?;
+        // Without an early end, so that many are compared at once.
+        match rows.iter().fold(false, |beyond, row| beyond | (*row as usize >= self.rows)) {
+            true => Err(Malformed(format!("has a row beyond the last of {}", self.rows))),
+            false => Ok(rows),
+        }
+    }
+
+    /// The number of the first of some terms that is not before `bytes`.
+    fn first_from(&self, terms: Range<usize>, bytes: &[u8]) -> std::result::Result<usize, Malformed> {
+        let heads = self.parts.heads.get(terms.clone()).unwrap_or_default();
+        let head = head(bytes);
+        let mut low = terms.start + heads.partition_point(|other| *other < head);
+        let mut high = terms.start + heads.partition_point(|other| *other <= head);
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.term(middle)? < bytes {
+                true => low = middle + 1,
+                false => high = middle,
+            }
+        }
+        Ok(low)
+    }
+
+    /// Calls `take` with the number of each term of a field that the automaton accepts.
+    fn accepted(
+        &self,
+        field: Field,
+        automaton: &DFA,
+        take: &mut dyn FnMut(usize) -> std::result::Result<(), Malformed>,
+    ) -> std::result::Result<(), Malformed> {
+        let terms = self.terms_of(field);
+        // The automaton's states along the term before, one more than bytes were read of it.
+        let mut states = vec![automaton.initial_state()];
+        let mut before: &[u8] = &[];
+        let mut number = terms.start;
+        while number < terms.end {
+            let term = self.term(number)?;
+            let common = before.iter().zip(term).take_while(|(a, b)| a == b).count();
+            states.truncate(common + 1);
+            let mut state = states.last().copied().unwrap_or(SINK_STATE);
+            let mut read = states.len() - 1;
+            while state != SINK_STATE
+                && let Some(byte) = term.get(read)
+            {
+                state = automaton.transition(state, *byte);
+                states.push(state);
+                read += 1;
+            }
+            before = term.get(..read).unwrap_or(term);
+            if state != SINK_STATE {
+                if matches!(automaton.distance(state), Distance::Exact(_)) {
+                    take(number)?;
+                }
+                number += 1;
+                continue;
+            }
+            // No term that begins like this is accepted: on to the first that does not.
+            let beyond = |number: usize| Ok::<_, Malformed>(!self.term(number)?.starts_with(before));
+            let (mut low, mut step) = (number + 1, 1);
+            while low < terms.end && !beyond(low)? {
+                number = low;
+                low += step;
+                step *= 2;
+            }
+            let (mut low, mut high) = (number + 1, low.min(terms.end));
+            while low < high {
+                let middle = low.midpoint(high);
+                match beyond(middle)? {
+                    true => high = middle,
+                    false => low = middle + 1,
+                }
+            }
+            number = low;
+        }
+        Ok(())
+    }
+
+    fn damaged(&self, Malformed(what): Malformed) -> Error {
+        Error::index(
+            &*self.origin,
+            format!("damaged: {what}; build the index anew (segue verify tells more)"),
+        )
+    }
+}
+
+/// Notes that a row has a term; rows come in order.
+fn note(having: &mut HashMap<String, Vec<u32>>, term: &str, row: u32) {
+    let rows = having.entry_ref(term).or_default();
+    if rows.last() != Some(&row) {
+        rows.push(row);
+    }
+}
+
+impl TextParts {
+    /// The parts of sorted terms and their rows, field by field.
+    fn of(sorted: &[Vec<(String, Vec<u32>)>]) -> Self {
+        let terms = || sorted.iter().flatten();
+        let count = terms().count();
+        let mut fields = Vec::with_capacity(count);
+        for (field, terms) in (0u32..).zip(sorted) {
+            fields.extend(terms.iter().map(|_| field));
+        }
+        let ends = |lengths: &mut dyn Iterator<Item = usize>| {
+            let mut end = 0;
+            let ends = lengths.map(|length| {
+                end += length as i64;
+                end
+            });
+            std::iter::once(0).chain(ends).collect::<Vec<i64>>()
+        };
+        let term_ends = ends(&mut terms().map(|(term, _)| term.len()));
+        let row_ends = ends(&mut terms().map(|(_, rows)| rows.len()));
+        let bytes: Vec<u8> = terms().flat_map(|(term, _)| term.bytes()).collect();
+        let heads: Vec<u64> = terms().map(|(term, _)| head(term.as_bytes())).collect();
+        let rows: Vec<u32> = terms().flat_map(|(_, rows)| rows.iter().copied()).collect();
+        Self {
+            fields: fields.into(),
+            terms: TextColumn::of_parts(term_ends.into(), Buffer::from_vec(bytes)),
+            heads: heads.into(),
+            offsets: row_ends.into(),
+            rows: rows.into(),
+        }
     }
 }
 
@@ -207,27 +273,30 @@ impl Terms for TextIndex {
     }
 
     fn with_term(&self, field: Field, term: &str, take: &mut dyn FnMut(u32)) -> Result<()> {
-        let reader = self.reader(field);
-        contained(|| match reader.terms().get(term).map_err(failed)? {
-            Some(found) => for_each_row(reader, &found, take),
-            None => Ok(()),
-        })
+        let mut look_up = || {
+            let terms = self.terms_of(field);
+            let number = self.first_from(terms.clone(), term.as_bytes())?;
+            if number < terms.end && self.term(number)? == term.as_bytes() {
+                self.rows_of(number..number + 1)?.iter().for_each(|row| take(*row));
+            }
+            Ok(())
+        };
+        look_up().map_err(|what| self.damaged(what))
     }
 
     fn with_prefix(&self, field: Field, prefix: &str, take: &mut dyn FnMut(u32)) -> Result<()> {
-        let reader = self.reader(field);
-        let mut end = prefix.as_bytes().to_vec();
-        // No byte of UTF-8 is 255.
-        let Some(last) = end.last_mut() else { return Ok(()) };
+        // The first text after all that begin with it: no byte of UTF-8 is 255.
+        let mut beyond = prefix.as_bytes().to_vec();
+        let Some(last) = beyond.last_mut() else { return Ok(()) };
         *last += 1;
-        contained(|| {
-            let terms = reader.terms().range().ge(prefix.as_bytes()).lt(&end);
-            let mut terms = terms.into_stream().map_err(failed)?;
-            while terms.advance() {
-                for_each_row(reader, terms.value(), take)?;
-            }
+        let mut look_up = || {
+            let terms = self.terms_of(field);
+            let first = self.first_from(terms.clone(), prefix.as_bytes())?;
+            let end = self.first_from(first..terms.end, &beyond)?;
+            self.rows_of(first..end)?.iter().for_each(|row| take(*row));
             Ok(())
-        })
+        };
+        look_up().map_err(|what| self.damaged(what))
     }
 
     fn with_typos(
@@ -237,94 +306,18 @@ impl Terms for TextIndex {
         distance: u8,
         take: &mut dyn FnMut(Field, u32),
     ) -> Result<()> {
-        // The automaton, which costs the most, is for any field.
-        let term = Term::from_field_text(SchemaField::from_field_id(0), term);
-        let automaton = FuzzyTermQuery::new(term, distance, true).automaton().map_err(failed)?;
-        contained(|| {
-            for field in fields {
-                let reader = self.reader(*field);
-                let mut terms = reader.terms().search(&automaton).into_stream().map_err(failed)?;
-                while terms.advance() {
-                    for_each_row(reader, terms.value(), &mut |row| take(*field, row))?;
-                }
-            }
-            Ok(())
-        })
-    }
-}
-
-fn for_each_row(
-    reader: &InvertedIndexReader,
-    term: &tantivy::postings::TermInfo,
-    take: &mut dyn FnMut(u32),
-) -> Result<()> {
-    let mut postings =
-        reader.read_block_postings_from_terminfo(term, IndexRecordOption::Basic).map_err(failed)?;
-    while !postings.docs().is_empty() {
-        postings.docs().iter().for_each(|row| take(*row));
-        postings.advance();
-    }
-    Ok(())
-}
-
-/// The files as the directory that tantivy wants; nothing can be written there.
-#[derive(Clone)]
-struct Files(Arc<TextFiles>);
-
-impl std::fmt::Debug for Files {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
-    }
-}
-
-impl Files {
-    fn get(&self, path: &Path) -> Option<&OwnedBytes> {
-        let name = path.to_str()?;
-        match name.split_once('.') {
-            Some((_, extension)) if name != META => self.0.get(&format!("segment.{extension}")),
-            _ => self.0.get(name),
+        /// What does not depend on the term; for one and for two typos.
+        static BUILDERS: LazyLock<[LevenshteinAutomatonBuilder; 2]> =
+            LazyLock::new(|| [1, 2].map(|distance| LevenshteinAutomatonBuilder::new(distance, true)));
+        let [one, two] = &*BUILDERS;
+        let automaton = if distance > 1 { two.build_dfa(term) } else { one.build_dfa(term) };
+        for field in fields {
+            let mut take_rows = |number| {
+                self.rows_of(number..number + 1)?.iter().for_each(|row| take(*field, *row));
+                Ok(())
+            };
+            self.accepted(*field, &automaton, &mut take_rows).map_err(|what| self.damaged(what))?;
         }
-    }
-
-    fn read(&self, path: &Path) -> std::result::Result<OwnedBytes, OpenReadError> {
-        self.get(path).cloned().ok_or_else(|| OpenReadError::FileDoesNotExist(path.to_owned()))
-    }
-}
-
-impl Directory for Files {
-    fn get_file_handle(&self, path: &Path) -> std::result::Result<Arc<dyn FileHandle>, OpenReadError> {
-        Ok(Arc::new(self.read(path)?))
-    }
-
-    fn exists(&self, path: &Path) -> std::result::Result<bool, OpenReadError> {
-        Ok(self.get(path).is_some())
-    }
-
-    fn atomic_read(&self, path: &Path) -> std::result::Result<Vec<u8>, OpenReadError> {
-        Ok(self.read(path)?.to_vec())
-    }
-
-    fn delete(&self, path: &Path) -> std::result::Result<(), DeleteError> {
-        Err(DeleteError::IoError { io_error: Arc::new(read_only()), filepath: path.to_owned() })
-    }
-
-    fn open_write(&self, path: &Path) -> std::result::Result<WritePtr, OpenWriteError> {
-        Err(OpenWriteError::IoError { io_error: Arc::new(read_only()), filepath: path.to_owned() })
-    }
-
-    fn atomic_write(&self, _: &Path, _: &[u8]) -> io::Result<()> {
-        Err(read_only())
-    }
-
-    fn sync_directory(&self) -> io::Result<()> {
         Ok(())
     }
-
-    fn watch(&self, _: WatchCallback) -> tantivy::Result<WatchHandle> {
-        Ok(WatchHandle::empty())
-    }
-}
-
-fn read_only() -> io::Error {
-    io::ErrorKind::ReadOnlyFilesystem.into()
 }

@@ -9,7 +9,7 @@
 use crate::catalogue::{Attribute, Catalogue, Row};
 use crate::error::Result;
 
-/// What was measured of the sound; popularity is none of it.
+/// What was measured of the sound; not popularity, which is not.
 pub(super) const MEASURED: [Attribute; 12] = [
     Attribute::Danceability,
     Attribute::Energy,

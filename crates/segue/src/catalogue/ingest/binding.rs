@@ -47,7 +47,10 @@ impl Binding {
                 .collect();
             let aliases = layout.names(column);
             let wanted = if mapped.is_empty() { aliases.as_slice() } else { &mapped };
-            *place = wanted.iter().find_map(|name| header.iter().position(|found| found == name));
+            // Written as we write it, or else with other capitals.
+            let exactly = |name: &&str| header.iter().position(|found| found == name);
+            let about = |name: &&str| header.iter().position(|found| found.eq_ignore_ascii_case(name));
+            *place = wanted.iter().find_map(exactly).or_else(|| wanted.iter().find_map(about));
             if place.is_none() && !names.allow_missing.contains(&column) {
                 missing.push((column, aliases.first().copied().unwrap_or(column.name())));
             }
@@ -58,7 +61,7 @@ impl Binding {
             return Err(Error::MissingColumns { input, layout, missing });
         }
         reject_shared(input, header, &places)?;
-        // A text of that name is somebody else's.
+        // A text column of that name means something else in the input.
         let genres =
             header.iter().position(|name| name == GENRES).filter(|place| table.lists.contains(place));
         Ok(Self { input: input.clone(), header: header.clone(), layout, places, genres })

@@ -31,7 +31,7 @@ pub(super) struct Cleaner {
     texts: [LargeStringBuilder; TextField::ALL.len()],
     explicit: BooleanBuilder,
     numbers: [Numbers; Attribute::ALL.len()],
-    genres: Genres,
+    genres: GenreListings,
 }
 
 enum Numbers {
@@ -60,7 +60,7 @@ impl Cleaner {
                 true => Numbers::Whole(Vec::with_capacity(room)),
                 false => Numbers::Real(Vec::with_capacity(room)),
             }),
-            genres: Genres::default(),
+            genres: GenreListings::default(),
         }
     }
 
@@ -183,7 +183,7 @@ fn genres_of<'a>(row: &TrackRow<'a>, layout: &Layout) -> impl Iterator<Item = &'
 
 /// The genres that each track is listed under, collected in the order of the listings.
 #[derive(Default)]
-struct Genres {
+struct GenreListings {
     names: Vec<String>,
     numbers: HashMap<String, u32>,
     /// The genre that was met last: most rows are listed under that of the row before.
@@ -194,7 +194,7 @@ struct Genres {
     others: Vec<(u32, u32)>,
 }
 
-impl Genres {
+impl GenreListings {
     /// Lists the next track.
     fn list<'a>(&mut self, track: u32, genres: impl Iterator<Item = &'a str>) {
         for genre in genres {

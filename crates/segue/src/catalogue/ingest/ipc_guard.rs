@@ -1,4 +1,4 @@
-//! What Arrow IPC data says of its own sizes, checked before anybody believes it.
+//! What Arrow IPC data says of its own sizes, checked before it is trusted.
 //!
 //! The crate `arrow-ipc` allocates as much as a message or a compressed buffer says it holds. Where one
 //! wrong bit makes that an exabyte, the allocator aborts the process, which nothing can catch. So every such

@@ -13,12 +13,12 @@ pub(crate) struct Layout {
     signature: &'static [&'static str],
     /// Our columns that have another name there, with the names to try in order.
     aliases: &'static [(Column, &'static [&'static str])],
-    artists: Artists,
-    genres: Genres,
+    artists: ArtistList,
+    genres: GenreSeparator,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Artists {
+enum ArtistList {
     /// As the catalogue holds them: joined by `;`.
     Joined,
     /// Joined by `;`, or by a comma without a space after it.
@@ -30,7 +30,7 @@ enum Artists {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Genres {
+enum GenreSeparator {
     One,
     Commas,
 }
@@ -39,8 +39,8 @@ const NOTEBOOK: Layout = Layout {
     name: "a Spotify Tracks Dataset",
     signature: &["track_id", "track_name", "artists", "danceability"],
     aliases: &[],
-    artists: Artists::Joined,
-    genres: Genres::One,
+    artists: ArtistList::Joined,
+    genres: GenreSeparator::One,
 };
 
 const TIDYTUESDAY: Layout = Layout {
@@ -52,8 +52,8 @@ const TIDYTUESDAY: Layout = Layout {
         (Column::Text(TextField::TrackGenre), &["playlist_genre"]),
         (Column::Attribute(Attribute::Popularity), &["track_popularity"]),
     ],
-    artists: Artists::Joined,
-    genres: Genres::One,
+    artists: ArtistList::Joined,
+    genres: GenreSeparator::One,
 };
 
 const TRACKS_FEATURES: Layout = Layout {
@@ -64,8 +64,8 @@ const TRACKS_FEATURES: Layout = Layout {
         (Column::Text(TextField::TrackName), &["name"]),
         (Column::Text(TextField::AlbumName), &["album"]),
     ],
-    artists: Artists::PythonList,
-    genres: Genres::One,
+    artists: ArtistList::PythonList,
+    genres: GenreSeparator::One,
 };
 
 /// The columns of both Exportify versions, which differ in how they write several artists.
@@ -76,19 +76,7 @@ const EXPORTIFY_COLUMNS: &[(Column, &[&str])] = &[
     (Column::Text(TextField::AlbumName), &["Album Name"]),
     (Column::Text(TextField::TrackGenre), &["Genres", "Artist Genres"]),
     (Column::Explicit, &["Explicit", "Explicit?"]),
-    (Column::Attribute(Attribute::Popularity), &["Popularity"]),
     (Column::Attribute(Attribute::DurationMs), &["Duration (ms)", "Track Duration (ms)"]),
-    (Column::Attribute(Attribute::Danceability), &["Danceability"]),
-    (Column::Attribute(Attribute::Energy), &["Energy"]),
-    (Column::Attribute(Attribute::Loudness), &["Loudness"]),
-    (Column::Attribute(Attribute::Speechiness), &["Speechiness"]),
-    (Column::Attribute(Attribute::Acousticness), &["Acousticness"]),
-    (Column::Attribute(Attribute::Instrumentalness), &["Instrumentalness"]),
-    (Column::Attribute(Attribute::Liveness), &["Liveness"]),
-    (Column::Attribute(Attribute::Valence), &["Valence"]),
-    (Column::Attribute(Attribute::Tempo), &["Tempo"]),
-    (Column::Attribute(Attribute::Mode), &["Mode"]),
-    (Column::Attribute(Attribute::Key), &["Key"]),
     (Column::Attribute(Attribute::TimeSignature), &["Time Signature"]),
 ];
 
@@ -96,13 +84,13 @@ const EXPORTIFY: Layout = Layout {
     name: "an Exportify export",
     signature: &["Track URI", "Track Name", "Artist Name(s)", "Duration (ms)"],
     aliases: EXPORTIFY_COLUMNS,
-    artists: Artists::Commas,
-    genres: Genres::Commas,
+    artists: ArtistList::Commas,
+    genres: GenreSeparator::Commas,
 };
 
 const EXPORTIFY_ESCAPED: Layout = Layout {
     signature: &["Track URI", "Track Name", "Artist Name(s)", "Track Duration (ms)"],
-    artists: Artists::EscapedCommas,
+    artists: ArtistList::EscapedCommas,
     ..EXPORTIFY
 };
 
@@ -129,14 +117,14 @@ impl Layout {
     /// The artists' names, joined as the catalogue joins them.
     pub(crate) fn artists<'a>(&self, text: Cow<'a, str>) -> Cow<'a, str> {
         let names = match self.artists {
-            Artists::Joined => return text,
-            Artists::Commas if text.contains(ARTIST_SEPARATOR) => return text,
-            Artists::Commas => split_commas(&text, |_, after| !after.starts_with(' ')),
-            Artists::EscapedCommas => split_commas(&text, |before, _| !before.ends_with('\\'))
+            ArtistList::Joined => return text,
+            ArtistList::Commas if text.contains(ARTIST_SEPARATOR) => return text,
+            ArtistList::Commas => split_commas(&text, |_, after| !after.starts_with(' ')),
+            ArtistList::EscapedCommas => split_commas(&text, |before, _| !before.ends_with('\\'))
                 .into_iter()
                 .map(|name| name.replace("\\,", ","))
                 .collect(),
-            Artists::PythonList => match python_list(&text) {
+            ArtistList::PythonList => match python_list(&text) {
                 Some(names) => names,
                 None => return text,
             },
@@ -147,8 +135,8 @@ impl Layout {
     /// The genres that a row is listed under, in order.
     pub(crate) fn genres<'a>(&self, text: &'a str) -> impl Iterator<Item = &'a str> + use<'a> {
         let separator = match self.genres {
-            Genres::One => None,
-            Genres::Commas => Some(','),
+            GenreSeparator::One => None,
+            GenreSeparator::Commas => Some(','),
         };
         text.split(move |character| Some(character) == separator)
             .map(move |genre| if separator.is_some() { genre.trim() } else { genre })

@@ -1,6 +1,6 @@
 //! The nesting of a Parquet file's columns, checked before its reader follows it, and an end that it cannot pass.
 //!
-//! The crate `parquet` follows nested columns by recursion and believes how many children each has: a footer
+//! The crate `parquet` follows nested columns by recursion and trusts how many children each has: a footer
 //! of some kilobytes overflows the stack, and an overflow, like an allocation that fails, aborts the process.
 //! So the footer (Thrift's compact protocol) is first walked here, as far as it takes to see its shape.
 //!

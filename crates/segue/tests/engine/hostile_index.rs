@@ -1,20 +1,13 @@
 //! Index files with a matching manifest whose content was made to do harm: offsets that point anywhere,
 //! lengths that lie, numbers that are none. Nothing may panic or reach beyond the end of a buffer.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
-#![allow(missing_docs, unreachable_pub)]
-
-#[path = "support/damage.rs"]
-#[allow(dead_code)]
-mod damage;
-
 use std::fs;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
+use crate::damage::{Asked, FILES, ask_everything, file_of, match_manifest, write_demo};
 use arrow_ipc::{root_as_footer, root_as_message};
-use damage::{Asked, FILES, ask_everything, file_of, match_manifest, write_demo};
 use segue::Index;
 use segue::index::verify;
 

@@ -1,7 +1,5 @@
 //! What a query can say: every wish is checked against the plainest way to fulfil it, on a generated catalogue.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
-
 use segue::catalogue::Attribute;
 use segue::neighbours::similarity;
 use segue::recommend::{Features, Filter, Seed, SeedKind, Shuffle};

@@ -1,16 +1,9 @@
 //! An index that is replaced while it is read: every reader sees the old one or the new one, whole.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
-#![allow(missing_docs, unreachable_pub)]
-
-#[path = "support/damage.rs"]
-#[allow(dead_code)]
-mod damage;
-
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-use damage::{ask_everything, demo, write_demo};
+use crate::damage::{ask_everything, demo, write_demo};
 use segue::index::verify;
 use segue::{Error, Index, IndexWriter, Query, Recommender, Row};
 

@@ -1,9 +1,6 @@
 //! Many questions at once to a recommender that nobody has asked before, from threads of the pool that also divides
 //! the work on each: all are answered, and as they are one by one.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
-#![allow(missing_docs, unreachable_pub)]
-
 use rayon::prelude::*;
 use segue::catalogue::Attribute;
 use segue::recommend::SearchQuery;

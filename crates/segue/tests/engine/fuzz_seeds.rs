@@ -1,23 +1,16 @@
 //! What the fuzz targets check, over the seeds of their corpus and small changes of each: the same inputs at every run.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
-#![allow(missing_docs, unreachable_pub)]
-// Each target brings what it needs.
-#![allow(clippy::duplicate_mod)]
-
-#[path = "../../../fuzz/checks/csv_table.rs"]
+#[path = "../../../../fuzz/checks/csv_table.rs"]
 mod csv_table;
-#[path = "support/encoded.rs"]
-mod encoded;
-#[path = "../../../fuzz/checks/ingest.rs"]
+#[path = "../../../../fuzz/checks/ingest.rs"]
 mod ingest;
-#[path = "../../../fuzz/checks/open_index.rs"]
+#[path = "../../../../fuzz/checks/open_index.rs"]
 mod open_index;
-#[path = "../../../fuzz/checks/playlist.rs"]
+#[path = "../../../../fuzz/checks/playlist.rs"]
 mod playlist;
-#[path = "../../../fuzz/checks/profile.rs"]
+#[path = "../../../../fuzz/checks/profile.rs"]
 mod profile;
-#[path = "../../../fuzz/checks/query.rs"]
+#[path = "../../../../fuzz/checks/query.rs"]
 mod query;
 
 use std::io::Write;
@@ -74,13 +67,13 @@ fn tables() -> Vec<Vec<u8>> {
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         gzip.write_all(&csv).unwrap();
         tables.extend([gzip.finish().unwrap(), zstd::encode_all(csv.as_slice(), 1).unwrap(), csv]);
-        let batch = encoded::batch(tracks);
+        let batch = crate::encoded::batch(tracks);
         for encoding in [None, Some(Encoding::PLAIN), Some(Encoding::DELTA_BYTE_ARRAY)] {
-            tables.push(encoded::parquet_file(&batch, encoding));
+            tables.push(crate::encoded::parquet_file(&batch, encoding));
         }
         for compression in [None, Some(CompressionType::LZ4_FRAME), Some(CompressionType::ZSTD)] {
-            tables.push(encoded::arrow_file(&batch, compression));
-            tables.push(encoded::arrow_stream(&batch, compression));
+            tables.push(crate::encoded::arrow_file(&batch, compression));
+            tables.push(crate::encoded::arrow_stream(&batch, compression));
         }
     }
     tables

@@ -1,19 +1,13 @@
 //! Inputs that are damaged, or made to do harm: a catalogue or an error, never a panic, and never memory
 //! without bounds, which no test could tell from a crash.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
-#![allow(missing_docs, unreachable_pub)]
-
-#[path = "support/encoded.rs"]
-mod encoded;
-
 use std::fs;
 use std::io::{Read, Write};
 use std::sync::Arc;
 
+use crate::encoded::{arrow_file, arrow_stream, batch, parquet_file};
 use arrow_array::{ArrayRef, LargeStringArray, RecordBatch};
 use arrow_ipc::CompressionType;
-use encoded::{arrow_file, arrow_stream, batch, parquet_file};
 use parquet::basic::Encoding;
 use segue::catalogue::ingest::RejectLimit;
 use segue::{Catalogue, Error, Ingest, Input, inspect};

@@ -1,23 +1,15 @@
 //! Files of an open index that are changed in place: what is read of them is refused, and the process lives.
 
-#![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
-#![allow(missing_docs, unreachable_pub)]
-
-#[path = "support/damage.rs"]
-#[allow(dead_code)]
-mod damage;
-
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use damage::{ask_everything, demo, write_demo};
+use crate::damage::{ask_everything, demo, write_demo};
 use segue::index::catch_sigbus;
 use segue::{Index, Query, Recommender, Row};
 
 const FILES: [&str; 6] =
-    ["tracks.arrow", "ids.arrow", "songs.arrow", "mine/vectors.arrow", "mine/tree.arrow", "text/segment.idx"];
+    ["tracks.arrow", "ids.arrow", "songs.arrow", "mine/vectors.arrow", "mine/tree.arrow", "text.arrow"];
 
 fn written(folder: &Path) -> (PathBuf, Index) {
     let path = folder.join("demo.segue");

@@ -1,7 +1,5 @@
 //! What people type, and what they expect to find: ranked search on the real catalogue.
 
-mod support;
-
 use std::sync::LazyLock;
 
 use segue::recommend::SearchQuery;
@@ -134,7 +132,7 @@ fn recommender() -> Option<&'static Recommender> {
 
 #[allow(clippy::unwrap_used)]
 fn written() -> Option<(tempfile::TempDir, Recommender)> {
-    let path = support::shared("data/spotify.csv")?;
+    let path = crate::support::shared("data/spotify.csv")?;
     let (catalogue, _) = Ingest::default().read(vec![Input::path(path)]).unwrap();
     let built = Index::build(catalogue, &[Profile::classic()], None, &()).unwrap();
     let folder = tempfile::tempdir().unwrap();

@@ -1,7 +1,5 @@
 //! A table means the same whether its fields are quoted or not, though they are read in different ways.
 
-#![allow(clippy::unwrap_used, missing_docs)]
-
 use proptest::prelude::*;
 use segue::catalogue::ingest::{Reject, RejectLimit};
 use segue::catalogue::{Column, TextField};

@@ -1,8 +1,6 @@
 //! Which tracks are releases of one song: pairs of the real catalogue, labelled by hand, by what a listener
 //! would say of titles, artists, albums, durations and measurements, not by what the code finds.
 
-mod support;
-
 use segue::{Index, Ingest, Input, Profile};
 
 /// Two tracks, and what a pair of them is about.
@@ -278,7 +276,7 @@ const RECALL: usize = 85;
 
 #[test]
 fn releases_of_one_song_are_found_and_no_others_taken_for_them() {
-    let Some(path) = support::shared("data/spotify.csv") else { return };
+    let Some(path) = crate::support::shared("data/spotify.csv") else { return };
     let (catalogue, _) = Ingest::default().read(vec![Input::path(path)]).unwrap();
     let index = Index::build(catalogue, &[Profile::classic()], None, &()).unwrap();
     let row = |id: &str| index.row(id).unwrap().unwrap_or_else(|| panic!("{id} is not in the data"));

@@ -3,20 +3,12 @@
 //! Opening an index does not read its content, so a wrong byte there is only seen by `verify`; but whatever
 //! it is, nothing may panic, reach beyond the end of a buffer, or yield text that is not UTF-8.
 
-#![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
-#![allow(missing_docs, unreachable_pub)]
-
-#[path = "support/damage.rs"]
-#[allow(dead_code)]
-mod damage;
-
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use damage::{Asked, FILES, MANIFEST, TEXT_FILES, ask_everything, file_of, match_manifest, write_demo};
+use crate::damage::{Asked, FILES, MANIFEST, ask_everything, file_of, match_manifest, write_demo};
 use segue::Index;
 use segue::index::verify;
 
@@ -30,7 +22,7 @@ fn index() -> (tempfile::TempDir, PathBuf) {
 }
 
 fn all_files() -> impl Iterator<Item = &'static str> {
-    std::iter::once(MANIFEST).chain(FILES).chain(TEXT_FILES)
+    std::iter::once(MANIFEST).chain(FILES)
 }
 
 /// Opens the index and, every so often, asks it everything; tells what was damaged if that panics.
@@ -97,32 +89,6 @@ fn a_file_cut_off_at_any_byte_is_no_danger_even_where_the_manifest_agrees() {
     }
 }
 
-/// Hash and size agree, so only tantivy can notice: with an error, or an answer that is wrong, never a panic.
-#[test]
-fn a_forged_text_index_is_no_danger() {
-    let (_folder, path) = index();
-    for name in TEXT_FILES {
-        let file = file_of(&path, name);
-        let bytes = fs::read(&file).unwrap();
-        let step = bytes.len() / 24 + 1;
-        for at in (0..bytes.len()).step_by(step) {
-            let mut forged = bytes.clone();
-            forged[at] ^= 1 << (at % 8);
-            fs::write(&file, &forged).unwrap();
-            match_manifest(&path);
-            open_and_ask(&path, true, &format!("{name}, byte {at}"));
-        }
-        for length in (0..bytes.len()).step_by(step) {
-            fs::write(&file, &bytes[..length]).unwrap();
-            match_manifest(&path);
-            open_and_ask(&path, true, &format!("{name}, cut off at {length}"));
-        }
-        fs::write(&file, &bytes).unwrap();
-        match_manifest(&path);
-        verify(&path).unwrap();
-    }
-}
-
 /// Flips bits of a file one at a time, and hands each damaged index to `judge`.
 fn flip_bits(file: &Path, bits: impl Fn(usize) -> Vec<u8>, mut judge: impl FnMut(usize, u8)) {
     let bytes = fs::read(file).unwrap();
@@ -157,16 +123,16 @@ fn verify_sees_every_flipped_bit() {
 #[test]
 fn no_flipped_bit_makes_an_index_panic() {
     let (_folder, path) = index();
-    // The text index is hashed before it is read: for it, `a_forged_text_index_is_no_danger`.
     for name in std::iter::once(MANIFEST).chain(FILES) {
         let file = file_of(&path, name);
         let metadata = metadata_of(&file, name);
         let (mut refused, mut answered) = (0, 0);
         // Every bit of the metadata, one of each byte of the content. An index is always opened; as the
-        // content is much alike, every 31st of its bytes is enough to ask everything.
+        // content is much alike, some of its bytes are enough to ask everything.
+        let step = (fs::metadata(&file).unwrap().len() as usize / 400).max(31) | 1;
         let bits = |at| if metadata(at) { (0..8).collect() } else { vec![(at % 8) as u8] };
         flip_bits(&file, bits, |at, bit| {
-            let ask = metadata(at) && bit == at as u8 % 8 || at % 31 == 0;
+            let ask = metadata(at) && bit == at as u8 % 8 || at % step == 0;
             match open_and_ask(&path, ask, &format!("bit {bit} of byte {at} of {name}")) {
                 None => refused += 1,
                 Some(_) => answered += 1,

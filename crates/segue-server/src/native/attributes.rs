@@ -1,0 +1,82 @@
+//! Attributes by name, as requests and answers have them; which there are is the engine's to say.
+
+use std::fmt;
+
+use segue::catalogue::{Attribute, Column};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+/// The values of some attributes, in Spotify's units.
+#[derive(Debug, Default)]
+pub(super) struct Attributes(pub(super) Vec<(Attribute, f64)>);
+
+impl<'de> Deserialize<'de> for Attributes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ByName)
+    }
+}
+
+struct ByName;
+
+impl<'de> Visitor<'de> for ByName {
+    type Value = Attributes;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of attributes, such as {\"energy\": 0.9}")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Attributes, A::Error> {
+        let mut values = [None; Attribute::ALL.len()];
+        while let Some(name) = map.next_key::<String>()? {
+            let Some(Column::Attribute(attribute)) = Column::named(&name) else {
+                let names: Vec<&str> = Attribute::ALL.iter().map(|attribute| attribute.name()).collect();
+                let problem = format!("unknown attribute {name:?}, expected one of {}", names.join(", "));
+                return Err(A::Error::custom(problem));
+            };
+            let Some(value) = values.get_mut(attribute as usize) else { continue };
+            if value.replace(map.next_value::<Option<f64>>()?).is_some() {
+                return Err(A::Error::duplicate_field(attribute.name()));
+            }
+        }
+        let given = |(attribute, value): (Attribute, Option<Option<f64>>)| Some((attribute, value??));
+        Ok(Attributes(Attribute::ALL.into_iter().zip(values).filter_map(given).collect()))
+    }
+}
+
+impl ToSchema for Attributes {}
+
+impl PartialSchema for Attributes {
+    fn schema() -> RefOr<Schema> {
+        object("Values of audio attributes, in Spotify's units", |_, number| {
+            number.schema_type(SchemaType::from_iter([Type::Number, Type::Null]))
+        })
+    }
+}
+
+/// What is known of the sound of a track: all attributes.
+pub(crate) struct AudioFeatures;
+
+impl ToSchema for AudioFeatures {}
+
+impl PartialSchema for AudioFeatures {
+    fn schema() -> RefOr<Schema> {
+        object("What is known of the sound of a track", |attribute, number| {
+            let kind = if attribute.is_whole() { Type::Integer } else { Type::Number };
+            number.schema_type(SchemaType::Type(kind))
+        })
+    }
+}
+
+/// An object that has a number for every attribute and nothing else.
+fn object(title: &str, number: impl Fn(Attribute, ObjectBuilder) -> ObjectBuilder) -> RefOr<Schema> {
+    let object = ObjectBuilder::new().description(Some(title));
+    let object = object.additional_properties(Some(AdditionalProperties::FreeForm(false)));
+    let attributes = Attribute::ALL.into_iter();
+    let object = attributes.fold(object, |object, attribute| {
+        let value = ObjectBuilder::new().description(Some(attribute.description()));
+        object.property(attribute.name(), number(attribute, value))
+    });
+    object.into()
+}
