@@ -1,6 +1,6 @@
 """Segue beside its peers on one machine, in one run: a Markdown table on standard output, figures as JSON.
 
-    python compare.py --csv spotify.csv --index spotify.segue --segue target/release/segue --json peers.json
+    python compare.py --csv spotify.csv --index spotify.segue --segue target/dist/segue --json peers.json
 
 Everything is measured in rounds in which each takes its turn, so that what else the machine does meets all alike.
 A figure is the median over the rounds (of batches: of the fastest of a few runs), a ratio the median of the ratios
@@ -154,7 +154,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--csv", required=True, help="the file that the index was built from")
     parser.add_argument("--index", required=True, help="the index")
-    parser.add_argument("--segue", default="target/release/segue", help="the command")
+    parser.add_argument("--segue", default="target/dist/segue", help="the command")
     parser.add_argument("--json", default="peers.json", help="where the figures go")
     parser.add_argument("-k", type=int, default=10)
     parser.add_argument("--queries", type=int, default=1000)

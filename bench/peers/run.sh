@@ -12,13 +12,13 @@ what=${2:-all}
 cd "$(dirname "$0")/../.."
 target=${CARGO_TARGET_DIR:-target}
 
-cargo build --release --locked
+cargo build --profile dist --locked
 if [ -z "${PYTHON:-}" ]; then
     python3 -m venv "$target"/peers
     PYTHON=$target/peers/bin/python
     "$PYTHON" -m pip install --quiet --disable-pip-version-check -r bench/peers/requirements.txt
 fi
-segue=$target/release/segue
+segue=$target/dist/segue
 
 if [ "$what" != scale ]; then
     "$segue" build "$csv" --profile classic -o "$target"/peers.segue > "$target"/peers-build.txt

@@ -1,6 +1,6 @@
 """Segue on generated catalogues of growing size: what a build takes, and how queries slow down.
 
-    python scale.py --segue target/release/segue --json scale.json --tracks 90000 1000000 10000000
+    python scale.py --segue target/dist/segue --json scale.json --tracks 90000 1000000 10000000
 
 Every catalogue is written, built, measured by `segue bench` and removed before the next; the largest of the default
 sizes needs about 6 GB of disk and of memory. FAISS's flat index holds the same vectors beside it for comparison.
@@ -65,7 +65,7 @@ def catalogue(segue: str, tracks: int, rounds: int, folder: str) -> dict:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--segue", default="target/release/segue", help="the command")
+    parser.add_argument("--segue", default="target/dist/segue", help="the command")
     parser.add_argument("--json", default="scale.json", help="where the figures go")
     parser.add_argument("--tracks", type=int, nargs="+", default=[90_000, 1_000_000, 10_000_000])
     parser.add_argument("--rounds", type=int, default=3)

@@ -1,6 +1,6 @@
 """Segue as a service beside FastAPI with FAISS: requests a second and latencies, in one run on one machine.
 
-    python service.py --index both.segue --segue target/release/segue --json service.json
+    python service.py --index both.segue --segue target/dist/segue --json service.json
 
 The index has the profiles segue and classic. Both services answer GET /api/v1/tracks/{id}/similar?k=10 from the same
 vectors; wrk (Debian's package wrk) asks on 32 connections that stay open, about each track once before any comes again.

@@ -1,6 +1,6 @@
 """A service that is asked far more than it can answer: it answers as much as at its best, and refuses the rest.
 
-    python overload.py --index catalogue.segue --segue target/release/segue
+    python overload.py --index catalogue.segue --segue target/dist/segue
 
 Measures with wrk (Debian's package wrk) how many requests a second are answered at most, with the service held to one
 thread so that the clients have the other core, and questions that take long enough for the clients to ask more than that.

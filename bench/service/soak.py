@@ -1,6 +1,6 @@
 """A service under load while its index is rebuilt and swapped again and again: nothing fails, nothing is wrong.
 
-    python soak.py --csv spotify.csv --segue target/release/segue --seconds 300 --swap-every 10
+    python soak.py --csv spotify.csv --segue target/dist/segue --seconds 300 --swap-every 10
 
 wrk (Debian's package wrk) asks at 80 % of the rate that it reaches at most. Every `--swap-every` seconds `segue build`
 replaces the index, in turn from all rows and from all but the last thousand, so that answers differ. A second client
