@@ -6,6 +6,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
+use crate::advice::advised;
 use crate::table::printable;
 
 /// Why a command failed.
@@ -64,7 +65,7 @@ pub(crate) fn exit_code(outcome: Outcome) -> ExitCode {
             if matches!(error, segue::Error::Query { .. }) {
                 code = ExitCode::from(2);
             }
-            error.to_string()
+            advised(&error)
         }
         Err(Failure::Output(error)) => format!("cannot write the results: {error}"),
         Err(Failure::Message(message)) => message,

@@ -260,10 +260,7 @@ impl From<segue::Error> for Fault {
             segue::Error::Input { .. } => FaultKind::Parameter,
             _ => FaultKind::Internal,
         };
-        let message = error.to_string();
-        // The way out that a message names is one for the command line.
-        let detail = message.split("; try: ").next().unwrap_or_default();
-        Self::new(kind, detail)
+        Self::new(kind, error.to_string())
     }
 }
 

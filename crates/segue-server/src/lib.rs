@@ -1,7 +1,7 @@
 //! Segue over HTTP: recommendations, search and audio features for applications in production, and for clients of
 //! Spotify's Web API that lost theirs.
 //!
-//! The service is a function from its state to a [`Router`]:
+//! The service is a function from its state to a [`Router`](axum::Router):
 //!
 //! ```text
 //! request ─► guard ─► native | spotify ─► Work ─► segue::Recommender

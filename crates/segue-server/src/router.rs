@@ -12,7 +12,7 @@ use crate::reload::Orders;
 use crate::service::Service;
 use crate::{docs, guard, health, native, spotify};
 
-/// All that the service answers. It has no orders to take; [`run()`] has.
+/// All that the service answers. It has no orders to take; [`run()`](crate::run()) has.
 pub fn router(service: Arc<Service>) -> Router {
     observed(&service, answers(&service, None))
 }

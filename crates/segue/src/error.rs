@@ -1,7 +1,8 @@
 //! The engine's one error type.
 //!
-//! A message is lower case, has no full stop, and says what was wanted, what was found, where,
-//! and what to do. Callers that branch on the kind of an error match on the variant.
+//! A message is lower case, has no full stop, and says what was wanted, what was found and where. What to do is for
+//! each face to say in its own words: the command line names flags, which a service has none of. Callers that branch
+//! on the kind of an error match on the variant.
 
 use std::io;
 use std::path::Path;
@@ -47,10 +48,7 @@ pub enum Error {
     },
 
     /// More rows could not be read than was allowed.
-    #[error(
-        "{rejected} of {rows} rows cannot be read, more than the {limit} allowed; the first is {first}; \
-         list them all with --rejects FILE, mend the input, or allow more with --max-rejects"
-    )]
+    #[error("{rejected} of {rows} rows cannot be read, more than the {limit} allowed; the first is {first}")]
     TooManyRejects {
         /// How many rows were rejected.
         rejected: u64,
@@ -77,7 +75,16 @@ pub enum Error {
         first: String,
     },
 
-    /// A folder or file is not an index, or one that this version cannot use.
+    /// There is no index.
+    #[error("{path}: {problem}; an index was expected")]
+    NoIndex {
+        /// Where it was looked for.
+        path: String,
+        /// What is there instead.
+        problem: String,
+    },
+
+    /// An index that is damaged, or one that this version cannot use.
     #[error("{path}: {problem}")]
     Index {
         /// The file that is wrong.
@@ -87,14 +94,14 @@ pub enum Error {
     },
 
     /// Two builds of one index at once.
-    #[error("{path} is being built by another process; wait for it to end, or build elsewhere with -o")]
+    #[error("{path} is being built by another process")]
     Busy {
         /// The index.
         path: String,
     },
 
     /// A profile that the index has no vectors of.
-    #[error("this index has no vectors of the profile {profile}, it has {}; build them with: {}", known.join(" and "), build_command(profile, known))]
+    #[error("this index has no vectors of the profile {profile}, it has {}", known.join(" and "))]
     NoProfile {
         /// The profile that was asked for.
         profile: String,
@@ -117,7 +124,7 @@ pub enum Error {
     },
 
     /// An artist or a genre that no track has.
-    #[error("no track of this catalogue has the {what} {name:?}; try: segue search {name:?}")]
+    #[error("no track of this catalogue has the {what} {name:?}")]
     UnknownName {
         /// `artist` or `genre`.
         what: &'static str,
@@ -126,7 +133,7 @@ pub enum Error {
     },
 
     /// A track id that the catalogue does not have.
-    #[error("unknown track id {id:?}: not in this catalogue of {} tracks; try: segue search TITLE", grouped(*tracks))]
+    #[error("unknown track id {id:?}: not in this catalogue of {} tracks", grouped(*tracks))]
     UnknownTrack {
         /// The id.
         id: String,
@@ -135,7 +142,7 @@ pub enum Error {
     },
 
     /// A title that no track has.
-    #[error("no track matches {:?} among {} titles; {}", clipped(text), grouped(*tracks), suggestion(nearest))]
+    #[error("no track matches {:?} among {} titles{}", clipped(text), grouped(*tracks), suggestion(nearest))]
     NoMatch {
         /// What was asked for.
         text: String,
@@ -144,11 +151,6 @@ pub enum Error {
         /// The titles, with their artists, that come nearest.
         nearest: Vec<String>,
     },
-}
-
-fn build_command(profile: &str, known: &[String]) -> String {
-    let options = known.iter().map(String::as_str).chain([profile]).map(|name| format!(" --profile {name}"));
-    format!("segue build INPUT{}", options.collect::<String>())
 }
 
 /// The beginning of what somebody typed.
@@ -162,8 +164,8 @@ fn clipped(text: &str) -> String {
 
 fn suggestion(nearest: &[String]) -> String {
     match nearest {
-        [] => "look for it by other words: segue search WORDS".into(),
-        nearest => format!("near are {}", nearest.join("; ")),
+        [] => String::new(),
+        nearest => format!("; near are {}", nearest.join("; ")),
     }
 }
 
@@ -211,11 +213,9 @@ fn missing_columns(input: &str, layout: &str, missing: &[(Column, &str)]) -> Str
     }
     if !descriptive.is_empty() {
         let lacks = if needed.is_empty() { ", it lacks" } else { "; it also lacks" };
-        let flags: Vec<String> =
-            descriptive.iter().map(|(column, _)| format!("--allow-missing {column}")).collect();
-        message += &format!("{lacks} {}, to be done without by {}", list(&descriptive), flags.join(" "));
+        message += &format!("{lacks} {}, which an index can do without", list(&descriptive));
     }
-    message + "; if a column has another name here, give it: --map OTHER=ours"
+    message
 }
 
 /// A count with its thousands apart: `89,740`.
@@ -256,18 +256,14 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "songs.csv: read as TidyTuesday's spotify_songs.csv, it lacks columns that an index needs: \
-             time_signature; it also lacks explicit, album_name (here \"track_album_name\"), to be done without by \
-             --allow-missing explicit --allow-missing album_name; \
-             if a column has another name here, give it: --map OTHER=ours"
+             time_signature; it also lacks explicit, album_name (here \"track_album_name\"), which an index can do \
+             without"
         );
     }
 
     #[test]
-    fn an_unknown_id_says_where_it_was_looked_for_and_what_to_try() {
+    fn an_unknown_id_says_where_it_was_looked_for() {
         let error = Error::UnknownTrack { id: "abc".into(), tracks: 89_740 };
-        assert_eq!(
-            error.to_string(),
-            "unknown track id \"abc\": not in this catalogue of 89,740 tracks; try: segue search TITLE"
-        );
+        assert_eq!(error.to_string(), "unknown track id \"abc\": not in this catalogue of 89,740 tracks");
     }
 }

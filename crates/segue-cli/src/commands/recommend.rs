@@ -8,6 +8,7 @@ use segue::recommend::{Recommendations, Seed, SeedView, TrackRef};
 use segue::{Error, Query, Recommender, Row, Track};
 use serde::Serialize;
 
+use crate::advice::advised;
 use crate::failure::{Failure, Outcome};
 use crate::listing::{write_csv, write_tracks};
 use crate::named::resolve;
@@ -241,7 +242,7 @@ fn answer<'a>(
                 Some(answer) => BatchLine::Found(answer?),
                 None => continue,
             },
-            Err(error @ Error::UnknownTrack { .. }) => BatchLine::Failed { id, error: error.to_string() },
+            Err(error @ Error::UnknownTrack { .. }) => BatchLine::Failed { id, error: advised(&error) },
             Err(error) => return Err(error.into()),
         });
     }

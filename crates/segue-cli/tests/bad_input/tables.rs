@@ -27,7 +27,7 @@ fn a_header_alone_is_refused() {
 fn all_missing_columns_are_named() {
     let kept = ["track_id", "track_name", "artists", "danceability", "tempo"];
     let fields = |row: &[String; 20]| kept.iter().map(|column| row[place(column)].clone()).collect();
-    insta::assert_snapshot!(refusal_of("songs.csv", csv_with(&kept, &some(3), fields)), @"segue: songs.csv: read as a Spotify Tracks Dataset, it lacks columns that an index needs: popularity, duration_ms, energy, loudness, mode, speechiness, acousticness, instrumentalness, liveness, valence, time_signature, key; it also lacks album_name, track_genre, explicit, to be done without by --allow-missing album_name --allow-missing track_genre --allow-missing explicit; if a column has another name here, give it: --map OTHER=ours");
+    insta::assert_snapshot!(refusal_of("songs.csv", csv_with(&kept, &some(3), fields)), @"segue: songs.csv: read as a Spotify Tracks Dataset, it lacks columns that an index needs: popularity, duration_ms, energy, loudness, mode, speechiness, acousticness, instrumentalness, liveness, valence, time_signature, key; it also lacks album_name, track_genre, explicit, which an index can do without: --allow-missing album_name --allow-missing track_genre --allow-missing explicit; if a column has another name here, give it: --map OTHER=ours");
     for missing in COLUMNS {
         let kept: Vec<&str> = COLUMNS.into_iter().filter(|column| *column != missing).collect();
         let text =
@@ -43,7 +43,7 @@ fn all_missing_columns_are_named() {
 
 #[test]
 fn a_table_of_other_things_is_refused() {
-    insta::assert_snapshot!(refusal_of("cities.csv", "name,country\nOslo,Norway\n"), @"segue: cities.csv: read as a table with columns of its own, it lacks columns that an index needs: track_id, track_name, artists, popularity, duration_ms, danceability, energy, loudness, mode, speechiness, acousticness, instrumentalness, liveness, valence, tempo, time_signature, key; it also lacks album_name, track_genre, explicit, to be done without by --allow-missing album_name --allow-missing track_genre --allow-missing explicit; if a column has another name here, give it: --map OTHER=ours");
+    insta::assert_snapshot!(refusal_of("cities.csv", "name,country\nOslo,Norway\n"), @"segue: cities.csv: read as a table with columns of its own, it lacks columns that an index needs: track_id, track_name, artists, popularity, duration_ms, danceability, energy, loudness, mode, speechiness, acousticness, instrumentalness, liveness, valence, tempo, time_signature, key; it also lacks album_name, track_genre, explicit, which an index can do without: --allow-missing album_name --allow-missing track_genre --allow-missing explicit; if a column has another name here, give it: --map OTHER=ours");
     let error = refusal_of("notes.txt", "Dear diary\ntoday I listened to music\n");
     assert!(error.contains("lacks columns that an index needs: track_id, track_name,"), "{error}");
     let error = refusal_of("index.html", "<!DOCTYPE html>\n<html><body>404</body></html>\n");
@@ -255,8 +255,8 @@ fn a_quote_that_is_left_open_swallows_no_rows_in_silence() {
 fn contradictions_in_the_mapping_are_refused() {
     let place = Place::new();
     place.write("songs.csv", csv(&some(4)));
-    insta::assert_snapshot!(refusal(&place, &["songs.csv", "--map", "track_name=track_id"]), @r###"segue: songs.csv: the column "track_name" would be both track_id and track_name; say with --map which is the other"###);
-    insta::assert_snapshot!(refusal(&place, &["songs.csv", "--map", "key=tempo", "--map", "mode=tempo"]), @r###"segue: songs.csv: both "key" and "mode" are to be taken as tempo; give one --map for it"###);
+    insta::assert_snapshot!(refusal(&place, &["songs.csv", "--map", "track_name=track_id"]), @r###"segue: songs.csv: the column "track_name" would be both track_id and track_name; map another to one of them"###);
+    insta::assert_snapshot!(refusal(&place, &["songs.csv", "--map", "key=tempo", "--map", "mode=tempo"]), @r###"segue: songs.csv: both "key" and "mode" are to be taken as tempo; one of them was wanted"###);
 }
 
 #[test]

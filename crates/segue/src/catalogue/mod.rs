@@ -180,10 +180,7 @@ impl Catalogue {
 
     /// What a malformed column means to the user.
     pub(crate) fn damaged(&self, column: &str, Malformed(what): Malformed) -> Error {
-        Error::index(
-            &*self.origin,
-            format!("damaged in the column {column}: {what}; build the index anew (segue verify tells more)"),
-        )
+        Error::index(&*self.origin, format!("damaged in the column {column}: {what}; build the index anew"))
     }
 
     /// The catalogue as one Arrow record batch, every value validated; cost is linear in its bytes.

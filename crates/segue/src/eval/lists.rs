@@ -9,6 +9,7 @@ use crate::index::{Index, Space};
 use crate::model::Artists;
 use crate::neighbours::Among;
 use crate::random::SplitMix64;
+use crate::songs::Songs;
 
 /// What recommends.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +37,7 @@ impl Ranker<'_> {
 #[derive(Debug)]
 pub(super) struct Judged<'a> {
     pub(super) index: &'a Index,
+    pub(super) songs: &'a Songs,
     pub(super) artists: Artists,
     /// The rows by popularity.
     popular: Vec<Row>,
@@ -49,7 +51,8 @@ impl<'a> Judged<'a> {
         let mut popular: Vec<(f64, Row)> = popularity.into_iter().zip(catalogue.rows()).collect();
         popular.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let popular = popular.into_iter().map(|(_, row)| row).collect();
-        Ok(Self { index, artists: Artists::of_catalogue(catalogue, std::iter::empty())?, popular })
+        let artists = Artists::of_catalogue(catalogue, std::iter::empty())?;
+        Ok(Self { index, songs: index.songs()?, artists, popular })
     }
 
     /// The first `k` songs for each of some sets of seeds, in parallel: no song of a seed, no song twice; none by
@@ -68,7 +71,7 @@ impl<'a> Judged<'a> {
     }
 
     fn list(&self, ranker: Ranker<'_>, seeds: &[Row], k: usize, other_artists: bool) -> Vec<Row> {
-        let songs = self.index.songs();
+        let songs = self.songs;
         let mut taken: HashSet<Row> = seeds.iter().map(|seed| songs.song_of(*seed)).collect();
         let of_seeds: Vec<u32> = match other_artists {
             true => seeds.iter().flat_map(|seed| self.artists.of(*seed)).copied().collect(),

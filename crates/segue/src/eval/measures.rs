@@ -184,7 +184,7 @@ pub fn evaluate(
     for ranker in rankers {
         let mut values = of_playlists(&judged, *ranker, playlists);
         values.extend(of_sample(&judged, *ranker, &sound)?);
-        values.extend(of_catalogue(index, *ranker));
+        values.extend(of_catalogue(&judged, *ranker));
         let evaluation = Evaluation { profile: ranker.name().to_owned(), values };
         done(&evaluation);
         all.push(evaluation);
@@ -220,7 +220,7 @@ pub(super) fn hits(
     lists: &HashMap<Row, Vec<Row>>,
     k: usize,
 ) -> Vec<(f64, f64)> {
-    let songs = judged.index.songs();
+    let songs = judged.songs;
     let of_playlist = |playlist: &TestPlaylist| {
         let wanted: HashSet<Row> = playlist.rows.iter().map(|row| songs.song_of(*row)).collect();
         let hits = |row: &Row| {
@@ -241,7 +241,7 @@ fn of_playlists(judged: &Judged<'_>, ranker: Ranker<'_>, playlists: &[TestPlayli
         mean(Measure::FilteredAt10, &hits(judged, playlists, &filtered, SHORT)),
         mean(Measure::FilteredAt50, &hits(judged, playlists, &filtered, LONG)),
     ];
-    let songs = judged.index.songs();
+    let songs = judged.songs;
     let halves = playlists.iter().map(|playlist| {
         let half = |first| playlist.rows.iter().copied().skip(first).step_by(2).collect::<Vec<Row>>();
         (half(0), half(1))
@@ -348,10 +348,10 @@ fn of_sample(judged: &Judged<'_>, ranker: Ranker<'_>, sound: &Sound) -> Result<V
 }
 
 /// What the ten nearest of every track say of a profile.
-fn of_catalogue(index: &Index, ranker: Ranker<'_>) -> Vec<Value> {
+fn of_catalogue(judged: &Judged<'_>, ranker: Ranker<'_>) -> Vec<Value> {
     let Ranker::Profile(space) = ranker else { return Vec::new() };
-    let rows: Vec<Row> = index.catalogue().rows().collect();
-    let (songs, lists_releases) = (index.songs(), space.model().profile().lists_releases());
+    let rows: Vec<Row> = judged.index.catalogue().rows().collect();
+    let (songs, lists_releases) = (judged.songs, space.model().profile().lists_releases());
     let mut occurrences = vec![0u32; rows.len()];
     let mut repeated = 0u64;
     for (row, near) in rows.iter().zip(space.neighbours().neighbours_of(&rows, SHORT, None)) {

@@ -44,6 +44,7 @@ pub struct Known {
 /// # Errors
 /// [`crate::Error::Index`] if the index is damaged.
 pub fn look_up(index: &Index, playlists: &[Playlist]) -> Result<(Vec<TestPlaylist>, Known)> {
+    let songs = index.songs()?;
     let (mut found, mut known) = (Vec::new(), Known::default());
     for playlist in playlists {
         let mut rows: Vec<Row> = Vec::new();
@@ -54,8 +55,8 @@ pub fn look_up(index: &Index, playlists: &[Playlist]) -> Result<(Vec<TestPlaylis
             };
             match row {
                 Some(row) => {
-                    let song = index.songs().song_of(row);
-                    if !rows.iter().any(|known| index.songs().song_of(*known) == song) {
+                    let song = songs.song_of(row);
+                    if !rows.iter().any(|known| songs.song_of(*known) == song) {
                         rows.push(row);
                     }
                 }

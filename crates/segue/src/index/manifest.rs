@@ -116,12 +116,8 @@ impl Manifest {
     /// Reads and checks the manifest of the index at `index`.
     pub(super) fn read(index: &Path) -> Result<Self> {
         let path = index.join(MANIFEST);
-        let no_index = |problem: &str| {
-            Error::index(
-                index,
-                format!("{problem}; an index was expected, a folder made by: segue build FILE -o DIR"),
-            )
-        };
+        let no_index =
+            |problem: &str| Error::NoIndex { path: index.display().to_string(), problem: problem.to_owned() };
         let metadata = fs::metadata(&path).map_err(|error| match error.kind() {
             _ if !index.exists() => no_index("does not exist"),
             ErrorKind::NotFound => no_index("is not an index, it has no manifest.json"),

@@ -67,7 +67,8 @@ pub struct Index {
     spaces: Vec<Space>,
     /// The rows in the order of their track ids.
     by_id: ScalarBuffer<u32>,
-    songs: Songs,
+    /// Found when they are first needed.
+    songs: Arc<MadeOnce<Songs>>,
     text: Arc<Text>,
     rows: Option<Counts>,
     /// What it was opened from, if it was opened.
@@ -132,7 +133,8 @@ struct Text {
 const SEARCHES_BEFORE_INDEXING: usize = 16;
 
 impl Index {
-    /// Builds an index in memory: fits the profiles, makes the vectors, sorts the ids, finds the songs.
+    /// Builds an index in memory: fits the profiles, makes the vectors, sorts the ids. Songs and a
+    /// text index are made when they are first needed.
     ///
     /// `rows` is what ingestion counted; it is kept for those who inspect the index later. The first profile is
     /// the one that answers where none is named; without any it is the default profile.
@@ -151,9 +153,9 @@ impl Index {
         let space = |profile| Space::fit(profile, &catalogue);
         let spaces = || profiles.iter().map(space).collect::<Result<Vec<_>>>();
         let by_id = || sorted_by_id(&catalogue).into();
-        let (spaces, (by_id, songs)) = rayon::join(spaces, || rayon::join(by_id, || Songs::find(&catalogue)));
-        let (spaces, songs) = (spaces?, songs?);
-        Ok(Self { catalogue, spaces, by_id, songs, text: Arc::default(), rows, opened: None })
+        let (spaces, by_id) = rayon::join(spaces, by_id);
+        let (songs, text) = Default::default();
+        Ok(Self { spaces: spaces?, catalogue, by_id, songs, text, rows, opened: None })
     }
 
     /// Opens the index at `path` by mapping its files into memory.
@@ -198,7 +200,7 @@ impl Index {
             catalogue,
             spaces,
             by_id,
-            songs,
+            songs: Arc::new(songs.into()),
             text: Arc::new(text),
             rows: manifest.rows,
             opened: Some(Arc::new(Opened {
@@ -252,8 +254,13 @@ impl Index {
     }
 
     /// Which tracks are releases of one song.
-    pub fn songs(&self) -> &Songs {
-        &self.songs
+    ///
+    /// The first call finds them, unless the index was opened from files; cost as that of [`Songs::find`].
+    ///
+    /// # Errors
+    /// [`Error::Index`] if the catalogue's file is damaged.
+    pub fn songs(&self) -> Result<&Songs> {
+        self.songs.get_or_try_make(|| Songs::find(&self.catalogue))
     }
 
     /// What became of the rows of the inputs, if the index was built from inputs.
@@ -313,12 +320,13 @@ impl Index {
         self.text.index.get_or_try_make(|| TextIndex::build(&self.catalogue, &()))
     }
 
-    /// Makes what is otherwise made when it is first needed: the text index, and the trees.
+    /// Makes what is otherwise made when it is first needed: the text index, the songs, and the trees.
     ///
     /// # Errors
     /// [`Error::Index`] if a file is damaged.
     pub(crate) fn prepare(&self) -> Result<()> {
         self.spaces.iter().for_each(|space| space.neighbours.plant());
+        self.songs()?;
         self.text_index().map(|_| ())
     }
 
@@ -327,8 +335,8 @@ impl Index {
         RecordBatch::try_new(Arc::new(ids_schema()), vec![rows])
     }
 
-    fn songs_batch(&self) -> std::result::Result<RecordBatch, ArrowError> {
-        let songs: ArrayRef = Arc::new(UInt32Array::new(self.songs.numbers().clone(), None));
+    fn songs_batch(songs: &Songs) -> std::result::Result<RecordBatch, ArrowError> {
+        let songs: ArrayRef = Arc::new(UInt32Array::new(songs.numbers().clone(), None));
         RecordBatch::try_new(Arc::new(songs_schema()), vec![songs])
     }
 }

@@ -83,7 +83,7 @@ fn verify_generation(path: &Path, manifest: &Manifest, held: Held) -> Result<(In
     let wrong = |name: &str, problem: String| Error::index(folder.join(name), problem);
     index.catalogue.to_batch().map_err(|error| wrong(TRACKS, error.to_string()))?;
     check_ids(&index).map_err(|problem| wrong(IDS, problem))?;
-    index.songs.check().map_err(|problem| wrong(SONGS, problem))?;
+    index.songs()?.check().map_err(|problem| wrong(SONGS, problem))?;
     for space in &index.spaces {
         let file = |name| format!("{}/{name}", space.name());
         check_vectors(space).map_err(|problem| wrong(&file(VECTORS), problem))?;

@@ -273,7 +273,7 @@ fn batches(index: &Index, directory: &Path) -> Result<Vec<(String, RecordBatch)>
     let mut batches = vec![
         (TRACKS.to_owned(), index.catalogue.to_batch().map_err(invalid)?),
         (IDS.to_owned(), index.ids_batch().map_err(invalid)?),
-        (SONGS.to_owned(), index.songs_batch().map_err(invalid)?),
+        (SONGS.to_owned(), Index::songs_batch(index.songs()?).map_err(invalid)?),
     ];
     for space in &index.spaces {
         let path = |name| format!("{}/{name}", space.name());

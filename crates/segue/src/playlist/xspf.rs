@@ -1,11 +1,12 @@
 //! XSPF 1: a playlist in XML.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use memchr::memchr_iter;
-use quick_xml::events::{BytesRef, Event};
+use quick_xml::escape::partial_escape;
+use quick_xml::events::{BytesDecl, BytesRef, BytesText, Event};
 use quick_xml::reader::Reader;
+use quick_xml::writer::Writer;
 
 use super::listed::Listed;
 use super::text::excerpt;
@@ -186,53 +187,38 @@ impl Lines<'_> {
 }
 
 pub(super) fn write(name: &str, tracks: &[Track<'_>], out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
-    writeln!(out, "<playlist version=\"1\" xmlns=\"http://xspf.org/ns/0/\">")?;
-    element(out, "  ", "title", name)?;
-    writeln!(out, "  <trackList>")?;
-    for track in tracks {
-        writeln!(out, "    <track>")?;
-        let indent = "      ";
-        element(out, indent, "location", &reference(track.track_id))?;
-        element(out, indent, "title", track.track_name)?;
-        element(out, indent, "creator", &joined_artists(track))?;
-        element(out, indent, "album", track.album_name.unwrap_or_default())?;
-        if let Some(length) = milliseconds(track) {
-            element(out, indent, "duration", &length.to_string())?;
-        }
-        writeln!(out, "    </track>")?;
-    }
-    writeln!(out, "  </trackList>\n</playlist>")
+    let mut xml = Writer::new_with_indent(&mut *out, b' ', 2);
+    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    let playlist = xml.create_element("playlist");
+    let playlist = playlist.with_attributes([("version", "1"), ("xmlns", "http://xspf.org/ns/0/")]);
+    playlist.write_inner_content(|xml| {
+        element(xml, "title", name)?;
+        xml.create_element("trackList").write_inner_content(|xml| {
+            tracks.iter().try_for_each(|track| {
+                xml.create_element("track").write_inner_content(|xml| write_track(track, xml)).map(|_| ())
+            })
+        })?;
+        Ok(())
+    })?;
+    writeln!(out)
 }
 
-/// Writes an element that holds a text; nothing where the text is blank.
-fn element(out: &mut dyn Write, indent: &str, name: &str, text: &str) -> io::Result<()> {
-    let text = escaped(text.trim());
-    match text.trim().is_empty() {
-        true => Ok(()),
-        false => writeln!(out, "{indent}<{name}>{text}</{name}>"),
-    }
+fn write_track<W: Write>(track: &Track<'_>, xml: &mut Writer<W>) -> io::Result<()> {
+    element(xml, "location", &reference(track.track_id))?;
+    element(xml, "title", track.track_name)?;
+    element(xml, "creator", &joined_artists(track))?;
+    element(xml, "album", track.album_name.unwrap_or_default())?;
+    milliseconds(track).map_or(Ok(()), |length| element(xml, "duration", &length.to_string()))
 }
 
-/// A text as XML holds it, without the characters that it cannot hold.
-fn escaped(text: &str) -> Cow<'_, str> {
-    let stands = |character| !matches!(character, '&' | '<' | '>' | '\r') && is_character(character);
-    if text.chars().all(stands) {
-        return text.into();
+/// Writes an element that holds a text, without the characters that XML cannot hold; nothing where the text is blank.
+fn element<W: Write>(xml: &mut Writer<W>, name: &str, text: &str) -> io::Result<()> {
+    let text: String = text.chars().filter(|character| is_character(*character)).collect();
+    let text = text.trim();
+    if !text.is_empty() {
+        xml.create_element(name).write_text_content(BytesText::from_escaped(partial_escape(text)))?;
     }
-    let mut escaped = String::with_capacity(text.len() + 16);
-    for character in text.chars() {
-        match character {
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            // Left bare, it would be read as a line feed.
-            '\r' => escaped += "&#13;",
-            character if is_character(character) => escaped.push(character),
-            _ => (),
-        }
-    }
-    escaped.into()
+    Ok(())
 }
 
 /// Whether XML can hold a character.

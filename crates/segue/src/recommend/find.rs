@@ -161,7 +161,7 @@ impl Recommender {
                 let mut found = search::search(
                     catalogue,
                     self.index.terms()?,
-                    self.index.songs(),
+                    self.index.songs()?,
                     query.text,
                     query.all_releases,
                     Effort::Most,
@@ -255,7 +255,7 @@ impl Recommender {
         if !search::names_something(text) {
             return Err(no_match(Vec::new()));
         }
-        let (terms, songs) = (self.index.terms()?, self.index.songs());
+        let (terms, songs) = (self.index.terms()?, self.index.songs()?);
         let mut found = search::search(catalogue, terms, songs, text, false, effort)?;
         let (best, candidates) = (found.best(), found.alike());
         let hits = found.page(0, SUGGESTIONS);

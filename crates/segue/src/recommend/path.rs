@@ -37,7 +37,7 @@ impl Recommender {
             ..query.clone()
         };
         query.check()?;
-        let songs = self.index.songs();
+        let songs = self.index.songs()?;
         if songs.song_of(from) == songs.song_of(to) {
             return Err(Error::NoAnswer { problem: "both ends are the same song".into() });
         }
@@ -55,7 +55,7 @@ impl Recommender {
         let [start, end] = [from, to].map(|row| self.unit_vector(space, row));
         for step in 1..length - 1 {
             let waypoint = between(&start, &end, step as f64 / (length - 1) as f64);
-            let candidates = self.nearest_songs(space, &waypoint, &mut allowed);
+            let candidates = self.nearest_songs(space, &waypoint, &mut allowed)?;
             if candidates.is_empty() {
                 return Err(Error::NoAnswer {
                     problem: format!("only {} tracks can be on this path, {length} were wanted", step + 1),
@@ -81,7 +81,8 @@ impl Recommender {
     }
 
     /// One release each of the songs nearest to a vector; none of them is allowed from then on.
-    fn nearest_songs(&self, space: &Space, vector: &[f32], allowed: &mut RowSet) -> Vec<Row> {
+    fn nearest_songs(&self, space: &Space, vector: &[f32], allowed: &mut RowSet) -> Result<Vec<Row>> {
+        let songs = self.index.songs()?;
         let mut found = Vec::new();
         while found.len() < TRIED {
             let among = Among { within: Some(allowed), ..Among::default() };
@@ -91,12 +92,12 @@ impl Recommender {
             }
             for neighbour in near {
                 if allowed.contains(neighbour.row) {
-                    self.index.songs().releases(neighbour.row).for_each(|row| allowed.remove(row));
+                    songs.releases(neighbour.row).for_each(|row| allowed.remove(row));
                     found.push(neighbour.row);
                 }
             }
         }
-        found
+        Ok(found)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::index::Space;
 use crate::neighbours::{Among, Neighbour, Penalty, RowSet, similarity};
 use crate::random::fraction;
+use crate::songs::Songs;
 
 /// The least number of tracks that diversity chooses among.
 const LEAST_POOL: usize = 50;
@@ -150,7 +151,8 @@ impl Penalty for Costs<'_> {
 /// How many tracks of a song, an artist and an album a list has and may have.
 struct ListQuotas<'a> {
     recommender: &'a Recommender,
-    songs: Option<HashSet<Row>>,
+    /// The songs that are not to be listed again, unless every release is.
+    songs: Option<(&'a Songs, HashSet<Row>)>,
     per_artist: Option<usize>,
     per_album: Option<usize>,
     artists: HashMap<&'a str, usize>,
@@ -159,8 +161,13 @@ struct ListQuotas<'a> {
 
 impl<'a> ListQuotas<'a> {
     fn of(query: &Query, recommender: &'a Recommender) -> Result<Self> {
-        let song_of = |(row, _)| recommender.index.songs().song_of(row);
-        let songs = (!recommender.lists_releases(query)?).then(|| query.tracks().map(song_of).collect());
+        let songs = match recommender.lists_releases(query)? {
+            true => None,
+            false => {
+                let songs = recommender.index.songs()?;
+                Some((songs, query.tracks().map(|(row, _)| songs.song_of(row)).collect()))
+            }
+        };
         Ok(Self {
             recommender,
             songs,
@@ -188,8 +195,7 @@ impl<'a> ListQuotas<'a> {
     /// Counts a track, if there is room for it.
     fn admit(&mut self, row: Row) -> Result<bool> {
         let index = &self.recommender.index;
-        let song = index.songs().song_of(row);
-        if self.songs.as_ref().is_some_and(|songs| songs.contains(&song)) {
+        if self.songs.as_ref().is_some_and(|(songs, listed)| listed.contains(&songs.song_of(row))) {
             return Ok(false);
         }
         let (mut artists, mut album) = (Vec::new(), None);
@@ -207,7 +213,7 @@ impl<'a> ListQuotas<'a> {
         if has_room {
             artists.iter().for_each(|artist| *self.artists.entry(*artist).or_default() += 1);
             album.into_iter().for_each(|album| *self.albums.entry(album).or_default() += 1);
-            self.songs.iter_mut().for_each(|songs| _ = songs.insert(song));
+            self.songs.iter_mut().for_each(|(songs, listed)| _ = listed.insert(songs.song_of(row)));
         }
         Ok(has_room)
     }

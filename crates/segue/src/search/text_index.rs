@@ -220,10 +220,7 @@ impl TextIndex {
     }
 
     fn damaged(&self, Malformed(what): Malformed) -> Error {
-        Error::index(
-            &*self.origin,
-            format!("damaged: {what}; build the index anew (segue verify tells more)"),
-        )
+        Error::index(&*self.origin, format!("damaged: {what}; build the index anew"))
     }
 }
 

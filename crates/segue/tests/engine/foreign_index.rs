@@ -141,8 +141,8 @@ fn random(state: &mut u64) -> u8 {
 #[test]
 fn what_is_no_index_is_refused_with_the_way_to_make_one() {
     let folder = tempfile::tempdir().unwrap();
-    assert_refused(folder.path(), &["is not an index", "segue build FILE -o"]);
-    assert_refused(&folder.path().join("nowhere"), &["does not exist", "segue build FILE -o"]);
+    assert_refused(folder.path(), &["is not an index", "an index was expected"]);
+    assert_refused(&folder.path().join("nowhere"), &["does not exist", "an index was expected"]);
     let file = folder.path().join("tracks.csv");
     fs::write(&file, "track_id\n").unwrap();
     assert_refused(&file, &["tracks.csv", "is not an index"]);

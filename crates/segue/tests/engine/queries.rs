@@ -44,7 +44,7 @@ fn plain(seed: Row, score: impl Fn(Row, f64) -> Option<f64>) -> Vec<Row> {
         })
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let songs = index.songs();
+    let songs = index.songs().unwrap();
     let mut seen = vec![songs.song_of(seed)];
     scored.retain(|(_, row)| {
         let is_new = !seen.contains(&songs.song_of(*row));
@@ -66,7 +66,7 @@ fn a_plain_query_lists_the_nearest_songs() {
 #[test]
 fn classic_lists_releases_unless_songs_are_asked_for() {
     let index = recommender().index();
-    let songs = index.songs();
+    let songs = index.songs().unwrap();
     let release = index.catalogue().rows().find(|row| songs.song_of(*row) != *row).unwrap();
     let classic = Query { profile: Some("classic".into()), ..Query::new(release).limit(3_000) };
     assert_eq!(rows(&classic).len(), index.len() - 1, "all but the seed");
@@ -329,7 +329,8 @@ fn a_path_leads_from_one_song_to_the_other_in_small_steps() {
     let rows: Vec<Row> =
         path.tracks.iter().map(|found| recommender.row(found.track.track_id).unwrap()).collect();
     assert_eq!((rows.len(), rows[0], rows[9]), (10, from, to));
-    let mut songs: Vec<Row> = rows.iter().map(|row| recommender.index().songs().song_of(*row)).collect();
+    let mut songs: Vec<Row> =
+        rows.iter().map(|row| recommender.index().songs().unwrap().song_of(*row)).collect();
     songs.sort_unstable();
     songs.dedup();
     assert_eq!(songs.len(), 10, "no song twice");
@@ -405,7 +406,7 @@ fn what_cannot_be_is_refused_and_what_is_short_is_said() {
         ),
         (
             Query { profile: Some("mine".into()), ..base.clone() },
-            "no vectors of the profile mine, it has segue and classic; build them with: segue build INPUT --profile segue --profile classic --profile mine",
+            "no vectors of the profile mine, it has segue and classic",
         ),
     ] {
         let error = recommender().recommend(&query).unwrap_err();

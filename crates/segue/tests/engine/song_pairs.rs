@@ -280,7 +280,8 @@ fn releases_of_one_song_are_found_and_no_others_taken_for_them() {
     let (catalogue, _) = Ingest::default().read(vec![Input::path(path)]).unwrap();
     let index = Index::build(catalogue, &[Profile::classic()], None, &()).unwrap();
     let row = |id: &str| index.row(id).unwrap().unwrap_or_else(|| panic!("{id} is not in the data"));
-    let are_one = |(a, b, _): &Pair| index.songs().song_of(row(a)) == index.songs().song_of(row(b));
+    let are_one =
+        |(a, b, _): &Pair| index.songs().unwrap().song_of(row(a)) == index.songs().unwrap().song_of(row(b));
     let list =
         |pairs: &[&Pair]| pairs.iter().map(|(a, b, what)| format!("\n  {a} {b} {what}")).collect::<String>();
 

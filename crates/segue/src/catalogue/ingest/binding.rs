@@ -89,7 +89,7 @@ fn check_map(input: &str, header: &[String], map: &[(String, Column)]) -> Result
         }
         if let Some((twin, _)) = map.iter().skip(place + 1).find(|(_, ours)| ours == column) {
             let problem =
-                format!("both {other:?} and {twin:?} are to be taken as {column}; give one --map for it");
+                format!("both {other:?} and {twin:?} are to be taken as {column}; one of them was wanted");
             return Err(Error::input(input, problem));
         }
     }
@@ -103,9 +103,8 @@ fn reject_shared(input: &str, header: &[String], places: &[Option<usize>]) -> Re
     for (number, (first, place)) in columns().enumerate() {
         if let Some((second, _)) = columns().skip(number + 1).find(|(_, other)| *other == place) {
             let name = header.get(place).map(String::as_str).unwrap_or_default();
-            let problem = format!(
-                "the column {name:?} would be both {first} and {second}; say with --map which is the other"
-            );
+            let problem =
+                format!("the column {name:?} would be both {first} and {second}; map another to one of them");
             return Err(Error::input(input, problem));
         }
     }

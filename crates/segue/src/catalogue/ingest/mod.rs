@@ -84,7 +84,7 @@ impl Ingest<'_> {
         if let Some(needed) = allow_missing.iter().find(|column| !column.is_descriptive()) {
             let problem =
                 format!("the column {needed} cannot be missing: the catalogue or its features need it");
-            return Err(Error::input("--allow-missing", problem));
+            return Err(Error::input("the columns that may be missing", problem));
         }
         let mut report = Report::default();
         let mut cleaner = Cleaner::new(&allow_missing, room_for(&inputs));

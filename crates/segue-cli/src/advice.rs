@@ -1,0 +1,33 @@
+//! What to do about an error of the engine, in the words of the command line.
+
+use segue::Error;
+
+/// The error, and what to do about it.
+pub(crate) fn advised(error: &Error) -> String {
+    let advice = match error {
+        Error::NoIndex { .. } => ", a folder made by: segue build FILE -o DIR".to_owned(),
+        Error::Busy { .. } => "; wait for it to end, or build elsewhere with -o".to_owned(),
+        Error::TooManyRejects { .. } => {
+            "; list them all with --rejects FILE, mend the input, or allow more with --max-rejects".to_owned()
+        }
+        Error::MissingColumns { missing, .. } => {
+            let without = missing.iter().filter(|(column, _)| column.is_descriptive());
+            let without: Vec<String> =
+                without.map(|(column, _)| format!(" --allow-missing {column}")).collect();
+            let colon = if without.is_empty() { "" } else { ":" };
+            let without = without.concat();
+            format!("{colon}{without}; if a column has another name here, give it: --map OTHER=ours")
+        }
+        Error::NoProfile { profile, known } => {
+            let profiles = known.iter().chain([profile]).map(|name| format!(" --profile {name}"));
+            format!("; build them with: segue build INPUT{}", profiles.collect::<String>())
+        }
+        Error::UnknownName { name, .. } => format!("; try: segue search {name:?}"),
+        Error::UnknownTrack { .. } => "; try: segue search TITLE".to_owned(),
+        Error::NoMatch { nearest, .. } if nearest.is_empty() => {
+            "; look for it by other words: segue search WORDS".to_owned()
+        }
+        _ => String::new(),
+    };
+    format!("{error}{advice}")
+}
