@@ -31,3 +31,28 @@ pub(crate) fn advised(error: &Error) -> String {
     };
     format!("{error}{advice}")
 }
+
+#[cfg(test)]
+mod tests {
+    use segue::catalogue::Column;
+
+    use super::*;
+
+    #[test]
+    fn advice_follows_what_went_wrong() {
+        let missing = |names: &[&'static str]| {
+            let missing = names.iter().map(|name| (Column::named(name).unwrap(), *name)).collect();
+            advised(&Error::MissingColumns { input: "a.csv".into(), layout: "a table", missing })
+        };
+        assert_eq!(
+            missing(&["energy"]),
+            "a.csv: read as a table, it lacks columns that an index needs: energy; \
+             if a column has another name here, give it: --map OTHER=ours"
+        );
+        assert!(missing(&["energy", "explicit"]).contains("can do without: --allow-missing explicit; if a"));
+        let none = Error::NoMatch { text: "x".into(), tracks: 3, nearest: Vec::new() };
+        assert!(advised(&none).ends_with("3 titles; look for it by other words: segue search WORDS"));
+        let near = Error::NoMatch { text: "x".into(), tracks: 3, nearest: vec!["y".into()] };
+        assert!(advised(&near).ends_with("3 titles; near are y"));
+    }
+}
