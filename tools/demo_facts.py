@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Prints crates/segue/src/demo/genres.rs: what the generated catalogue knows about real music.
+"""Prints crates/segue-demo/src/genres.rs: what the generated catalogue knows about real music.
 
-    python tools/demo_facts.py spotify.csv > crates/segue/src/demo/genres.rs
+    python tools/demo_facts.py spotify.csv > crates/segue-demo/src/genres.rs
 
 `spotify.csv` is the Spotify Tracks Dataset (Maharshi Pandya, 2022; Kaggle
 `maharshipandya/-spotify-tracks-dataset`, ODbL 1.0; sha256 b202fa49909b2d5c...). Only statistics
 leave this script: counts, shares, curves and correlations, never a row, a title or a name.
-Needs pandas and numpy. What each number means is said in crates/segue/src/demo/facts.rs.
+Needs pandas and numpy. What each number means is said in crates/segue-demo/src/facts.rs.
 """
 
 import sys

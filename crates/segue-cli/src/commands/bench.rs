@@ -80,7 +80,7 @@ struct Measured {
     scan_median_us: Option<f64>,
     /// The oracle of the tests: every vector compared, then all of them sorted.
     oracle_median_us: f64,
-    /// The first search, which opens the text index.
+    /// The first search.
     search_first_us: f64,
     /// Ranked searches for the titles and artists of seeds.
     search_median_us: f64,
@@ -145,7 +145,7 @@ fn times(measured: &Measured) -> Table {
         row("scan of all, one thread: median", scan);
     }
     row("naive oracle, one thread: median", measured.oracle_median_us);
-    row("first search, which opens the text index", measured.search_first_us);
+    row("first search", measured.search_first_us);
     row("search, title and artist: median", measured.search_median_us);
     row("search, title and artist: 99 % within", measured.search_p99_us);
     row("search, title as a substring: median", measured.search_contains_median_us);

@@ -81,7 +81,15 @@ fn a_name_that_occurs_twice_matters_only_where_it_is_used() {
         csv_with(&header, &some(4), |row| [row.as_slice(), &[const { String::new() }; 3]].concat())
     };
     insta::assert_snapshot!(refusal_of("songs.csv", twice("energy")), @r#"segue: songs.csv: the column "energy" occurs twice in the header, as fields 9 and 21; rename the one that is not meant"#);
+    // Written exactly as it is called, `energy` is meant; of `Energy` and `ENERGY` either may be.
     let place = Place::new();
+    place.write("songs.csv", twice("ENERGY"));
+    place.run(&["build", "songs.csv"]).succeeds();
+    let error = refusal_of("songs.csv", twice("ENERGY").replacen("energy", "Energy", 1));
+    assert!(
+        error.contains("the column \"Energy\" occurs twice in the header, as fields 9 and 21;"),
+        "{error}"
+    );
     place.write("songs.csv", twice("remark"));
     place.run(&["build", "songs.csv"]).succeeds();
     // One that is mapped is used.

@@ -135,6 +135,11 @@ fn both_exportify_exports_are_read_with_their_own_lists_of_artists() {
         track["track_genre"] = json!("hip hop");
     }
     assert_eq!(tracks_of(&exportify(&rows, &newer), "an Exportify export", &[]), wanted);
+    // Some spreadsheets write the header as they like.
+    let text = exportify(&rows, &newer);
+    let (header, rest) = text.split_once('\n').unwrap();
+    let shouted = format!("{}\n{rest}", header.to_uppercase());
+    assert_eq!(tracks_of(&shouted, "an Exportify export", &[]), wanted);
 
     // watsonbox's: artists by a comma and a space, commas within names escaped.
     let older: [Exported; 5] = [

@@ -49,7 +49,7 @@ impl ToSchema for Attributes {}
 
 impl PartialSchema for Attributes {
     fn schema() -> RefOr<Schema> {
-        object("Values of audio attributes, in Spotify's units", |_, number| {
+        object("Values of audio attributes, in Spotify's units", false, |_, number| {
             number.schema_type(SchemaType::from_iter([Type::Number, Type::Null]))
         })
     }
@@ -62,21 +62,42 @@ impl ToSchema for AudioFeatures {}
 
 impl PartialSchema for AudioFeatures {
     fn schema() -> RefOr<Schema> {
-        object("What is known of the sound of a track", |attribute, number| {
+        object("What is known of the sound of a track", true, |attribute, number| {
             let kind = if attribute.is_whole() { Type::Integer } else { Type::Number };
             number.schema_type(SchemaType::Type(kind))
         })
     }
 }
 
-/// An object that has a number for every attribute and nothing else.
-fn object(title: &str, number: impl Fn(Attribute, ObjectBuilder) -> ObjectBuilder) -> RefOr<Schema> {
+/// An object that has a number for attributes and nothing else; for all of them if they are `required`.
+fn object(
+    title: &str,
+    required: bool,
+    number: impl Fn(Attribute, ObjectBuilder) -> ObjectBuilder,
+) -> RefOr<Schema> {
     let object = ObjectBuilder::new().description(Some(title));
     let object = object.additional_properties(Some(AdditionalProperties::FreeForm(false)));
     let attributes = Attribute::ALL.into_iter();
     let object = attributes.fold(object, |object, attribute| {
         let value = ObjectBuilder::new().description(Some(attribute.description()));
-        object.property(attribute.name(), number(attribute, value))
+        let object = object.property(attribute.name(), number(attribute, value));
+        if required { object.required(attribute.name()) } else { object }
     });
     object.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_track_has_all_attributes_and_a_request_those_that_it_names() {
+        let required = |schema: RefOr<Schema>| match schema {
+            RefOr::T(Schema::Object(object)) => (object.properties.len(), object.required.len()),
+            _ => (0, 0),
+        };
+        let all = Attribute::ALL.len();
+        assert_eq!(required(AudioFeatures::schema()), (all, all));
+        assert_eq!(required(Attributes::schema()), (all, 0));
+    }
 }

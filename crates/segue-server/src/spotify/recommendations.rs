@@ -71,7 +71,7 @@ struct GenreSeeds<'a> {
     params(
         ("seed_tracks" = Option<String>, Query, description = "Ids of tracks, separated by commas"),
         ("seed_artists" = Option<String>, Query, description = "Ids or names of artists, separated by commas"),
-        ("seed_genres" = Option<String>, Query, description = "GenreSeeds, separated by commas"),
+        ("seed_genres" = Option<String>, Query, description = "Genres, separated by commas"),
         ("limit" = Option<u32>, Query, description = "How many tracks at most", minimum = 1, maximum = 100),
     ),
     responses(
@@ -86,7 +86,7 @@ pub(crate) async fn recommendations(ask: Ask) -> Result<Response, Fault> {
     ask.get(Kind::Recommend, move |served| asked.answer(served, &base)).await
 }
 
-/// GenreSeeds that can be seeds
+/// Genres that can be seeds
 #[utoipa::path(
     get,
     path = "/v1/recommendations/available-genre-seeds",

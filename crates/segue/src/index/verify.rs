@@ -34,7 +34,8 @@ pub struct VerifiedFile {
 }
 
 /// Checks the hash of every file of the index at `path`, and that what they hold makes sense: valid texts,
-/// sorted ids, songs numbered by their first row, unit vectors, a tree over just these vectors. Cost is linear in the bytes of the index.
+/// sorted ids, songs numbered by their first row, sorted terms,
+/// unit vectors, a tree over just these vectors. Cost is linear in the bytes of the index.
 ///
 /// # Errors
 /// [`Error::Index`] names the first file that is wrong, what was expected and what was found.
@@ -43,8 +44,7 @@ pub fn verify(path: impl AsRef<Path>) -> Result<Verified> {
 }
 
 impl Index {
-    /// Opens the index at `path`, with every byte of it checked, as [`verify()`] does; what text search needs is
-    /// read, too.
+    /// Opens the index at `path`, with every byte of it checked, as [`verify()`] does.
     ///
     /// # Errors
     /// As [`Self::open`] and [`verify()`].

@@ -95,11 +95,11 @@ impl Recommender {
         Self { index, deviations: MadeOnce::default() }
     }
 
-    /// Makes what is otherwise made when a question first needs it: the text index, the trees, the deviations of
-    /// attributes. For services, which should answer the first question as fast as any other, and many at once.
+    /// Makes what is otherwise made when a question first needs it: the text index, songs, trees, and the
+    /// deviations of attributes. For services, which should answer the first question as fast as any other, and many at once.
     ///
-    /// Cost: for an index in memory that of making its text index and trees; for one in files, that of reading the
-    /// text index and the numbers of all tracks once.
+    /// Cost: for an index in memory that of making its text index, songs and trees; for one in files, that of
+    /// reading the numbers of all tracks once.
     ///
     /// # Errors
     /// [`Error::Index`] if the index is damaged.

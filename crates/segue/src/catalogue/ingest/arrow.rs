@@ -1,5 +1,8 @@
 //! Batches of Parquet and Arrow files as rows of raw values. What the columns mean is not known here.
 
+use std::fmt::Display;
+use std::ops::Range;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     ArrowPrimitiveType, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, Float16Type,
@@ -76,26 +79,23 @@ impl Values {
             DataType::Float16 => number::<Float16Type>(array, f64::from),
             DataType::Float32 => number::<Float32Type>(array, f64::from),
             DataType::Float64 => Self::Number(array.as_primitive::<Float64Type>().clone()),
-            DataType::Decimal32(_, scale) => {
-                number::<Decimal32Type>(array, |value| scaled(value.into(), *scale))
-            }
-            DataType::Decimal64(_, scale) => {
-                number::<Decimal64Type>(array, |value| scaled(value as f64, *scale))
-            }
+            DataType::Decimal32(_, scale) => number::<Decimal32Type>(array, |digits| decimal(digits, *scale)),
+            DataType::Decimal64(_, scale) => number::<Decimal64Type>(array, |digits| decimal(digits, *scale)),
             DataType::Decimal128(_, scale) => {
-                number::<Decimal128Type>(array, |value| scaled(value as f64, *scale))
+                number::<Decimal128Type>(array, |digits| decimal(digits, *scale))
             }
             DataType::Decimal256(_, scale) => {
-                number::<Decimal256Type>(array, |value| {
-                    // Exact wherever an f64 is: 256 bits in decimal digits, read as every other number.
-                    scaled(value.to_string().parse().unwrap_or(f64::NAN), *scale)
-                })
+                number::<Decimal256Type>(array, |digits| decimal(digits, *scale))
             }
-            DataType::List(_) => Self::joined(array.as_list::<i32>())?,
-            DataType::LargeList(_) => Self::joined(array.as_list::<i64>())?,
+            DataType::List(_) => Self::of_lists(array.as_list::<i32>())?,
+            DataType::LargeList(_) => Self::of_lists(array.as_list::<i64>())?,
+            // Lists of nothing take no bytes, however many there are said to be.
+            DataType::FixedSizeList(_, 0) => Self::Missing,
             DataType::FixedSizeList(..) => {
                 let lists = array.as_fixed_size_list();
-                joined((0..lists.len()).map(|row| lists.is_valid(row).then(|| lists.value(row))))?
+                let items = |row| lists.value_offset_at(row)..lists.value_offset_at(row + 1);
+                let row_items = (0..lists.len()).map(|row| lists.is_valid(row).then(|| items(row)));
+                Self::new(lists.values())?.joined(row_items)
             }
             _ => texts(array).map_or(Self::Other, Self::Text),
         })
@@ -125,8 +125,40 @@ impl Values {
         Ok(Self::Dictionary(Box::new(Self::new(dictionary.values())?), keys))
     }
 
-    fn joined<O: OffsetSizeTrait>(lists: &GenericListArray<O>) -> Result<Self, ArrowError> {
-        joined((0..lists.len()).map(|row| lists.is_valid(row).then(|| lists.value(row))))
+    fn of_lists<O: OffsetSizeTrait>(lists: &GenericListArray<O>) -> Result<Self, ArrowError> {
+        let ends = lists.value_offsets().windows(2);
+        let items = |ends: &[O]| match ends {
+            [start, end] => start.as_usize()..end.as_usize(),
+            _ => 0..0,
+        };
+        let rows = ends.enumerate().map(|(row, ends)| lists.is_valid(row).then(|| items(ends)));
+        Ok(Self::new(lists.values())?.joined(rows))
+    }
+
+    /// The items of lists, each list joined to one text. Items that take no bytes are not looked at: a file may claim
+    /// any number of them.
+    fn joined(&self, lists: impl Iterator<Item = Option<Range<usize>>>) -> Self {
+        match self {
+            Self::Missing => return Self::Missing,
+            Self::Other => return Self::Other,
+            _ => {}
+        }
+        let mut joined: Vec<Option<String>> = Vec::new();
+        for items in lists {
+            let mut texts = Vec::new();
+            for item in items.clone().into_iter().flatten() {
+                match self.value(item) {
+                    Raw::Text(text) => texts.push(text.to_owned()),
+                    Raw::Whole(number) => texts.push(number.to_string()),
+                    Raw::Number(number) => texts.push(number.to_string()),
+                    Raw::Boolean(boolean) => texts.push(boolean.to_string()),
+                    Raw::Missing => {}
+                    Raw::Other | Raw::NotUtf8(_) => return Self::Other,
+                }
+            }
+            joined.push(items.map(|_| texts.join(&ARTIST_SEPARATOR.to_string())));
+        }
+        Self::Text(joined.into_iter().collect())
     }
 }
 
@@ -138,9 +170,10 @@ fn number<T: ArrowPrimitiveType>(array: &ArrayRef, convert: impl Fn(T::Native) -
     Values::Number(array.as_primitive::<T>().unary(convert))
 }
 
-/// A decimal number, given by its digits and by how many of them stand behind the point.
-fn scaled(digits: f64, scale: i8) -> f64 {
-    digits / 10f64.powi(scale.into())
+/// A decimal number, given by its digits and by how many of them stand behind the point: rounded once, as its text would
+/// be.
+fn decimal(digits: impl Display, scale: i8) -> f64 {
+    format!("{digits}e{}", -i32::from(scale)).parse().unwrap_or(f64::NAN)
 }
 
 /// The texts of an array, if it has such.
@@ -153,41 +186,18 @@ fn texts(array: &ArrayRef) -> Option<LargeStringArray> {
     }
 }
 
-/// Lists, the items of each joined to one text.
-fn joined(lists: impl Iterator<Item = Option<ArrayRef>>) -> Result<Values, ArrowError> {
-    let mut joined: Vec<Option<String>> = Vec::new();
-    for list in lists {
-        let Some(items) = list else {
-            joined.push(None);
-            continue;
-        };
-        let values = Values::new(&items)?;
-        let mut texts = Vec::new();
-        for item in 0..items.len() {
-            match values.value(item) {
-                Raw::Text(text) => texts.push(text.to_owned()),
-                Raw::Whole(number) => texts.push(number.to_string()),
-                Raw::Number(number) => texts.push(number.to_string()),
-                Raw::Boolean(boolean) => texts.push(boolean.to_string()),
-                Raw::Missing => {}
-                Raw::Other | Raw::NotUtf8(_) => return Ok(Values::Other),
-            }
-        }
-        joined.push(Some(texts.join(&ARTIST_SEPARATOR.to_string())));
-    }
-    Ok(Values::Text(joined.into_iter().collect()))
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
     use arrow_array::builder::{ListBuilder, StringBuilder, StringDictionaryBuilder};
     use arrow_array::{
-        Date32Array, Decimal128Array, Decimal256Array, DictionaryArray, Float32Array, Int8Array, StringArray,
-        StringViewArray, UInt8Array, UInt64Array, new_empty_array,
+        Date32Array, Decimal128Array, Decimal256Array, DictionaryArray, FixedSizeListArray, Float32Array,
+        Int8Array, LargeListArray, NullArray, StringArray, StringViewArray, UInt8Array, UInt64Array,
+        new_empty_array,
     };
-    use arrow_buffer::i256;
+    use arrow_buffer::{OffsetBuffer, i256};
+    use arrow_schema::Field;
 
     use super::*;
 
@@ -218,6 +228,48 @@ mod tests {
         assert_eq!(row(0)[4..], texts);
         assert_eq!(row(1)[..4], [Raw::Number(-0.05), Raw::Number(0.0), Raw::Missing, Raw::Missing]);
         assert_eq!(row(1)[4..], [Raw::Text("0"), Raw::Missing, Raw::Missing]);
+    }
+
+    #[test]
+    fn decimals_are_rounded_once() {
+        let read = |digits: i128, scale| {
+            let array = Decimal128Array::from(vec![digits]).with_precision_and_scale(38, scale).unwrap();
+            match Values::new(&(Arc::new(array) as ArrayRef)).unwrap().value(0) {
+                Raw::Number(number) => number,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(read(201_933 * 10i128.pow(18), 18), 201_933.0);
+        assert_eq!(read(7 * 10i128.pow(25), 25), 7.0);
+        assert_eq!(read(1, -5), 100_000.0);
+        assert_eq!(read(-1, 38), -1e-38);
+    }
+
+    #[test]
+    fn lists_of_nothing_take_no_time_however_many_items_they_claim() {
+        let many = 1usize << 50;
+        let item = |kind| Arc::new(Field::new("item", kind, true));
+        let ends = OffsetBuffer::new(vec![0i64, many as i64].into());
+        let nulls = Arc::new(NullArray::new(many));
+        let of_nulls = LargeListArray::new(item(DataType::Null), ends.clone(), nulls, None);
+        let texts = Arc::new(StringArray::from(Vec::<&str>::new()));
+        let kind = item(DataType::Utf8);
+        let empty = FixedSizeListArray::try_new_with_length(kind.clone(), 0, texts, None, many).unwrap();
+        let of_empty =
+            LargeListArray::new(item(DataType::FixedSizeList(kind, 0)), ends, Arc::new(empty), None);
+        for lists in [Arc::new(of_nulls) as ArrayRef, Arc::new(of_empty)] {
+            assert_eq!(Values::new(&lists).unwrap().value(0), Raw::Missing);
+        }
+    }
+
+    #[test]
+    fn lists_of_dictionaries_are_joined() {
+        let names = DictionaryArray::<Int8Type>::from_iter([Some("A"), Some("B"), None, Some("A")]);
+        let item = Arc::new(Field::new("item", names.data_type().clone(), true));
+        let lists =
+            LargeListArray::new(item, OffsetBuffer::new(vec![0i64, 2, 4].into()), Arc::new(names), None);
+        let read = Values::new(&(Arc::new(lists) as ArrayRef)).unwrap();
+        assert_eq!([read.value(0), read.value(1)], [Raw::Text("A;B"), Raw::Text("A")]);
     }
 
     #[test]

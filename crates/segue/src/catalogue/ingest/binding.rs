@@ -54,7 +54,7 @@ impl Binding {
             if place.is_none() && !names.allow_missing.contains(&column) {
                 missing.push((column, aliases.first().copied().unwrap_or(column.name())));
             }
-            reject_twins(input, header, *place)?;
+            reject_twins(input, header, wanted, *place)?;
         }
         if !missing.is_empty() {
             let (input, layout) = (input.clone(), layout.name);
@@ -62,8 +62,10 @@ impl Binding {
         }
         reject_shared(input, header, &places)?;
         // A text column of that name means something else in the input.
-        let genres =
-            header.iter().position(|name| name == GENRES).filter(|place| table.lists.contains(place));
+        let genres = header
+            .iter()
+            .position(|name| name.eq_ignore_ascii_case(GENRES))
+            .filter(|place| table.lists.contains(place));
         Ok(Self { input: input.clone(), header: header.clone(), layout, places, genres })
     }
 
@@ -112,11 +114,14 @@ fn reject_shared(input: &str, header: &[String], places: &[Option<usize>]) -> Re
 }
 
 /// Two columns of one name are an error where one of them would be read.
-fn reject_twins(input: &str, header: &[String], place: Option<usize>) -> Result<()> {
+fn reject_twins(input: &str, header: &[String], wanted: &[&str], place: Option<usize>) -> Result<()> {
     let Some((place, name)) = place.and_then(|place| header.get(place).map(|name| (place, name))) else {
         return Ok(());
     };
-    match header.iter().skip(place + 1).position(|other| other == name) {
+    // Of names that differ in their capitals alone, one that is written as wanted is meant.
+    let is_exact = wanted.contains(&name.as_str());
+    let is_twin = |other: &String| other == name || !is_exact && other.eq_ignore_ascii_case(name);
+    match header.iter().skip(place + 1).position(is_twin) {
         None => Ok(()),
         Some(distance) => {
             let (first, second) = (place + 1, place + distance + 2);

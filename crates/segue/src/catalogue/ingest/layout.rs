@@ -102,7 +102,7 @@ impl Layout {
 
     /// The kind of file that has these columns.
     pub(crate) fn of(header: &[String]) -> &'static Self {
-        let has = |name: &&str| header.iter().any(|column| column == name);
+        let has = |name: &&str| header.iter().any(|column| column.eq_ignore_ascii_case(name));
         Self::ALL.into_iter().find(|layout| layout.signature.iter().all(has)).unwrap_or(&PLAIN)
     }
 
