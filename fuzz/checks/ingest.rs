@@ -6,10 +6,10 @@ use segue::{Index, Ingest, Input, Profile, Query, Recommender};
 
 /// Checks one input.
 pub fn check(bytes: &[u8]) {
-    let allow_missing = Column::ALL.into_iter().filter(|column| column.is_descriptive()).collect();
+    let descriptive = Column::ALL.into_iter().filter(|column| column.is_descriptive());
     // A limit of rows instead of a share, so that files of which most is damaged get through too.
-    let ingest = Ingest { allow_missing, max_rejects: RejectLimit::Rows(u64::MAX), ..Ingest::default() };
-    let Ok((catalogue, report)) = ingest.read(vec![Input::bytes("fuzz", bytes)]) else { return };
+    let ingest = Ingest::new().allow_missing(descriptive).max_rejects(RejectLimit::Rows(u64::MAX));
+    let Ok((catalogue, report)) = ingest.read([Input::bytes("fuzz", bytes)]) else { return };
     let counts = report.counts;
     assert_eq!(counts.rows, counts.rejected + counts.repeated + counts.unique);
     assert_eq!(counts.unique, counts.incomplete + counts.tracks);
@@ -17,7 +17,7 @@ pub fn check(bytes: &[u8]) {
     catalogue.to_batch().expect("what was read is valid");
 
     let recommender =
-        Recommender::new(Index::build(catalogue, &Profile::built_ins(), Some(counts), &()).unwrap());
+        Recommender::new(Index::builder().profiles(Profile::built_ins()).build(catalogue).unwrap());
     for row in recommender.index().catalogue().rows().take(20) {
         let answer = recommender.recommend(&Query::new(row)).expect("a clean catalogue answers");
         assert_eq!(

@@ -4,23 +4,17 @@ use segue::Track;
 use segue::playlist::{self, Entry, Format, Mention};
 
 /// A track that has all texts of an entry, and an id that no format takes for anything else.
-fn track(entry: &Entry) -> Track<'_> {
+fn track(entry: &Entry) -> Track<&str> {
     let (title, artist) = match &entry.mention {
         Mention::Id(text) | Mention::Text(text) => (text, None),
         Mention::Named { title, artist } => (title, artist.as_deref()),
     };
     assert!(!title.trim().is_empty());
-    Track {
-        track_id: "0000000000000000000000",
-        track_name: title,
-        artists: artist.into_iter().collect(),
-        album_name: Some(title),
-        track_genre: None,
-        genres: Vec::new(),
-        popularity: 0,
-        duration_ms: title.len() as i32,
-        explicit: None,
-    }
+    let mut track = Track::new("0000000000000000000000", title.as_str());
+    track.artists.extend(artist);
+    track.album_name = Some(title);
+    track.duration_ms = title.len() as i32;
+    track
 }
 
 /// Checks one input.
@@ -29,7 +23,7 @@ pub fn check(bytes: &[u8]) {
         let Ok(playlists) = playlist::read("fuzz", bytes, format) else { continue };
         assert!(!playlists.is_empty());
         for list in &playlists {
-            let tracks: Vec<Track<'_>> = list.entries.iter().map(track).collect();
+            let tracks: Vec<Track<&str>> = list.entries.iter().map(track).collect();
             let name = list.name.as_deref().unwrap_or_default();
             for format in Format::ALL {
                 let mut file = Vec::new();

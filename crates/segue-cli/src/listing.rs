@@ -23,7 +23,7 @@ pub(crate) const TRACK_COLUMNS: [&str; 9] = [
 ];
 
 /// A track's values in the order of [`TRACK_COLUMNS`], lists joined by `;`.
-pub(crate) fn track_values(track: &Track<'_>) -> [String; 9] {
+pub(crate) fn track_values(track: &Track<&str>) -> [String; 9] {
     [
         track.track_id.to_owned(),
         track.track_name.to_owned(),
@@ -38,7 +38,7 @@ pub(crate) fn track_values(track: &Track<'_>) -> [String; 9] {
 }
 
 /// A table of recommended tracks.
-pub(crate) fn write_tracks(tracks: &[Recommendation<'_>], out: &Output, stdout: &mut dyn Write) -> Outcome {
+pub(crate) fn write_tracks(tracks: &[Recommendation<&str>], out: &Output, stdout: &mut dyn Write) -> Outcome {
     let mut table = Table::new([
         Column::number("#"),
         Column::number("similarity"),
@@ -67,10 +67,10 @@ pub(crate) fn write_tracks(tracks: &[Recommendation<'_>], out: &Output, stdout: 
 }
 
 /// The columns of a list in CSV: those of a track after its rank and its similarity.
-pub(crate) fn write_csv(tracks: &[Recommendation<'_>], why: bool, out: &Output) -> Outcome {
+pub(crate) fn write_csv(tracks: &[Recommendation<&str>], why: bool, out: &Output) -> Outcome {
     let [c1, c2, c3, c4, c5, c6, c7, c8, c9] = TRACK_COLUMNS;
     let header = ["rank", "similarity", c1, c2, c3, c4, c5, c6, c7, c8, c9];
-    let row = |found: &Recommendation<'_>| {
+    let row = |found: &Recommendation<&str>| {
         let [v1, v2, v3, v4, v5, v6, v7, v8, v9] = track_values(&found.track);
         [found.rank.to_string(), found.similarity.to_string(), v1, v2, v3, v4, v5, v6, v7, v8, v9]
     };

@@ -117,8 +117,12 @@ impl Output {
     }
 
     /// Writes tracks as a playlist for players.
-    pub(crate) fn playlist<'a>(&self, name: &str, tracks: impl Iterator<Item = &'a Track<'a>>) -> Outcome {
-        let tracks: Vec<Track<'_>> = tracks.cloned().collect();
+    pub(crate) fn playlist<'a>(
+        &self,
+        name: &str,
+        tracks: impl Iterator<Item = &'a Track<&'a str>>,
+    ) -> Outcome {
+        let tracks: Vec<Track<&str>> = tracks.cloned().collect();
         let format = self.format.playlist().unwrap_or(segue::playlist::Format::Uris);
         self.results(|out| Ok(segue::playlist::write(format, name, &tracks, out)?))
     }

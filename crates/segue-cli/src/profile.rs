@@ -24,7 +24,7 @@ impl ProfileArg {
         }
         let json =
             std::fs::read_to_string(Path::new(text)).map_err(|error| format!("cannot be read: {error}"))?;
-        Profile::from_json(&json).map(Self::Given)
+        Profile::from_json(&json).map(Self::Given).map_err(|error| error.to_string())
     }
 
     pub(crate) fn name(&self) -> &str {

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use segue::catalogue::Attribute;
-use segue::recommend::{Features, Filter, Seed, SeedKind, Shuffle};
-use segue::{Query, Recommender};
+use segue::Attribute;
+use segue::recommend::Shuffle;
+use segue::{Features, Filter, Query, Recommender, Seed, SeedKind};
 
 use crate::failure::Failure;
 use crate::named::{resolve, tracks_of};
@@ -132,15 +132,13 @@ impl SeedArgs {
             for text in texts {
                 let (text, weight) = weighed(text);
                 let row = resolve(recommender, text, out)?;
-                seeds.push(Seed { of: SeedKind::Track(row), weight: sign * weight });
+                seeds.push(Seed::track(row).weight(sign * weight));
             }
         }
         let mut add = |names: &[String], kind: fn(String) -> SeedKind, sign: f64| {
+            let weighed = names.iter().map(|name| weighed(name));
             seeds.extend(
-                names
-                    .iter()
-                    .map(|name| weighed(name))
-                    .map(|(name, weight)| Seed { of: kind(name.to_owned()), weight: sign * weight }),
+                weighed.map(|(name, weight)| Seed::from(kind(name.to_owned())).weight(sign * weight)),
             );
         };
         add(&self.like_artist, SeedKind::Artist, 1.0);
@@ -150,8 +148,7 @@ impl SeedArgs {
         for path in &self.like_playlist {
             seeds.extend(tracks_of(path, recommender, out)?.into_iter().map(Seed::track));
         }
-        let features = self.like_features.iter().cloned();
-        seeds.extend(features.map(|features| Seed { of: SeedKind::Features(features), weight: 1.0 }));
+        seeds.extend(self.like_features.iter().cloned().map(Seed::from));
         Ok(seeds)
     }
 }
@@ -165,18 +162,17 @@ impl ListArgs {
         filter: Filter,
         profile: Option<String>,
     ) -> Query {
-        Query {
-            limit,
-            profile,
-            filter,
-            targets: self.target.clone(),
-            per_artist: self.per_artist,
-            per_album: self.per_album,
-            diversity: self.diversity,
-            shuffle: self.shuffle.map(|amount| Shuffle { amount, seed: self.seed }),
-            why: self.why,
-            ..Query::like(seeds)
-        }
+        let mut query = Query::like(seeds)
+            .limit(limit)
+            .filter(filter)
+            .per_artist(self.per_artist)
+            .per_album(self.per_album)
+            .diversity(self.diversity)
+            .why(self.why);
+        query.profile = profile;
+        query.targets.clone_from(&self.target);
+        query.shuffle = self.shuffle.map(|amount| Shuffle { amount, seed: self.seed });
+        query
     }
 }
 
@@ -187,32 +183,24 @@ impl FilterArgs {
     }
 
     pub(crate) fn filter(&self, recommender: &Recommender, out: &Output) -> Result<Filter, Failure> {
-        let mut ranges: Vec<(Attribute, f64, f64)> = Vec::new();
-        let least = self.min.iter().map(|(attribute, value)| (*attribute, *value, f64::INFINITY));
-        let most = self.max.iter().map(|(attribute, value)| (*attribute, f64::NEG_INFINITY, *value));
-        for (attribute, least, most) in least.chain(most) {
-            match ranges.iter_mut().find(|(known, ..)| *known == attribute) {
-                Some(range) => *range = (attribute, range.1.max(least), range.2.min(most)),
-                None => ranges.push((attribute, least, most)),
-            }
+        let mut filter =
+            Filter::default().explicit(self.explicit).tempo_within(self.tempo_within).harmonic(self.harmonic);
+        for (attribute, least) in &self.min {
+            filter = filter.range(*attribute, *least..);
         }
-        let mut without = Vec::new();
+        for (attribute, most) in &self.max {
+            filter = filter.range(*attribute, ..=*most);
+        }
         for text in &self.without {
             match Path::new(text).is_file() {
-                true => without.extend(tracks_of(Path::new(text), recommender, out)?),
-                false => without.push(resolve(recommender, text, out)?),
+                true => filter.without.extend(tracks_of(Path::new(text), recommender, out)?),
+                false => filter.without.push(resolve(recommender, text, out)?),
             }
         }
-        Ok(Filter {
-            ranges,
-            genres: self.genre.clone(),
-            without_genres: self.without_genre.clone(),
-            artists: self.artist.clone(),
-            without_artists: self.without_artist.clone(),
-            explicit: self.explicit,
-            without,
-            tempo_within: self.tempo_within,
-            harmonic: self.harmonic,
-        })
+        filter.genres.clone_from(&self.genre);
+        filter.without_genres.clone_from(&self.without_genre);
+        filter.artists.clone_from(&self.artist);
+        filter.without_artists.clone_from(&self.without_artist);
+        Ok(filter)
     }
 }

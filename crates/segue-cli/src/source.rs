@@ -86,7 +86,7 @@ pub(crate) fn open_index(
     }
     let profiles = profiles()?;
     let bars = Bars::new(out.quiet);
-    let (catalogue, report) = ingest(reading, &bars).read(vec![input(path)])?;
+    let (catalogue, report) = ingest(reading, &bars).read([input(path)])?;
     if report.counts.rejected > 0 {
         out.remark(&format!(
             "{} of {} cannot be read; segue build --rejects FILE lists them",
@@ -94,17 +94,15 @@ pub(crate) fn open_index(
             several(report.counts.rows, "row")
         ));
     }
-    Ok(Index::build(catalogue, &profiles, Some(report.counts), &bars)?)
+    Ok(Index::builder().profiles(profiles).progress(&bars).build(catalogue)?)
 }
 
 /// How files of tracks are to be read.
 pub(crate) fn ingest<'a>(reading: &Reading, bars: &'a Bars) -> Ingest<'a> {
-    Ingest {
-        map: reading.map.clone(),
-        allow_missing: reading.allow_missing.clone(),
-        progress: bars,
-        ..Ingest::default()
-    }
+    let mut ingest = Ingest::new().progress(bars);
+    ingest.map.clone_from(&reading.map);
+    ingest.allow_missing.clone_from(&reading.allow_missing);
+    ingest
 }
 
 /// Whether a path names tracks to be read rather than an index.

@@ -1,7 +1,6 @@
 //! The values of options, as text.
 
-use segue::catalogue::{Attribute, Column};
-use segue::recommend::Features;
+use segue::{Attribute, Features};
 
 pub(crate) fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {
@@ -24,9 +23,9 @@ pub(crate) fn attribute(text: &str) -> Result<(Attribute, f64), String> {
     if !value.is_finite() {
         return Err(format!("{value} is no number to compare with"));
     }
-    match Column::named(name.trim()) {
-        Some(Column::Attribute(attribute)) => Ok((attribute, value)),
-        _ => {
+    match Attribute::named(name.trim()) {
+        Some(attribute) => Ok((attribute, value)),
+        None => {
             let names: Vec<&str> = Attribute::ALL.iter().map(|attribute| attribute.name()).collect();
             Err(format!("{name:?} is no attribute; there are: {}", names.join(", ")))
         }

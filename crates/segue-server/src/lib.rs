@@ -21,10 +21,10 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let mut csv = Vec::new();
 //! Demo { tracks: 500, seed: 1 }.write_csv(&mut csv, |_| ())?;
-//! let (catalogue, _) = Ingest::default().read(vec![Input::bytes("demo.csv", csv)])?;
+//! let (catalogue, _) = Ingest::new().read([Input::bytes("demo.csv", csv)])?;
 //!
 //! let service = Arc::new(Service::new(Config::default())?);
-//! service.serve_index(Index::build(catalogue, &[], None, &())?)?;
+//! service.serve_index(Index::builder().build(catalogue)?)?;
 //!
 //! let request = axum::http::Request::get("/api/v1/search?q=the").body(axum::body::Body::empty())?;
 //! let response = router(service).oneshot(request).await?;

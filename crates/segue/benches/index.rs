@@ -29,10 +29,12 @@ fn read_and_clean(bencher: Bencher<'_, '_>) {
 #[divan::bench(sample_count = 20)]
 fn build_in_memory(bencher: Bencher<'_, '_>) {
     let input = Input::bytes("demo.csv", csv(TRACKS));
-    let (catalogue, _) = Ingest::default().read(vec![input]).expect("a generated catalogue can be read");
+    let (catalogue, _) = Ingest::new().read([input]).expect("a generated catalogue can be read");
     bencher.counter(ItemsCount::new(catalogue.len())).with_inputs(|| catalogue.clone()).bench_values(
         |catalogue| {
-            Index::build(catalogue, &[Profile::classic()], None, &())
+            Index::builder()
+                .profile(Profile::classic())
+                .build(catalogue)
                 .expect("a generated catalogue can be indexed")
         },
     );

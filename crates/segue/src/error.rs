@@ -109,6 +109,22 @@ pub enum Error {
         known: Vec<String>,
     },
 
+    /// A recipe that cannot be a profile.
+    #[error("{problem}")]
+    Profile {
+        /// What is wrong with it.
+        problem: String,
+    },
+
+    /// A text that stands for a value, as in the arguments of a command.
+    #[error("{wanted} was wanted, found {found:?}")]
+    Value {
+        /// What it could have been.
+        wanted: String,
+        /// What it is.
+        found: String,
+    },
+
     /// A query that can never be answered: it contradicts itself.
     #[error("{problem}")]
     Query {
@@ -176,6 +192,10 @@ impl Error {
 
     pub(crate) fn input(input: &str, problem: impl Into<String>) -> Self {
         Self::Input { input: input.to_owned(), problem: problem.into() }
+    }
+
+    pub(crate) fn profile(problem: impl Into<String>) -> Self {
+        Self::Profile { problem: problem.into() }
     }
 
     pub(crate) fn index(path: impl AsRef<Path>, problem: impl Into<String>) -> Self {

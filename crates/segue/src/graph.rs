@@ -168,8 +168,8 @@ mod tests {
     fn index(tracks: u64) -> Index {
         let mut csv = Vec::new();
         Demo { tracks, seed: 5 }.write_csv(&mut csv, |_| ()).unwrap();
-        let (catalogue, _) = Ingest::default().read(vec![Input::bytes("demo.csv", csv)]).unwrap();
-        Index::build(catalogue, &[Profile::classic()], None, &()).unwrap()
+        let (catalogue, _) = Ingest::new().read([Input::bytes("demo.csv", csv)]).unwrap();
+        Index::builder().profile(Profile::classic()).build(catalogue).unwrap()
     }
 
     fn graph(index: &Index, k: usize) -> Vec<u8> {

@@ -155,6 +155,15 @@ pub fn columns(catalogue: &Catalogue) -> Result<Vec<ColumnSummary>> {
 
 /// Summarises the tracks of a catalogue; cost is that of sorting them.
 ///
+/// ```
+/// # let mut csv = Vec::new();
+/// # segue_demo::Demo { tracks: 300, seed: 1 }.write_csv(&mut csv, |_| ())?;
+/// # let (catalogue, _) = segue::Ingest::new().read([segue::Input::bytes("demo.csv", csv)])?;
+/// let summary = segue::inspect::tracks(&catalogue)?;
+/// println!("{} tracks, most of them {}", summary.tracks, summary.genres[0].genre);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// [`crate::Error::Index`] if the catalogue's file is damaged.
 pub fn tracks(catalogue: &Catalogue) -> Result<TracksSummary> {

@@ -10,37 +10,65 @@
 //! ```
 //!
 //! ```
+//! use segue::{Index, Ingest, Input, Query, Recommender, Seed};
 //! use segue_demo::Demo;
-//! use segue::{Index, Ingest, Input, Profile, Query, Recommender};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! // A generated catalogue stands in for a file of yours: Input::path("spotify.csv").
 //! let mut csv = Vec::new();
 //! Demo { tracks: 500, seed: 1 }.write_csv(&mut csv, |_| ())?;
 //!
-//! let (catalogue, report) = Ingest::default().read(vec![Input::bytes("demo.csv", csv)])?;
+//! let (catalogue, report) = Ingest::new().read([Input::bytes("demo.csv", csv)])?;
 //! assert_eq!(report.counts.tracks, 500);
+//! let recommender = Recommender::new(Index::builder().build(catalogue)?);
 //!
-//! let index = Index::build(catalogue, &[Profile::classic()], Some(report.counts), &())?;
-//! let recommender = Recommender::new(index);
-//!
-//! let seed = recommender.index().catalogue().rows().next().ok_or("no track")?;
-//! let answer = recommender.recommend(&Query::new(seed).limit(3))?;
-//! assert_eq!(answer.recommendations.len(), 3);
+//! let seed = recommender.resolve("the")?.row;
+//! let query = Query::new(seed).seed(Seed::genre("rock").weight(0.5)).limit(3);
+//! let answer = recommender.recommend(&query)?.into_owned();
 //! assert!(answer.recommendations[0].similarity >= answer.recommendations[1].similarity);
 //! # Ok(())
 //! # }
 //! ```
 //!
+//! Options are structs with a method an option (`Query`, `Filter`, `SearchQuery`, `PathQuery`, `Ingest`,
+//! `IndexBuilder`), so that a new option breaks nobody; what can grow is `#[non_exhaustive]`. Answers borrow their texts
+//! from the index; `into_owned` copies them.
+//!
+//! # Features
+//!
+//! All are on by default. Without any, a program compiles in about half the time.
+//!
+//! - `compression`: inputs compressed by gzip or zstd, and compressed Arrow files.
+//! - `parquet`: inputs in Parquet, and [`write_graph`].
+//! - `playlists`: the modules [`playlist`] and [`eval`].
+//! - `regex`: search by regular expressions.
+//!
+//! # Policies
+//!
+//! The public items name types of the standard library, traits of `serde`, and, in [`Catalogue::to_batch`] and
+//! [`Catalogue::schema`] alone, types of Arrow, which [`arrow`] re-exports: a new major version of Arrow is a breaking
+//! change here.
+//!
 //! The engine prints nothing, reads no environment variable, and starts no runtime. Work is parallel on the
 //! current rayon thread pool; no result depends on its size.
+
+// What only `eval` and `playlist` use lies where it belongs.
+#![cfg_attr(not(feature = "playlists"), allow(dead_code))]
+
+/// The types of Arrow that [`Catalogue::to_batch`] and [`Catalogue::schema`] give.
+pub mod arrow {
+    pub use arrow_array::RecordBatch;
+    pub use arrow_schema::{ArrowError, Schema};
+}
 
 mod axes;
 mod blocks;
 pub mod catalogue;
 mod error;
+#[cfg(feature = "playlists")]
 pub mod eval;
 mod fold;
+#[cfg(feature = "parquet")]
 mod graph;
 pub mod index;
 pub mod inspect;
@@ -48,6 +76,7 @@ mod made_once;
 mod mention;
 pub mod model;
 pub mod neighbours;
+#[cfg(feature = "playlists")]
 pub mod playlist;
 mod progress;
 mod random;
@@ -58,11 +87,19 @@ pub mod search;
 pub mod songs;
 
 pub use catalogue::ingest::{Ingest, Input, Report};
-pub use catalogue::{Catalogue, Row, Track};
+pub use catalogue::{Attribute, Catalogue, Features, Row, Track};
 pub use error::{Error, Result};
+#[cfg(feature = "parquet")]
 pub use graph::{GraphWritten, write_graph};
-pub use index::{Index, IndexWriter, Space};
+pub use index::{Index, IndexBuilder, IndexWriter, Space};
 pub use model::{Model, Profile};
 pub use progress::{Progress, Stage};
-pub use recommend::{Query, Recommendations, Recommender};
+pub use recommend::{
+    Filter, Query, Recommendation, Recommendations, Recommender, SearchQuery, Seed, SeedKind,
+};
 pub use songs::Songs;
+
+/// The README's program is compiled with the examples.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

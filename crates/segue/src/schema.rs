@@ -53,6 +53,7 @@ macro_rules! define_attributes {
     )*) => {
         /// A numeric property of a track, as Spotify's audio features define them.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
         pub enum Attribute {
             $(#[doc = $doc] $variant,)*
         }
@@ -64,6 +65,11 @@ macro_rules! define_attributes {
             /// The name of its column.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
+            }
+
+            /// The attribute whose column has this name.
+            pub fn named(name: &str) -> Option<Self> {
+                Self::ALL.into_iter().find(|attribute| attribute.name() == name)
             }
 
             /// What it is, in a sentence.
@@ -100,6 +106,7 @@ with_attributes!(define_attributes);
 
 /// A text that describes a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum TextField {
     /// The track's external name.
     TrackId,

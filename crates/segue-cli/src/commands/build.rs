@@ -8,7 +8,7 @@ use std::time::Instant;
 use indicatif::HumanBytes;
 use segue::catalogue::ingest::{Reject, RejectLimit, Report};
 use segue::index::Written;
-use segue::{Index, IndexWriter, Ingest, Profile};
+use segue::{Index, IndexWriter, Profile};
 use serde::Serialize;
 
 use crate::failure::{Failure, Outcome};
@@ -79,17 +79,14 @@ pub(crate) fn run(args: &BuildArgs, out: &Output) -> Outcome {
         Some(rejects) => rejects.write(reject),
         None => Ok(()),
     };
-    let ingest = Ingest {
-        max_rejects: args.max_rejects,
-        on_reject: Some(&mut write_reject),
-        ..source::ingest(&args.reading, &bars)
-    };
-    let read = ingest.read(args.inputs.iter().map(|path| source::input(path)).collect());
+    let ingest =
+        source::ingest(&args.reading, &bars).max_rejects(args.max_rejects).on_reject(&mut write_reject);
+    let read = ingest.read(args.inputs.iter().map(|path| source::input(path)));
     if let Some(rejects) = &mut rejects {
         rejects.finish(read.is_ok())?;
     }
     let (catalogue, report) = read?;
-    let index = Index::build(catalogue, &profiles, Some(report.counts), &bars)?;
+    let index = Index::builder().profiles(profiles.iter().cloned()).progress(&bars).build(catalogue)?;
     let written = writer.write(&index, &bars)?;
     drop(bars);
 

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use segue::recommend::SearchQuery;
-use segue::{Index, Ingest, Input, Profile, Progress, Query, Recommender, Row, Stage, Track};
+use segue::{Index, Ingest, Input, Progress, Query, Recommender, Row, Stage, Track};
 use segue_demo::Demo;
 use serde_json::json;
 
@@ -85,9 +85,9 @@ fn try_out(args: &DemoArgs, out: &Output) -> Outcome {
     let bars = Bars::new(out.quiet);
     let mut csv = Vec::new();
     args.demo().write_csv(&mut csv, |_| ())?;
-    let ingest = Ingest { progress: &bars, ..Ingest::default() };
-    let (catalogue, report) = ingest.read(vec![Input::bytes("demo.csv", csv)])?;
-    let index = Index::build(catalogue, &[Profile::default()], Some(report.counts), &bars)?;
+    let ingest = Ingest::new().progress(&bars);
+    let (catalogue, report) = ingest.read([Input::bytes("demo.csv", csv)])?;
+    let index = Index::builder().progress(&bars).build(catalogue)?;
     let recommender = Recommender::new(index);
     drop(bars);
 

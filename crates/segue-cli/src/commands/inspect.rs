@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use segue::catalogue::ingest::RejectLimit;
 use segue::inspect::{self, ColumnKind, ColumnSummary, TableSummary, TracksSummary};
-use segue::{Catalogue, Index, Ingest, Report, Space};
+use segue::{Catalogue, Index, Report, Space};
 use serde::Serialize;
 
 use crate::failure::{Failure, Outcome};
@@ -74,7 +74,7 @@ pub(crate) fn run(args: &InspectArgs, out: &Output) -> Outcome {
 fn inspect_file(args: &InspectArgs, out: &Output) -> Result<Inspection, Failure> {
     let bars = Bars::new(out.quiet);
     let TableSummary { format, layout, rows, ragged, columns } = inspect::table(input(&args.path))?;
-    let ingest = Ingest { max_rejects: RejectLimit::Share(1.0), ..ingest(&args.reading, &bars) };
+    let ingest = ingest(&args.reading, &bars).max_rejects(RejectLimit::Share(1.0));
     let (cleaning, tracks, no_tracks) = match ingest.read(vec![input(&args.path)]) {
         Ok((catalogue, report)) => (Some(report), Some(summary(&catalogue)?), None),
         Err(error) => (None, None, Some(error.to_string())),
@@ -103,7 +103,7 @@ fn inspect_index(path: &Path) -> Result<Inspection, Failure> {
         rows: index.len() as u64,
         ragged: 0,
         columns: inspect::columns(index.catalogue())?,
-        cleaning: index.counts().map(|counts| Report { counts, ..Report::default() }),
+        cleaning: index.catalogue().counts().map(|counts| Report { counts, ..Report::default() }),
         tracks: Some(summary(index.catalogue())?),
         no_tracks: None,
     })

@@ -1,6 +1,6 @@
 //! `segue path`: from one song to another.
 
-use segue::Query;
+use segue::recommend::PathQuery;
 
 use crate::failure::Outcome;
 use crate::listing::{write_csv, write_tracks};
@@ -35,15 +35,14 @@ pub(crate) fn run(args: &PathArgs, out: &Output) -> Outcome {
     let recommender = source::open(&args.index, out)?;
     let from = resolve(&recommender, &args.from, out)?;
     let to = resolve(&recommender, &args.to, out)?;
-    let limits = Query {
-        filter: args.filter.filter(&recommender, out)?,
-        all_releases: args.filter.all_releases(),
-        profile: args.index.profile_name().map(str::to_owned),
-        ..Query::new(from)
-    };
-    let path = recommender.path(from, to, args.limit, &limits)?;
+    let mut query = PathQuery::new(from, to)
+        .length(args.limit)
+        .filter(args.filter.filter(&recommender, out)?)
+        .all_releases(args.filter.all_releases());
+    query.profile = args.index.profile_name().map(str::to_owned);
+    let path = recommender.path(&query)?;
     recommender.index().check_unchanged()?;
-    let name = |end: Option<&segue::recommend::Recommendation<'_>>| {
+    let name = |end: Option<&segue::recommend::Recommendation<&str>>| {
         end.map(|end| end.track.track_name.to_owned()).unwrap_or_default()
     };
     let title = format!("from {} to {}", name(path.tracks.first()), name(path.tracks.last()));

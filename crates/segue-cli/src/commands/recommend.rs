@@ -76,15 +76,15 @@ pub(crate) fn run(args: &RecommendArgs, out: &Output) -> Outcome {
     let filter = args.filter.filter(&recommender, out)?;
     let profile = args.index.profile_name().map(str::to_owned);
     let all_releases = args.filter.all_releases();
-    let query = Query { all_releases, ..args.list.query(Vec::new(), args.limit, filter, profile) };
+    let mut query = args.list.query(Vec::new(), args.limit, filter, profile).all_releases(all_releases);
     let seed = match (args.track.as_slice(), &args.id, &args.batch) {
         ([], Some(id), _) => Some(recommender.row(id)?),
         ([], None, Some(batch)) => return run_batch(&recommender, batch, &query, out),
         ([], None, None) => None,
         (words, ..) => Some(resolve(&recommender, &words.join(" "), out)?),
     };
-    let seeds = seed.into_iter().map(Seed::track).chain(args.seeds.resolve(&recommender, out)?).collect();
-    let query = Query { seeds, ..query };
+    query.seeds.extend(seed.map(Seed::track));
+    query.seeds.extend(args.seeds.resolve(&recommender, out)?);
     let answer = recommender.recommend(&query)?;
     recommender.index().check_unchanged()?;
     if let Some(note) = answer.note.as_ref().filter(|_| out.format != Format::Json) {
@@ -99,18 +99,18 @@ pub(crate) fn run(args: &RecommendArgs, out: &Output) -> Outcome {
 }
 
 /// What a list is like, in words.
-fn title(answer: &Recommendations<'_>) -> String {
-    let named = |track: &Track<'_>| format!("{} by {}", track.track_name, track.artists.join(", "));
+fn title(answer: &Recommendations<&str>) -> String {
+    let named = |track: &Track<&str>| format!("{} by {}", track.track_name, track.artists.join(", "));
     if let Some(seed) = &answer.seed {
         return format!("like {}", named(seed));
     }
-    let name = |seed: &SeedView<'_>| match seed {
+    let name = |seed: &SeedView<&str>| match seed {
         SeedView { track: Some(track), .. } => named(track),
         SeedView { artist: Some(artist), .. } => artist.clone(),
         SeedView { genre: Some(genre), .. } => genre.clone(),
         _ => "a track of these features".into(),
     };
-    let list = |seeds: Vec<&SeedView<'_>>| match seeds.split_at_checked(MOST_SEEDS_NAMED) {
+    let list = |seeds: Vec<&SeedView<&str>>| match seeds.split_at_checked(MOST_SEEDS_NAMED) {
         Some((first, rest)) if !rest.is_empty() => {
             let names: Vec<String> = first.iter().map(|seed| name(seed)).collect();
             format!("{} and {} more", names.join("; "), count(rest.len()))
@@ -126,7 +126,7 @@ fn title(answer: &Recommendations<'_>) -> String {
 }
 
 /// The seed, then a table of what is like it.
-pub(crate) fn write_table(answer: &Recommendations<'_>, out: &Output, stdout: &mut dyn Write) -> Outcome {
+pub(crate) fn write_table(answer: &Recommendations<&str>, out: &Output, stdout: &mut dyn Write) -> Outcome {
     writeln!(stdout, "{}", out.bold(&out.line(&title(answer))))?;
     if let Some(seed) = &answer.seed {
         let genres = if seed.genres.is_empty() { "no genre".to_owned() } else { seed.genres.join(", ") };
@@ -148,7 +148,7 @@ pub(crate) fn write_table(answer: &Recommendations<'_>, out: &Output, stdout: &m
 #[derive(Serialize)]
 #[serde(untagged)]
 enum BatchLine<'a> {
-    Found(Recommendations<'a>),
+    Found(Recommendations<&'a str>),
     Failed { id: &'a str, error: String },
 }
 
@@ -232,7 +232,7 @@ fn answer<'a>(
             TrackRef::Id(id) | TrackRef::Text(id) => recommender.row(id),
         })
         .collect();
-    let of_seed = |row: &Row| Query { seeds: vec![Seed::track(*row)], ..query.clone() };
+    let of_seed = |row: &Row| query.clone().seed(*row);
     let queries: Vec<Query> = rows.iter().flatten().map(of_seed).collect();
     let mut answers = recommender.recommend_batch(&queries).into_iter();
     let mut lines = Vec::with_capacity(ids.len());

@@ -96,7 +96,7 @@ pub(crate) fn run(args: &SearchArgs, out: &Output) -> Outcome {
 
 /// A table of what was found, and how much more there is.
 pub(crate) fn write_table(
-    found: &SearchResults<'_>,
+    found: &SearchResults<&str>,
     offset: usize,
     out: &Output,
     stdout: &mut dyn Write,
@@ -114,7 +114,7 @@ pub(crate) fn write_table(
         Column::text("genre"),
         Column::number("pop"),
     ]);
-    for FoundTrack { track, other_releases } in &found.tracks {
+    for FoundTrack { track, other_releases, .. } in &found.tracks {
         let title = match other_releases {
             None | Some(0) => track.track_name.to_owned(),
             Some(more) => format!("{} (+{more})", track.track_name),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use segue::Profile;
 use segue::eval::{Training, look_up, train};
+use serde::Serialize;
 use serde_json::json;
 
 use crate::failure::{Failure, Outcome};
@@ -48,17 +49,26 @@ Examples:
   segue build spotify.csv --profile ours.json
   segue recommend \"hey jude\" --profile ours";
 
+/// A profile, and where it comes from.
+#[derive(Serialize)]
+struct ProfileFile<'a> {
+    #[serde(flatten)]
+    profile: &'a Profile,
+    provenance: &'a serde_json::Value,
+}
+
 pub(crate) fn run(args: &TrainArgs, out: &Output) -> Outcome {
     let start = args.start.profile()?;
     // A name that cannot be is refused before the work.
-    Profile::new(&args.name, 1, start.aspects()).map_err(Failure::Misused)?;
+    Profile::new(&args.name, 1, start.aspects()).map_err(|error| Failure::Misused(error.to_string()))?;
     if !(args.max_distance > 0.0 && args.max_distance.is_finite()) {
         return Err(Failure::Usage("--max-distance is a number above 0, such as 1.3"));
     }
     let playlists = read_many_playlists(&args.playlists)?;
     let index = source::open_index(&args.index, &args.reading, || Ok(vec![Profile::classic()]), out)?;
     let (playlists, known) = look_up(&index, &playlists)?;
-    let training = Training { start: start.clone(), most_distance: args.max_distance, folds: args.folds };
+    let training =
+        Training::default().start(start.clone()).most_distance(args.max_distance).folds(args.folds);
     out.remark(&format!(
         "training on {} in {} parts, which takes minutes for each hundred thousand tracks",
         several(known.playlists, "playlist"),
@@ -69,7 +79,7 @@ pub(crate) fn run(args: &TrainArgs, out: &Output) -> Outcome {
         out.remark(&format!("{aspect} weighs {weight}"));
     })?;
     drop(bars);
-    let profile = Profile::new(&args.name, 1, &trained.weights).map_err(Failure::Message)?;
+    let profile = Profile::new(&args.name, 1, &trained.weights)?;
     let provenance = json!({
         "command": "segue train",
         "segue": env!("CARGO_PKG_VERSION"),
@@ -81,7 +91,8 @@ pub(crate) fn run(args: &TrainArgs, out: &Output) -> Outcome {
         "held_out_over_classic": trained.held_out,
         "fitted_over_classic": trained.fitted,
     });
-    let text = format!("{:#}\n", profile.to_json(provenance.clone()));
+    let written = ProfileFile { profile: &profile, provenance: &provenance };
+    let text = serde_json::to_string_pretty(&written)? + "\n";
     let path = args.output.display().to_string();
     whole_file::write(&args.output, |file| std::io::Write::write_all(file, text.as_bytes()))
         .map_err(|error: std::io::Error| Failure::Message(format!("cannot write {path}: {error}")))?;

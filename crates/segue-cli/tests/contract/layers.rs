@@ -30,7 +30,7 @@ fn a_module_uses_only_what_stands_before_it() {
         for (place, module) in order.iter().enumerate() {
             for file in files_of(source, module) {
                 let code = fs::read_to_string(&file).unwrap();
-                for used in imports(&code) {
+                for used in imports(&code, depth_of(&file, source)) {
                     if !order[..=place].contains(&used.as_str()) {
                         wrong.push(format!("{} uses crate::{used}", file.display()));
                     }
@@ -67,10 +67,59 @@ fn files_of(source: &Path, module: &str) -> Vec<PathBuf> {
     files
 }
 
-/// What follows `crate::` in code, without comments and the tests at the end of a file.
-fn imports(code: &str) -> Vec<String> {
-    let code = code.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+/// How many modules a file is in, itself included.
+fn depth_of(file: &Path, source: &Path) -> usize {
+    let parts = file.strip_prefix(source).unwrap().components().count();
+    if file.file_name().unwrap() == "mod.rs" { parts - 1 } else { parts }
+}
+
+/// The end of what a brace opens, which `code` begins after.
+fn closing(code: &str) -> usize {
+    let mut open = 1;
+    for (place, character) in code.char_indices() {
+        match character {
+            '{' => open += 1,
+            '}' => open -= 1,
+            _ => {}
+        }
+        if open == 0 {
+            return place;
+        }
+    }
+    code.len()
+}
+
+/// The parts of a list that are not within braces of its own.
+fn parts(list: &str) -> Vec<&str> {
+    let (mut parts, mut open, mut start) = (Vec::new(), 0, 0);
+    for (place, character) in list.char_indices() {
+        match character {
+            '{' => open += 1,
+            '}' => open -= 1,
+            ',' if open == 0 => {
+                parts.push(&list[start..place]);
+                start = place + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&list[start..]);
+    parts
+}
+
+/// The modules of its crate that the code of a file names, which is in `depth` modules: by `crate::`, or by as many
+/// `super::`. Comments and the module of tests do not count.
+fn imports(code: &str, depth: usize) -> Vec<String> {
+    const TESTS: &str = "#[cfg(test)]\nmod tests {";
+    let code = match code.split_once(TESTS) {
+        // By the margin, since texts in tests may have braces.
+        Some((before, tests)) => {
+            format!("{before}{}", tests.split_once("\n}\n").map_or("", |(_, after)| after))
+        }
+        None => code.to_owned(),
+    };
     let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let code = code.replace(&"super::".repeat(depth), "crate::");
     let mut used = Vec::new();
     for (start, _) in code.match_indices("crate::") {
         let before = code[..start].chars().next_back();
@@ -79,12 +128,12 @@ fn imports(code: &str) -> Vec<String> {
         }
         let rest = &code[start + "crate::".len()..];
         // A list, or the one name that follows.
-        let list = rest.strip_prefix('{').map(|list| list.split('}').next().unwrap_or_default());
+        let list = rest.strip_prefix('{').map(|list| &list[..closing(list)]);
         let is_name = |character: char| character.is_alphanumeric() || character == '_';
         let name =
             |path: &str| path.trim_start().split(|character| !is_name(character)).next().map(str::to_owned);
         match list {
-            Some(list) => used.extend(list.split(',').filter_map(name)),
+            Some(list) => used.extend(parts(list).into_iter().filter_map(name)),
             None => used.extend(name(rest)),
         }
     }
@@ -93,7 +142,8 @@ fn imports(code: &str) -> Vec<String> {
 
 #[test]
 fn imports_are_found_in_code_alone() {
-    let code = "//! [`crate::a`]\nuse crate::b::{C, D};\nuse crate::{e, f::G};\nfn h() { crate::i::j(); }\n\
-                #[cfg(test)]\nmod tests {\n    use crate::k;\n}\n";
-    assert_eq!(imports(code), ["b", "e", "f", "i"]);
+    let code = "//! [`crate::a`]\nuse crate::b::{C, D};\nuse crate::{e::{E, x}, f::G};\nfn h() { crate::i::j(); }\n\
+                #[cfg(test)]\nmod tests {\n    use crate::k;\n}\nuse super::l;\nuse super::super::m::N;\n";
+    assert_eq!(imports(code, 1), ["b", "e", "f", "i", "l", "crate"]);
+    assert_eq!(imports(code, 2), ["b", "e", "f", "i", "m"]);
 }

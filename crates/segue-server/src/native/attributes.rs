@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use segue::catalogue::{Attribute, Column};
+use segue::Attribute;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, SchemaType, Type};
@@ -30,7 +30,7 @@ impl<'de> Visitor<'de> for ByName {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Attributes, A::Error> {
         let mut values = [None; Attribute::ALL.len()];
         while let Some(name) = map.next_key::<String>()? {
-            let Some(Column::Attribute(attribute)) = Column::named(&name) else {
+            let Some(attribute) = Attribute::named(&name) else {
                 let names: Vec<&str> = Attribute::ALL.iter().map(|attribute| attribute.name()).collect();
                 let problem = format!("unknown attribute {name:?}, expected one of {}", names.join(", "));
                 return Err(A::Error::custom(problem));

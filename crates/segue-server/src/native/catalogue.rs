@@ -12,7 +12,7 @@ use crate::service::{Answer, Served};
 
 #[derive(Serialize)]
 struct GenreCounts<'a> {
-    genres: Vec<segue::recommend::Count<'a>>,
+    genres: Vec<segue::recommend::Count<&'a str>>,
 }
 
 /// What answers

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
-use segue::catalogue::Attribute;
-use segue::recommend::{Features, Filter, Seed, SeedKind, Shuffle};
-use segue::{Query, Recommender, Row};
+use segue::recommend::Shuffle;
+use segue::{Features, Filter, Query, Recommender, Row, Seed};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
@@ -219,63 +218,55 @@ impl RecommendRequest {
         let seeds = self.seeds.iter().map(|seed| seed.resolve(recommender)).collect::<Result<Vec<_>, _>>()?;
         let known = |id: &String| recommender.index().row(id).transpose();
         let without = self.without.iter().filter_map(known).collect::<segue::Result<Vec<Row>>>()?;
-        let floors =
-            self.min.0.clone().into_iter().map(|(attribute, least)| (attribute, least, f64::INFINITY));
-        let ceilings =
-            self.max.0.clone().into_iter().map(|(attribute, most)| (attribute, f64::NEG_INFINITY, most));
-        let mut ranges: Vec<(Attribute, f64, f64)> = floors.collect();
-        for (attribute, _, most) in ceilings {
-            match ranges.iter_mut().find(|range| range.0 == attribute) {
-                Some(range) => range.2 = most,
-                None => ranges.push((attribute, f64::NEG_INFINITY, most)),
-            }
+        let mut filter =
+            Filter::default().explicit(self.explicit).tempo_within(self.tempo_within).harmonic(self.harmonic);
+        for (attribute, least) in &self.min.0 {
+            filter = filter.range(*attribute, *least..);
         }
-        Ok(Query {
-            limit: self.k.map_or(10, |k| k as usize),
-            profile: self.profile.clone(),
-            filter: Filter {
-                ranges,
-                genres: self.genres.clone(),
-                without_genres: self.without_genres.clone(),
-                artists: self.artists.clone(),
-                without_artists: self.without_artists.clone(),
-                explicit: self.explicit,
-                without,
-                tempo_within: self.tempo_within,
-                harmonic: self.harmonic,
-            },
-            targets: self.targets.0.clone(),
-            per_artist: self.per_artist.map(|most| most as usize),
-            per_album: self.per_album.map(|most| most as usize),
-            diversity: self.diversity,
-            shuffle: self
-                .shuffle
-                .as_ref()
-                .map(|shuffle| Shuffle { amount: shuffle.amount, seed: shuffle.seed.unwrap_or_default() }),
-            all_releases: self.all_releases,
-            why: self.why,
-            ..Query::like(seeds)
-        })
+        for (attribute, most) in &self.max.0 {
+            filter = filter.range(*attribute, ..=*most);
+        }
+        filter.without = without;
+        filter.genres.clone_from(&self.genres);
+        filter.without_genres.clone_from(&self.without_genres);
+        filter.artists.clone_from(&self.artists);
+        filter.without_artists.clone_from(&self.without_artists);
+        let mut query = Query::like(seeds)
+            .filter(filter)
+            .per_artist(self.per_artist.map(|most| most as usize))
+            .per_album(self.per_album.map(|most| most as usize))
+            .diversity(self.diversity)
+            .all_releases(self.all_releases)
+            .why(self.why);
+        query.limit = self.k.map_or(query.limit, |k| k as usize);
+        query.profile.clone_from(&self.profile);
+        query.targets.clone_from(&self.targets.0);
+        query.shuffle = self
+            .shuffle
+            .as_ref()
+            .map(|shuffle| Shuffle { amount: shuffle.amount, seed: shuffle.seed.unwrap_or_default() });
+        Ok(query)
     }
 }
 
 impl SeedRequest {
     fn resolve(&self, recommender: &Recommender) -> Result<Seed, Fault> {
-        let of = match (&self.track, &self.artist, &self.genre, &self.features) {
-            (Some(id), None, None, None) => SeedKind::Track(recommender.row(id)?),
-            (None, Some(name), None, None) => SeedKind::Artist(name.clone()),
-            (None, None, Some(name), None) => SeedKind::Genre(name.clone()),
-            (None, None, None, Some(features)) => SeedKind::Features(Features {
-                attributes: features.attributes.0.clone(),
-                genres: features.genres.clone(),
-                explicit: features.explicit,
-            }),
+        let seed = match (&self.track, &self.artist, &self.genre, &self.features) {
+            (Some(id), None, None, None) => Seed::track(recommender.row(id)?),
+            (None, Some(name), None, None) => Seed::artist(name),
+            (None, None, Some(name), None) => Seed::genre(name),
+            (None, None, None, Some(given)) => {
+                let mut features = Features::default().explicit(given.explicit);
+                features.attributes.clone_from(&given.attributes.0);
+                features.genres.clone_from(&given.genres);
+                features.into()
+            }
             _ => {
                 let problem = "a seed is one of track, artist, genre and features";
                 return Err(Fault::new(FaultKind::Contradiction, problem));
             }
         };
-        Ok(Seed { of, weight: self.weight.unwrap_or(1.0) })
+        Ok(seed.weight(self.weight.unwrap_or(1.0)))
     }
 }
 

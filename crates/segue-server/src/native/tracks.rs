@@ -17,7 +17,7 @@ use crate::service::Answer;
 #[derive(Serialize)]
 struct TrackWithFeatures<'a> {
     #[serde(flatten)]
-    track: Track<'a>,
+    track: Track<&'a str>,
     audio_features: Map<String, Value>,
 }
 
@@ -80,7 +80,8 @@ pub(crate) async fn similar(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
     params.none_left()?;
     let question = move |served: &crate::service::Served| {
         let row = served.recommender.row(&id)?;
-        let query = Query { limit, profile, all_releases, why, ..Query::new(row) };
+        let mut query = Query::new(row).limit(limit).all_releases(all_releases).why(why);
+        query.profile = profile;
         let found = served.recommender.recommend(&query)?;
         Ok(Answer::json(&found)?.among(found.candidates))
     };

@@ -24,7 +24,7 @@ struct RecommendationsRequest {
     seeds: Vec<(SeedType, String)>,
     limit: usize,
     targets: Vec<(Attribute, f64)>,
-    ranges: Vec<(Attribute, f64, f64)>,
+    filter: Filter,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -121,7 +121,7 @@ impl RecommendationsRequest {
             return Err(Fault::new(FaultKind::Parameter, problem));
         }
         let limit = params.number("limit", 1..=100)?.unwrap_or(20);
-        let (mut targets, mut ranges) = (Vec::new(), Vec::new());
+        let (mut targets, mut filter) = (Vec::new(), Filter::default());
         for attribute in Attribute::ALL {
             let mut value = |what: &str| {
                 let name = format!("{what}_{attribute}");
@@ -131,12 +131,15 @@ impl RecommendationsRequest {
                 }
             };
             let (least, most) = (value("min")?, value("max")?);
-            if least.is_some() || most.is_some() {
-                ranges.push((attribute, least.unwrap_or(f64::NEG_INFINITY), most.unwrap_or(f64::INFINITY)));
+            if let Some(least) = least {
+                filter = filter.range(attribute, least..);
+            }
+            if let Some(most) = most {
+                filter = filter.range(attribute, ..=most);
             }
             targets.extend(value("target")?.map(|target| (attribute, target)));
         }
-        Ok(Self { seeds, limit, targets, ranges })
+        Ok(Self { seeds, limit, targets, filter })
     }
 
     fn answer(self, served: &Served, base: &str) -> Result<Answer, Fault> {
@@ -152,19 +155,15 @@ impl RecommendationsRequest {
             };
             // What the catalogue does not know is shown with an empty pool, and the others still count.
             known.push(match of {
-                Some(of) if recommender.knows(&of)? => Some(Seed { of, weight: 1.0 }),
+                Some(of) if recommender.knows(&of)? => Some(Seed::from(of)),
                 _ => None,
             });
         }
         if known.iter().all(Option::is_none) {
             return Err(Fault::new(FaultKind::Parameter, "invalid seeds: the catalogue has none of them"));
         }
-        let query = Query {
-            limit: self.limit,
-            filter: Filter { ranges: self.ranges, ..Filter::default() },
-            targets: self.targets,
-            ..Query::like(known.iter().flatten().cloned())
-        };
+        let mut query = Query::like(known.iter().flatten().cloned()).limit(self.limit).filter(self.filter);
+        query.targets = self.targets;
         let found = recommender.recommend(&query).map_err(|error| match error {
             // Spotify knows no other status for what makes no sense.
             segue::Error::Query { problem } | segue::Error::NoAnswer { problem } => {

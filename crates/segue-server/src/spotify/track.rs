@@ -82,7 +82,7 @@ struct ExternalUrls {
 const NO_URLS: ExternalUrls = ExternalUrls { spotify: None };
 
 impl<'a> SpotifyTrack<'a> {
-    pub(super) fn new(track: Track<'a>, base: &str) -> Self {
+    pub(super) fn new(track: Track<&'a str>, base: &str) -> Self {
         let artist = |name: &&'a str| {
             let id = Named::Artist(name).id();
             Artist {

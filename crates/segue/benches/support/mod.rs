@@ -16,8 +16,10 @@ pub fn csv(tracks: u64) -> Vec<u8> {
 /// A catalogue that was read, cleaned and indexed in memory.
 pub fn index(csv: Vec<u8>) -> Index {
     let input = Input::bytes("demo.csv", csv);
-    let (catalogue, report) = Ingest::default().read(vec![input]).expect("a generated catalogue can be read");
-    Index::build(catalogue, &[Profile::classic()], Some(report.counts), &())
+    let (catalogue, _) = Ingest::new().read([input]).expect("a generated catalogue can be read");
+    Index::builder()
+        .profile(Profile::classic())
+        .build(catalogue)
         .expect("a generated catalogue can be indexed")
 }
 

@@ -1,11 +1,14 @@
 //! A track that the catalogue does not have.
 
-use serde_json::{Map, Value};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::Attribute;
 
 /// What is known of a track that is not in the catalogue. What is not known counts as average.
+///
+/// Serialises to one object: the attributes by their names, `genres` and `explicit` where they are known.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Features {
     /// Its attributes, in their usual units.
     pub attributes: Vec<(Attribute, f64)>,
@@ -16,11 +19,39 @@ pub struct Features {
 }
 
 impl Features {
-    pub(crate) fn to_json(&self) -> Map<String, Value> {
-        let attributes =
-            self.attributes.iter().map(|(attribute, value)| (attribute.name().into(), (*value).into()));
-        let genres = (!self.genres.is_empty()).then(|| ("genres".into(), self.genres.clone().into()));
-        let explicit = self.explicit.map(|explicit| ("explicit".into(), explicit.into()));
-        attributes.chain(genres).chain(explicit).collect()
+    /// With this attribute, in its usual unit.
+    #[must_use]
+    pub fn attribute(mut self, attribute: Attribute, value: f64) -> Self {
+        self.attributes.push((attribute, value));
+        self
+    }
+
+    /// Of this genre too.
+    #[must_use]
+    pub fn genre(mut self, name: impl Into<String>) -> Self {
+        self.genres.push(name.into());
+        self
+    }
+
+    /// Whether its lyrics are explicit, where that is known.
+    #[must_use]
+    pub fn explicit(self, explicit: impl Into<Option<bool>>) -> Self {
+        Self { explicit: explicit.into(), ..self }
+    }
+}
+
+impl Serialize for Features {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (attribute, value) in &self.attributes {
+            map.serialize_entry(attribute.name(), value)?;
+        }
+        if !self.genres.is_empty() {
+            map.serialize_entry("genres", &self.genres)?;
+        }
+        if let Some(explicit) = self.explicit {
+            map.serialize_entry("explicit", &explicit)?;
+        }
+        map.end()
     }
 }

@@ -18,25 +18,29 @@ use serde::Serialize;
 pub(crate) use columns::{BooleanColumn, Malformed, NumberColumn, TextColumn, TextListColumn, head, scalars};
 pub use features::Features;
 
+use self::ingest::Counts;
 use crate::error::{Error, Result};
 pub use crate::row::Row;
 pub use crate::schema::{Attribute, Column, TextField};
 
-/// All that is shown of a track. Texts borrow from the catalogue.
+/// All that is shown of a track.
+///
+/// Its texts `S` are borrowed from the catalogue, `&str`, or owned, `String`, after [`Track::into_owned`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Track<'a> {
+#[non_exhaustive]
+pub struct Track<S> {
     /// The external name, for Spotify's catalogue 22 characters of `[0-9A-Za-z]`.
-    pub track_id: &'a str,
+    pub track_id: S,
     /// The title.
-    pub track_name: &'a str,
+    pub track_name: S,
     /// The artists' names.
-    pub artists: Vec<&'a str>,
+    pub artists: Vec<S>,
     /// The album's title, where the catalogue knows it.
-    pub album_name: Option<&'a str>,
+    pub album_name: Option<S>,
     /// The genre that the track was first listed under, where the catalogue knows one.
-    pub track_genre: Option<&'a str>,
+    pub track_genre: Option<S>,
     /// All genres that it was listed under, in order.
-    pub genres: Vec<&'a str>,
+    pub genres: Vec<S>,
     /// Popularity, 0 to 100.
     pub popularity: i32,
     /// Length in milliseconds.
@@ -45,9 +49,56 @@ pub struct Track<'a> {
     pub explicit: Option<bool>,
 }
 
+impl<S> Track<S> {
+    /// A track of which nothing else is known.
+    pub fn new(track_id: S, track_name: S) -> Self {
+        Self {
+            track_id,
+            track_name,
+            artists: Vec::new(),
+            album_name: None,
+            track_genre: None,
+            genres: Vec::new(),
+            popularity: 0,
+            duration_ms: 0,
+            explicit: None,
+        }
+    }
+}
+
+impl Track<&str> {
+    /// The same, with its texts copied, to be kept when the index is gone.
+    pub fn into_owned(self) -> Track<String> {
+        let all = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
+        Track {
+            track_id: self.track_id.to_owned(),
+            track_name: self.track_name.to_owned(),
+            artists: all(self.artists),
+            album_name: self.album_name.map(str::to_owned),
+            track_genre: self.track_genre.map(str::to_owned),
+            genres: all(self.genres),
+            popularity: self.popularity,
+            duration_ms: self.duration_ms,
+            explicit: self.explicit,
+        }
+    }
+}
+
 /// The cleaned tracks, one a row, in the order in which they were first met.
 ///
 /// Cloning is cheap: the columns are shared.
+///
+/// ```
+/// # let mut csv = Vec::new();
+/// # segue_demo::Demo { tracks: 300, seed: 1 }.write_csv(&mut csv, |_| ())?;
+/// # let (catalogue, _) = segue::Ingest::new().read([segue::Input::bytes("demo.csv", csv)])?;
+/// use segue::{Attribute, Row};
+///
+/// let track = catalogue.track(Row(0))?;
+/// println!("{} by {}", track.track_name, track.artists.join(", "));
+/// assert!((0.0..=1.0).contains(&catalogue.number(Attribute::Energy, Row(0))?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Catalogue {
     /// What errors call the place that the columns lie in.
@@ -57,6 +108,7 @@ pub struct Catalogue {
     genres: TextListColumn,
     explicit: BooleanColumn,
     attributes: [NumberColumn; Attribute::ALL.len()],
+    counts: Option<Counts>,
 }
 
 /// The columns of a catalogue, before it is known that they fit together.
@@ -68,9 +120,14 @@ pub(crate) struct Columns {
 }
 
 impl Catalogue {
-    pub(crate) fn new(origin: &str, rows: usize, columns: Columns) -> Self {
+    pub(crate) fn new(origin: &str, rows: usize, columns: Columns, counts: Option<Counts>) -> Self {
         let Columns { texts, genres, explicit, attributes } = columns;
-        Self { origin: origin.into(), rows, texts, genres, explicit, attributes }
+        Self { origin: origin.into(), rows, texts, genres, explicit, attributes, counts }
+    }
+
+    /// What became of the rows of the inputs, where that is known.
+    pub fn counts(&self) -> Option<Counts> {
+        self.counts
     }
 
     /// The number of tracks: at least one.
@@ -93,7 +150,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// [`Error::Index`] if the catalogue's file is damaged here or has no such row.
-    pub fn track(&self, row: Row) -> Result<Track<'_>> {
+    pub fn track(&self, row: Row) -> Result<Track<&str>> {
         Ok(Track {
             track_id: self.required_text(TextField::TrackId, row)?,
             track_name: self.required_text(TextField::TrackName, row)?,
@@ -201,7 +258,11 @@ impl Catalogue {
     }
 
     /// A catalogue over the columns of a record batch that has [`Self::schema`].
-    pub(crate) fn from_batch(origin: &str, batch: &RecordBatch) -> std::result::Result<Self, Malformed> {
+    pub(crate) fn from_batch(
+        origin: &str,
+        batch: &RecordBatch,
+        counts: Option<Counts>,
+    ) -> std::result::Result<Self, Malformed> {
         let column = |name: &str| {
             batch.column_by_name(name).ok_or_else(|| Malformed(format!("the column {name} is missing")))
         };
@@ -235,7 +296,7 @@ impl Catalogue {
                 Attribute::ALL.into_iter().map(number).collect::<std::result::Result<_, _>>()?,
             )?,
         };
-        Ok(Self::new(origin, batch.num_rows(), columns))
+        Ok(Self::new(origin, batch.num_rows(), columns, counts))
     }
 
     /// The Arrow schema of a catalogue: the notebook's columns under their names, then `genres`.

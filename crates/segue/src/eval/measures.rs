@@ -170,6 +170,28 @@ const CONTINUED: usize = 100;
 ///
 /// The cost is that of two lists for every song of the playlists, and of the ten nearest of every track.
 ///
+/// ```
+/// # let mut csv = Vec::new();
+/// # segue_demo::Demo { tracks: 300, seed: 1 }.write_csv(&mut csv, |_| ())?;
+/// # let (catalogue, _) = segue::Ingest::new().read([segue::Input::bytes("demo.csv", csv)])?;
+/// # let index = segue::Index::builder().build(catalogue)?;
+/// use segue::eval::{Measure, Ranker, evaluate, look_up};
+/// use segue::playlist;
+///
+/// # let ids: Vec<&str> =
+/// #     index.catalogue().rows().map(|row| Ok(index.catalogue().track(row)?.track_id)).collect::<segue::Result<_>>()?;
+/// # let csv: String = ids.iter().enumerate().map(|(at, id)| format!("{},{id}\n", at / 10)).collect();
+/// # let file = format!("playlist_id,track_id\n{csv}");
+/// let playlists = playlist::read("playlists.csv", file.as_bytes(), None)?;
+/// let (playlists, known) = look_up(&index, &playlists)?;
+/// assert_eq!(known.unknown, 0);
+/// let rankers = [Ranker::Profile(index.space(None)?), Ranker::Random];
+/// for evaluation in evaluate(&index, &playlists, &rankers, |_| ())? {
+///     println!("{}: {:?}", evaluation.profile, evaluation.get(Measure::ALL[0]));
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// [`crate::Error::Index`] if the index is damaged.
 pub fn evaluate(

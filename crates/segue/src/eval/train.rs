@@ -17,6 +17,7 @@ use crate::progress::{Progress, Stage};
 
 /// How to train.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Training {
     /// The profile to start from.
     pub start: Profile,
@@ -32,8 +33,29 @@ impl Default for Training {
     }
 }
 
+impl Training {
+    /// Starts from the aspects and weights of this profile.
+    #[must_use]
+    pub fn start(self, start: Profile) -> Self {
+        Self { start, ..self }
+    }
+
+    /// The most that the sonic distance may be, in that of `classic`.
+    #[must_use]
+    pub fn most_distance(self, most_distance: f64) -> Self {
+        Self { most_distance, ..self }
+    }
+
+    /// Divides the playlists into so many parts, at least 2.
+    #[must_use]
+    pub fn folds(self, folds: usize) -> Self {
+        Self { folds, ..self }
+    }
+}
+
 /// What training found.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Trained {
     /// The weights, from all playlists.
     pub weights: Vec<(Aspect, f64)>,

@@ -33,7 +33,6 @@ pub use write::{IndexWriter, Written};
 use self::arrow_file::RawBatch;
 use self::manifest::Manifest;
 use self::map::{FileBytes, Files, Held};
-use crate::catalogue::ingest::Counts;
 use crate::catalogue::{
     Attribute, BooleanColumn, Catalogue, Columns, Malformed, NumberColumn, Row, TextColumn, TextField,
     TextListColumn, exactly, head, scalars,
@@ -70,7 +69,6 @@ pub struct Index {
     /// Found when they are first needed.
     songs: Arc<MadeOnce<Songs>>,
     text: Arc<Text>,
-    rows: Option<Counts>,
     /// What it was opened from, if it was opened.
     opened: Option<Arc<Opened>>,
 }
@@ -121,6 +119,68 @@ impl Space {
     }
 }
 
+/// How an index is built; see [`Index::builder`].
+///
+/// ```
+/// # let mut csv = Vec::new();
+/// # segue_demo::Demo { tracks: 300, seed: 1 }.write_csv(&mut csv, |_| ())?;
+/// # let (catalogue, _) = segue::Ingest::new().read([segue::Input::bytes("demo.csv", csv)])?;
+/// use segue::{Index, Profile};
+///
+/// let index = Index::builder().profile(Profile::segue()).profile(Profile::classic()).build(catalogue)?;
+/// assert_eq!(index.space(None)?.name(), "segue");
+///
+/// let folder = tempfile::tempdir()?;
+/// index.save(folder.path().join("mine.segue"))?;
+/// assert_eq!(Index::open(folder.path().join("mine.segue"))?.len(), index.len());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct IndexBuilder<'a> {
+    profiles: Vec<Profile>,
+    progress: &'a dyn Progress,
+}
+
+impl<'a> IndexBuilder<'a> {
+    /// One more profile. The first answers where none is named; without any it is the default profile.
+    #[must_use]
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profiles.push(profile);
+        self
+    }
+
+    /// Several more profiles.
+    #[must_use]
+    pub fn profiles(mut self, profiles: impl IntoIterator<Item = Profile>) -> Self {
+        self.profiles.extend(profiles);
+        self
+    }
+
+    /// Tells `progress` how far the building has got.
+    #[must_use]
+    pub fn progress(self, progress: &'a dyn Progress) -> Self {
+        Self { progress, ..self }
+    }
+
+    /// Builds an index in memory: fits the profiles, makes the vectors, sorts the ids. Songs, trees and the text
+    /// index are made when they are first needed, or by [`Index::save`].
+    ///
+    /// # Errors
+    /// [`Error::Index`] if the catalogue's file is damaged.
+    pub fn build(mut self, catalogue: Catalogue) -> Result<Index> {
+        self.progress.start(Stage::Vectors, None);
+        if self.profiles.is_empty() {
+            self.profiles.push(Profile::default());
+        }
+        let space = |profile| Space::fit(profile, &catalogue);
+        let spaces = || self.profiles.iter().map(space).collect::<Result<Vec<_>>>();
+        let by_id = || sorted_by_id(&catalogue).into();
+        let (spaces, by_id) = rayon::join(spaces, by_id);
+        let (songs, text) = Default::default();
+        Ok(Index { spaces: spaces?, catalogue, by_id, songs, text, opened: None })
+    }
+}
+
 /// What text search needs, made when it is first needed.
 #[derive(Debug, Default)]
 struct Text {
@@ -133,29 +193,19 @@ struct Text {
 const SEARCHES_BEFORE_INDEXING: usize = 16;
 
 impl Index {
-    /// Builds an index in memory: fits the profiles, makes the vectors, sorts the ids. Songs and a
-    /// text index are made when they are first needed.
-    ///
-    /// `rows` is what ingestion counted; it is kept for those who inspect the index later. The first profile is
-    /// the one that answers where none is named; without any it is the default profile.
+    /// How an index is built from a catalogue.
+    pub fn builder<'a>() -> IndexBuilder<'a> {
+        IndexBuilder { profiles: Vec::new(), progress: &() }
+    }
+
+    /// Writes the index to the folder `path`, which need not exist: an index that is there is replaced as a whole, or,
+    /// if that fails, left as it was. [`IndexWriter`] locks the folder before the index is built, and tells how
+    /// far it has got.
     ///
     /// # Errors
-    /// [`Error::Index`] if the catalogue's file is damaged.
-    pub fn build(
-        catalogue: Catalogue,
-        profiles: &[Profile],
-        rows: Option<Counts>,
-        progress: &dyn Progress,
-    ) -> Result<Self> {
-        progress.start(Stage::Vectors, None);
-        let default = [Profile::default()];
-        let profiles = if profiles.is_empty() { &default } else { profiles };
-        let space = |profile| Space::fit(profile, &catalogue);
-        let spaces = || profiles.iter().map(space).collect::<Result<Vec<_>>>();
-        let by_id = || sorted_by_id(&catalogue).into();
-        let (spaces, by_id) = rayon::join(spaces, by_id);
-        let (songs, text) = Default::default();
-        Ok(Self { spaces: spaces?, catalogue, by_id, songs, text, rows, opened: None })
+    /// Those of [`IndexWriter::create`] and [`IndexWriter::write`].
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<Written> {
+        IndexWriter::create(path.as_ref())?.write(self, &())
     }
 
     /// Opens the index at `path` by mapping its files into memory.
@@ -180,7 +230,7 @@ impl Index {
         let manifest = opening.manifest;
         let rows = Some(manifest.tracks);
         let catalogue = opening.file(TRACKS, &Catalogue::schema(), rows, |raw, file| {
-            Ok(Catalogue::new(&file.display().to_string(), raw.rows, columns(raw)?))
+            Ok(Catalogue::new(&file.display().to_string(), raw.rows, columns(raw)?, manifest.rows))
         })?;
         let spaces =
             manifest.models().iter().map(|entry| open_space(&mut opening, entry)).collect::<Result<_>>()?;
@@ -202,7 +252,6 @@ impl Index {
             by_id,
             songs: Arc::new(songs.into()),
             text: Arc::new(text),
-            rows: manifest.rows,
             opened: Some(Arc::new(Opened {
                 generation: manifest.generation,
                 checksum: manifest.checksum.clone(),
@@ -261,11 +310,6 @@ impl Index {
     /// [`Error::Index`] if the catalogue's file is damaged.
     pub fn songs(&self) -> Result<&Songs> {
         self.songs.get_or_try_make(|| Songs::find(&self.catalogue))
-    }
-
-    /// What became of the rows of the inputs, if the index was built from inputs.
-    pub fn counts(&self) -> Option<Counts> {
-        self.rows
     }
 
     /// The number of the build that wrote the index, if it was opened from files.
@@ -394,7 +438,7 @@ fn open_space(opening: &mut Opening<'_>, entry: &manifest::ModelEntry) -> Result
         raw.column()?;
         let len = raw.rows.checked_mul(model.dimension());
         let len = len.ok_or_else(|| Malformed("has a number of values that overflows".into()))?;
-        Ok(Vectors::new(model.dimension(), scalars::<f32>(raw.buffer()?, len)?))
+        Ok(Vectors::from_buffer(model.dimension(), scalars::<f32>(raw.buffer()?, len)?))
     })?;
     let tree = opening.file(&file(TREE), &tree_file::schema(), Some(1), |raw, _| {
         tree_file::read(raw, model.dimension(), tracks)

@@ -19,6 +19,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+#[cfg(feature = "playlists")]
 pub(crate) use artists::Artists;
 pub use aspect::Aspect;
 pub use feature::Feature;
@@ -46,6 +47,17 @@ impl Model {
     ///
     /// A track whose standardised values are all zero keeps the zero vector. Two passes over the catalogue, in
     /// parallel; the result does not depend on the number of threads.
+    ///
+    /// ```
+    /// # let mut csv = Vec::new();
+    /// # segue_demo::Demo { tracks: 300, seed: 1 }.write_csv(&mut csv, |_| ())?;
+    /// # let (catalogue, _) = segue::Ingest::new().read([segue::Input::bytes("demo.csv", csv)])?;
+    /// use segue::{Model, Profile};
+    ///
+    /// let (model, vectors) = Model::fit(Profile::classic(), &catalogue)?;
+    /// assert_eq!((model.dimension(), vectors.len()), (16, 300));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`crate::Error::Index`] if the catalogue's file is damaged.

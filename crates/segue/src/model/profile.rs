@@ -1,12 +1,17 @@
 //! Profiles: named, versioned recipes of weighted aspects.
 
-use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde_json::Value;
 
 use super::aspect::Aspect;
+use crate::error::{Error, Result};
 
 /// A named, versioned recipe: which aspects, in which order, and how much each weighs.
 ///
-/// A profile never changes under its name and version, so what was built by one can be compared for ever.
+/// A profile never changes under its name and version, so what was built by one can be compared for ever. It serialises
+/// to what [`Self::from_json`] reads: `{"profile": NAME, "version": 1, "weights": {ASPECT: WEIGHT, ...}}`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
     name: String,
@@ -90,28 +95,34 @@ impl Profile {
         Self { name: name.to_owned(), version: 1, aspects, levels_hubs: true, lists_releases: false }
     }
 
-    /// A profile of your own; the error says what is wrong with it.
+    /// A profile of your own.
     ///
     /// The name is of lower-case letters, digits, `-` and `_`, and not that of a built-in profile. Weights are
-    /// finite and non-negative; an aspect of weight 0 is left out, and at least one must weigh more.
-    pub fn new(name: &str, version: u32, weights: &[(Aspect, f64)]) -> Result<Self, String> {
+    /// from 0 to 1,000,000; an aspect of weight 0 is left out, and at least one must weigh more.
+    ///
+    /// # Errors
+    /// [`Error::Profile`] says what is wrong with it.
+    pub fn new(name: &str, version: u32, weights: &[(Aspect, f64)]) -> Result<Self> {
         let is_letter = |letter: char| matches!(letter, 'a'..='z' | '0'..='9' | '-' | '_');
         if name.is_empty() || name.len() > Self::LONGEST_NAME || !name.chars().all(is_letter) {
-            return Err(format!(
+            return Err(Error::profile(format!(
                 "the name {name:?} cannot be that of a profile: 1 to {} lower-case letters, digits, - and _ were wanted",
                 Self::LONGEST_NAME
-            ));
+            )));
         }
         if Self::built_ins().iter().any(|built_in| built_in.name == name) {
-            return Err(format!("{name:?} is a built-in profile; give this one another name"));
+            return Err(Error::profile(format!(
+                "{name:?} is a built-in profile; give this one another name"
+            )));
         }
         Self::from_weights(name, version, weights)
     }
 
     /// A profile under any name, as an index has it.
-    pub(crate) fn from_weights(name: &str, version: u32, weights: &[(Aspect, f64)]) -> Result<Self, String> {
+    pub(crate) fn from_weights(name: &str, version: u32, weights: &[(Aspect, f64)]) -> Result<Self> {
         if let Some((aspect, weight)) = weights.iter().find(|(_, weight)| !(0.0..=1e6).contains(weight)) {
-            return Err(format!("{} weighs {weight}, 0 to 1,000,000 was wanted", aspect.name()));
+            let problem = format!("{} weighs {weight}, 0 to 1,000,000 was wanted", aspect.name());
+            return Err(Error::profile(problem));
         }
         let aspects: Vec<_> = weights.iter().copied().filter(|(_, weight)| *weight > 0.0).collect();
         let is_twice = |at: usize| {
@@ -119,50 +130,51 @@ impl Profile {
             rest.first().is_some_and(|(aspect, _)| before.iter().any(|(other, _)| other == aspect))
         };
         match (0..aspects.len()).find(|at| is_twice(*at)) {
-            _ if aspects.is_empty() => Err("no aspect weighs anything".into()),
-            Some(_) => Err("an aspect has two weights".into()),
+            _ if aspects.is_empty() => Err(Error::profile("no aspect weighs anything")),
+            Some(_) => Err(Error::profile("an aspect has two weights")),
             None => {
                 Ok(Self { name: name.to_owned(), version, aspects, levels_hubs: true, lists_releases: false })
             }
         }
     }
 
-    /// Reads a profile from the JSON that [`Self::to_json`] writes; the error says what is wrong.
-    pub fn from_json(text: &str) -> Result<Self, String> {
-        let json: Value = serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))?;
-        let name = json.get("profile").and_then(Value::as_str).ok_or("has no \"profile\", its name")?;
+    /// Reads a profile from JSON. Other members of the object are ignored, a missing version is 1.
+    ///
+    /// ```
+    /// use segue::Profile;
+    ///
+    /// let calm = Profile::from_json(r#"{"profile": "calm", "weights": {"energy": 2, "tempo": 0.5, "genres": 1}}"#)?;
+    /// assert_eq!((calm.name(), calm.version(), calm.aspects().len()), ("calm", 1, 3));
+    /// # Ok::<(), segue::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Profile`] says what is wrong.
+    pub fn from_json(text: &str) -> Result<Self> {
+        let json: Value =
+            serde_json::from_str(text).map_err(|error| Error::profile(format!("is not JSON: {error}")))?;
+        let lacks = |what| move || Error::profile(what);
+        let name = json.get("profile").and_then(Value::as_str);
+        let name = name.ok_or_else(lacks("has no \"profile\", its name"))?;
         let version = json.get("version").map_or(Some(1), |version| u32::try_from(version.as_u64()?).ok());
-        let version = version.ok_or("has a \"version\" that is no whole number")?;
+        let version = version.ok_or_else(lacks("has a \"version\" that is no whole number"))?;
         let weights = json.get("weights").and_then(Value::as_object);
-        let weights = weights.ok_or("has no \"weights\", an object of aspects and numbers")?;
+        let weights = weights.ok_or_else(lacks("has no \"weights\", an object of aspects and numbers"))?;
         if let Some(unknown) = weights.keys().find(|name| Aspect::named(name).is_none()) {
             let known: Vec<&str> = Aspect::all().map(|(name, _)| name).collect();
-            return Err(format!("weighs {unknown:?}, which is none of: {}", known.join(", ")));
+            let problem = format!("weighs {unknown:?}, which is none of: {}", known.join(", "));
+            return Err(Error::profile(problem));
         }
         let mut found = Vec::new();
         for (name, aspect) in Aspect::all() {
             if let Some(weight) = weights.get(name) {
-                let weight =
-                    weight.as_f64().ok_or_else(|| format!("has a weight of {name} that is no number"))?;
+                let weight = weight
+                    .as_f64()
+                    .ok_or_else(|| Error::profile(format!("has a weight of {name} that is no number")))?;
                 found.push((aspect, weight));
             }
         }
         Self::new(name, version, &found)
-    }
-
-    /// The profile as JSON, and with it whatever else is to be known of where it comes from.
-    pub fn to_json(&self, provenance: Value) -> Value {
-        let weights: Map<String, Value> = self
-            .aspects
-            .iter()
-            .map(|(aspect, weight)| (aspect.name().to_owned(), (*weight).into()))
-            .collect();
-        serde_json::json!({
-            "profile": self.name,
-            "version": self.version,
-            "weights": weights,
-            "provenance": provenance,
-        })
     }
 
     /// Its name.
@@ -212,6 +224,18 @@ impl Profile {
     }
 }
 
+impl Serialize for Profile {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let weights: BTreeMap<&str, f64> =
+            self.aspects.iter().map(|(aspect, weight)| (aspect.name(), *weight)).collect();
+        let mut profile = serializer.serialize_struct("Profile", 3)?;
+        profile.serialize_field("profile", &self.name)?;
+        profile.serialize_field("version", &self.version)?;
+        profile.serialize_field("weights", &weights)?;
+        profile.end()
+    }
+}
+
 impl Default for Profile {
     fn default() -> Self {
         Self::segue()
@@ -233,7 +257,7 @@ mod tests {
     fn a_profile_is_read_as_it_was_written() {
         let weights = [(Aspect::Genres, 2.5), (Aspect::Key, 0.1)];
         let mine = Profile::new("mine", 3, &weights).unwrap();
-        let text = mine.to_json(Value::Null).to_string();
+        let text = serde_json::to_string(&mine).unwrap();
         let read = Profile::from_json(&text).unwrap();
         assert_eq!((read.name(), read.version()), ("mine", 3));
         assert_eq!(read.aspects(), [(Aspect::Key, 0.1), (Aspect::Genres, 2.5)]);
@@ -254,7 +278,7 @@ mod tests {
             (r#"{"profile": "mine", "weights": {"loud": 1}}"#, "weighs \"loud\", which is none of: dance"),
             (r#"{"profile": "mine", "version": -1, "weights": {"energy": 1}}"#, "\"version\" that is no"),
         ] {
-            let error = Profile::from_json(text).unwrap_err();
+            let error = Profile::from_json(text).unwrap_err().to_string();
             assert!(error.contains(expected), "{text}: {error}");
         }
     }

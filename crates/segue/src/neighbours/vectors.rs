@@ -15,8 +15,13 @@ pub struct Vectors {
 
 impl Vectors {
     /// Takes `values` as vectors of `dimension` (at least 1); what does not fill a vector is left out.
-    pub fn new(dimension: usize, values: impl Into<ScalarBuffer<f32>>) -> Self {
-        Self { dimension: dimension.max(1), values: values.into() }
+    pub fn new(dimension: usize, values: Vec<f32>) -> Self {
+        Self::from_buffer(dimension, values.into())
+    }
+
+    /// The same, of memory that may be a mapped file.
+    pub(crate) fn from_buffer(dimension: usize, values: ScalarBuffer<f32>) -> Self {
+        Self { dimension: dimension.max(1), values }
     }
 
     /// The number of vectors.

@@ -150,7 +150,7 @@ fn next<R: Read>(rows: &mut ::csv::Reader<R>, row: &mut StringRecord, source: So
     Ok(true)
 }
 
-pub(super) fn write(tracks: &[Track<'_>], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(tracks: &[Track<&str>], out: &mut dyn Write) -> io::Result<()> {
     let mut rows = WriterBuilder::new().terminator(Terminator::Any(b'\n')).from_writer(out);
     rows.write_record(["track_id", "track_name", "artists", "album_name", "duration_ms"])?;
     for track in tracks {

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use super::{csv, m3u};
+use crate::error::Error;
 
 /// A format of playlists, to read and to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -65,13 +66,13 @@ impl Format {
 }
 
 impl FromStr for Format {
-    type Err = String;
+    type Err = Error;
 
-    fn from_str(name: &str) -> Result<Self, String> {
+    fn from_str(name: &str) -> Result<Self, Error> {
         let known = Self::ALL.into_iter().find(|format| format.extension() == name);
         known.ok_or_else(|| {
-            let names = Self::ALL.map(Self::extension).join(", ");
-            format!("unknown format of playlists {name:?}; known are {names}")
+            let wanted = format!("one of {}", Self::ALL.map(Self::extension).join(", "));
+            Error::Value { wanted, found: name.into() }
         })
     }
 }
@@ -118,11 +119,11 @@ mod tests {
     #[test]
     fn a_format_is_named_by_its_extension() {
         for format in Format::ALL {
-            assert_eq!(format.extension().parse(), Ok(format));
+            assert_eq!(format.extension().parse::<Format>().unwrap(), format);
         }
         assert_eq!(
-            "pls".parse::<Format>(),
-            Err("unknown format of playlists \"pls\"; known are m3u8, xspf, jspf, csv, uris".to_owned())
+            "pls".parse::<Format>().unwrap_err().to_string(),
+            "one of m3u8, xspf, jspf, csv, uris was wanted, found \"pls\""
         );
     }
 }

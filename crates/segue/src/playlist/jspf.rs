@@ -94,7 +94,7 @@ struct WrittenTrack<'a> {
     duration: Option<u32>,
 }
 
-pub(super) fn write(name: &str, tracks: &[Track<'_>], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(name: &str, tracks: &[Track<&str>], out: &mut dyn Write) -> io::Result<()> {
     let track = tracks
         .iter()
         .map(|track| WrittenTrack {

@@ -20,7 +20,7 @@ pub(super) fn read(mut source: Source<'_>) -> Result<Playlist> {
     Ok(playlist)
 }
 
-pub(super) fn write(tracks: &[Track<'_>], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(tracks: &[Track<&str>], out: &mut dyn Write) -> io::Result<()> {
     for track in tracks {
         writeln!(out, "{}", reference(track.track_id))?;
     }

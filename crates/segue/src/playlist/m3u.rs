@@ -49,7 +49,7 @@ fn name_in(information: &str) -> Option<Mention> {
     }
 }
 
-pub(super) fn write(name: &str, tracks: &[Track<'_>], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(name: &str, tracks: &[Track<&str>], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{HEADER}")?;
     let name = one_line(name);
     if !name.is_empty() {

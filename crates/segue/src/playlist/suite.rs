@@ -5,7 +5,12 @@ use proptest::prelude::*;
 use super::*;
 use crate::catalogue::Track;
 
-fn track<'a>(track_id: &'a str, track_name: &'a str, artists: &[&'a str], duration_ms: i32) -> Track<'a> {
+fn track<'a>(
+    track_id: &'a str,
+    track_name: &'a str,
+    artists: &[&'a str],
+    duration_ms: i32,
+) -> Track<&'a str> {
     Track {
         track_id,
         track_name,
@@ -19,7 +24,7 @@ fn track<'a>(track_id: &'a str, track_name: &'a str, artists: &[&'a str], durati
     }
 }
 
-fn written(format: Format, name: &str, tracks: &[Track<'_>]) -> String {
+fn written(format: Format, name: &str, tracks: &[Track<&str>]) -> String {
     let mut out = Vec::new();
     write(format, name, tracks, &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -27,7 +32,7 @@ fn written(format: Format, name: &str, tracks: &[Track<'_>]) -> String {
 
 const ID: &str = "6DCZcSspjsKoFjzjrWoCdn";
 
-fn examples() -> [Track<'static>; 3] {
+fn examples() -> [Track<&'static str>; 3] {
     [
         track(ID, "Rock & <Roll>, \"live\"", &["A;B", "C\nD"], 201_500),
         track("own-1", "É\r\n\u{1}\u{fffe}x", &["#E"], 0),
@@ -237,7 +242,7 @@ proptest! {
     ) {
         let artists: Vec<Vec<&str>> =
             tracks.iter().map(|(_, _, artists, _)| artists.iter().map(String::as_str).collect()).collect();
-        let tracks: Vec<Track<'_>> = tracks
+        let tracks: Vec<Track<&str>> = tracks
             .iter()
             .zip(&artists)
             .map(|((id, title, _, length), artists)| track(id, title, artists, *length))

@@ -19,7 +19,7 @@ use crate::mention::is_spotify_id;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(format: Format, name: &str, tracks: &[Track<'_>], out: &mut dyn Write) -> io::Result<()> {
+pub fn write(format: Format, name: &str, tracks: &[Track<&str>], out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
     match format {
         Format::M3u8 => m3u::write(name, tracks, &mut out),
@@ -40,11 +40,11 @@ pub(super) fn reference(id: &str) -> Cow<'_, str> {
 }
 
 /// The names of all artists, on one line.
-pub(super) fn joined_artists(track: &Track<'_>) -> String {
+pub(super) fn joined_artists(track: &Track<&str>) -> String {
     one_line(&track.artists.join(", ")).into_owned()
 }
 
 /// The length of a track, where it has one.
-pub(super) fn milliseconds(track: &Track<'_>) -> Option<u32> {
+pub(super) fn milliseconds(track: &Track<&str>) -> Option<u32> {
     u32::try_from(track.duration_ms).ok().filter(|length| *length > 0)
 }

@@ -186,7 +186,7 @@ impl Lines<'_> {
     }
 }
 
-pub(super) fn write(name: &str, tracks: &[Track<'_>], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(name: &str, tracks: &[Track<&str>], out: &mut dyn Write) -> io::Result<()> {
     let mut xml = Writer::new_with_indent(&mut *out, b' ', 2);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let playlist = xml.create_element("playlist");
@@ -203,7 +203,7 @@ pub(super) fn write(name: &str, tracks: &[Track<'_>], out: &mut dyn Write) -> io
     writeln!(out)
 }
 
-fn write_track<W: Write>(track: &Track<'_>, xml: &mut Writer<W>) -> io::Result<()> {
+fn write_track<W: Write>(track: &Track<&str>, xml: &mut Writer<W>) -> io::Result<()> {
     element(xml, "location", &reference(track.track_id))?;
     element(xml, "title", track.track_name)?;
     element(xml, "creator", &joined_artists(track))?;

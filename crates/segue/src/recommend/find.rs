@@ -11,13 +11,15 @@ use crate::search::{self, Effort, Match};
 
 /// How tracks match a text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Matching {
     /// By their words, the most likely first.
     #[default]
     Ranked,
     /// Genre, title or artists contain the text, letter case aside; in catalogue order, as in the notebook.
     Contains,
-    /// Likewise, but the text is a regular expression.
+    /// Likewise, but the text is a regular expression, in the syntax of the crate `regex`.
+    #[cfg(feature = "regex")]
     Regex,
 }
 
@@ -74,54 +76,75 @@ impl<'a> SearchQuery<'a> {
     }
 }
 
-/// One page of what a search found; serialises to the JSON that all faces give.
+/// One page of what a search found; serialises to the JSON that all faces give. Its texts `S` are as those of a
+/// [`Track`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SearchResults<'a> {
+#[non_exhaustive]
+pub struct SearchResults<S> {
     /// What was searched for.
-    pub query: &'a str,
+    pub query: S,
     /// How many songs match, or tracks where all releases count, on all pages.
     pub total: usize,
     /// What was not taken as it may have been meant, or how it was taken instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// Those of this page.
-    pub tracks: Vec<FoundTrack<'a>>,
+    pub tracks: Vec<FoundTrack<S>>,
     /// What all that was found is made of, if that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub facets: Option<Facets<'a>>,
+    pub facets: Option<Facets<S>>,
+}
+
+impl SearchResults<&str> {
+    /// The same, with its texts copied, to be kept when the index is gone.
+    pub fn into_owned(self) -> SearchResults<String> {
+        let counts = |counts: Vec<Count<&str>>| {
+            let owned = |count: Count<&str>| Count { name: count.name.to_owned(), count: count.count };
+            counts.into_iter().map(owned).collect()
+        };
+        let owned = |found: FoundTrack<&str>| FoundTrack {
+            track: found.track.into_owned(),
+            other_releases: found.other_releases,
+        };
+        SearchResults {
+            query: self.query.to_owned(),
+            total: self.total,
+            note: self.note,
+            tracks: self.tracks.into_iter().map(owned).collect(),
+            facets: self
+                .facets
+                .map(|facets| Facets { genres: counts(facets.genres), artists: counts(facets.artists) }),
+        }
+    }
 }
 
 /// A track that was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FoundTrack<'a> {
+#[non_exhaustive]
+pub struct FoundTrack<S> {
     /// The track.
     #[serde(flatten)]
-    pub track: Track<'a>,
+    pub track: Track<S>,
     /// How many other releases of the same song match, where songs are told apart.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub other_releases: Option<usize>,
 }
 
-/// The genres and artists of what was found, the most frequent first, then by name; at most [`Facets::MOST`]
-/// of each.
+/// The genres and artists of what was found, the most frequent first, then by name; at most 50 of
+/// each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Facets<'a> {
+pub struct Facets<S> {
     /// The genres that the tracks are listed under.
-    pub genres: Vec<Count<'a>>,
+    pub genres: Vec<Count<S>>,
     /// The artists.
-    pub artists: Vec<Count<'a>>,
-}
-
-impl Facets<'_> {
-    /// So many values of a facet are given.
-    pub const MOST: usize = 50;
+    pub artists: Vec<Count<S>>,
 }
 
 /// A value and how many of what was found have it: songs, or tracks where all releases count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Count<'a> {
+pub struct Count<S> {
     /// The value.
-    pub name: &'a str,
+    pub name: S,
     /// The number.
     pub count: usize,
 }
@@ -137,6 +160,8 @@ pub struct Resolved {
     pub exact: bool,
 }
 
+/// So many values of a facet are given.
+const MOST_FACETS: usize = 50;
 /// So many titles are suggested where none matches.
 const SUGGESTIONS: usize = 3;
 
@@ -149,7 +174,7 @@ impl Recommender {
     /// # Errors
     /// [`Error::Index`] if the index is damaged, [`Error::Input`] if the text should be a regular expression
     /// and is none.
-    pub fn search<'a>(&'a self, query: &SearchQuery<'a>) -> Result<SearchResults<'a>> {
+    pub fn search<'a>(&'a self, query: &SearchQuery<'a>) -> Result<SearchResults<&'a str>> {
         let catalogue = self.index.catalogue();
         let in_order = |rows: Vec<Row>| {
             let page = rows.iter().skip(query.offset).take(query.limit);
@@ -172,6 +197,7 @@ impl Recommender {
                 (found.len(), rows, page, found.note)
             }
             Matching::Contains => in_order(search::contains(catalogue, query.text)?),
+            #[cfg(feature = "regex")]
             Matching::Regex => in_order(search::matches(catalogue, query.text)?),
         };
         let found = |(row, other_releases)| Ok(FoundTrack { track: self.track(row)?, other_releases });
@@ -188,20 +214,20 @@ impl Recommender {
     ///
     /// # Errors
     /// [`Error::Index`] if the index is damaged.
-    pub fn genres(&self) -> Result<Vec<Count<'_>>> {
+    pub fn genres(&self) -> Result<Vec<Count<&str>>> {
         let mut counts = HashMap::new();
         for row in self.index.catalogue().rows() {
             for genre in self.index.catalogue().genres(row)? {
                 *counts.entry(genre).or_default() += 1;
             }
         }
-        let mut counts: Vec<Count<'_>> =
+        let mut counts: Vec<Count<&str>> =
             counts.into_iter().map(|(name, count)| Count { name, count }).collect();
         counts.sort_unstable_by_key(|count| count.name);
         Ok(counts)
     }
 
-    fn facets(&self, rows: &[Row]) -> Result<Facets<'_>> {
+    fn facets(&self, rows: &[Row]) -> Result<Facets<&str>> {
         let catalogue = self.index.catalogue();
         let (mut genres, mut artists) = (HashMap::new(), HashMap::new());
         for row in rows {
@@ -274,9 +300,10 @@ impl Recommender {
     }
 }
 
-fn most_frequent(counts: HashMap<&str, usize>) -> Vec<Count<'_>> {
-    let mut counts: Vec<Count<'_>> = counts.into_iter().map(|(name, count)| Count { name, count }).collect();
+fn most_frequent(counts: HashMap<&str, usize>) -> Vec<Count<&str>> {
+    let mut counts: Vec<Count<&str>> =
+        counts.into_iter().map(|(name, count)| Count { name, count }).collect();
     counts.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(b.name)));
-    counts.truncate(Facets::MOST);
+    counts.truncate(MOST_FACETS);
     counts
 }

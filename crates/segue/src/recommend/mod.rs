@@ -16,7 +16,7 @@ use serde::Serialize;
 pub use crate::catalogue::Features;
 pub use crate::mention::TrackRef;
 pub use find::{Count, Facets, FoundTrack, Matching, Resolved, SearchQuery, SearchResults};
-pub use path::Path;
+pub use path::{Path, PathQuery};
 pub use query::{Filter, Query, Seed, SeedKind, Shuffle};
 pub use why::Why;
 
@@ -26,6 +26,26 @@ use crate::index::Index;
 use crate::made_once::MadeOnce;
 
 /// Answers questions about the tracks of an index.
+///
+/// ```
+/// # let mut csv = Vec::new();
+/// # segue_demo::Demo { tracks: 300, seed: 1 }.write_csv(&mut csv, |_| ())?;
+/// # let (catalogue, _) = segue::Ingest::new().read([segue::Input::bytes("demo.csv", csv)])?;
+/// # let index = segue::Index::builder().build(catalogue)?;
+/// use segue::{Filter, Query, Recommender, SearchQuery};
+///
+/// let recommender = Recommender::new(index);
+/// let found = recommender.search(&SearchQuery::new("the").limit(1))?;
+/// let seed = recommender.row(found.tracks[0].track.track_id)?;
+/// let calm = Query::new(seed).limit(5).filter(Filter::default().range(segue::Attribute::Energy, ..=0.6));
+/// for found in recommender.recommend(&calm)?.recommendations {
+///     println!("{:.3} {}", found.similarity, found.track.track_name);
+/// }
+/// // Many at once, in parallel, each answer as if it were asked for alone.
+/// let queries: Vec<Query> = recommender.index().catalogue().rows().take(100).map(Query::new).collect();
+/// assert_eq!(recommender.recommend_batch(&queries).len(), 100);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Recommender {
     index: Index,
@@ -33,22 +53,23 @@ pub struct Recommender {
     deviations: MadeOnce<[f64; Attribute::ALL.len()]>,
 }
 
-/// The answer to a [`Query`]; serialises to the JSON that all faces give.
+/// The answer to a [`Query`]; serialises to the JSON that all faces give. Its texts `S` are as those of a [`Track`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Recommendations<'a> {
+#[non_exhaustive]
+pub struct Recommendations<S> {
     /// The track that was asked about, if it was one track.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub seed: Option<Track<'a>>,
+    pub seed: Option<Track<S>>,
     /// What was asked about otherwise.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub seeds: Vec<SeedView<'a>>,
+    pub seeds: Vec<SeedView<S>>,
     /// The profile whose aspects were compared.
-    pub profile: &'a str,
+    pub profile: S,
     /// Why there are fewer tracks than were asked for, and what contradicts itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// The recommended tracks, the best first.
-    pub recommendations: Vec<Recommendation<'a>>,
+    pub recommendations: Vec<Recommendation<S>>,
     /// How many tracks pass the filters.
     #[serde(skip)]
     pub candidates: usize,
@@ -56,26 +77,28 @@ pub struct Recommendations<'a> {
 
 /// One of several seeds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct SeedView<'a> {
+#[non_exhaustive]
+pub struct SeedView<S> {
     /// How much it counts; negative if tracks should be unlike it.
     pub weight: f64,
     /// The track, if it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub track: Option<Track<'a>>,
+    pub track: Option<Track<S>>,
     /// The artist, if it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub artist: Option<String>,
     /// The genre, if it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub genre: Option<String>,
-    /// The given features by name, if it is a track that the catalogue does not have.
+    /// The given features, if it is a track that the catalogue does not have.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub features: Option<serde_json::Map<String, serde_json::Value>>,
+    pub features: Option<Features>,
 }
 
 /// A recommended track.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Recommendation<'a> {
+#[non_exhaustive]
+pub struct Recommendation<S> {
     /// Its place, from 1.
     pub rank: usize,
     /// The similarity to the seed, -1 to 1, greater is closer: the cosine; with profiles that level hubs, less
@@ -83,10 +106,43 @@ pub struct Recommendation<'a> {
     pub similarity: f64,
     /// The track.
     #[serde(flatten)]
-    pub track: Track<'a>,
+    pub track: Track<S>,
     /// Why it is recommended, if that was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<Why>,
+}
+
+impl Recommendations<&str> {
+    /// The same, with its texts copied, to be kept when the index is gone.
+    pub fn into_owned(self) -> Recommendations<String> {
+        let seed = |seed: SeedView<&str>| SeedView {
+            weight: seed.weight,
+            track: seed.track.map(Track::into_owned),
+            artist: seed.artist,
+            genre: seed.genre,
+            features: seed.features,
+        };
+        Recommendations {
+            seed: self.seed.map(Track::into_owned),
+            seeds: self.seeds.into_iter().map(seed).collect(),
+            profile: self.profile.to_owned(),
+            note: self.note,
+            recommendations: self.recommendations.into_iter().map(Recommendation::into_owned).collect(),
+            candidates: self.candidates,
+        }
+    }
+}
+
+impl Recommendation<&str> {
+    /// The same, with its texts copied, to be kept when the index is gone.
+    pub fn into_owned(self) -> Recommendation<String> {
+        Recommendation {
+            rank: self.rank,
+            similarity: self.similarity,
+            track: self.track.into_owned(),
+            why: self.why,
+        }
+    }
 }
 
 impl Recommender {
@@ -118,7 +174,7 @@ impl Recommender {
     ///
     /// # Errors
     /// [`Error::Index`] if the index is damaged or has no such row.
-    pub fn track(&self, row: Row) -> Result<Track<'_>> {
+    pub fn track(&self, row: Row) -> Result<Track<&str>> {
         self.index.catalogue().track(row)
     }
 
@@ -142,7 +198,7 @@ impl Recommender {
     /// [`Error::Query`] if it contradicts itself, [`Error::UnknownName`] if it names an artist or a genre that no
     /// track has, [`Error::NoProfile`] if the index has no vectors of its profile, [`Error::Index`] if the index is damaged
     /// or has no such row.
-    pub fn recommend(&self, query: &Query) -> Result<Recommendations<'_>> {
+    pub fn recommend(&self, query: &Query) -> Result<Recommendations<&str>> {
         query.check()?;
         let space = self.index.space(query.profile.as_deref())?;
         let shown = query.seeds.iter().map(|seed| self.shown(seed)).collect::<Result<Vec<_>>>()?;
@@ -157,7 +213,7 @@ impl Recommender {
             Ok(Recommendation { rank, similarity: neighbour.similarity, track, why: why(neighbour.row) })
         });
         let recommendations: Vec<_> = recommendations.collect::<Result<_>>()?;
-        let (seed, seeds) = match <[SeedView<'_>; 1]>::try_from(shown) {
+        let (seed, seeds) = match <[SeedView<&str>; 1]>::try_from(shown) {
             Ok([SeedView { track: Some(track), weight: 1.0, .. }]) => (Some(track), Vec::new()),
             Ok([other]) => (None, vec![other]),
             Err(several) => (None, several),
@@ -171,7 +227,7 @@ impl Recommender {
     }
 
     /// The answers to many queries, in their order, each as [`Self::recommend`] gives it; in parallel.
-    pub fn recommend_batch(&self, queries: &[Query]) -> Vec<Result<Recommendations<'_>>> {
+    pub fn recommend_batch(&self, queries: &[Query]) -> Vec<Result<Recommendations<&str>>> {
         let mut profiles: Vec<Option<&str>> = queries.iter().map(|query| query.profile.as_deref()).collect();
         profiles.sort_unstable();
         profiles.dedup();
@@ -197,13 +253,13 @@ impl Recommender {
         (!notes.is_empty()).then(|| notes.join("; "))
     }
 
-    fn shown(&self, seed: &Seed) -> Result<SeedView<'_>> {
+    fn shown(&self, seed: &Seed) -> Result<SeedView<&str>> {
         let none = SeedView { weight: seed.weight, track: None, artist: None, genre: None, features: None };
         Ok(match &seed.of {
             SeedKind::Track(row) => SeedView { track: Some(self.track(*row)?), ..none },
             SeedKind::Artist(name) => SeedView { artist: Some(name.clone()), ..none },
             SeedKind::Genre(name) => SeedView { genre: Some(name.clone()), ..none },
-            SeedKind::Features(features) => SeedView { features: Some(features.to_json()), ..none },
+            SeedKind::Features(features) => SeedView { features: Some(features.clone()), ..none },
         })
     }
 

@@ -1,6 +1,6 @@
 //! A path from one song to another.
 
-use super::query::Query;
+use super::query::{Filter, Query};
 use super::{Recommendation, Recommender};
 use crate::catalogue::Row;
 use crate::error::{Error, Result};
@@ -8,33 +8,96 @@ use crate::index::Space;
 use crate::neighbours::{Among, RowSet, similarity};
 use serde::Serialize;
 
-/// A smooth path: each track like the one before it, the first and the last given.
+/// A path that is asked for: from the song of one track to that of another.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct PathQuery {
+    /// The first track.
+    pub from: Row,
+    /// The last track.
+    pub to: Row,
+    /// The number of tracks, both ends among them.
+    pub length: usize,
+    /// The profile that compares tracks; without one, the index's first.
+    pub profile: Option<String>,
+    /// What may lie between the ends.
+    pub filter: Filter,
+    /// Every release of a song, not one only; by default as the profile has it.
+    pub all_releases: Option<bool>,
+}
+
+impl PathQuery {
+    /// A path of six tracks.
+    pub fn new(from: Row, to: Row) -> Self {
+        Self { from, to, length: 6, profile: None, filter: Filter::default(), all_releases: None }
+    }
+
+    /// So many tracks, at least 2, both ends among them.
+    #[must_use]
+    pub fn length(self, length: usize) -> Self {
+        Self { length, ..self }
+    }
+
+    /// Compared by the profile of this name.
+    #[must_use]
+    pub fn profile(self, name: impl Into<String>) -> Self {
+        Self { profile: Some(name.into()), ..self }
+    }
+
+    /// Only tracks that pass this filter between the ends.
+    #[must_use]
+    pub fn filter(self, filter: Filter) -> Self {
+        Self { filter, ..self }
+    }
+
+    /// Whether every release of a song may be on the path; without a value, as the profile has it.
+    #[must_use]
+    pub fn all_releases(self, all_releases: impl Into<Option<bool>>) -> Self {
+        Self { all_releases: all_releases.into(), ..self }
+    }
+}
+
+/// A smooth path: each track like the one before it, the first and the last given. Its texts `S` are as those of a
+/// [`Track`](crate::Track).
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Path<'a> {
+#[non_exhaustive]
+pub struct Path<S> {
     /// The profile whose aspects were compared.
-    pub profile: &'a str,
+    pub profile: S,
     /// The tracks in order; `similarity` is that to the track before, 1 for the first.
-    pub tracks: Vec<Recommendation<'a>>,
+    pub tracks: Vec<Recommendation<S>>,
+}
+
+impl Path<&str> {
+    /// The same, with its texts copied, to be kept when the index is gone.
+    pub fn into_owned(self) -> Path<String> {
+        Path {
+            profile: self.profile.to_owned(),
+            tracks: self.tracks.into_iter().map(Recommendation::into_owned).collect(),
+        }
+    }
 }
 
 /// Tracks that are tried for each step.
 const TRIED: usize = 24;
 
 impl Recommender {
-    /// A path of `length` tracks from the song of one track to that of another, no song twice.
+    /// A path from the song of one track to that of another, no song twice.
     ///
     /// Waypoints divide the arc between both vectors evenly. For each the nearest songs that no other waypoint
     /// has are tried, and of all ways through them that is taken on which the least similar step is as similar
     /// as can be, and then the sum of the similarities largest (dynamic programming, cost is `length * TRIED²`).
-    /// Of the query only what limits the choice counts: its filter, its profile and whether it lists releases.
     ///
     /// # Errors
     /// [`Error::NoAnswer`] if the ends are the same song, the path is too short or too long for the catalogue;
     /// [`Error::NoProfile`]; [`Error::Index`] if the index is damaged.
-    pub fn path(&self, from: Row, to: Row, length: usize, query: &Query) -> Result<Path<'_>> {
+    pub fn path(&self, path: &PathQuery) -> Result<Path<&str>> {
+        let PathQuery { from, to, length, .. } = *path;
         let query = Query {
-            seeds: Query::new(from).seeds.into_iter().chain(Query::new(to).seeds).collect(),
-            ..query.clone()
+            profile: path.profile.clone(),
+            filter: path.filter.clone(),
+            all_releases: path.all_releases,
+            ..Query::like([from, to])
         };
         query.check()?;
         let songs = self.index.songs()?;

@@ -1,14 +1,29 @@
 //! What a query can say.
 
+use std::ops::{Bound, RangeBounds};
+
 use crate::catalogue::{Attribute, Features, Row};
 use crate::error::{Error, Result};
 use crate::fold::key;
 
 /// What is asked for: tracks like some seeds, unlike others, and what else is wanted of them.
 ///
-/// The fields that are left at their defaults ask for nothing, so a query is best written as
-/// `Query { diversity: 0.3, ..Query::new(row) }`.
+/// [`Query::default`] asks for ten tracks and nothing else; it needs a seed or a target.
+///
+/// ```
+/// use segue::{Attribute, Filter, Query, Row, Seed};
+///
+/// let query = Query::new(Row(7))
+///     .seed(Seed::genre("soul").weight(0.5))
+///     .limit(20)
+///     .filter(Filter::default().range(Attribute::Tempo, 90.0..=110.0).without_artist("Toto"))
+///     .target(Attribute::Energy, 0.8)
+///     .per_artist(2)
+///     .diversity(0.3);
+/// assert_eq!((query.seeds.len(), query.limit), (2, 20));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Query {
     /// What the tracks should be like; with a negative weight, what they should be unlike. Without any, `targets`
     /// alone rank.
@@ -39,6 +54,7 @@ pub struct Query {
 
 /// Something that tracks should be like, or unlike.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Seed {
     /// What it is.
     pub of: SeedKind,
@@ -48,6 +64,7 @@ pub struct Seed {
 
 /// What a seed can be.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum SeedKind {
     /// A track of the catalogue. It is never recommended.
     Track(Row),
@@ -59,10 +76,11 @@ pub enum SeedKind {
     Features(Features),
 }
 
-/// What may be recommended. Everything that is given must hold.
+/// What may be recommended. Everything that is given must hold; [`Filter::default`] lets all tracks through.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Filter {
-    /// The least and the most of an attribute, both included.
+    /// The least and the most of an attribute, both included. Of several for one attribute all must hold.
     pub ranges: Vec<(Attribute, f64, f64)>,
     /// One of these genres.
     pub genres: Vec<String>,
@@ -103,31 +121,81 @@ impl Query {
     pub const MOST_DIVERSE: usize = 1_000;
 
     /// Ten tracks like `seed`.
-    pub fn new(seed: Row) -> Self {
-        Self::like([Seed::track(seed)])
+    pub fn new(seed: impl Into<Seed>) -> Self {
+        Self::default().seed(seed)
     }
 
     /// Ten tracks like some seeds.
-    pub fn like(seeds: impl IntoIterator<Item = Seed>) -> Self {
-        Self {
-            seeds: seeds.into_iter().collect(),
-            limit: 10,
-            profile: None,
-            filter: Filter::default(),
-            targets: Vec::new(),
-            per_artist: None,
-            per_album: None,
-            diversity: 0.0,
-            shuffle: None,
-            all_releases: None,
-            why: false,
-        }
+    pub fn like<S: Into<Seed>>(seeds: impl IntoIterator<Item = S>) -> Self {
+        Self { seeds: seeds.into_iter().map(Into::into).collect(), ..Self::default() }
+    }
+
+    /// Like this seed too.
+    #[must_use]
+    pub fn seed(mut self, seed: impl Into<Seed>) -> Self {
+        self.seeds.push(seed.into());
+        self
     }
 
     /// At most so many tracks.
     #[must_use]
     pub fn limit(self, limit: usize) -> Self {
         Self { limit, ..self }
+    }
+
+    /// Compared by the profile of this name.
+    #[must_use]
+    pub fn profile(self, name: impl Into<String>) -> Self {
+        Self { profile: Some(name.into()), ..self }
+    }
+
+    /// Only tracks that pass this filter.
+    #[must_use]
+    pub fn filter(self, filter: Filter) -> Self {
+        Self { filter, ..self }
+    }
+
+    /// Rather tracks near this value, in the unit of the attribute; one more target.
+    #[must_use]
+    pub fn target(mut self, attribute: Attribute, value: f64) -> Self {
+        self.targets.push((attribute, value));
+        self
+    }
+
+    /// At most so many tracks of each artist, at least 1.
+    #[must_use]
+    pub fn per_artist(self, most: impl Into<Option<usize>>) -> Self {
+        Self { per_artist: most.into(), ..self }
+    }
+
+    /// At most so many tracks of each album, at least 1.
+    #[must_use]
+    pub fn per_album(self, most: impl Into<Option<usize>>) -> Self {
+        Self { per_album: most.into(), ..self }
+    }
+
+    /// From 0, the most similar tracks, to 1, tracks as unlike each other as possible.
+    #[must_use]
+    pub fn diversity(self, diversity: f64) -> Self {
+        Self { diversity, ..self }
+    }
+
+    /// As if each track were less similar by up to `amount`, 0 to 1; `seed` makes that repeatable.
+    #[must_use]
+    pub fn shuffle(self, amount: f64, seed: u64) -> Self {
+        Self { shuffle: Some(Shuffle { amount, seed }), ..self }
+    }
+
+    /// Whether every release of a song is listed; without a value, as the profile has it.
+    #[must_use]
+    pub fn all_releases(self, all_releases: impl Into<Option<bool>>) -> Self {
+        Self { all_releases: all_releases.into(), ..self }
+    }
+
+    /// Whether to say why each track is recommended.
+    #[must_use]
+    pub fn why(self, why: bool) -> Self {
+        Self { why, ..self }
     }
 
     /// The tracks among the seeds.
@@ -239,10 +307,136 @@ fn names(names: &[String], name: &str) -> bool {
     names.iter().any(|other| key(other) == name)
 }
 
+impl Default for Query {
+    /// Ten tracks, of which nothing is asked yet.
+    fn default() -> Self {
+        Self {
+            seeds: Vec::new(),
+            limit: 10,
+            profile: None,
+            filter: Filter::default(),
+            targets: Vec::new(),
+            per_artist: None,
+            per_album: None,
+            diversity: 0.0,
+            shuffle: None,
+            all_releases: None,
+            why: false,
+        }
+    }
+}
+
 impl Seed {
     /// A track to be like.
     pub fn track(row: Row) -> Self {
-        Self { of: SeedKind::Track(row), weight: 1.0 }
+        SeedKind::Track(row).into()
+    }
+
+    /// An artist to be like.
+    pub fn artist(name: impl Into<String>) -> Self {
+        SeedKind::Artist(name.into()).into()
+    }
+
+    /// A genre to be like.
+    pub fn genre(name: impl Into<String>) -> Self {
+        SeedKind::Genre(name.into()).into()
+    }
+
+    /// How much it counts, 1 if nothing is said; negative: tracks should be unlike it.
+    #[must_use]
+    pub fn weight(self, weight: f64) -> Self {
+        Self { weight, ..self }
+    }
+}
+
+impl From<SeedKind> for Seed {
+    /// Something to be like, with the weight 1.
+    fn from(of: SeedKind) -> Self {
+        Self { of, weight: 1.0 }
+    }
+}
+
+impl From<Row> for Seed {
+    fn from(row: Row) -> Self {
+        Self::track(row)
+    }
+}
+
+impl From<Features> for Seed {
+    fn from(features: Features) -> Self {
+        SeedKind::Features(features).into()
+    }
+}
+
+impl Filter {
+    /// Only values of this range, in the unit of the attribute: `0.5..`, `..=0.8`, `90.0..110.0`.
+    #[must_use]
+    pub fn range(mut self, attribute: Attribute, range: impl RangeBounds<f64>) -> Self {
+        let least = match range.start_bound() {
+            Bound::Included(least) => *least,
+            Bound::Excluded(below) => below.next_up(),
+            Bound::Unbounded => f64::NEG_INFINITY,
+        };
+        let most = match range.end_bound() {
+            Bound::Included(most) => *most,
+            Bound::Excluded(above) => above.next_down(),
+            Bound::Unbounded => f64::INFINITY,
+        };
+        self.ranges.push((attribute, least, most));
+        self
+    }
+
+    /// Only tracks of this genre, or of another that is given in this way.
+    #[must_use]
+    pub fn genre(mut self, name: impl Into<String>) -> Self {
+        self.genres.push(name.into());
+        self
+    }
+
+    /// No track of this genre.
+    #[must_use]
+    pub fn without_genre(mut self, name: impl Into<String>) -> Self {
+        self.without_genres.push(name.into());
+        self
+    }
+
+    /// Only tracks of this artist, or of another that is given in this way.
+    #[must_use]
+    pub fn artist(mut self, name: impl Into<String>) -> Self {
+        self.artists.push(name.into());
+        self
+    }
+
+    /// No track of this artist.
+    #[must_use]
+    pub fn without_artist(mut self, name: impl Into<String>) -> Self {
+        self.without_artists.push(name.into());
+        self
+    }
+
+    /// Only explicit tracks, or only those known not to be.
+    #[must_use]
+    pub fn explicit(self, explicit: impl Into<Option<bool>>) -> Self {
+        Self { explicit: explicit.into(), ..self }
+    }
+
+    /// Not this track.
+    #[must_use]
+    pub fn without(mut self, row: Row) -> Self {
+        self.without.push(row);
+        self
+    }
+
+    /// A tempo within so many per cent, 0 to 50, of that of the first seed, of its half or of its double.
+    #[must_use]
+    pub fn tempo_within(self, percent: impl Into<Option<f64>>) -> Self {
+        Self { tempo_within: percent.into(), ..self }
+    }
+
+    /// Whether the key must be one that can be mixed with that of the first seed.
+    #[must_use]
+    pub fn harmonic(self, harmonic: bool) -> Self {
+        Self { harmonic, ..self }
     }
 }
 
@@ -257,31 +451,29 @@ mod tests {
 
     #[test]
     fn names_contradict_each_other_however_they_are_written() {
-        let filter = |genre: &str, without: &str| Filter {
-            genres: vec![genre.into()],
-            without_genres: vec![without.into()],
-            ..Filter::default()
+        let problem = |genre: &str, without: &str| {
+            problem(Query::new(Row(0)).filter(Filter::default().genre(genre).without_genre(without)))
         };
-        let query = Query::new(Row(0));
         for (genre, without) in [("hip-hop", "Hip Hop"), ("Forró", "forro"), ("pop", "pop")] {
-            let problem = problem(Query { filter: filter(genre, without), ..query.clone() }).unwrap();
+            let problem = problem(genre, without).unwrap();
             assert!(problem.contains("both wanted and unwanted"), "{problem}");
         }
-        assert_eq!(problem(Query { filter: filter("pop", "k-pop"), ..query }), None);
+        assert_eq!(problem("pop", "k-pop"), None);
     }
 
     #[test]
     fn every_range_of_an_attribute_counts() {
         let ranges = |ranges: &[(f64, f64)]| {
-            let ranges = ranges.iter().map(|(least, most)| (Attribute::Energy, *least, *most)).collect();
-            Query { filter: Filter { ranges, ..Filter::default() }, ..Query::new(Row(0)) }
+            let ranged =
+                |filter: Filter, (least, most): &(f64, f64)| filter.range(Attribute::Energy, *least..=*most);
+            Query::new(Row(0)).filter(ranges.iter().fold(Filter::default(), ranged))
         };
         for wrong in [&[(0.5, 0.4)][..], &[(0.0, 0.4), (0.5, 1.0)], &[(0.0, 1.0), (f64::NAN, 1.0)]] {
             assert!(problem(ranges(wrong)).unwrap().contains("no energy is at least"), "{wrong:?}");
         }
         let right = ranges(&[(0.0, 0.6), (0.5, 1.0)]);
         assert_eq!(problem(right.clone()), None);
-        let target = |target| Query { targets: vec![(Attribute::Energy, target)], ..right.clone() };
+        let target = |target| right.clone().target(Attribute::Energy, target);
         assert_eq!(problem(target(0.55)), None);
         assert!(problem(target(0.7)).unwrap().contains("is not from 0.5 to 0.6"));
     }
@@ -293,8 +485,19 @@ mod tests {
             (Attribute::Energy, f64::NAN, "0 to 1 was wanted"),
             (Attribute::Loudness, 300.0, "-100 to 100 was wanted"),
         ] {
-            let problem = problem(Query { targets: vec![(attribute, target)], ..Query::like([]) }).unwrap();
+            let problem = problem(Query::default().target(attribute, target)).unwrap();
             assert!(problem.contains(wanted), "{problem}");
         }
+    }
+
+    #[test]
+    fn an_open_end_of_a_range_is_the_number_beside_it() {
+        let range = |range: (Bound<f64>, Bound<f64>)| {
+            let (_, least, most) = Filter::default().range(Attribute::Energy, range).ranges[0];
+            (least, most)
+        };
+        assert_eq!(range((Bound::Unbounded, Bound::Included(0.5))), (f64::NEG_INFINITY, 0.5));
+        let (least, most) = range((Bound::Excluded(0.25), Bound::Excluded(0.5)));
+        assert!(least > 0.25 && least < 0.25 + 1e-15 && most < 0.5 && most > 0.5 - 1e-15);
     }
 }

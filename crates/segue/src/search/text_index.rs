@@ -56,11 +56,20 @@ impl TextIndex {
     /// # Errors
     /// [`Error::Index`] if the catalogue's file is damaged.
     pub(crate) fn build(catalogue: &Catalogue, progress: &dyn Progress) -> Result<Self> {
+        Self::build_by(FOLDED_AT_A_TIME, catalogue, progress)
+    }
+
+    /// The same, with so many rows folded at a time.
+    pub(super) fn build_by(
+        folded_at_a_time: u32,
+        catalogue: &Catalogue,
+        progress: &dyn Progress,
+    ) -> Result<Self> {
         progress.start(Stage::Texts, Some(catalogue.len() as u64));
         let mut having: [HashMap<String, Vec<u32>>; Field::ALL.len()] = Default::default();
         let rows = catalogue.len() as u32;
-        for start in (0..rows).step_by(FOLDED_AT_A_TIME as usize) {
-            let end = start.saturating_add(FOLDED_AT_A_TIME).min(rows);
+        for start in (0..rows).step_by(folded_at_a_time as usize) {
+            let end = start.saturating_add(folded_at_a_time).min(rows);
             let folded = (start..end).into_par_iter().with_min_len(BLOCK);
             let folded = folded.map(|row| FoldedTrack::new(catalogue, Row(row)));
             let folded: Vec<FoldedTrack> = folded.collect::<Result<_>>()?;

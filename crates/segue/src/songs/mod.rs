@@ -36,6 +36,18 @@ use crate::error::Result;
 /// The song of every track of a catalogue, as a number: the first row that is a release of it.
 ///
 /// Cloning is cheap: the numbers are shared.
+///
+/// ```
+/// # let mut csv = Vec::new();
+/// # segue_demo::Demo { tracks: 300, seed: 1 }.write_csv(&mut csv, |_| ())?;
+/// # let (catalogue, _) = segue::Ingest::new().read([segue::Input::bytes("demo.csv", csv)])?;
+/// use segue::{Row, Songs};
+///
+/// let songs = Songs::find(&catalogue)?;
+/// let releases: Vec<Row> = songs.releases(Row(0)).collect();
+/// assert!(releases.iter().all(|row| songs.song_of(*row) == songs.song_of(Row(0))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Songs(ScalarBuffer<u32>);
 

@@ -26,7 +26,7 @@ fn catalogue(tracks: &[(usize, usize, usize, u32, u32)]) -> Catalogue {
             100 + 2 * (sound % 3),
         );
     }
-    Ingest::default().read(vec![Input::bytes("songs.csv", csv.into_bytes())]).unwrap().0
+    Ingest::new().read([Input::bytes("songs.csv", csv.into_bytes())]).unwrap().0
 }
 
 fn tracks() -> impl Strategy<Value = Vec<(usize, usize, usize, u32, u32)>> {
@@ -92,7 +92,7 @@ proptest! {
 fn a_generated_catalogue_has_fewer_songs_than_tracks_or_as_many() {
     let mut csv = Vec::new();
     Demo { tracks: 4_000, seed: 3 }.write_csv(&mut csv, |_| ()).unwrap();
-    let catalogue = Ingest::default().read(vec![Input::bytes("demo.csv", csv)]).unwrap().0;
+    let catalogue = Ingest::new().read([Input::bytes("demo.csv", csv)]).unwrap().0;
     let songs = with_threads(1, || Songs::find(&catalogue).unwrap());
     assert_eq!(songs, with_threads(4, || Songs::find(&catalogue).unwrap()));
     assert!(songs.count() <= catalogue.len() && songs.count() > catalogue.len() / 2);

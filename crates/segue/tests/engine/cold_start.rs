@@ -4,15 +4,15 @@
 use rayon::prelude::*;
 use segue::catalogue::Attribute;
 use segue::recommend::SearchQuery;
-use segue::{Index, IndexWriter, Ingest, Input, Profile, Query, Recommender, Row};
+use segue::{Index, IndexWriter, Ingest, Input, Query, Recommender, Row};
 use segue_demo::Demo;
 
 const QUESTIONS: usize = 100;
 const STARTS: usize = 20;
 
 fn built(csv: &[u8]) -> Index {
-    let (catalogue, _) = Ingest::default().read(vec![Input::bytes("demo.csv", csv.to_vec())]).unwrap();
-    Index::build(catalogue, &[Profile::segue()], None, &()).unwrap()
+    let (catalogue, _) = Ingest::new().read([Input::bytes("demo.csv", csv.to_vec())]).unwrap();
+    Index::builder().build(catalogue).unwrap()
 }
 
 fn csv() -> Vec<u8> {
@@ -30,7 +30,7 @@ fn answer(recommender: &Recommender, number: usize) -> String {
             serde_json::to_string(&found).unwrap()
         }
         1 => {
-            let query = Query { targets: vec![(Attribute::Energy, 0.9)], ..Query::new(row) };
+            let query = Query::new(row).target(Attribute::Energy, 0.9);
             serde_json::to_string(&recommender.recommend(&query).unwrap()).unwrap()
         }
         _ => serde_json::to_string(&recommender.recommend(&Query::new(row)).unwrap()).unwrap(),

@@ -45,8 +45,8 @@ fn index() -> Option<&'static Index> {
 }
 
 fn build(path: impl Into<std::path::PathBuf>) -> Index {
-    let (catalogue, report) = Ingest::default().read(vec![Input::path(path)]).unwrap();
-    Index::build(catalogue, &[Profile::classic()], Some(report.counts), &()).unwrap()
+    let (catalogue, _) = Ingest::new().read([Input::path(path)]).unwrap();
+    Index::builder().profile(Profile::classic()).build(catalogue).unwrap()
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn counts_means_and_deviations_are_the_notebooks() {
     let (Some(index), Some(golden)) = (index(), golden::<GoldenStandardiser>("standardiser.json")) else {
         return;
     };
-    let counts = index.counts().unwrap();
+    let counts = index.catalogue().counts().unwrap();
     assert_eq!(
         (counts.rows, counts.unique, counts.tracks, counts.rejected),
         (golden.rows_read, golden.unique_track_ids, golden.rows_after_cleaning, 0)

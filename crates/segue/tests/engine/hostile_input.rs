@@ -25,8 +25,8 @@ fn encodings(batch: &RecordBatch) -> Vec<(String, Vec<u8>)> {
 }
 
 fn read(bytes: Vec<u8>) -> Result<Catalogue, Error> {
-    let ingest = Ingest { max_rejects: RejectLimit::Rows(u64::MAX), ..Ingest::default() };
-    ingest.read(vec![Input::bytes("hostile", bytes)]).map(|(catalogue, _)| catalogue)
+    let ingest = Ingest::new().max_rejects(RejectLimit::Rows(u64::MAX));
+    ingest.read([Input::bytes("hostile", bytes)]).map(|(catalogue, _)| catalogue)
 }
 
 /// That bytes are refused, whether they come from memory or from a file.
@@ -143,7 +143,7 @@ fn a_stream_that_ends_within_the_mark_of_a_message_is_cut_off() {
     let boundary = writer.get_ref().len();
     writer.write(&second).unwrap();
     let stream = writer.into_inner().unwrap();
-    let read = |cut: usize| Ingest::default().read(vec![Input::bytes("tracks", &stream[..cut])]);
+    let read = |cut: usize| Ingest::new().read([Input::bytes("tracks", &stream[..cut])]);
     // A stream may end without its mark of the end, so one that ends between messages is whole.
     assert_eq!(read(boundary).unwrap().0.len(), 20);
     for cut in boundary + 1..boundary + 8 {
@@ -157,7 +157,7 @@ fn columns_of_nothing_take_no_memory_however_many_rows_they_claim() {
     let all =
         RecordBatch::try_from_iter([("track_id", nothing(1 << 31)), ("tempo", nothing(1 << 31))]).unwrap();
     for file in [arrow_file(&all, None), arrow_stream(&all, None)] {
-        let error = Ingest::default().read(vec![Input::bytes("tracks", file.clone())]).unwrap_err();
+        let error = Ingest::new().read([Input::bytes("tracks", file.clone())]).unwrap_err();
         assert!(error.to_string().contains("no column that holds any value"), "{error}");
         assert!(inspect::table(Input::bytes("tracks", file)).is_err());
     }

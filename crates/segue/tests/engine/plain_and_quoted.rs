@@ -21,13 +21,11 @@ fn read(rows: &[Vec<String>], quotes: csv::QuoteStyle, ends: csv::Terminator) ->
         rejects.push(reject.clone());
         Ok(())
     };
-    let ingest = Ingest {
-        allow_missing: Column::ALL.into_iter().filter(|column| column.is_descriptive()).collect(),
-        max_rejects: RejectLimit::Rows(u64::MAX),
-        on_reject: Some(&mut on_reject),
-        ..Ingest::default()
-    };
-    let read = ingest.read(vec![Input::bytes("rows.csv", writer.into_inner().unwrap())]);
+    let ingest = Ingest::new()
+        .allow_missing(Column::ALL.into_iter().filter(|column| column.is_descriptive()))
+        .max_rejects(RejectLimit::Rows(u64::MAX))
+        .on_reject(&mut on_reject);
+    let read = ingest.read([Input::bytes("rows.csv", writer.into_inner().unwrap())]);
     let (catalogue, report) = read.map_err(|error| error.to_string())?;
     Ok(format!("{:?}\n{report:?}\n{rejects:?}", catalogue.to_batch().unwrap()))
 }

@@ -1,9 +1,10 @@
 //! What a query can say: every wish is checked against the plainest way to fulfil it, on a generated catalogue.
 
-use segue::catalogue::Attribute;
 use segue::neighbours::similarity;
-use segue::recommend::{Features, Filter, Seed, SeedKind, Shuffle};
-use segue::{Error, Index, Ingest, Input, Profile, Query, Recommender, Row};
+use segue::recommend::PathQuery;
+use segue::{
+    Attribute, Error, Features, Filter, Index, Ingest, Input, Profile, Query, Recommender, Row, Seed,
+};
 use segue_demo::Demo;
 
 fn recommender() -> &'static Recommender {
@@ -11,8 +12,8 @@ fn recommender() -> &'static Recommender {
     RECOMMENDER.get_or_init(|| {
         let mut csv = Vec::new();
         Demo { tracks: 3_000, seed: 5 }.write_csv(&mut csv, |_| ()).unwrap();
-        let (catalogue, report) = Ingest::default().read(vec![Input::bytes("demo.csv", csv)]).unwrap();
-        let index = Index::build(catalogue, &Profile::built_ins(), Some(report.counts), &()).unwrap();
+        let (catalogue, _) = Ingest::default().read([Input::bytes("demo.csv", csv)]).unwrap();
+        let index = Index::builder().profiles(Profile::built_ins()).build(catalogue).unwrap();
         Recommender::new(index)
     })
 }
@@ -68,28 +69,28 @@ fn classic_lists_releases_unless_songs_are_asked_for() {
     let index = recommender().index();
     let songs = index.songs().unwrap();
     let release = index.catalogue().rows().find(|row| songs.song_of(*row) != *row).unwrap();
-    let classic = Query { profile: Some("classic".into()), ..Query::new(release).limit(3_000) };
+    let classic = Query::new(release).profile("classic").limit(3_000);
     assert_eq!(rows(&classic).len(), index.len() - 1, "all but the seed");
     let of_song =
         |rows: &[Row]| rows.iter().filter(|row| songs.song_of(**row) == songs.song_of(release)).count();
     assert!(of_song(&rows(&classic)) >= 1);
-    let listed = rows(&Query { all_releases: Some(false), ..classic });
+    let listed = rows(&classic.all_releases(false));
     assert_eq!((listed.len(), of_song(&listed)), (songs.count() - 1, 0));
-    let every = rows(&Query { all_releases: Some(true), ..Query::new(release).limit(3_000) });
+    let every = rows(&Query::new(release).all_releases(true).limit(3_000));
     assert_eq!(every.len(), index.len() - 1);
 }
 
 #[test]
 fn floors_and_ceilings_are_hard_and_exact() {
     for seed in SEEDS {
-        let ranges = vec![(Attribute::Energy, 0.3, 0.6), (Attribute::Popularity, 20.0, f64::INFINITY)];
-        let filter = Filter { ranges, ..Filter::default() };
+        let filter =
+            Filter::default().range(Attribute::Energy, 0.3..=0.6).range(Attribute::Popularity, 20.0..);
         let passes = |row| {
             (0.3..=0.6).contains(&number(Attribute::Energy, row))
                 && number(Attribute::Popularity, row) >= 20.0
         };
         let expected = plain(seed, |row, similarity| passes(row).then_some(similarity));
-        assert_eq!(rows(&Query { filter, ..Query::new(seed).limit(15) }), expected[..15]);
+        assert_eq!(rows(&Query::new(seed).filter(filter).limit(15)), expected[..15]);
     }
 }
 
@@ -101,7 +102,7 @@ fn targets_cost_what_is_said_of_them_and_the_list_is_exact() {
         let mean = values.iter().sum::<f64>() / values.len() as f64;
         (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len() as f64).sqrt()
     };
-    let targets = vec![(Attribute::Energy, 0.95), (Attribute::Tempo, 90.0)];
+    let targets = [(Attribute::Energy, 0.95), (Attribute::Tempo, 90.0)];
     let deviations: Vec<f64> = targets.iter().map(|(attribute, _)| deviation(*attribute)).collect();
     for seed in SEEDS {
         let cost = |row| {
@@ -113,10 +114,13 @@ fn targets_cost_what_is_said_of_them_and_the_list_is_exact() {
                 / 2.0
         };
         let expected = plain(seed, |row, similarity| Some(similarity - cost(row)));
-        let query = Query { targets: targets.clone(), ..Query::new(seed).limit(25) };
+        let query = targets
+            .iter()
+            .fold(Query::new(seed), |query, (attribute, value)| query.target(*attribute, *value));
+        let query = query.limit(25);
         assert_eq!(rows(&query), expected[..25]);
     }
-    let loudest = rows(&Query { targets: vec![(Attribute::Loudness, 0.0)], ..Query::like([]) });
+    let loudest = rows(&Query::default().target(Attribute::Loudness, 0.0));
     let mean = |rows: &[Row]| {
         rows.iter().map(|row| number(Attribute::Loudness, *row)).sum::<f64>() / rows.len() as f64
     };
@@ -128,9 +132,7 @@ fn targets_cost_what_is_said_of_them_and_the_list_is_exact() {
 
 #[test]
 fn chance_is_repeatable_and_grows_with_its_amount() {
-    let shuffled = |amount, seed| {
-        rows(&Query { shuffle: Some(Shuffle { amount, seed }), ..Query::new(Row(5)).limit(20) })
-    };
+    let shuffled = |amount, seed| rows(&Query::new(Row(5)).shuffle(amount, seed).limit(20));
     let plain = rows(&Query::new(Row(5)).limit(20));
     assert_eq!(shuffled(0.0, 1), plain);
     assert_eq!(shuffled(0.2, 7), shuffled(0.2, 7));
@@ -147,7 +149,7 @@ fn chance_is_repeatable_and_grows_with_its_amount() {
 fn at_most_so_many_tracks_of_an_artist_or_an_album() {
     let catalogue = recommender().index().catalogue();
     for seed in SEEDS {
-        let listed = rows(&Query { per_artist: Some(1), ..Query::new(seed).limit(60) });
+        let listed = rows(&Query::new(seed).per_artist(1).limit(60));
         let mut artists: Vec<&str> =
             listed.iter().flat_map(|row| catalogue.track(*row).unwrap().artists).collect();
         artists.sort_unstable();
@@ -163,7 +165,7 @@ fn at_most_so_many_tracks_of_an_artist_or_an_album() {
             is_new
         });
         assert_eq!(listed, expected[..60], "the first of each artist");
-        let of_albums = |per_album| rows(&Query { per_album, ..Query::new(seed).limit(60) });
+        let listed = rows(&Query::new(seed).per_album(1).limit(60));
         let albums = |rows: Vec<Row>| {
             let mut albums: Vec<_> = rows
                 .iter()
@@ -176,7 +178,7 @@ fn at_most_so_many_tracks_of_an_artist_or_an_album() {
             albums.dedup();
             albums.len()
         };
-        assert_eq!(albums(of_albums(Some(1))), 60);
+        assert_eq!(albums(listed), 60);
     }
 }
 
@@ -190,7 +192,7 @@ fn diversity_trades_similarity_for_difference() {
         pairs.map(|(a, b)| similarity(&unit(a), &unit(b))).sum::<f64>()
     };
     for seed in SEEDS {
-        let diverse = |diversity| rows(&Query { diversity, ..Query::new(seed) });
+        let diverse = |diversity| rows(&Query::new(seed).diversity(diversity));
         assert_eq!(diverse(0.0), rows(&Query::new(seed)));
         assert_eq!(
             diverse(1e-9),
@@ -226,26 +228,22 @@ fn genres_and_artists_are_wanted_or_not() {
     let catalogue = recommender().index().catalogue();
     let track = |row| catalogue.track(row).unwrap();
     let (genre, artist) = (track(Row(9)).genres[0].to_owned(), track(Row(10)).artists[0].to_owned());
-    let list = |filter| rows(&Query { filter, ..Query::new(Row(3)).limit(3_000) });
+    let list = |filter| rows(&Query::new(Row(3)).filter(filter).limit(3_000));
     let has_genre = |row: &Row| track(*row).genres.contains(&genre.as_str());
     let has_artist = |row: &Row| track(*row).artists.contains(&artist.as_str());
     let all = list(Filter::default());
-    let (with, without) = (
-        list(Filter { genres: vec![genre.to_uppercase()], ..Filter::default() }),
-        list(Filter { without_genres: vec![genre.clone()], ..Filter::default() }),
-    );
+    let (with, without) =
+        (list(Filter::default().genre(genre.to_uppercase())), list(Filter::default().without_genre(&genre)));
     assert!(!with.is_empty() && with.iter().all(has_genre) && !without.iter().any(has_genre));
     assert!(with.len() < all.len() && without.len() < all.len());
-    let (with, without) = (
-        list(Filter { artists: vec![artist.clone()], ..Filter::default() }),
-        list(Filter { without_artists: vec![artist.clone()], ..Filter::default() }),
-    );
+    let (with, without) =
+        (list(Filter::default().artist(&artist)), list(Filter::default().without_artist(&artist)));
     assert!(!with.is_empty() && with.iter().all(has_artist) && !without.iter().any(has_artist));
-    let never = vec![all[0], all[2]];
-    let kept = list(Filter { without: never.clone(), ..Filter::default() });
+    let never = [all[0], all[2]];
+    let kept = list(never.into_iter().fold(Filter::default(), Filter::without));
     assert!(!kept.contains(&never[0]) && !kept.contains(&never[1]) && kept[0] == all[1]);
     for explicit in [true, false] {
-        let listed = list(Filter { explicit: Some(explicit), ..Filter::default() });
+        let listed = list(Filter::default().explicit(explicit));
         assert!(!listed.is_empty() && listed.iter().all(|row| catalogue.explicit(*row) == Some(explicit)));
     }
 }
@@ -254,15 +252,15 @@ fn genres_and_artists_are_wanted_or_not() {
 fn mixing_keeps_tempo_and_key_within_reach() {
     for seed in SEEDS {
         let tempo = number(Attribute::Tempo, seed);
-        let filter = Filter { tempo_within: Some(4.0), ..Filter::default() };
-        let listed = rows(&Query { filter, ..Query::new(seed).limit(200) });
+        let filter = Filter::default().tempo_within(4.0);
+        let listed = rows(&Query::new(seed).filter(filter).limit(200));
         let ratio = |row: &Row| number(Attribute::Tempo, *row) / tempo;
         let is_near =
             |row: &Row| [0.5, 1.0, 2.0].iter().any(|wanted| (ratio(row) / wanted - 1.0).abs() <= 0.04 + 1e-9);
         assert!(listed.iter().all(is_near) && listed.len() > 50);
         assert!(listed.iter().any(|row| !(0.9..1.1).contains(&ratio(row))), "half or double tempo counts");
-        let filter = Filter { harmonic: true, ..Filter::default() };
-        let harmonic = rows(&Query { filter, ..Query::new(seed).limit(3_000) });
+        let filter = Filter::default().harmonic(true);
+        let harmonic = rows(&Query::new(seed).filter(filter).limit(3_000));
         // Four of the 24 places on the wheel can follow one.
         assert!((200..1_200).contains(&harmonic.len()), "{}", harmonic.len());
     }
@@ -271,7 +269,7 @@ fn mixing_keeps_tempo_and_key_within_reach() {
 #[test]
 fn several_seeds_are_their_centre_and_negative_ones_repel() {
     let recommender = recommender();
-    let seed = |row, weight| Seed { of: SeedKind::Track(row), weight };
+    let seed = |row, weight| Seed::track(row).weight(weight);
     let both = rows(&Query::like([seed(Row(3), 1.0), seed(Row(50), 1.0)]).limit(30));
     assert!(!both.contains(&Row(3)) && !both.contains(&Row(50)));
     let index = recommender.index();
@@ -292,31 +290,33 @@ fn several_seeds_are_their_centre_and_negative_ones_repel() {
 fn artists_genres_and_unknown_tracks_are_seeds_too() {
     let catalogue = recommender().index().catalogue();
     let track = catalogue.track(Row(9)).unwrap();
-    let like = |of| rows(&Query::like([Seed { of, weight: 1.0 }]).limit(30));
+    let like = |seed: Seed| rows(&Query::new(seed).limit(30));
     let shares = |rows: &[Row]| {
         rows.iter().filter(|row| catalogue.genres(**row).unwrap().contains(&track.genres[0])).count()
     };
-    assert!(shares(&like(SeedKind::Genre(track.genres[0].to_owned()))) > 15);
-    let of_artist = like(SeedKind::Artist(track.artists[0].to_owned()));
+    assert!(shares(&like(Seed::genre(track.genres[0]))) > 15);
+    let of_artist = like(Seed::artist(track.artists[0]));
     assert!(of_artist.iter().any(|row| catalogue.track(*row).unwrap().artists.contains(&track.artists[0])));
     // A track of the catalogue described by what is known of it is near itself.
-    let attributes = Attribute::ALL.map(|attribute| (attribute, number(attribute, Row(9)))).to_vec();
-    let genres = track.genres.iter().map(|genre| (*genre).to_owned()).collect();
-    let features = Features { attributes, genres, explicit: track.explicit };
-    assert!(like(SeedKind::Features(features)).contains(&Row(9)));
+    let mut features = Features::default().explicit(track.explicit);
+    for attribute in Attribute::ALL {
+        features = features.attribute(attribute, number(attribute, Row(9)));
+    }
+    features = track.genres.iter().fold(features, |features, genre| features.genre(*genre));
+    assert!(like(features.into()).contains(&Row(9)));
 }
 
 #[test]
 fn reasons_add_up_to_the_similarity() {
     for profile in ["segue", "classic"] {
-        let query = Query { why: true, profile: Some(profile.into()), ..Query::new(Row(8)) };
+        let query = Query::new(Row(8)).profile(profile).why(true);
         for found in recommender().recommend(&query).unwrap().recommendations {
             let why = found.why.unwrap();
             let sum: f64 = why.contributions.values().sum();
             assert!((sum - found.similarity).abs() < 1e-9, "{sum} {}", found.similarity);
             assert!(!why.phrase.is_empty());
         }
-        let plain = Query { why: false, ..query };
+        let plain = query.why(false);
         assert!(recommender().recommend(&plain).unwrap().recommendations[0].why.is_none());
     }
 }
@@ -325,7 +325,7 @@ fn reasons_add_up_to_the_similarity() {
 fn a_path_leads_from_one_song_to_the_other_in_small_steps() {
     let recommender = recommender();
     let (from, to) = (Row(3), Row(50));
-    let path = recommender.path(from, to, 10, &Query::new(from)).unwrap();
+    let path = recommender.path(&PathQuery::new(from, to).length(10)).unwrap();
     let rows: Vec<Row> =
         path.tracks.iter().map(|found| recommender.row(found.track.track_id).unwrap()).collect();
     assert_eq!((rows.len(), rows[0], rows[9]), (10, from, to));
@@ -338,94 +338,62 @@ fn a_path_leads_from_one_song_to_the_other_in_small_steps() {
     let direct = similarity(&neighbours.query_of(from).unwrap(), &neighbours.query_of(to).unwrap());
     let least = path.tracks[1..].iter().map(|found| found.similarity).fold(1.0, f64::min);
     assert!(least > direct + 0.2, "{least} against {direct} at once");
-    let filter = Filter { ranges: vec![(Attribute::Energy, 0.0, 0.5)], ..Filter::default() };
-    let quiet = recommender.path(from, to, 6, &Query { filter, ..Query::new(from) }).unwrap();
+    let filter = Filter::default().range(Attribute::Energy, ..=0.5);
+    let quiet = recommender.path(&PathQuery::new(from, to).filter(filter)).unwrap();
     for found in &quiet.tracks[1..5] {
         assert!(number(Attribute::Energy, recommender.row(found.track.track_id).unwrap()) <= 0.5);
     }
     for (to, length, expected) in
         [(from, 5, "same song"), (to, 1, "2 or more"), (to, 3_100, "can be on this path")]
     {
-        let error = recommender.path(from, to, length, &Query::new(from)).unwrap_err().to_string();
+        let error = recommender.path(&PathQuery::new(from, to).length(length)).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
     }
 }
 
 #[test]
 fn what_cannot_be_is_refused_and_what_is_short_is_said() {
-    let ranged = |ranges| Filter { ranges, ..Filter::default() };
+    let energy = |least: f64, most: f64| Filter::default().range(Attribute::Energy, least..=most);
     let base = Query::new(Row(1));
-    let seed = |row, weight| Seed { of: SeedKind::Track(Row(row)), weight };
+    let seed = |row, weight| Seed::track(Row(row)).weight(weight);
     for (query, expected) in [
-        (Query::like([]), "a seed or a target is needed"),
+        (Query::default(), "a seed or a target is needed"),
         (Query::like([seed(1, -1.0)]), "only seeds to be unlike"),
         (Query::like([seed(1, 1.0), seed(1, -1.0)]), "both to be like and to be unlike"),
         (Query::like([seed(1, f64::NAN)]), "weighs NaN"),
+        (base.clone().filter(energy(0.7, 0.6)), "no energy is at least 0.7 and at most 0.6"),
+        (base.clone().filter(energy(0.5, 0.6)).target(Attribute::Energy, 0.9), "is not from 0.5 to 0.6"),
+        (base.clone().diversity(1.5), "diversity of 1.5"),
+        (base.clone().diversity(0.1).limit(1_001), "a diverse list of 1001 tracks, at most 1000"),
+        (base.clone().per_artist(0), "leave none"),
         (
-            Query { filter: ranged(vec![(Attribute::Energy, 0.7, 0.6)]), ..base.clone() },
-            "no energy is at least 0.7 and at most 0.6",
-        ),
-        (
-            Query {
-                filter: ranged(vec![(Attribute::Energy, 0.5, 0.6)]),
-                targets: vec![(Attribute::Energy, 0.9)],
-                ..base.clone()
-            },
-            "is not from 0.5 to 0.6",
-        ),
-        (Query { diversity: 1.5, ..base.clone() }, "diversity of 1.5"),
-        (
-            Query { diversity: 0.1, limit: 1_001, ..base.clone() },
-            "a diverse list of 1001 tracks, at most 1000",
-        ),
-        (Query { per_artist: Some(0), ..base.clone() }, "leave none"),
-        (
-            Query {
-                filter: Filter { genres: vec!["no such genre".into()], ..Filter::default() },
-                ..base.clone()
-            },
+            base.clone().filter(Filter::default().genre("no such genre")),
             "no track of this catalogue has the genre",
         ),
         (
-            Query {
-                filter: Filter {
-                    genres: vec!["pop".into()],
-                    without_genres: vec!["pop".into()],
-                    ..Filter::default()
-                },
-                ..base.clone()
-            },
+            base.clone().filter(Filter::default().genre("pop").without_genre("pop")),
             "both wanted and unwanted",
         ),
-        (
-            Query {
-                filter: Filter { harmonic: true, ..Filter::default() },
-                ..Query::like([Seed { of: SeedKind::Genre("pop".into()), weight: 1.0 }])
-            },
-            "no seed is one",
-        ),
-        (
-            Query { profile: Some("mine".into()), ..base.clone() },
-            "no vectors of the profile mine, it has segue and classic",
-        ),
+        (Query::new(Seed::genre("pop")).filter(Filter::default().harmonic(true)), "no seed is one"),
+        (base.clone().profile("mine"), "no vectors of the profile mine, it has segue and classic"),
     ] {
         let error = recommender().recommend(&query).unwrap_err();
         assert!(matches!(error, Error::Query { .. } | Error::UnknownName { .. } | Error::NoProfile { .. }));
         assert!(error.to_string().contains(expected), "{error}");
     }
-    let none = Query { filter: ranged(vec![(Attribute::Energy, 2.0, 3.0)]), ..base.clone() };
+    let none = base.clone().filter(energy(2.0, 3.0));
     let answer = recommender().recommend(&none).unwrap();
     assert_eq!(
         (answer.recommendations.len(), answer.note.as_deref()),
         (0, Some("no track passes the filters"))
     );
-    let excluded = Query { filter: Filter { without: vec![Row(1)], ..Filter::default() }, ..base.clone() };
+    let excluded = base.clone().filter(Filter::default().without(Row(1)));
     let answer = recommender().recommend(&excluded).unwrap();
     assert_eq!(
         answer.note.as_deref(),
         Some("a seed is itself excluded; it still says what tracks should be like")
     );
-    let few = Query { filter: ranged(vec![(Attribute::Energy, 0.0, 0.03)]), ..base.limit(3_000) };
+    let few = base.filter(energy(0.0, 0.03)).limit(3_000);
     let answer = recommender().recommend(&few).unwrap();
     let note = format!("the filters leave {} of 3000 tracks", answer.recommendations.len());
     assert_eq!(answer.note, Some(note));

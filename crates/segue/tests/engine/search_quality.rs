@@ -133,10 +133,10 @@ fn recommender() -> Option<&'static Recommender> {
 #[allow(clippy::unwrap_used)]
 fn written() -> Option<(tempfile::TempDir, Recommender)> {
     let path = crate::support::shared("data/spotify.csv")?;
-    let (catalogue, _) = Ingest::default().read(vec![Input::path(path)]).unwrap();
-    let built = Index::build(catalogue, &[Profile::classic()], None, &()).unwrap();
+    let (catalogue, _) = Ingest::new().read([Input::path(path)]).unwrap();
+    let built = Index::builder().profile(Profile::classic()).build(catalogue).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    segue::IndexWriter::create(folder.path().join("index")).unwrap().write(&built, &()).unwrap();
+    built.save(folder.path().join("index")).unwrap();
     let recommender = Recommender::new(Index::open(folder.path().join("index")).unwrap());
     Some((folder, recommender))
 }
@@ -147,7 +147,7 @@ fn people_find_what_they_mean() {
     let (mut first, mut among_three) = (0, 0);
     for (text, title, artist) in EXPECTED {
         let found = recommender.search(&SearchQuery::new(text).limit(3)).unwrap();
-        let is_meant = |found: &segue::recommend::FoundTrack<'_>| {
+        let is_meant = |found: &segue::recommend::FoundTrack<&str>| {
             let track = &found.track;
             (title.is_empty() || track.track_name == title)
                 && (artist.is_empty() || track.artists.contains(&artist))

@@ -277,8 +277,8 @@ const RECALL: usize = 85;
 #[test]
 fn releases_of_one_song_are_found_and_no_others_taken_for_them() {
     let Some(path) = crate::support::shared("data/spotify.csv") else { return };
-    let (catalogue, _) = Ingest::default().read(vec![Input::path(path)]).unwrap();
-    let index = Index::build(catalogue, &[Profile::classic()], None, &()).unwrap();
+    let (catalogue, _) = Ingest::new().read([Input::path(path)]).unwrap();
+    let index = Index::builder().profile(Profile::classic()).build(catalogue).unwrap();
     let row = |id: &str| index.row(id).unwrap().unwrap_or_else(|| panic!("{id} is not in the data"));
     let are_one =
         |(a, b, _): &Pair| index.songs().unwrap().song_of(row(a)) == index.songs().unwrap().song_of(row(b));

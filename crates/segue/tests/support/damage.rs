@@ -33,8 +33,8 @@ fn profile() -> Profile {
 pub fn demo(tracks: u64, seed: u64) -> Index {
     let mut csv = Vec::new();
     Demo { tracks, seed }.write_csv(&mut csv, |_| ()).unwrap();
-    let (catalogue, report) = Ingest::default().read(vec![Input::bytes("demo.csv", csv)]).unwrap();
-    Index::build(catalogue, &[profile()], Some(report.counts), &()).unwrap()
+    let (catalogue, _) = Ingest::new().read([Input::bytes("demo.csv", csv)]).unwrap();
+    Index::builder().profile(profile()).build(catalogue).unwrap()
 }
 
 /// Writes a generated index to `path`.
@@ -158,10 +158,9 @@ pub fn ask_everything(index: Index, step: usize) -> Asked {
 
 fn ask_for_more_like(recommender: &Recommender, row: Row, limit: usize, asked: &mut Asked) {
     // Whatever a damaged index says of songs, genres and artists, wishes do no harm.
-    let wishes =
-        Query { diversity: 0.3, per_artist: Some(1), why: true, ..Query::new(row).limit(limit.min(20)) };
+    let wishes = Query::new(row).diversity(0.3).per_artist(1).why(true).limit(limit.min(20));
     asked.note(recommender.recommend(&wishes)).iter().for_each(assert_valid);
-    let query = Query { all_releases: Some(true), ..Query::new(row).limit(limit) };
+    let query = Query::new(row).all_releases(true).limit(limit);
     let Some(found) = asked.note(recommender.recommend(&query)) else { return };
     let similarities: Vec<f64> = found.recommendations.iter().map(|found| found.similarity).collect();
     assert!(similarities.iter().all(|similarity| (-1.0..=1.0).contains(similarity)), "{similarities:?}");

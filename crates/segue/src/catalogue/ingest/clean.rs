@@ -14,7 +14,7 @@ use arrow_schema::{DataType, Field};
 use hashbrown::HashTable;
 
 use super::layout::Layout;
-use super::report::Report;
+use super::report::{Counts, Report};
 use super::rows::{Columns, TrackRow, TrackRows};
 use crate::catalogue::{ARTIST_SEPARATOR, Attribute, Catalogue, Column, TextField};
 
@@ -137,7 +137,7 @@ impl Cleaner {
     }
 
     /// The catalogue of all that was kept.
-    pub(super) fn finish(mut self, origin: &str) -> Result<Catalogue, String> {
+    pub(super) fn finish(mut self, origin: &str, counts: Counts) -> Result<Catalogue, String> {
         let rows = self.kept.len();
         let (first_genres, genres) = self.genres.finish(rows);
         let [.., track_genres] = &mut self.texts;
@@ -163,7 +163,7 @@ impl Cleaner {
         columns.push(Arc::new(genres));
         let batch = RecordBatch::try_new(Arc::new(Catalogue::schema()), columns)
             .map_err(|error| error.to_string())?;
-        Catalogue::from_batch(origin, &batch).map_err(|malformed| malformed.0)
+        Catalogue::from_batch(origin, &batch, Some(counts)).map_err(|malformed| malformed.0)
     }
 }
 

@@ -3,26 +3,31 @@
 
 use std::io::{Read, Seek};
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::Arc;
 
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::{ArrowError, SchemaRef};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use parquet::file::reader::ChunkReader;
+#[cfg(feature = "parquet")]
+use parquet::{arrow::arrow_reader::ParquetRecordBatchReaderBuilder, file::reader::ChunkReader};
 
-use super::{ipc_guard, parquet_guard};
+use super::ipc_guard;
+#[cfg(feature = "parquet")]
+use super::parquet_guard;
 
 pub(super) type Batches = Box<dyn Iterator<Item = std::result::Result<RecordBatch, ArrowError>> + Send>;
 
 /// The columns of a file, and its batches.
 type Columnar = std::result::Result<(SchemaRef, Batches), ArrowError>;
 
+/// What a Parquet file begins and ends with.
+pub(super) const PARQUET_MAGIC: &[u8] = b"PAR1";
+
 /// Opens a Parquet file, which can be read in two ways.
+#[cfg(feature = "parquet")]
 pub(super) fn parquet(bytes: impl Read + Seek, source: impl ChunkReader + 'static) -> Columnar {
     parquet_guard::check_nesting(bytes).map_err(ArrowError::ParseError)?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(parquet_guard::Bounded(source))?;
-    Ok((Arc::clone(builder.schema()), Box::new(builder.build()?)))
+    Ok((SchemaRef::clone(builder.schema()), Box::new(builder.build()?)))
 }
 
 /// Opens an Arrow IPC file, or a stream.
@@ -65,10 +70,11 @@ pub(super) fn reason(error: ArrowError) -> String {
 mod tests {
     use super::*;
 
+    #[cfg(feature = "parquet")]
     #[test]
     fn a_page_that_claims_more_than_the_file_has_is_an_error_at_once() {
         let numbers = arrow_array::Float64Array::from_iter_values((0..1000).map(f64::from));
-        let batch = RecordBatch::try_from_iter([("energy", Arc::new(numbers) as _)]).unwrap();
+        let batch = RecordBatch::try_from_iter([("energy", std::sync::Arc::new(numbers) as _)]).unwrap();
         let mut file = Vec::new();
         let mut writer = parquet::arrow::ArrowWriter::try_new(&mut file, batch.schema(), None).unwrap();
         writer.write(&batch).unwrap();

@@ -1,6 +1,6 @@
 //! Sources of tracks: files, or bytes from elsewhere, perhaps compressed. What they hold is not known here.
 
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, Cursor, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -85,17 +85,29 @@ pub(super) type Opened = io::Result<(&'static str, Box<dyn Read + Send>)>;
 
 pub(super) fn compression(prefix: &[u8]) -> Option<fn(Box<dyn Read + Send>) -> Opened> {
     match prefix {
-        [0x1f, 0x8b, ..] => Some(|reader| {
-            Ok((
-                "CSV (gzip)",
-                Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(1 << 17, reader))),
-            ))
-        }),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => {
-            Some(|reader| Ok(("CSV (zstd)", Box::new(zstd::stream::read::Decoder::new(reader)?))))
-        }
+        [0x1f, 0x8b, ..] => Some(gzip),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(zstd),
         _ => None,
     }
+}
+
+#[cfg(feature = "compression")]
+fn gzip(reader: Box<dyn Read + Send>) -> Opened {
+    let reader = io::BufReader::with_capacity(1 << 17, reader);
+    Ok(("CSV (gzip)", Box::new(flate2::bufread::MultiGzDecoder::new(reader))))
+}
+
+#[cfg(feature = "compression")]
+fn zstd(reader: Box<dyn Read + Send>) -> Opened {
+    Ok(("CSV (zstd)", Box::new(zstd::stream::read::Decoder::new(reader)?)))
+}
+
+#[cfg(not(feature = "compression"))]
+use self::{no_compression as gzip, no_compression as zstd};
+
+#[cfg(not(feature = "compression"))]
+fn no_compression(_: Box<dyn Read + Send>) -> Opened {
+    Err(io::Error::other("it is compressed, which the crate segue reads with its feature compression"))
 }
 
 pub(super) fn peek(mut reader: Box<dyn Read + Send>) -> io::Result<(Vec<u8>, Box<dyn Read + Send>)> {

@@ -167,10 +167,21 @@ fn unpacked_at_most(codec: CompressionType, frame: &[u8], length: u64) -> u64 {
         // A block of four bytes unpacks to at most 128 KiB.
         _ => {
             let most = length.saturating_mul(1 << 15).saturating_add(SLACK);
-            let told = zstd::zstd_safe::get_frame_content_size(frame).ok().flatten();
+            let told = zstd_content_size(frame);
             told.map_or(most, |told| told.min(most))
         }
     }
+}
+
+#[cfg(feature = "compression")]
+fn zstd_content_size(frame: &[u8]) -> Option<u64> {
+    zstd::zstd_safe::get_frame_content_size(frame).ok().flatten()
+}
+
+/// Such buffers are refused by the reader.
+#[cfg(not(feature = "compression"))]
+fn zstd_content_size(_: &[u8]) -> Option<u64> {
+    None
 }
 
 fn number(bytes: &[u8]) -> u32 {

@@ -14,6 +14,7 @@ mod csv;
 mod input;
 mod ipc_guard;
 mod layout;
+#[cfg(feature = "parquet")]
 mod parquet_guard;
 mod report;
 mod rows;
@@ -45,6 +46,17 @@ use crate::progress::{Progress, Stage};
 pub type OnReject<'a> = dyn FnMut(&Reject) -> io::Result<()> + Send + 'a;
 
 /// How inputs are read.
+///
+/// ```
+/// use segue::catalogue::Column;
+/// use segue::{Attribute, Ingest, Input};
+///
+/// let csv = "id,Loudness in dB\n7,-8.5\n";
+/// let ingest = Ingest::new().map("Loudness in dB", Column::Attribute(Attribute::Loudness));
+/// let error = ingest.read([Input::bytes("mine.csv", csv)]).unwrap_err().to_string();
+/// assert!(error.contains("lacks columns that an index needs: ") && !error.contains("loudness"), "{error}");
+/// ```
+#[non_exhaustive]
 pub struct Ingest<'a> {
     /// The inputs' own names for some of our columns, where they are not recognised.
     pub map: Vec<(String, Column)>,
@@ -73,13 +85,51 @@ impl Default for Ingest<'_> {
 /// How many rejects a report shows.
 const SHOWN_REJECTS: usize = 5;
 
-impl Ingest<'_> {
+impl<'a> Ingest<'a> {
+    /// Reading in which at most one per cent of the rows may be unreadable, and every column is needed.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the inputs' column `theirs` as our column `ours`, for names that are not recognised.
+    #[must_use]
+    pub fn map(mut self, theirs: impl Into<String>, ours: Column) -> Self {
+        self.map.push((theirs.into(), ours));
+        self
+    }
+
+    /// Lets the inputs lack columns that only describe; see [`Column::is_descriptive`].
+    #[must_use]
+    pub fn allow_missing(mut self, columns: impl IntoIterator<Item = Column>) -> Self {
+        self.allow_missing.extend(columns);
+        self
+    }
+
+    /// How many rows may be unreadable.
+    #[must_use]
+    pub fn max_rejects(self, max_rejects: RejectLimit) -> Self {
+        Self { max_rejects, ..self }
+    }
+
+    /// Calls `on_reject` with every row that cannot be read, in order; an error of its own ends the reading.
+    #[must_use]
+    pub fn on_reject(self, on_reject: &'a mut OnReject<'a>) -> Self {
+        Self { on_reject: Some(on_reject), ..self }
+    }
+
+    /// Tells `progress` how far the reading has got.
+    #[must_use]
+    pub fn progress(self, progress: &'a dyn Progress) -> Self {
+        Self { progress, ..self }
+    }
+
     /// Reads and cleans the inputs into one catalogue; cost is linear in their bytes.
     ///
     /// # Errors
     /// [`Error::Io`] and [`Error::Input`] for what cannot be read, [`Error::MissingColumns`],
     /// [`Error::TooManyRejects`], and [`Error::NoTracks`].
-    pub fn read(mut self, inputs: Vec<Input>) -> Result<(Catalogue, Report)> {
+    pub fn read(mut self, inputs: impl IntoIterator<Item = Input>) -> Result<(Catalogue, Report)> {
+        let inputs: Vec<Input> = inputs.into_iter().collect();
         let allow_missing = std::mem::take(&mut self.allow_missing);
         if let Some(needed) = allow_missing.iter().find(|column| !column.is_descriptive()) {
             let problem =
@@ -100,7 +150,8 @@ impl Ingest<'_> {
         if tracks == 0 {
             return Err(Error::NoTracks { inputs: names, rows, rejected, incomplete, first });
         }
-        let catalogue = cleaner.finish("memory").map_err(|problem| Error::index("memory", problem))?;
+        let catalogue =
+            cleaner.finish("memory", report.counts).map_err(|problem| Error::index("memory", problem))?;
         Ok((catalogue, report))
     }
 

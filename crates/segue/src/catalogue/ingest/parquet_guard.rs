@@ -12,8 +12,8 @@ use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use bytes::Bytes;
 use parquet::file::reader::{ChunkReader, Length};
 
-/// What a Parquet file begins and ends with.
-pub(super) const MAGIC: &[u8] = b"PAR1";
+use super::columnar::PARQUET_MAGIC as MAGIC;
+
 /// The length of the footer and the magic.
 const TRAILER: u64 = 4 + MAGIC.len() as u64;
 /// Columns are nested this deep at most; those of tracks are lists of texts, three levels.

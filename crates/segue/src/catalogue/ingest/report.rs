@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::Error;
+
 /// What became of the rows of the inputs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
@@ -248,12 +250,14 @@ impl fmt::Display for RejectLimit {
 }
 
 impl FromStr for RejectLimit {
-    type Err = String;
+    type Err = Error;
 
     /// Reads `1%` or `250`.
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wanted =
-            || format!("a share such as 1% or a number of rows such as 250 was wanted, found {text:?}");
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let wanted = || Error::Value {
+            wanted: "a share such as 1% or a number of rows such as 250".into(),
+            found: text.into(),
+        };
         match text.strip_suffix('%') {
             Some(percent) => match percent.trim().parse::<f64>() {
                 Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(Self::Share(percent / 100.0)),
@@ -292,8 +296,8 @@ mod tests {
 
     #[test]
     fn limits_are_read_as_they_are_written() {
-        assert_eq!("1%".parse(), Ok(RejectLimit::Share(0.01)));
-        assert_eq!("0".parse(), Ok(RejectLimit::Rows(0)));
+        let read = |text: &str| text.parse::<RejectLimit>().unwrap();
+        assert_eq!((read("1%"), read("0")), (RejectLimit::Share(0.01), RejectLimit::Rows(0)));
         assert_eq!(RejectLimit::default().to_string(), "1 %");
         for wrong in ["", "%", "-1%", "101%", "NaN%", "half", "-3", "1.5"] {
             assert!(wrong.parse::<RejectLimit>().is_err(), "{wrong}");

@@ -12,12 +12,12 @@ use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, SchemaRef};
 
 use super::arrow::Batch;
-use super::columnar::{self, Batches, contained, reason};
+use super::columnar::{self, Batches, PARQUET_MAGIC, contained, reason};
 use super::csv::{Block, CsvProblem, CsvReader, MAX_FIELDS, PieceReader, Record, RecordBuffer};
 use super::input::{Consumed, Counted, Input, Source, compression, peek, read_all, read_fully};
+use super::ipc_guard;
 use super::report::Place;
 use super::value::Raw;
-use super::{ipc_guard, parquet_guard};
 use crate::error::{Error, Result};
 
 /// An opened input.
@@ -183,7 +183,7 @@ impl Table {
         if prefix.is_empty() {
             return Err(Error::input(&name, format!("is empty, {WANTED}")));
         }
-        if prefix.starts_with(parquet_guard::MAGIC) {
+        if prefix.starts_with(PARQUET_MAGIC) {
             return Self::open_parquet(name, reader, file, progress);
         }
         if prefix.starts_with(ipc_guard::MAGIC) || prefix.starts_with(ipc_guard::MARK) {
@@ -220,6 +220,12 @@ impl Table {
         Ok(Self { origin, header, lists: Vec::new(), rows: Rows::Csv(Box::new(csv)), progress })
     }
 
+    #[cfg(not(feature = "parquet"))]
+    fn open_parquet(name: String, _: Box<dyn Read + Send>, _: Option<File>, _: Consumed) -> Result<Self> {
+        Err(Error::input(&name, "is a Parquet file, which the crate segue reads with its feature parquet"))
+    }
+
+    #[cfg(feature = "parquet")]
     fn open_parquet(
         name: String,
         reader: Box<dyn Read + Send>,
