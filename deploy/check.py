@@ -23,7 +23,7 @@ import tomllib
 
 DEPLOY = pathlib.Path(__file__).resolve().parent
 
-# The keys of the configuration with the defaults that other files here rely on; None is any.
+# The keys of the configuration, with the defaults that other files here rely on; None means any value.
 SETTINGS = {
     "index": "catalogue.segue",
     "in_memory": None,
@@ -72,7 +72,7 @@ METRICS = {
 }
 for _name, _labels in HISTOGRAMS.items():
     METRICS |= {f"{_name}_bucket": _labels | {"le"}, f"{_name}_sum": _labels, f"{_name}_count": _labels}
-# What Prometheus adds by itself.
+# Series and labels that Prometheus adds.
 SCRAPED = METRICS | {"up": set()}
 SCRAPE_LABELS = {"job", "instance"}
 
@@ -199,11 +199,11 @@ def unit_verify():
     analyze = tool("systemd-analyze")
     unit = (DEPLOY / "segue.service").read_text()
     with tempfile.TemporaryDirectory() as folder:
-        # The binary need not be installed where this runs.
+        # The binary need not be installed on this machine.
         copy = pathlib.Path(folder) / "segue.service"
         copy.write_text(re.sub(r"(?m)^ExecStart=.*$", "ExecStart=/bin/true", unit))
         status, output = run(analyze, "verify", str(copy))
-    # What systemd does not know it skips, with a warning and success; of other units it may warn too.
+    # systemd-analyze skips unknown directives with a warning and exit status 0, and may warn about other units.
     lines = [line for line in output.splitlines() if "segue" in line]
     return lines or ([output] if status else [])
 
@@ -396,7 +396,7 @@ def dashboard():
     return sorted(set(problems))
 
 
-# The tables above against the real thing
+# The tables above against a real server
 
 
 def exported(path):
@@ -424,7 +424,7 @@ def options(binary):
     status, printed = run(binary, "serve", "--print-config")
     if status:
         return [*problems, printed]
-    # Keys without a default are not printed; segue.toml has examples of them.
+    # Keys without a default are printed as comments; segue.toml has examples of them.
     values = tomllib.loads(all_keys())
     for key, default in tomllib.loads(printed).items():
         if values.get(key) != default:
@@ -474,7 +474,7 @@ def main():
             problems = [f"{missing} is not installed"]
             result = "failed" if required and given.require else "skipped"
         except Exception as error:
-            # A file that a parser refuses, or that lacks what a check looks up.
+            # The file is invalid, or lacks a key that a check looks up.
             problems, result = [f"{type(error).__name__}: {error}"], "failed"
         counts[result] += 1
         print(f"{result:8} {file:16} {what}")

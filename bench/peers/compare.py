@@ -28,7 +28,7 @@ from threadpoolctl import threadpool_limits  # noqa: E402
 import libraries  # noqa: E402
 from libraries import Truth, without_seed  # noqa: E402
 
-# So many seeds stand for all in what is scaled up to the whole catalogue.
+# The seeds of the sample whose time is scaled up to the whole catalogue.
 SAMPLE = 2000
 GRAPH_K = 50
 

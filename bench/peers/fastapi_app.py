@@ -19,7 +19,7 @@ FIELDS = [
 
 faiss.omp_set_num_threads(1)
 vectors = np.ascontiguousarray(Index.vectors_of(os.environ["INDEX"], os.environ["PROFILE"]), dtype=np.float32)
-# Vectors that are near many others are shorter; as queries all have length 1.
+# Hub vectors are scaled down (hubness reduction); as queries all have length 1.
 queries = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
 index = faiss.IndexFlatIP(vectors.shape[1])
 index.add(vectors)
@@ -36,7 +36,7 @@ async def ready():
     return {"status": "ready"}
 
 
-# `async`: a search takes less time than handing it to a thread and back, and workers are processes.
+# `async`: a search takes less time than a handover to a thread pool, and workers are processes.
 @app.get("/api/v1/tracks/{id}/similar")
 async def similar(id: str, k: int = 10):
     row = rows.get(id)

@@ -18,11 +18,11 @@ from usearch.index import Index as USearch
 
 WANTED = 0.999
 BREADTHS = (11, 12, 14, 16, 18, 20, 22, 24, 28, 32, 40, 48, 64, 96, 128, 192, 256, 384, 512)
-# A graph that does not connect all tracks never gets there: then so close to its best is enough.
+# A graph that does not connect all tracks may never reach WANTED; then a recall this close to its best is enough.
 CLOSE = 0.0005
 CONNECTIONS = 32
 CONSTRUCTION = 200
-# A result counts as right if it is as similar as the true k-th, this much aside.
+# A result counts as correct if it is as similar as the true k-th, within this tolerance.
 TOLERANCE = 1e-6
 
 
@@ -48,7 +48,7 @@ class Truth:
 
 
 def without_seed(rows: np.ndarray, seeds: np.ndarray, k: int) -> list:
-    """The first k of each line that are not the seed."""
+    """The first k rows of each line, without the seed."""
     return [[row for row in line if row != seed][:k] for line, seed in zip(rows, seeds)]
 
 
@@ -70,7 +70,7 @@ class Flat:
 
 class Brute:
     name, exact = "scikit-learn brute, cosine", True
-    # Slow enough that fewer seeds do, one by one and in a batch.
+    # Slow, so it is measured on fewer seeds, one by one and in a batch.
     singles, batched = 100, 200
 
     def __init__(self, vectors):
@@ -88,7 +88,7 @@ class Brute:
 
 
 class Graph:
-    """What the HNSW libraries share. They are built on all cores; only searching is compared."""
+    """Base class of the HNSW libraries. Graphs are built on all cores; only searching is compared."""
 
     exact = False
     wanted = WANTED
@@ -142,7 +142,7 @@ class HnswLib(Graph):
 
 
 class HnswLibCoarse(HnswLib):
-    """The same, as fast as it can be with a recall that many would call good enough."""
+    """hnswlib at its fastest with a lower recall that is often good enough."""
 
     name, wanted = "hnswlib, coarse", 0.95
 

@@ -1,4 +1,4 @@
-"""What the measurements share: Segue as a process, its index as arrays, and children whose time and memory count.
+"""Shared by the benchmarks: Segue as a process, its index as arrays, and child processes with time and peak memory.
 
 Every process that is measured here gets an environment without the variables that tell OpenBLAS to pick kernels
 for another processor: they would slow numpy, and with it Segue's peers, down.
@@ -21,7 +21,7 @@ ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", 
 
 
 def clean_environment() -> dict:
-    """The environment of a child: nothing that slows it, nothing that sets its threads."""
+    """The environment of a child, without the variables that slow it or set its number of threads."""
     left_out = (*SLOWING, *ONE_THREAD, "RAYON_NUM_THREADS", "SEGUE_INDEX")
     return {name: value for name, value in os.environ.items() if name not in left_out}
 
@@ -62,7 +62,7 @@ class Index:
 
     @classmethod
     def tracks_of(cls, path: str) -> pa.Table:
-        """All that is known of the tracks."""
+        """The columns of the tracks."""
         return cls._table(path, "tracks.arrow")
 
     @staticmethod
@@ -119,7 +119,7 @@ def median(numbers) -> float:
 
 
 def machine() -> dict:
-    """What the figures depend on."""
+    """The processor and the number of cores, on which the figures depend."""
     model = next(
         (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
         platform.processor(),

@@ -9,7 +9,7 @@ import sys
 import matplotlib
 
 matplotlib.use("svg")
-# The same figures give the same file.
+# Reproducible output: the same figures give the same file.
 matplotlib.rcParams |= {"svg.hashsalt": "segue", "font.size": 10}
 
 import matplotlib.pyplot as plt  # noqa: E402

@@ -16,7 +16,7 @@ def table(header: list, rows: list) -> str:
 
 
 def number(value: float | None, unit: str = "") -> str:
-    """Three digits that count."""
+    """A number with about three significant digits."""
     if value is None:
         return ""
     decimals = 0 if value >= 100 else 1 if value >= 10 else 2 if value >= 0.1 else 4
@@ -128,7 +128,7 @@ def main(document: str, peers_json: str, scale_json: str) -> None:
     with open(document) as file:
         text = file.read()
     for name, path, render in (("peers", peers_json, peers), ("scale", scale_json, scale)):
-        # Who measures one part for the first time has no figures of the other yet.
+        # After a first run of one part, the figures of the other do not exist yet.
         if os.path.exists(path):
             with open(path) as file:
                 text = put(text, name, render(json.load(file)))

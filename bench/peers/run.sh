@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Measures everything that BENCHMARKS.md shows and puts it there:
+# Runs the benchmarks of the generated tables in BENCHMARKS.md, and writes them there:
 #
 #     bench/peers/run.sh spotify.csv            # about ten minutes, 6 GB of disk and of memory
 #     bench/peers/run.sh spotify.csv peers      # only the comparison with the peers
 #     bench/peers/run.sh spotify.csv scale      # only the generated catalogues
 #
-# PYTHON names the interpreter that has bench/peers/requirements.txt; without it one is made below target/.
+# PYTHON names an interpreter with the packages of bench/peers/requirements.txt; by default a venv is made below target/.
 set -euo pipefail
 csv=$(realpath "${1:?the CSV file of the Spotify Tracks Dataset is missing}")
 what=${2:-all}

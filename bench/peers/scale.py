@@ -19,7 +19,7 @@ measure.restart_in_clean_environment()
 import faiss  # noqa: E402
 import numpy as np  # noqa: E402
 
-# A flat search of millions is slow enough that few seeds do.
+# A flat search of millions of tracks is slow, so it is measured on few seeds.
 FLAT_QUERIES = 25
 K = 10
 

@@ -39,7 +39,7 @@ def get(url: str) -> bytes:
 
 
 class Service:
-    """A process that answers, until it is stopped."""
+    """A server process."""
 
     def __init__(self, words: list, environment: dict, port: int):
         self.url = f"http://127.0.0.1:{port}"
@@ -71,7 +71,7 @@ def peer(args, profile: str, workers: int, port: int) -> Service:
 
 
 def loaded(service: Service, ids: str, query: str, seconds: int) -> dict:
-    """What wrk says."""
+    """Runs wrk, and parses its output."""
     words = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-s", str(HERE / "similar.lua"), service.url]
     said = subprocess.run(words, check=True, capture_output=True, text=True, env=os.environ | {"IDS": ids, "QUERY": query}).stdout
     if "Non-2xx" in said or "Socket errors" in said:

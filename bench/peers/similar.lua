@@ -1,6 +1,6 @@
--- Asks for tracks like each of many tracks, in the order of a file of ids, around and around. IDS names the file, QUERY
--- what follows the path. With DELAY, each connection waits so many milliseconds on average between an answer and its next
--- request. Answers that are not 200 are counted by wrk itself.
+-- Requests similar tracks for the ids of a file, in order and repeatedly. IDS names the file, QUERY is appended to the path.
+-- With DELAY, each connection waits that many milliseconds on average before its next request. wrk counts responses other
+-- than 2xx and 3xx.
 local ids = {}
 local file = assert(os.getenv("IDS"), "IDS names a file of track ids")
 for id in io.lines(file) do
@@ -17,7 +17,7 @@ end
 
 if mean > 0 then
     function delay()
-        -- wrk waits whole milliseconds: so often one more that the mean is right.
+        -- wrk waits whole milliseconds: round up at random so that the mean is DELAY.
         local whole = math.floor(mean)
         return math.random() < mean - whole and whole + 1 or whole
     end

@@ -1,4 +1,4 @@
-"""A service that is asked far more than it can answer: it answers as much as at its best, and refuses the rest.
+"""Overload test: far beyond its capacity, the service keeps its throughput and refuses the rest with 503.
 
     python overload.py --index catalogue.segue --segue target/dist/segue
 

@@ -1,4 +1,4 @@
-"""A service under load while its index is rebuilt and swapped again and again: nothing fails, nothing is wrong.
+"""Soak test: a service under load while its index is rebuilt and swapped repeatedly; no request fails or is wrong.
 
     python soak.py --csv spotify.csv --segue target/dist/segue --seconds 300 --swap-every 10
 
@@ -59,7 +59,7 @@ class Service:
         return next((float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line.startswith(name + " ")), 0.0)
 
     def memory(self) -> dict:
-        """Megabytes: what the process alone holds, and with the files that it has mapped."""
+        """Private and resident memory of the process, in megabytes; the latter includes mapped files."""
         text = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text()
         sizes = {name: int(size) / 1024 for name, size in re.findall(r"(\w+):\s+(\d+) kB", text)}
         return {"own_mb": round(sizes["Anonymous"], 1), "resident_mb": round(sizes["Rss"], 1)}
@@ -102,7 +102,7 @@ def rate_limited(service: Service, ids: str, share: float) -> tuple[float, float
 
 
 class Verifier(threading.Thread):
-    """Asks about a sample again and again, and compares."""
+    """Requests a sample repeatedly, and compares the responses with the expected ones."""
 
     def __init__(self, service: Service, expected: dict):
         super().__init__()
@@ -145,7 +145,7 @@ def main() -> int:
         def build(number: int) -> None:
             subprocess.run([args.segue, "build", inputs[number % 2], "-o", index, "-q"], check=True, stdout=subprocess.DEVNULL)
 
-        # The shorter one first: its ids are in both.
+        # The index of fewer rows first: its ids are in both.
         inputs.reverse()
         build(0)
         service = Service(args.segue, index)
@@ -194,7 +194,7 @@ def main() -> int:
             loaded = said(load)
             verifier.over.set()
             verifier.join()
-        # Old indexes go when their last request ends.
+        # Old indexes are unmapped when their last request ends.
         time.sleep(2)
         after = service.memory()
         refused = service.metric('segue_index_reloads_total{result="refused"}')

@@ -1,4 +1,4 @@
-//! Fuzzes what `checks/csv_table.rs` says.
+//! Fuzz target for `checks/csv_table.rs`.
 //!
 //! Run, from the root of the project, with `cargo install cargo-fuzz`:
 //!
@@ -7,7 +7,7 @@
 //! RUSTC_BOOTSTRAP=1 cargo fuzz run csv_table -- -max_total_time=300 -rss_limit_mb=3000 -detect_leaks=0
 //! ```
 //!
-//! Leaks are not looked for: threads that are just ending look like one to the sanitiser.
+//! Leak detection is off: the sanitiser reports threads that are just exiting as leaks.
 
 #![no_main]
 
@@ -16,8 +16,8 @@ mod check;
 
 use libfuzzer_sys::fuzz_target;
 
-/// Panics that the engine contains are no findings, so they are shown instead of ending the run, as the hook
-/// of libfuzzer-sys would do. Those that reach the target end it all the same.
+/// Prints panics instead of aborting, as the hook of libfuzzer-sys does: panics that the engine catches are not
+/// findings. Those that reach the target still end the run.
 fn show_panics() {
     std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
 }

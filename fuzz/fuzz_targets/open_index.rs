@@ -1,4 +1,4 @@
-//! Fuzzes what `checks/open_index.rs` says.
+//! Fuzz target for `checks/open_index.rs`.
 //!
 //! Run, from the root of the project, with `cargo install cargo-fuzz`:
 //!

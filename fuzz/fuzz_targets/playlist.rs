@@ -1,4 +1,4 @@
-//! Fuzzes what `checks/playlist.rs` says.
+//! Fuzz target for `checks/playlist.rs`.
 //!
 //! Run, from the root of the project, with `cargo install cargo-fuzz`:
 //!

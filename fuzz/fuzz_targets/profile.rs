@@ -1,4 +1,4 @@
-//! Fuzzes what `checks/profile.rs` says.
+//! Fuzz target for `checks/profile.rs`.
 //!
 //! ```sh
 //! RUSTC_BOOTSTRAP=1 cargo fuzz run profile -- -max_total_time=60

@@ -1,4 +1,4 @@
-//! Fuzzes what `checks/query.rs` says.
+//! Fuzz target for `checks/query.rs`.
 //!
 //! Run, from the root of the project, with `cargo install cargo-fuzz`:
 //!

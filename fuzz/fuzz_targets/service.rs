@@ -1,4 +1,4 @@
-//! Fuzzes what `checks/service.rs` says.
+//! Fuzz target for `checks/service.rs`.
 
 #![no_main]
 

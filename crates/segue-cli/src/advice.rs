@@ -1,8 +1,8 @@
-//! What to do about an error of the engine, in the words of the command line.
+//! Adds to errors of the engine what to do about them on the command line, for example `; try: segue search TITLE`.
 
 use segue::Error;
 
-/// The error, and what to do about it.
+/// The message of an error, with advice.
 pub(crate) fn advised(error: &Error) -> String {
     let advice = match error {
         Error::NoIndex { .. } => ", a folder made by: segue build FILE -o DIR".to_owned(),

@@ -1,4 +1,4 @@
-//! The command line: what can be said, and the checks that need nothing but the words themselves.
+//! The top-level command line: global options and the list of commands.
 
 use clap::{Parser, Subcommand};
 

@@ -1,4 +1,4 @@
-//! What can go wrong for a command, and the exit code that it has.
+//! Errors of commands, and their exit status.
 
 use std::backtrace::Backtrace;
 use std::io::{self, ErrorKind, Write};
@@ -12,15 +12,15 @@ use crate::table::printable;
 /// Why a command failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The engine says why.
+    /// An error of the engine.
     Engine(segue::Error),
     /// The results could not be written.
     Output(io::Error),
-    /// Anything else, in the words that the user reads.
+    /// Any other error, as the message for the user.
     Message(String),
-    /// What was asked for does not make sense.
+    /// Wrong usage, such as options that contradict each other: exit status 2.
     Usage(&'static str),
-    /// The same, with what was found.
+    /// Wrong usage, with a message made at run time.
     Misused(String),
 }
 
@@ -46,7 +46,7 @@ impl From<serde_json::Error> for Failure {
 
 impl From<csv::Error> for Failure {
     fn from(error: csv::Error) -> Self {
-        // The crate's own conversion loses the kind, and with it what a broken pipe is.
+        // `csv`'s own conversion loses the error kind, which tells a broken pipe.
         Self::Output(match error.into_kind() {
             csv::ErrorKind::Io(error) => error,
             kind => io::Error::other(format!("{kind:?}")),
@@ -54,14 +54,14 @@ impl From<csv::Error> for Failure {
     }
 }
 
-/// Reports a failure on standard error. Who stops reading our results has what they wanted: that is success.
+/// Reports a failure on standard error. A broken pipe counts as success, for example in `segue search x | head`.
 pub(crate) fn exit_code(outcome: Outcome) -> ExitCode {
     let mut code = ExitCode::FAILURE;
     let message = match outcome {
         Ok(()) => return ExitCode::SUCCESS,
         Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
         Err(Failure::Engine(error)) => {
-            // A query that contradicts itself is a wrong use of the command.
+            // A query that contradicts itself is wrong usage.
             if matches!(error, segue::Error::Query { .. }) {
                 code = ExitCode::from(2);
             }
@@ -78,15 +78,15 @@ pub(crate) fn exit_code(outcome: Outcome) -> ExitCode {
             message
         }
     };
-    // Nobody is left to tell if standard error is gone too.
+    // Ignored: if standard error is closed, nothing more can be reported.
     _ = writeln!(io::stderr(), "segue: {}", printable(&message));
     code
 }
 
-/// Runs a program of which no panic is told but the one that ends it.
+/// Runs the program, and prints panics only if one ends it.
 ///
-/// The readers of Parquet and Arrow panic on some damaged files. The engine makes errors of that, which say
-/// all there is to say; any other panic is a bug of ours and ends the program.
+/// The readers of Parquet and Arrow panic on some damaged files. The engine catches those panics and returns errors;
+/// any other panic is a bug of ours: it is printed, and the exit status is 101.
 pub(crate) fn without_panic(run: impl FnOnce() -> ExitCode) -> ExitCode {
     let panics = Arc::new(Mutex::new(String::new()));
     let heard = Arc::clone(&panics);
@@ -96,7 +96,7 @@ pub(crate) fn without_panic(run: impl FnOnce() -> ExitCode) -> ExitCode {
         }
     }));
     panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
-        // The panic of another thread comes before the one that it caused here.
+        // All panics: one on another thread may have caused the one here.
         let told = panics.lock().map(|panics| panics.clone()).unwrap_or_default();
         _ = writeln!(io::stderr(), "segue: this is a bug, please report it: {told}");
         ExitCode::from(101)

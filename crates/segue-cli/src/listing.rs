@@ -1,4 +1,4 @@
-//! How lists of tracks are shown: as a table, as CSV.
+//! Prints lists of tracks as a table or as CSV.
 
 use std::io::Write;
 
@@ -66,7 +66,7 @@ pub(crate) fn write_tracks(tracks: &[Recommendation<&str>], out: &Output, stdout
     Ok(())
 }
 
-/// The columns of a list in CSV: those of a track after its rank and its similarity.
+/// Writes CSV: rank, similarity, [`TRACK_COLUMNS`], and if asked why.
 pub(crate) fn write_csv(tracks: &[Recommendation<&str>], why: bool, out: &Output) -> Outcome {
     let [c1, c2, c3, c4, c5, c6, c7, c8, c9] = TRACK_COLUMNS;
     let header = ["rank", "similarity", c1, c2, c3, c4, c5, c6, c7, c8, c9];

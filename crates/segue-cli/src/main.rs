@@ -1,4 +1,4 @@
-//! The `segue` command: arguments in, tables and JSON out. All answers come from the crate `segue`.
+//! The `segue` command: parses arguments, calls the crate `segue`, and prints tables or JSON.
 
 #![forbid(unsafe_code)]
 
@@ -27,14 +27,14 @@ use crate::args::{Args, Command};
 use crate::failure::{Failure, Outcome};
 use crate::output::Output;
 
-/// Buffers of the service are made by one thread and freed by another, which many allocators, musl's most of all, are
-/// slow at.
+/// The service allocates buffers on one thread and frees them on another, which many allocators, musl's most of all,
+/// are slow at.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     unfinished::survive_file_size_limit();
-    // An index may be changed under our hands; that is to be an error, not the end.
+    // Reading a mapped index that another program truncates raises SIGBUS; handled, it becomes an error.
     #[cfg(unix)]
     segue::index::catch_sigbus();
     failure::without_panic(run)

@@ -1,4 +1,4 @@
-//! The tracks that a person names, by words or by a file of playlists.
+//! Resolves tracks named on the command line or in playlist files to rows.
 
 use std::path::Path;
 
@@ -9,7 +9,8 @@ use segue::{Error, Recommender, Row};
 use crate::failure::Failure;
 use crate::output::{Output, count, several};
 
-/// The track that is meant, with a word on standard error where there was a choice.
+/// Resolves an id, URI or words to a track. Says on standard error which one was chosen if there were others or the
+/// match is not exact.
 pub(crate) fn resolve(recommender: &Recommender, text: &str, out: &Output) -> Result<Row, Failure> {
     let found = recommender.resolve(text)?;
     if found.candidates > 1 || !found.exact {
@@ -29,8 +30,8 @@ pub(crate) fn resolve(recommender: &Recommender, text: &str, out: &Output) -> Re
     Ok(found.row)
 }
 
-/// The tracks of the playlists of a file that the catalogue has, each once, and a word on those that it does not
-/// have.
+/// The tracks of all playlists of a file, each once. Those that the catalogue does not have are counted on standard
+/// error.
 pub(crate) fn tracks_of(path: &Path, recommender: &Recommender, out: &Output) -> Result<Vec<Row>, Failure> {
     let name = path.display().to_string();
     let mut rows = Vec::new();
@@ -65,7 +66,7 @@ pub(crate) fn tracks_of(path: &Path, recommender: &Recommender, out: &Output) ->
     }
 }
 
-/// The playlists of a file that has several, as measuring and training need them.
+/// The playlists of a file for `eval` and `train`, which need several: a single list without a name is an error.
 pub(crate) fn read_many_playlists(path: &Path) -> Result<Vec<Playlist>, Failure> {
     let playlists = read_playlists(path)?;
     match playlists.as_slice() {
@@ -77,7 +78,7 @@ pub(crate) fn read_many_playlists(path: &Path) -> Result<Vec<Playlist>, Failure>
     }
 }
 
-/// The playlists of a file, `-` for standard input.
+/// The playlists of a file, or of standard input for `-`.
 pub(crate) fn read_playlists(path: &Path) -> Result<Vec<Playlist>, Failure> {
     let name = path.display().to_string();
     let unreadable = |error: std::io::Error| Failure::Message(format!("cannot read {name}: {error}"));

@@ -1,4 +1,4 @@
-//! Where results and remarks go: results to standard output, everything else to standard error.
+//! Output: results to standard output as a table, JSON, CSV or a playlist; everything else to standard error.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
@@ -44,7 +44,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// The kind of playlist, if it is one.
+    /// The playlist format, if it is one.
     pub(crate) fn playlist(self) -> Option<segue::playlist::Format> {
         match self {
             Self::Table | Self::Json | Self::Csv => None,
@@ -56,12 +56,12 @@ impl Format {
     }
 }
 
-/// How a command writes what it has to say.
+/// The output settings of a command.
 #[derive(Debug)]
 pub(crate) struct Output {
     pub(crate) format: Format,
     pub(crate) quiet: bool,
-    /// The columns of the terminal; where there is none as COLUMNS says, or else 80.
+    /// The width of the terminal; without one, COLUMNS, or else 80. Kept within 40 to 160.
     width: usize,
     bold: Style,
 }
@@ -79,7 +79,7 @@ impl Output {
         }
     }
 
-    /// Writes results, and sees to it that all of them were written.
+    /// Writes results to standard output, and flushes.
     pub(crate) fn results(&self, write: impl FnOnce(&mut dyn Write) -> Outcome) -> Outcome {
         let mut out = BufWriter::new(io::stdout().lock());
         write(&mut out)?;
@@ -95,12 +95,12 @@ impl Output {
         })
     }
 
-    /// Writes what a command did, unless asked to be quiet.
+    /// Writes a report to standard output, unless `--quiet`.
     pub(crate) fn report(&self, write: impl FnOnce(&mut dyn Write) -> Outcome) -> Outcome {
         if self.quiet { Ok(()) } else { self.results(write) }
     }
 
-    /// Writes results as CSV: a header, then rows. No cell is a formula to a spreadsheet, and none disturbs a terminal.
+    /// Writes results as CSV with a header. Cells are made safe for spreadsheets and terminals by [`harmless`].
     pub(crate) fn csv<const N: usize>(
         &self,
         header: [&str; N],
@@ -116,7 +116,7 @@ impl Output {
         })
     }
 
-    /// Writes tracks as a playlist for players.
+    /// Writes tracks as a playlist.
     pub(crate) fn playlist<'a>(
         &self,
         name: &str,
@@ -127,43 +127,43 @@ impl Output {
         self.results(|out| Ok(segue::playlist::write(format, name, &tracks, out)?))
     }
 
-    /// The text of a table as wide as the terminal at most.
+    /// Renders a table at most as wide as the terminal.
     pub(crate) fn table(&self, table: &Table) -> String {
         table.render(self.width, &self.bold)
     }
 
-    /// A text that a terminal is not disturbed by, cut to one line.
+    /// A text without control characters, truncated to the width of the terminal.
     pub(crate) fn line(&self, text: &str) -> String {
         console::truncate_str(&printable(text), self.width, "…").into_owned()
     }
 
-    /// A text that stands out.
+    /// A text in bold, on a terminal with colours.
     pub(crate) fn bold(&self, text: &str) -> String {
         self.bold.apply_to(text).to_string()
     }
 
-    /// Says something on standard error, unless asked to be quiet.
+    /// Writes a message to standard error, unless `--quiet`.
     pub(crate) fn remark(&self, text: &str) {
         if !self.quiet {
-            // A remark that cannot be written is no reason to fail.
+            // Ignored: a closed standard error does not make a command fail.
             _ = writeln!(io::stderr(), "segue: {}", printable(text));
         }
     }
 }
 
-/// The columns that the environment asks for.
+/// The environment variable COLUMNS.
 fn columns_said() -> Option<usize> {
     std::env::var("COLUMNS").ok()?.trim().parse().ok().filter(|columns| *columns > 0)
 }
 
-/// A text that a spreadsheet takes for a text: where one would begin a formula, a `'` stands before it, as OWASP advises
-/// against CSV injection. Numbers are none, nor are ids such as `-7x_a`, which other programs look up.
+/// Guards against CSV injection as OWASP advises: a text that a spreadsheet would take for a formula gets a `'` in
+/// front, as in `'=1+1`. Numbers and track ids such as `-7x_a_b-cQ9` stay as they are, since other programs read them.
 pub(crate) fn harmless(text: &str) -> String {
-    // A line may end in a cell; no other control character means anything there.
+    // A cell may hold line breaks; other control characters become spaces.
     let control = |character: char| character.is_control() && character != '\n';
     let text = text.replace(control, " ");
     let begins = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
-    // References to cells are shorter than ids.
+    // Cell references, such as `-A1`, are at most 8 characters; ids are longer.
     let is_id =
         text.len() > 8 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
     match begins && !is_id && text.parse::<f64>().is_err() {
@@ -172,12 +172,12 @@ pub(crate) fn harmless(text: &str) -> String {
     }
 }
 
-/// A count with its thousands apart: `89,740`.
+/// A count with thousands separators: `89,740`.
 pub(crate) fn count(number: impl TryInto<u64>) -> String {
     indicatif::HumanCount(number.try_into().unwrap_or(u64::MAX)).to_string()
 }
 
-/// A count and what is counted: `1 track`, `89,740 tracks`.
+/// A count and its noun: `1 track`, `89,740 tracks`.
 pub(crate) fn several(number: impl TryInto<u64>, what: &str) -> String {
     let number = number.try_into().unwrap_or(u64::MAX);
     format!("{} {what}{}", count(number), if number == 1 { "" } else { "s" })

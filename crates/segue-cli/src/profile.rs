@@ -1,4 +1,4 @@
-//! What `--profile` names.
+//! The values of `--profile`: a built-in profile, one of the index, or a file.
 
 use std::path::Path;
 
@@ -6,17 +6,17 @@ use segue::{Index, Profile, Space};
 
 use crate::failure::Failure;
 
-/// A profile as the command line names it.
+/// The value of `--profile`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum ProfileArg {
-    /// By its name: one that comes with Segue, or one of the index.
+    /// The name of a built-in profile, or of one in the index.
     Named(String),
-    /// From a file.
+    /// A profile read from a JSON file.
     Given(Profile),
 }
 
 impl ProfileArg {
-    /// Reads the file, if it names one.
+    /// Parses the value, and reads the file if it is a path.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let is_file = text.ends_with(".json") || text.contains(['/', '\\']);
         if !is_file {
@@ -34,7 +34,7 @@ impl ProfileArg {
         }
     }
 
-    /// The profile itself, to make vectors with.
+    /// The profile, for building vectors.
     pub(crate) fn profile(&self) -> Result<Profile, Failure> {
         match self {
             Self::Given(profile) => Ok(profile.clone()),

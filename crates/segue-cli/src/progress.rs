@@ -1,4 +1,4 @@
-//! Progress bars on a terminal; nothing anywhere else.
+//! Progress bars on standard error, if it is a terminal.
 
 use std::fmt::Write;
 use std::sync::Mutex;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use segue::{Progress, Stage};
 
-/// Shows how far the engine has got.
+/// Renders the engine's [`Progress`].
 #[derive(Debug)]
 pub(crate) struct Bars {
     quiet: bool,
@@ -35,7 +35,7 @@ impl Drop for Bars {
 
 impl Progress for Bars {
     fn start(&self, stage: Stage, total: Option<u64>) {
-        // On anything but a terminal nothing would be drawn.
+        // Hidden: standard error is not a terminal.
         let target = ProgressDrawTarget::stderr();
         if self.quiet || target.is_hidden() {
             return;

@@ -1,4 +1,4 @@
-//! What recommendations are asked for: from words of the command line to a query.
+//! Arguments for seeds, list and filters, shared by several commands, and the query made from them.
 
 use std::path::{Path, PathBuf};
 
@@ -125,7 +125,7 @@ impl SeedArgs {
             && self.like_features.is_empty()
     }
 
-    /// The seeds that are meant.
+    /// Resolves the seeds.
     pub(crate) fn resolve(&self, recommender: &Recommender, out: &Output) -> Result<Vec<Seed>, Failure> {
         let mut seeds = Vec::new();
         for (texts, sign) in [(&self.like, 1.0), (&self.unlike, -1.0)] {
@@ -154,7 +154,7 @@ impl SeedArgs {
 }
 
 impl ListArgs {
-    /// A query for such a list.
+    /// A query with these arguments.
     pub(crate) fn query(
         &self,
         seeds: Vec<Seed>,
@@ -177,7 +177,7 @@ impl ListArgs {
 }
 
 impl FilterArgs {
-    /// Whether every release of a song is to be listed, if that was said.
+    /// `--all-releases` is `Some(true)`, `--songs` is `Some(false)`; without either, the default of the profile.
     pub(crate) fn all_releases(&self) -> Option<bool> {
         (self.all_releases || self.songs).then_some(self.all_releases)
     }

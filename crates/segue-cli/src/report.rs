@@ -1,4 +1,4 @@
-//! How the report of a reading is shown.
+//! Prints the report of reading files of tracks.
 
 use std::io::Write;
 
@@ -8,7 +8,7 @@ use crate::failure::Outcome;
 use crate::output::{count, several};
 use crate::table::printable;
 
-/// What became of the rows, as text.
+/// Writes how many rows were read, rejected, repeated, dropped and kept.
 pub(crate) fn write_report(report: &Report, out: &mut dyn Write) -> Outcome {
     for input in &report.inputs {
         let rows = several(input.rows, "row");

@@ -1,4 +1,4 @@
-//! From the path that a user names to something that can be asked.
+//! Opens an index, or builds one in memory from a file of tracks.
 
 use std::path::{Path, PathBuf};
 
@@ -29,13 +29,13 @@ pub(crate) struct IndexArgs {
 }
 
 impl IndexArgs {
-    /// The name of the profile, if one is asked for.
+    /// The name given by `--profile`.
     pub(crate) fn profile_name(&self) -> Option<&str> {
         self.profile.as_ref().map(ProfileArg::name)
     }
 }
 
-/// The index that is used where none is named.
+/// The default of `--index`.
 pub(crate) const DEFAULT_INDEX: &str = "catalogue.segue";
 
 /// How files of tracks are read.
@@ -55,7 +55,7 @@ impl Reading {
     }
 }
 
-/// Opens an index, or indexes a file of tracks in memory. The index has the profile that is asked for.
+/// Opens the index of the arguments, or indexes a file of tracks in memory, and checks that it has the profile.
 pub(crate) fn open(args: &IndexArgs, out: &Output) -> Result<Recommender, Failure> {
     let profiles = args.profile.iter().map(ProfileArg::profile);
     let index = match args.in_memory && !is_input(&args.index) {
@@ -68,7 +68,7 @@ pub(crate) fn open(args: &IndexArgs, out: &Output) -> Result<Recommender, Failur
     Ok(Recommender::new(index))
 }
 
-/// Opens an index, or indexes a file of tracks in memory for some profiles; for the default one if there are none.
+/// Opens an index, or indexes a file of tracks in memory with some profiles; with the default one if there are none.
 pub(crate) fn open_index(
     path: &Path,
     reading: &Reading,
@@ -97,7 +97,7 @@ pub(crate) fn open_index(
     Ok(Index::builder().profiles(profiles).progress(&bars).build(catalogue)?)
 }
 
-/// How files of tracks are to be read.
+/// The settings for reading files of tracks.
 pub(crate) fn ingest<'a>(reading: &Reading, bars: &'a Bars) -> Ingest<'a> {
     let mut ingest = Ingest::new().progress(bars);
     ingest.map.clone_from(&reading.map);
@@ -105,7 +105,7 @@ pub(crate) fn ingest<'a>(reading: &Reading, bars: &'a Bars) -> Ingest<'a> {
     ingest
 }
 
-/// Whether a path names tracks to be read rather than an index.
+/// Whether a path is a file of tracks, or `-`, rather than an index.
 pub(crate) fn is_input(path: &Path) -> bool {
     path == Path::new("-") || (path.exists() && !path.is_dir())
 }
@@ -118,7 +118,7 @@ pub(crate) fn input(path: &Path) -> Input {
     }
 }
 
-/// A path, or the default for an empty one: an empty variable counts as unset.
+/// Parses the path of an index; an empty one, as from an empty environment variable, is the default.
 pub(crate) fn index_path() -> impl TypedValueParser<Value = PathBuf> {
     OsStringValueParser::new().map(|path| match path.is_empty() {
         true => PathBuf::from(DEFAULT_INDEX),

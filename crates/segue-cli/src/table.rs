@@ -1,10 +1,10 @@
-//! Tables for people: aligned columns that fit the width of the terminal, wide characters included.
+//! Text tables: aligned columns that fit the width of the terminal, also with wide (CJK) characters.
 
 use std::borrow::Cow;
 
 use console::{Alignment, Style, measure_text_width, pad_str, truncate_str};
 
-/// Rows of texts under a header.
+/// A header and rows of text.
 #[derive(Debug)]
 pub(crate) struct Table {
     columns: Vec<Column>,
@@ -15,29 +15,29 @@ pub(crate) struct Table {
 pub(crate) struct Column {
     header: Cow<'static, str>,
     align: Alignment,
-    /// Whether its texts may be cut to make the table fit.
+    /// Whether its texts may be truncated to make the table fit.
     flexible: bool,
 }
 
 impl Column {
-    /// Texts, cut where space is short.
+    /// A text column, truncated if space is short.
     pub(crate) const fn text(header: &'static str) -> Self {
         Self { header: Cow::Borrowed(header), align: Alignment::Left, flexible: true }
     }
 
-    /// Texts that are never cut.
+    /// A text column that is never truncated.
     pub(crate) const fn fixed(header: &'static str) -> Self {
         Self { header: Cow::Borrowed(header), align: Alignment::Left, flexible: false }
     }
 
-    /// Numbers: aligned to the right, never cut.
+    /// A number column: right-aligned, never truncated.
     pub(crate) const fn number(header: &'static str) -> Self {
         Self { header: Cow::Borrowed(header), align: Alignment::Right, flexible: false }
     }
 }
 
 const GAP: &str = "  ";
-/// A text column keeps at least this width.
+/// The least width to which a text column is truncated.
 const LEAST: usize = 8;
 
 impl Table {
@@ -45,7 +45,7 @@ impl Table {
         Self { columns: columns.into(), rows: Vec::new() }
     }
 
-    /// A table of names, and of numbers under some headers.
+    /// A table with a column of names, and a column of numbers for each header.
     pub(crate) fn of_names(first: &'static str, headers: &[&str]) -> Self {
         let named = |header: &&str| Column { header: Cow::Owned((*header).to_owned()), ..Column::number("") };
         Self {
@@ -54,17 +54,17 @@ impl Table {
         }
     }
 
-    /// Adds a row of as many texts as there are columns.
+    /// Adds a row, one cell a column.
     pub(crate) fn cells(&mut self, cells: Vec<String>) {
         self.rows.push(cells.iter().map(|cell| printable(cell)).collect());
     }
 
-    /// Adds a row: one text a column.
+    /// Adds a row, one cell a column.
     pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
         self.rows.push(cells.map(|cell| printable(&cell)).into());
     }
 
-    /// The table as lines of text, each at most `width` columns wide where the texts can be cut so far.
+    /// The table as lines, each at most `width` columns wide if truncating its text columns is enough.
     pub(crate) fn render(&self, width: usize, header: &Style) -> String {
         let widths = self.widths(width);
         let headers: Vec<String> = self.columns.iter().map(|column| column.header.to_string()).collect();
@@ -84,7 +84,7 @@ impl Table {
         cells.collect::<Vec<_>>().join(GAP).trim_end().to_owned()
     }
 
-    /// The width of each column: as wide as its content, the widest texts cut until the table fits.
+    /// The width of each column: that of its content, with the widest text columns reduced until the table fits.
     fn widths(&self, width: usize) -> Vec<usize> {
         let mut widths: Vec<usize> =
             self.columns.iter().map(|column| measure_text_width(&column.header)).collect();
@@ -108,8 +108,8 @@ impl Table {
     }
 }
 
-/// A text that is no wider than `width`. What tells releases of a song apart stands at the end of a title, such as
-/// ` - Remastered 2011` or `(+1)`: of a title with such an end, the middle is left out.
+/// Truncates a text to `width`. The end of a title tells releases apart, for example ` - Remastered 2011` or `(+1)`, so
+/// a title with such an end loses its middle instead: `Bohemian Rh…astered 2011`.
 fn cut(text: &str, width: usize) -> Cow<'_, str> {
     let has_end = [" - ", " (", " ["].iter().any(|sign| text.contains(sign));
     if !has_end || measure_text_width(text) <= width {
@@ -128,8 +128,8 @@ fn cut(text: &str, width: usize) -> Cow<'_, str> {
     format!("{}…{end}", beginning.trim_end()).into()
 }
 
-/// A text without what would disturb a terminal: control characters, other ends of lines, and marks that
-/// change the direction of writing.
+/// Replaces control characters, Unicode line separators, and bidirectional formatting characters by spaces, so that a
+/// text cannot inject escape sequences or reorder a line of the terminal.
 pub(crate) fn printable(text: &str) -> String {
     let disturbs = |character: char| {
         character.is_control()

@@ -1,27 +1,27 @@
-//! What is being written and not yet whole: it is removed if the process is told to end (SIGINT, SIGTERM, SIGHUP).
+//! Removes partially written files when SIGINT, SIGTERM or SIGHUP ends the process.
 //!
-//! A process that is killed at once (SIGKILL) leaves it; a build removes the debris of the one before.
+//! SIGKILL leaves them; the next build removes what a killed one left in the index.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, Once, PoisonError};
 use std::time::Duration;
 
-/// So often is the folder of an index tried to be removed, with a pause between.
+/// Attempts to remove the folder of an index, with a pause between them.
 const TRIES: usize = 50;
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// What is there to be removed.
+/// What the signal handler removes.
 static UNFINISHED: Mutex<Vec<Unfinished>> = Mutex::new(Vec::new());
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Unfinished {
     /// A file under a temporary name.
     File(PathBuf),
-    /// The folder of an index that was not there before; the innermost of some folders that were not, either.
+    /// The folder of a new index, then those of its ancestors that did not exist before.
     Index(Vec<PathBuf>),
 }
 
-/// As long as it lives, a signal that ends the process removes something first.
+/// A guard: while it lives, a signal that ends the process first removes its file or folder.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct RemovedOnSignal(Unfinished);
@@ -32,7 +32,7 @@ impl RemovedOnSignal {
         Self::new(Unfinished::File(path.to_owned()))
     }
 
-    /// Removes the folder of an index and those that lead to it, as far as none of them is there now.
+    /// Removes the folder of an index and its ancestors, as far as they do not exist now.
     pub(crate) fn new_index(path: &Path) -> Self {
         let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
         Self::new(Unfinished::Index(path.ancestors().take_while(is_missing).map(Path::to_owned).collect()))
@@ -55,20 +55,20 @@ impl Drop for RemovedOnSignal {
     }
 }
 
-/// Waits for the signals on a thread of its own, removes what is unfinished, and lets the signal do what it does.
+/// Handles the signals on a thread: removes what is unfinished, then applies the signal's default action.
 #[cfg(unix)]
 fn listen() {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
     use signal_hook::low_level::emulate_default_handler;
 
-    // What the process was started to ignore, as by `nohup`, stays ignored.
+    // Signals that were ignored at start, for example by `nohup`, stay ignored.
     let heeded = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal));
-    // Where signals cannot be listened for, they end the process as ever.
+    // If no handler can be installed, signals end the process without cleaning up.
     let Ok(mut signals) = Signals::new(heeded) else { return };
     let wait = move || {
         for signal in signals.forever() {
-            // Held to the end, so that nothing is taken off the list meanwhile.
+            // Held until the process ends, so that no guard is dropped meanwhile.
             let unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
             unfinished.iter().for_each(Unfinished::remove);
             _ = emulate_default_handler(signal);
@@ -77,7 +77,7 @@ fn listen() {
     _ = std::thread::Builder::new().name("signals".into()).spawn(wait);
 }
 
-/// Whether the process ignores a signal, as Linux tells it; elsewhere no.
+/// Whether the process ignores a signal, from `/proc`; false on other systems than Linux.
 #[cfg(unix)]
 fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -96,7 +96,7 @@ impl Unfinished {
             Self::File(path) => _ = std::fs::remove_file(path),
             Self::Index(folders) => {
                 let Some(index) = folders.first() else { return };
-                // The threads that build go on meanwhile, and may make another file in a folder that is being removed.
+                // The build is still running on other threads, and may create a file in the folder meanwhile.
                 for _ in 0..TRIES {
                     let is_whole = index.join("manifest.json").exists();
                     if is_whole || std::fs::remove_dir_all(index).is_ok() || !index.exists() {
@@ -104,19 +104,19 @@ impl Unfinished {
                     }
                     std::thread::sleep(PAUSE);
                 }
-                // Those around it only if nothing else is in them.
+                // Ancestors are removed only if they are empty.
                 folders.iter().skip(1).for_each(|folder| _ = std::fs::remove_dir(folder));
             }
         }
     }
 }
 
-/// Makes writing beyond the limit on the size of files (`ulimit -f`) an error instead of a sudden end.
+/// Handles SIGXFSZ, so that writing beyond `ulimit -f` is an error instead of the end of the process.
 pub(crate) fn survive_file_size_limit() {
     #[cfg(unix)]
     {
         let noticed = std::sync::Arc::default();
-        // Only Unix systems without the signal refuse, and they need nothing.
+        // Fails only where the signal does not exist.
         _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, noticed);
     }
 }

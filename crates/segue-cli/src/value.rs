@@ -1,4 +1,4 @@
-//! The values of options, as text.
+//! Parsers for the values of options.
 
 use segue::{Attribute, Features};
 
@@ -9,7 +9,8 @@ pub(crate) fn at_least_one(text: &str) -> Result<usize, String> {
     }
 }
 
-/// A text and the weight at its end: `imagine*2`.
+/// Splits a seed into its text and weight: `imagine*2` is `("imagine", 2.0)`. Without a positive number after the last
+/// `*` the weight is 1, so `F**k` is a title.
 pub(crate) fn weighed(text: &str) -> (&str, f64) {
     match text.rsplit_once('*').map(|(text, weight)| (text, weight.parse::<f64>())) {
         Some((text, Ok(weight))) if weight > 0.0 && weight.is_finite() => (text.trim_end(), weight),
@@ -32,7 +33,7 @@ pub(crate) fn attribute(text: &str) -> Result<(Attribute, f64), String> {
     }
 }
 
-/// A value that an attribute can have.
+/// `NAME=VALUE`, where the value is in the range of the attribute.
 pub(crate) fn target(text: &str) -> Result<(Attribute, f64), String> {
     let (attribute, value) = attribute(text)?;
     match attribute.range().contains(&value) {

@@ -1,4 +1,4 @@
-//! Files that appear only when they are complete.
+//! Writes files atomically: they appear only when they are complete.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 use crate::unfinished::RemovedOnSignal;
 
-/// Writes a file beside its place, under a name that no other writer has, and moves it there once it is synced: of
-/// several writers the last whole file stays. If that fails, or a signal ends the process, what was there stays.
-/// What is there already and is no plain file, such as a pipe, is written to as it is.
+/// Writes a temporary file with a unique name in the same folder, syncs it, and renames it to `path`; of concurrent
+/// writers the last one wins. On failure, or if a signal ends the process, the old file stays. If `path` exists and is
+/// not a regular file, for example a pipe, it is written directly.
 ///
-/// Returns what `write` returns, and the number of bytes.
+/// Returns what `write` returns, and the number of bytes written.
 pub(crate) fn write<T, E: From<io::Error>>(
     path: &Path,
     write: impl FnOnce(&mut (dyn Write + Send)) -> Result<T, E>,
@@ -21,7 +21,7 @@ pub(crate) fn write<T, E: From<io::Error>>(
         let (written, bytes, _) = filled(File::options().write(true).open(path)?, write)?;
         return Ok((written, bytes));
     }
-    // A link stays one: the file that it leads to is replaced.
+    // Follow a symbolic link: its target is replaced.
     let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let partial = partial_name(&target)?;
     let _removed_on_signal = RemovedOnSignal::file(&partial);
@@ -38,7 +38,7 @@ pub(crate) fn write<T, E: From<io::Error>>(
     written
 }
 
-/// A hidden name beside a file, at random: processes of different containers may have the same number.
+/// A hidden temporary name beside a file; random, since processes in different containers may share a PID.
 fn partial_name(target: &Path) -> io::Result<PathBuf> {
     let random = getrandom::u64().map_err(io::Error::other)?;
     let mut partial = OsString::from(".");

@@ -1,4 +1,4 @@
-//! The catalogue of an index opens in the tools of data scientists as it is, and their files in ours.
+//! pyarrow, pandas and polars read the catalogue of an index, and Segue reads files that they write.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs, unreachable_pub)]
 
@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use support::Place;
 use support::tracks::{COLUMNS, csv, id, place, some, with};
 
-/// Runs a script with the interpreter that `SEGUE_PYTHON` names, `python3` if it is not set, and returns what
-/// it prints, as JSON; `None`, with a word on standard error, where it lacks one of the modules.
+/// Runs a script with the interpreter that `SEGUE_PYTHON` names, `python3` if it is not set, and parses its output as
+/// JSON; `None`, with a message on standard error, if it lacks one of the modules.
 ///
 /// With `SEGUE_TEST_ALL` set, a missing module fails the test instead of skipping it.
 fn python(place: &Place, modules: &[&str], script: &str, args: &[&str]) -> Option<Value> {
@@ -26,7 +26,7 @@ fn python(place: &Place, modules: &[&str], script: &str, args: &[&str]) -> Optio
     if !has_modules {
         let missing = format!("{} with the modules {}", interpreter.display(), modules.join(", "));
         assert!(std::env::var_os("SEGUE_TEST_ALL").is_none(), "{missing} is missing");
-        // Written past the capture of the test runner, so that a skipped test is seen.
+        // Bypasses the test runner's output capture, so that a skipped test is visible.
         _ = writeln!(std::io::stderr(), "SKIPPED: {missing} is not there");
         return None;
     }
@@ -35,7 +35,7 @@ fn python(place: &Place, modules: &[&str], script: &str, args: &[&str]) -> Optio
     Some(serde_json::from_slice(&output.stdout).unwrap())
 }
 
-/// A folder with an index of which some values are missing and some tracks have several genres.
+/// A folder with an index in which some values are missing and some tracks have several genres.
 fn with_gaps() -> (Place, String) {
     let folder = Place::new();
     let mut rows = some(30);
@@ -48,7 +48,7 @@ fn with_gaps() -> (Place, String) {
     (folder, tracks)
 }
 
-/// What every reader should find: the columns and some of the values.
+/// The columns and some of the values that every reader should find.
 fn expected() -> Value {
     let rows = some(30);
     let value = |row: usize, column: &str| rows[row][place(column)].as_str();

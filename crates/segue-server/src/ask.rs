@@ -1,4 +1,4 @@
-//! A request whose address says all that is asked.
+//! The extractor for GET requests.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::metrics::Kind;
 use crate::params::Params;
 use crate::service::{Answer, Served, Service};
 
-/// What a handler of GET needs: the service, and what it is asked.
+/// What a GET handler needs: the service, the URI, and the headers.
 #[derive(Debug)]
 pub(crate) struct Ask {
     pub(crate) service: Arc<Service>,
@@ -25,7 +25,7 @@ impl FromRequestParts<Arc<Service>> for Ask {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Infallible> {
-        // Nobody after this looks at the headers.
+        // No later extractor needs the headers.
         let headers = std::mem::take(&mut parts.headers);
         Ok(Self { service: Arc::clone(service), uri: parts.uri.clone(), headers })
     }
@@ -36,7 +36,7 @@ impl Ask {
         Params::of(&self.uri)
     }
 
-    /// The answer: the same until the index is another, which its validator tells.
+    /// See [`Service::get`].
     pub(crate) async fn get(
         &self,
         kind: Kind,

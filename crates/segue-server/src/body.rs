@@ -1,4 +1,4 @@
-//! The body of a request: of the right kind, not too long, not too slow, and what it should be.
+//! Reads request bodies: checks the media type, the length, and the time that the client takes; parses JSON.
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::config::Config;
 use crate::fault::{Fault, FaultKind};
 
-/// A JSON body.
+/// Reads and parses a JSON body.
 pub(crate) async fn json<T: DeserializeOwned>(request: Request, config: &Config) -> Result<T, Fault> {
     let kind = media_type(request.headers());
     if !(kind == "application/json" || kind.starts_with("application/") && kind.ends_with("+json")) {
@@ -26,7 +26,7 @@ pub(crate) fn media_type(headers: &HeaderMap) -> String {
     value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// All bytes of a body.
+/// Reads a whole body, within `max_body` and `client_timeout`.
 pub(crate) async fn read(request: Request, config: &Config) -> Result<Bytes, Fault> {
     let too_long = || {
         let problem = format!("at most {} bytes of body were wanted", config.max_body);

@@ -1,6 +1,6 @@
-//! What an operator can set: every key with its default, as the TOML file and `--print-config` write it.
+//! The settings of the service with their defaults, as the TOML file and `--print-config` write them.
 //!
-//! Who overrides whom is the business of the command: flags, then environment, then file, then these defaults.
+//! Precedence is decided by the command line: flags, then environment, then file, then these defaults.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -8,64 +8,66 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// Everything that can be set.
+/// All settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// The index: a folder, which is watched, or a file of tracks.
     pub index: PathBuf,
-    /// Whether the index is read into memory instead of being mapped: for folders that others write into.
+    /// Whether the index is read into memory instead of memory-mapped: for folders that other programs write into.
     pub in_memory: bool,
     /// The address to listen on.
     pub listen: SocketAddr,
-    /// A second address, where only the health and the metrics of the service are answered: without TLS and keys,
-    /// for orchestrators. They are answered at the first address too.
+    /// A second address that serves only health checks and metrics, without TLS and keys, for orchestrators. Both
+    /// are also served at `listen`.
     pub health_listen: Option<SocketAddr>,
-    /// How the address of the service begins for its clients, such as `https://music.example.org`; without it, as
-    /// their requests say.
+    /// The base URL in links, such as `https://music.example.org`; by default it is taken from the `Host` of each
+    /// request.
     pub public_url: Option<String>,
-    /// A file of API keys; without it everybody may ask.
+    /// A file of API keys; without it no key is required.
     pub keys: Option<PathBuf>,
-    /// The certificates of the service and their chain, PEM.
+    /// The certificate of the service and its chain, PEM.
     pub tls_cert: Option<PathBuf>,
     /// The private key of the certificate, PEM.
     pub tls_key: Option<PathBuf>,
-    /// Origins of web pages that may ask, `*` for all.
+    /// Origins allowed by CORS, `*` for all.
     pub cors: Vec<String>,
-    /// How log lines are written.
+    /// The format of log lines.
     pub log_format: LogFormat,
-    /// The least important lines that are written.
+    /// The lowest level that is logged.
     pub log_level: LogLevel,
-    /// Whether every request is logged that is not refused for being too much; of those a line a second tells.
+    /// Whether every request is logged. Requests refused for overload or by a rate limit are sampled instead, at most
+    /// one line a second for each of the two.
     pub log_requests: bool,
-    /// Seconds between looks at the index folder.
+    /// Seconds between checks for a new index.
     pub watch_interval: f64,
-    /// Threads that answer questions; 0: one a core.
+    /// Worker threads that run queries; 0: one per core.
     pub threads: usize,
-    /// Connections at once.
+    /// The most concurrent connections.
     pub max_connections: usize,
-    /// Connections at once from one address, or one 64-bit network of IPv6; 0: three quarters of `max_connections`.
-    /// A reverse proxy is one address.
+    /// The most concurrent connections from one IPv4 address or IPv6 /64 network; 0: three quarters of
+    /// `max_connections`. All clients behind a reverse proxy share its address.
     pub max_connections_per_address: usize,
-    /// Questions that are being answered or wait for it; more are refused with 503.
+    /// The most queries running or queued; more are refused with 503.
     pub max_queries: usize,
-    /// The most tracks that a list may have.
+    /// The largest `k` that a request may ask for.
     pub max_k: usize,
-    /// Bytes of a request's body.
+    /// The largest request body, in bytes.
     pub max_body: usize,
-    /// Bytes of a request's path and query.
+    /// The longest path and query string, in bytes.
     pub max_url: usize,
-    /// Requests a second of each key, unless the file of keys says another number; 0: no limit.
+    /// Rate limit of each key in requests a second, unless the file of keys sets its own; 0: no limit.
     pub key_rate: u32,
-    /// Seconds that a request may take.
+    /// Seconds that a query may take, its time in the queue included; then the response is 503.
     pub request_timeout: f64,
-    /// Seconds that a client may take to send the head of a request, to send its body, or to take in its answer.
+    /// Seconds that a client may take for the TLS handshake, for the head of a request, and for its body, and that
+    /// writing a response may make no progress.
     pub client_timeout: f64,
-    /// Seconds that requests may take to end after the service was told to.
+    /// Seconds that requests may take to finish during a graceful shutdown.
     pub drain_timeout: f64,
 }
 
-/// How log lines are written.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
@@ -75,17 +77,17 @@ pub enum LogFormat {
     Json,
 }
 
-/// How important a log line is.
+/// The level of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogLevel {
-    /// What failed.
+    /// Failures.
     Error,
     /// What may become a failure.
     Warn,
-    /// What happened.
+    /// Normal events, requests among them.
     Info,
-    /// How it happened.
+    /// Details for debugging.
     Debug,
 }
 
@@ -129,7 +131,7 @@ impl Config {
         toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())
     }
 
-    /// The text of the file that sets all this. What is not set is there too, as a remark.
+    /// A configuration file with all settings; those without a value are written as comments.
     pub fn to_toml(&self) -> String {
         let mut text = toml::to_string(self).unwrap_or_default();
         let may_be_set = [
@@ -148,10 +150,10 @@ impl Config {
         text
     }
 
-    /// Refuses what cannot work.
+    /// Validates the settings.
     ///
     /// # Errors
-    /// The first setting that is wrong, and what was wanted.
+    /// The first invalid setting, and what was expected.
     pub fn check(&self) -> Result<(), String> {
         let seconds = [
             ("watch_interval", self.watch_interval),

@@ -1,4 +1,4 @@
-//! The description of everything that can be asked, and a page to try it: nothing of it comes from another host.
+//! The OpenAPI description at `/openapi.json`, and Swagger UI at `/docs/`. All files are served from this host.
 
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
@@ -55,7 +55,7 @@ use crate::{native, spotify};
 )]
 pub struct Description;
 
-/// How a request gives its key.
+/// Adds the security schemes: a bearer token or `X-API-Key`.
 struct Keys;
 
 impl Modify for Keys {
@@ -68,7 +68,7 @@ impl Modify for Keys {
     }
 }
 
-/// Spotify's tunable track attributes: a floor, a ceiling and a target for each.
+/// Adds Spotify's tunable track attributes: `min_`, `max_` and `target_` parameters for each.
 struct Tunables;
 
 impl Modify for Tunables {
@@ -103,13 +103,13 @@ pub(crate) fn routes() -> Router<Arc<Service>> {
 }
 
 async fn description() -> Response {
-    /// Made once; all of it was written here, and is JSON.
+    /// Serialised once; that cannot fail.
     static JSON: LazyLock<Bytes> =
         LazyLock::new(|| Description::openapi().to_pretty_json().unwrap_or_default().into());
     ([(CONTENT_TYPE, "application/json")], JSON.clone()).into_response()
 }
 
-/// The page loads its own files, styles within them, and asks this service.
+/// The content security policy of Swagger UI: it loads its own files, has inline styles, and calls this service.
 const OWN_FILES: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 

@@ -1,7 +1,7 @@
-//! What can go wrong with a request, and how each face says so.
+//! Errors of requests, and how each API ("face") reports them.
 //!
-//! Handlers return a [`Fault`]; it travels in the response's extensions to the outermost layer, which knows the
-//! face that was asked and writes the body: a problem document (RFC 9457), or Spotify's error object.
+//! Handlers return a [`Fault`]. It travels in the response's extensions to the outermost layer, which knows the face
+//! and writes the body: a problem document (RFC 9457), Spotify's error object, or an OAuth error.
 
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -11,27 +11,27 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-/// Why a request is not answered.
+/// Why a request failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) kind: FaultKind,
     pub(crate) detail: String,
 }
 
-/// The kinds of faults; each has a code that stays the same.
+/// The kinds of faults; each has a stable code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FaultKind {
-    /// No HTTP message as RFC 9112 has it.
+    /// Not a valid HTTP message (RFC 9112).
     Message,
-    /// A body in a transfer coding that is not read.
+    /// An unsupported `Transfer-Encoding`.
     Coding,
     /// A parameter is missing, unknown, or has a wrong value.
     Parameter,
-    /// The body is not what was wanted.
+    /// The body cannot be parsed, or has a wrong value.
     Body,
     /// Nothing is at this path.
     Path,
-    /// There is something, but not for this method.
+    /// The path exists, but not for this method.
     Method,
     /// A track that the catalogue does not have.
     Track,
@@ -39,9 +39,9 @@ pub(crate) enum FaultKind {
     Name,
     /// A profile that the index does not have.
     Profile,
-    /// Well said, but contradicting itself.
+    /// A well-formed request that contradicts itself.
     Contradiction,
-    /// A body in another format.
+    /// An unsupported `Content-Type`.
     MediaType,
     BodyLength,
     UrlLength,
@@ -49,26 +49,26 @@ pub(crate) enum FaultKind {
     SlowClient,
     /// No valid key.
     Key,
-    /// A valid key that may not do this.
+    /// A valid key, but not an admin's.
     Forbidden,
-    /// More requests than the key, or a client without one, may make.
+    /// Over the rate limit of the key, or of clients without a valid one.
     Rate,
-    /// More requests than can be answered.
+    /// The queue of queries is full, or the connection limit is reached.
     Overload,
-    /// The answer took too long.
+    /// The query did not finish within the request timeout.
     Timeout,
     /// No index is open.
     NotReady,
     /// The files of the index were changed in place.
     Changed,
-    /// The threads that answer stand still.
+    /// All worker threads are stuck.
     Standstill,
-    /// The index has changed for the worse, or there is a bug. What happened is in the log.
+    /// A damaged index or a bug; the details are only logged.
     Internal,
 }
 
 impl FaultKind {
-    /// The status, the stable code, and what it means in general.
+    /// The status, the stable code, and the title.
     pub(crate) const fn told(self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::Message => (StatusCode::BAD_REQUEST, "invalid_message", "The message is not HTTP/1.1"),
@@ -109,7 +109,7 @@ impl FaultKind {
         self.told().0
     }
 
-    /// The label of the metric that counts what is refused, for the kinds that protect the service.
+    /// The label in the metric of refused requests, for the kinds that protect the service.
     pub(crate) fn refusal(self) -> Option<&'static str> {
         Some(match self {
             Self::Overload => "overload",
@@ -123,12 +123,12 @@ impl FaultKind {
     }
 }
 
-/// How a client expects to be told of errors.
+/// Which API was called, and so the format of its errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Face {
     Native,
     Spotify,
-    /// The answer to a request for a token, as OAuth has it.
+    /// The token endpoint, with the errors of OAuth 2.0.
     Token,
 }
 
@@ -186,7 +186,7 @@ impl Fault {
         Self::new(FaultKind::Parameter, format!("{name}: {problem}"))
     }
 
-    /// What a response without a body and without a fault, as the router makes them, means.
+    /// The fault for a bare status of axum's router, such as 404.
     pub(crate) fn of_status(status: StatusCode, path: &str) -> Option<Self> {
         let fault = |kind, detail: &str| Some(Self::new(kind, detail));
         match status {
@@ -201,7 +201,7 @@ impl Fault {
         }
     }
 
-    /// The response as a face says it.
+    /// The response in the format of a face.
     pub(crate) fn told(&self, face: Face) -> Response {
         let (status, code, title) = self.kind.told();
         let detail = match self.kind {

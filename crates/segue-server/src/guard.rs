@@ -1,5 +1,5 @@
-//! What every request passes: it is counted, timed, logged and named; what is badly formed, too long, too much, or from
-//! strangers is refused.
+//! Middleware that every request passes: request id, metrics, access log, security headers, error bodies; and refusals
+//! of ill-formed messages, long URLs, overload, and missing API keys.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
@@ -21,7 +21,8 @@ use crate::service::Service;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The outermost layer: sees every request and every response, and gives faults the words of the face that was asked.
+/// The outermost layer: sees every request and response, and turns faults into the error format of the API that was
+/// called.
 pub(crate) async fn observe(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let id = request_id(request.headers());
@@ -55,7 +56,7 @@ pub(crate) async fn observe(State(service): State<Arc<Service>>, request: Reques
         headers.insert(REQUEST_ID, id);
     }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // Nothing but a page needs to load anything, and pages say what.
+    // Only the pages of `docs.rs` load anything, and set a policy of their own.
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(NOTHING_LOADS));
     let status = response.status().as_u16();
     let took = begun.elapsed();
@@ -74,7 +75,7 @@ pub(crate) async fn observe(State(service): State<Arc<Service>>, request: Reques
                 tracing::warn!(route, status, times, detail, "requests are refused");
             }
         }
-        // The path alone: a query may hold what is nobody's business.
+        // Without the query string, which may hold personal data.
         _ if service.config.log_requests => {
             tracing::info!(id, method, path, route, status, took_us, "request")
         }
@@ -85,8 +86,8 @@ pub(crate) async fn observe(State(service): State<Arc<Service>>, request: Reques
 
 const NOTHING_LOADS: &str = "default-src 'none'; frame-ancestors 'none'";
 
-/// Refuses what RFC 9112 does not allow and our reader of it lets through: a proxy in front may read it otherwise. The
-/// connection is closed, since it is not sure where the request ends.
+/// Refuses messages that RFC 9112 forbids but hyper accepts, which allow request smuggling if a proxy in front reads
+/// them differently. Closes the connection, since it is not certain where the request ends.
 pub(crate) async fn well_formed(request: Request, next: Next) -> Response {
     match ill_formed(&request) {
         None => next.run(request).await,
@@ -111,8 +112,8 @@ fn ill_formed(request: &Request) -> Option<Fault> {
     (!is_chunked).then(|| Fault::new(FaultKind::Coding, wanted))
 }
 
-/// Lets in a question if there is room for one, and if who asks has a key where keys are needed. Nothing of what is
-/// asked has been read before, so that a refusal costs next to nothing.
+/// Load shedding and authentication: passes a request on if the queue has room and, where keys are required, its API
+/// key is valid. Runs before parameters and body are parsed, so a refusal is cheap.
 pub(crate) async fn admit(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
     if let Err(fault) = service.room().await {
         return fault.into_response();
@@ -123,14 +124,14 @@ pub(crate) async fn admit(State(service): State<Arc<Service>>, request: Request,
     }
 }
 
-/// Lets in only those who may give orders.
+/// Passes on only requests with an admin key.
 pub(crate) async fn admit_admin(
     State(service): State<Arc<Service>>,
     request: Request,
     next: Next,
 ) -> Response {
     if !service.keys.load().has_admin() {
-        // As if there were no such path: nothing can be learnt from it.
+        // The same status as an unknown path: without an admin key there is nothing to call here.
         return Fault::new(FaultKind::Path, "orders are taken where the file of keys has an admin")
             .into_response();
     }
@@ -144,14 +145,14 @@ pub(crate) async fn admit_admin(
     }
 }
 
-/// What is to be known of the key of a request; nothing if none is needed.
+/// `of` the valid key of a request; `None` if keys are not required.
 fn admitted<T>(service: &Service, request: &Request, of: impl FnOnce(&Key) -> T) -> Result<Option<T>, Fault> {
     let keys = service.keys.load();
     let admitted = keys.admit(request.headers()).map(|key| key.map(of));
     admitted.map_err(|fault| service.strangers.told(request.extensions().get::<Client>().copied(), fault))
 }
 
-/// Counts a request until it is answered or given up.
+/// Counts a request as in flight until it is answered or dropped.
 struct InFlight<'a>(&'a Service);
 
 impl<'a> InFlight<'a> {
@@ -167,14 +168,14 @@ impl Drop for InFlight<'_> {
     }
 }
 
-/// The fault that a response stands for: one of ours, or what the router means by a status without a body.
+/// The fault of a response: one that a handler returned, or one for a bare status of axum's router.
 fn fault_of(response: &mut Response, path: &str) -> Option<Fault> {
     let ours = response.extensions_mut().remove::<Fault>();
     let is_written = response.headers().contains_key(CONTENT_TYPE);
     ours.or_else(|| Fault::of_status(response.status(), path).filter(|_| !is_written))
 }
 
-/// The id that the client gave, if it can be shown in a log; otherwise a new one.
+/// The client's `X-Request-Id` if it is safe to log, otherwise a new one.
 fn request_id(headers: &HeaderMap) -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     static SALT: std::sync::OnceLock<u64> = std::sync::OnceLock::new();
@@ -189,7 +190,7 @@ fn request_id(headers: &HeaderMap) -> String {
     })
 }
 
-/// The method as a label: whatever a client invents is one.
+/// The method as a metric label; all unusual methods share one, which bounds the number of series.
 fn method_name(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

@@ -1,4 +1,4 @@
-//! What an orchestrator asks: is it alive, is it ready, how is it; and the order to reload.
+//! Operational endpoints: liveness, readiness, metrics, and `/admin/reload`.
 
 use std::sync::Arc;
 
@@ -21,14 +21,14 @@ pub(crate) fn routes() -> Router<Arc<Service>> {
         .route("/metrics", get(metrics))
 }
 
-/// What only an admin may ask.
+/// Routes that need an admin key.
 pub(crate) fn orders(service: &Arc<Service>, orders: Option<Orders>) -> Router<Arc<Service>> {
     Router::new()
         .route("/admin/reload", post(move || reload(orders)))
         .route_layer(middleware::from_fn_with_state(Arc::clone(service), guard::admit_admin))
 }
 
-/// Alive unless the threads that answer stand still: then only a new process helps.
+/// Liveness: fails if all worker threads are stuck, so that the orchestrator restarts the process.
 async fn live(State(service): State<Arc<Service>>) -> Result<Response, Fault> {
     match service.stands_still() {
         false => Ok(said(&json!({ "status": "alive" }))),
@@ -36,7 +36,7 @@ async fn live(State(service): State<Arc<Service>>) -> Result<Response, Fault> {
     }
 }
 
-/// Ready if an index, every byte of which was checked when it was opened, answers a question now.
+/// Readiness: runs a query against the index, which was verified when it was opened.
 async fn ready(State(service): State<Arc<Service>>) -> Result<Response, Fault> {
     let served = service.prove().await?;
     let index = served.recommender.index();

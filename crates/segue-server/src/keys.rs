@@ -1,7 +1,7 @@
-//! API keys: who may ask, how often, and who may give orders.
+//! API keys: authentication, rate limits, and which keys may call `/admin`.
 //!
-//! The file of keys holds their SHA-256 alone: keys are random and long, so there is nothing to guess. A line is
-//! `NAME HASH [admin] [rate=N]`; what follows `#` is a remark.
+//! The file of keys holds only their SHA-256, unsalted, since keys are long and random. A line is
+//! `NAME HASH [admin] [rate=N]`; `#` begins a comment. For example, `app 5e88...42d8 rate=100`.
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
@@ -21,7 +21,7 @@ use crate::places::Client;
 /// The keys that are accepted.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
-    /// Whether there is a file of keys: then everybody needs one.
+    /// Whether a key is required: there is a file of keys.
     needed: bool,
     keys: Vec<Key>,
 }
@@ -42,7 +42,7 @@ impl Keys {
         Self::parse(&text, config.key_rate).map_err(|problem| format!("{}, {problem}", path.display()))
     }
 
-    /// Reads the text of a file of keys; `rate` is for keys that have none of their own.
+    /// Parses a file of keys; `rate` is the default rate limit.
     pub(crate) fn parse(text: &str, rate: u32) -> Result<Self, String> {
         let mut keys: Vec<Key> = Vec::new();
         for (line, number) in text.lines().zip(1..) {
@@ -70,7 +70,7 @@ impl Keys {
         self.keys.iter().any(|key| key.is_admin)
     }
 
-    /// The key that is this secret. Every hash is compared to the end, so that the time tells nothing.
+    /// The key with this secret. Compares with every hash in constant time, against timing attacks.
     pub(crate) fn find(&self, secret: &[u8]) -> Option<&Key> {
         let hash = Sha256::digest(secret);
         let mut found = None;
@@ -82,7 +82,7 @@ impl Keys {
         found
     }
 
-    /// The key that a request has, if one is needed and it has a valid one that may ask now.
+    /// The key of a request; `None` if none is required. A fault if it is missing, invalid, or over its rate limit.
     pub(crate) fn admit(&self, headers: &HeaderMap) -> Result<Option<&Key>, Fault> {
         if !self.needed {
             return Ok(None);
@@ -121,15 +121,15 @@ impl Key {
     }
 }
 
-/// The line of a file of keys that accepts this secret: of an admin, who may give orders, or of anybody else.
+/// The line of a file of keys that accepts this secret.
 pub fn key_line(name: &str, secret: &str, is_admin: bool) -> String {
     let hash = Sha256::digest(secret.as_bytes());
     let digits: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("{name} {digits}{}", if is_admin { " admin" } else { "" })
 }
 
-/// How often each client came without a valid key. Right keys are never held up by it: keys are too long to be guessed,
-/// and clients behind one proxy share an address.
+/// Rate limiter for requests without a valid key, by client. It never delays valid keys: keys are too long to guess by
+/// trying, and clients behind one proxy share an address.
 #[derive(Debug)]
 pub(crate) struct Strangers {
     limiter: DefaultKeyedRateLimiter<IpAddr>,
@@ -137,12 +137,12 @@ pub(crate) struct Strangers {
 }
 
 impl Strangers {
-    /// Refusals a second for each client; more are told to slow down.
+    /// 401 responses a second for each client; beyond that it gets 429.
     const RATE: NonZeroU32 = NonZeroU32::new(10).unwrap();
-    /// With more clients than this in mind, those that are not count as one.
+    /// Bounds the memory: while more clients than this are tracked, all requests share one limit.
     const MOST: usize = 10_000;
 
-    /// The fault that a client is told: too many requests, if it was told too often that it has no valid key.
+    /// Turns a missing or invalid key into "too many requests" once the client is over the limit.
     pub(crate) fn told(&self, client: Option<Client>, fault: Fault) -> Fault {
         if fault.kind != FaultKind::Key {
             return fault;
@@ -170,7 +170,7 @@ impl Default for Strangers {
     }
 }
 
-/// What a request gives as its key.
+/// The secret of a request: its bearer token, or `X-API-Key`.
 pub(crate) fn secret(headers: &HeaderMap) -> Option<&[u8]> {
     let bearer = || {
         let value = headers.get(AUTHORIZATION)?.as_bytes();

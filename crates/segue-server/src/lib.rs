@@ -1,13 +1,13 @@
-//! Segue over HTTP: recommendations, search and audio features for applications in production, and for clients of
-//! Spotify's Web API that lost theirs.
+//! Segue over HTTP: a JSON API for recommendations, search and audio features, and the endpoints of Spotify's Web API
+//! that Spotify closed to new applications.
 //!
 //! The service is a function from its state to a [`Router`](axum::Router):
 //!
 //! ```text
 //! request ─► guard ─► native | spotify ─► Work ─► segue::Recommender
-//!            names,    read what is asked  threads that answer
-//!            counts,                       with the index of
-//!            admits                        this moment
+//!            id, log,  parse the request   worker   of the index
+//!            metrics,                      threads  served now
+//!            API key
 //! ```
 //!
 //! ```
@@ -33,8 +33,8 @@
 //! # }
 //! ```
 //!
-//! [`run()`] does all the rest: it listens, opens the index, opens it anew when it is replaced, and drains at the end.
-//! Nothing here knows how tracks are compared, nor of terminals.
+//! [`run()`] does the rest: it listens, opens the index, reloads it when it is replaced, and drains connections at
+//! shutdown. Nothing here knows how tracks are compared, nor of terminals.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,5 @@
-//! From a socket to the router: connections have places, slow ones are cut off, and all of them drained at the end.
+//! Accepts connections and passes their requests to a router: TLS, the connection limit, timeouts for slow clients, and
+//! draining at shutdown.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -27,24 +28,24 @@ use crate::config::Config;
 use crate::places::{Asked, Client, Place, Places, Standing, client};
 use crate::service::Service;
 
-/// A socket that is open, and what is needed to talk on it.
+/// A bound socket, and TLS if it is used.
 pub(crate) struct Listener {
     socket: TcpListener,
     tls: Option<TlsAcceptor>,
 }
 
-/// What connections are answered by.
+/// The routers for connections within the limit and over it.
 pub(crate) struct Answering {
-    /// Those that have a place; without it nobody has one.
+    /// For connections that have a place; `None`: no connection gets one.
     pub(crate) placed: Option<(Router, Arc<Places>)>,
-    /// Those that have none: one request each, and little time to make it.
+    /// For connections without a place: no keep-alive, and a short timeout.
     pub(crate) standing: Router,
 }
 
-/// More headers than this are refused, and more bytes of them.
+/// Limits for the headers of a request.
 const MOST_HEADERS: usize = 100;
 const MOST_HEADER_BYTES: usize = 32 * 1024;
-/// Who has no place is waited for so long at most.
+/// The client timeout of connections without a place.
 const STANDING_TIME: Duration = Duration::from_secs(1);
 
 impl Listener {
@@ -57,7 +58,7 @@ impl Listener {
         Self::open(config.listen, tls).await
     }
 
-    /// The listener for whoever looks after the service.
+    /// The listener for `health_listen`.
     pub(crate) async fn for_health(address: SocketAddr) -> Result<Self, String> {
         Self::open(address, None).await
     }
@@ -68,12 +69,12 @@ impl Listener {
         Ok(Self { socket, tls })
     }
 
-    /// The address, with the port that the system chose if it was asked to.
+    /// The bound address; if port 0 was asked for, with the port that the system chose.
     pub(crate) fn address(&self) -> Result<SocketAddr, String> {
         self.socket.local_addr().map_err(|error| error.to_string())
     }
 
-    /// Serves until `end`, then until the last request is answered or the time to drain is over.
+    /// Accepts connections until `end`, then drains: waits for open requests, at most `drain_timeout`.
     pub(crate) async fn serve(
         self,
         service: Arc<Service>,
@@ -91,7 +92,7 @@ impl Listener {
             let (stream, address) = match accepted {
                 Ok(accepted) => accepted,
                 Err(error) => {
-                    // The system has no more file descriptors, say. Open connections go on, and one may be closed soon.
+                    // For example, out of file descriptors: back off until a connection closes.
                     if let Some(times) = service.unaccepted.told() {
                         tracing::warn!(%error, times, "a connection is not accepted");
                     }
@@ -131,7 +132,7 @@ impl Listener {
     }
 }
 
-/// An open connection's place, if it has one, and its part in the count.
+/// Holds a connection's place, if it has one, and counts it in the gauge of open connections.
 struct Open {
     service: Arc<Service>,
     place: Option<Place>,
@@ -150,26 +151,26 @@ impl Drop for Open {
     }
 }
 
-/// What reads and writes, whatever is below.
+/// A byte stream: TCP, with or without TLS.
 trait Stream: AsyncRead + AsyncWrite + Send {}
 
 impl<T: AsyncRead + AsyncWrite + Send> Stream for T {}
 
-/// What is needed to talk with one client.
+/// One accepted connection and what serves it.
 struct Talk {
     open: Open,
     client: Client,
     asked: Asked,
     tls: Option<TlsAcceptor>,
     router: Router,
-    /// How long the client may take for each of its steps.
+    /// The timeout for the TLS handshake, for a request's head, and for a stalled write.
     time: Duration,
 }
 
 impl Talk {
     async fn talk(self, stream: TcpStream, watcher: hyper_util::server::graceful::Watcher) {
         let Self { open, client, asked, tls, router, time } = self;
-        // Answers are written whole: waiting for more of them only makes them late.
+        // Responses are written whole, so Nagle's algorithm would only delay them.
         _ = stream.set_nodelay(true);
         let stream: Pin<Box<dyn Stream>> = match tls {
             None => Box::pin(stream),
@@ -179,7 +180,7 @@ impl Talk {
             },
         };
         let mut stream = TimeoutStream::new(stream);
-        // Reading has limits of its own: for the head here, for the body where it is read.
+        // Reading has its own timeouts: for the head below, for the body in `body.rs`.
         stream.set_write_timeout(Some(time));
         let answer = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
             asked.store(true, Ordering::Relaxed);
@@ -195,7 +196,7 @@ impl Talk {
             .max_buf_size(open.service.config.max_url + MOST_HEADER_BYTES)
             .half_close(false)
             .serve_connection(TokioIo::new(Box::pin(stream)), answer);
-        // An error here means that the client went away or does not speak HTTP: nothing that an operator can act on.
+        // Errors here are disconnects or clients that do not speak HTTP; they are not logged.
         _ = watcher.watch(connection).await;
         drop(open);
     }

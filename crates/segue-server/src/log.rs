@@ -1,4 +1,4 @@
-//! Log lines, to standard error.
+//! Logging to standard error.
 
 use std::io;
 use std::sync::{Mutex, PoisonError};
@@ -10,8 +10,8 @@ use tracing_subscriber::fmt;
 
 use crate::config::{Config, LogFormat, LogLevel};
 
-/// Writes log lines from now on, by a thread of its own: a terminal that does not read holds up nobody, lines are lost
-/// instead. The last lines are written when the guard is dropped. A panic is a line, too.
+/// Starts logging, on a thread of its own: if standard error blocks, requests are not delayed and lines are dropped.
+/// Dropping the guard flushes the last lines. Panics are logged too.
 pub fn start(config: &Config) -> WorkerGuard {
     let (writer, guard) = NonBlockingBuilder::default().lossy(true).thread_name("log").finish(io::stderr());
     let level = match config.log_level {
@@ -31,12 +31,12 @@ pub fn start(config: &Config) -> WorkerGuard {
     guard
 }
 
-/// Whether it is the first.
+/// Sets the global subscriber; false if there is one already.
 fn set(lines: impl tracing::Subscriber + Send + Sync) -> bool {
     tracing::subscriber::set_global_default(lines).is_ok()
 }
 
-/// Something that may happen thousands of times a second, and is told at most once a second.
+/// Rate-limits a log line: an event that may happen thousands of times a second is logged at most once a second.
 #[derive(Debug, Default)]
 pub(crate) struct Sampled(Mutex<Untold>);
 
@@ -49,7 +49,7 @@ struct Untold {
 impl Sampled {
     const PAUSE: Duration = Duration::from_secs(1);
 
-    /// It happened: if it is to be told now, how often it did since it was told before.
+    /// Counts an event. If it is to be logged now, returns the number of events since the last line.
     pub(crate) fn told(&self) -> Option<u64> {
         let mut untold = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         untold.times += 1;

@@ -1,4 +1,4 @@
-//! What the service tells Prometheus.
+//! The Prometheus metrics of the service.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -11,7 +11,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use segue::Index;
 
-/// What is asked.
+/// The kinds of queries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
     Recommend,
@@ -92,13 +92,13 @@ impl EncodeLabelValue for Kind {
     }
 }
 
-/// Why requests are refused to protect the service: those of [`FaultKind::refusal`], and no place for a connection.
+/// Reasons for refusals that protect the service: those of [`FaultKind::refusal`], and the connection limit.
 ///
 /// [`FaultKind::refusal`]: crate::fault::FaultKind::refusal
 const REASONS: [&str; 7] =
     ["overload", "timeout", "rate_limit", "unauthorised", "too_long", "slow_client", "connections"];
 
-/// The upper bounds of the latency histogram, in seconds: from a tenth of a millisecond to the usual time limit.
+/// The upper bounds of the latency histogram, in seconds: from 0.1 ms to the default request timeout.
 const BOUNDS: [f64; 16] =
     [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
@@ -118,7 +118,7 @@ impl Default for Metrics {
             "Requests refused to protect the service, by reason",
             refused.clone(),
         );
-        // Alerts need series that are there before anything went wrong.
+        // Created at 0: `rate()` misses the first event of a series that appears with it.
         for reason in REASONS {
             _ = refused.get_or_create(&Reason { reason });
         }
@@ -187,7 +187,7 @@ impl Metrics {
         self.reloads.get_or_create(&Reload { result }).inc();
     }
 
-    /// All of it, in Prometheus's text format.
+    /// All metrics, in the OpenMetrics text format.
     pub(crate) fn text(&self) -> String {
         self.memory.set(resident_memory().unwrap_or_default());
         let mut text = String::new();
@@ -201,7 +201,7 @@ fn seconds(time: SystemTime) -> i64 {
     time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
 }
 
-/// As Linux tells it; other systems do not.
+/// From `/proc`, so only on Linux.
 fn resident_memory() -> Option<i64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

@@ -1,14 +1,14 @@
-//! Ids for what the catalogue knows by name alone, and the way back for artists.
+//! Ids for artists and albums, which the catalogue has only by name, and the lookup from id to artist.
 //!
-//! An id is 22 characters of base 62, as Spotify's are: a hash with 128 bits of the kind and the name. The same name
-//! has the same id in every catalogue.
+//! An id is a 128-bit hash of the kind and the name as 22 characters of base 62, the form of Spotify's ids. The same
+//! name has the same id in every catalogue.
 
 use std::collections::HashMap;
 
 use segue::Recommender;
 use twox_hash::XxHash3_128;
 
-/// What has a name and gets an id.
+/// A name that gets an id.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Named<'a> {
     Artist(&'a str),
@@ -30,16 +30,16 @@ impl Named<'_> {
     }
 }
 
-/// The names of a catalogue.
+/// The artists of a catalogue by the hash in their ids, and its genres.
 #[derive(Debug)]
 pub(crate) struct Names {
     artists: HashMap<u128, Box<str>>,
-    /// By name.
+    /// Sorted by name.
     pub(crate) genres: Vec<String>,
 }
 
 impl Names {
-    /// Looks at every track once.
+    /// Reads every track once.
     pub(crate) fn of(recommender: &Recommender) -> Result<Self, segue::Error> {
         let catalogue = recommender.index().catalogue();
         let mut artists = HashMap::new();
@@ -52,14 +52,14 @@ impl Names {
         Ok(Self { artists, genres })
     }
 
-    /// The artist of an id.
+    /// The artist with an id.
     pub(crate) fn artist(&self, id: &str) -> Option<&str> {
         self.artists.get(&from_base62(id)?).map(|name| &**name)
     }
 }
 
 const DIGITS: [u8; 62] = *b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-/// 62 to the 22nd is more than 2 to the 128th.
+/// 62^22 > 2^128.
 const LENGTH: usize = 22;
 
 fn base62(mut number: u128) -> String {

@@ -1,4 +1,4 @@
-//! The parameters of an address: each taken once, by its name, as what it should be.
+//! Parses query parameters. Duplicate, unknown, and invalid ones are errors.
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -9,7 +9,7 @@ use percent_encoding::percent_decode;
 
 use crate::fault::Fault;
 
-/// A query has at most so many characters.
+/// The most characters of a search query.
 const LONGEST_QUERY: usize = 1000;
 
 /// The parameters that have not been taken yet.
@@ -41,7 +41,7 @@ impl Params {
         self.text(name).ok_or_else(|| Fault::parameter(name, "missing"))
     }
 
-    /// What is searched for: the parameter `q`, not too long.
+    /// The search query `q`, at most [`LONGEST_QUERY`] characters.
     pub(crate) fn query(&mut self) -> Result<String, Fault> {
         let text = self.required("q")?;
         match text.chars().count() <= LONGEST_QUERY {
@@ -78,13 +78,13 @@ impl Params {
         }
     }
 
-    /// A list, separated by commas; empty if it is not given.
+    /// A comma-separated list; empty if it is missing.
     pub(crate) fn list(&mut self, name: &str) -> Vec<String> {
         let text = self.text(name).unwrap_or_default();
         text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
     }
 
-    /// Refuses what nobody took: it is a mistake, and would be ignored.
+    /// Refuses unknown parameters, for example a misspelt `limt=5`, instead of ignoring them.
     pub(crate) fn none_left(self) -> Result<(), Fault> {
         match self.0.first() {
             None => Ok(()),
@@ -93,7 +93,7 @@ impl Params {
     }
 }
 
-/// The beginning of what a client sent, for a message.
+/// Truncates a client's text for an error message.
 pub(crate) fn clipped(text: &str) -> &str {
     const MOST: usize = 80;
     text.char_indices().nth(MOST).and_then(|(end, _)| text.get(..end)).unwrap_or(text)

@@ -1,11 +1,11 @@
-//! The id in a path.
+//! The `{id}` of a path.
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 
 use crate::fault::Fault;
 
-/// An id, as its track has it.
+/// A track id, percent-decoded.
 #[derive(Debug)]
 pub(crate) struct Id(pub(crate) String);
 

@@ -1,4 +1,7 @@
-//! Places for connections: so many in all, and fewer for each address, so that no client takes them all.
+//! The connection limit: a number of places in all, and fewer for each client address, so that no client takes all.
+//!
+//! A connection holds a [`Place`] until it closes. One that gets none is *standing* ([`Standing`]): it may make one
+//! request, and only health and metrics are served.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, Ipv6Addr};
@@ -9,11 +12,11 @@ use tokio::task::AbortHandle;
 
 use crate::config::Config;
 
-/// From which client a request came.
+/// The client that a request came from, as [`client`] identifies it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Client(pub(crate) IpAddr);
 
-/// The places that are taken.
+/// The limits, and the places that are taken.
 #[derive(Debug)]
 pub(crate) struct Places {
     most: usize,
@@ -35,7 +38,7 @@ pub(crate) struct Place {
 }
 
 impl Places {
-    /// The places of a configuration: fewer if the system lets the process have fewer files open.
+    /// The limits of a configuration, lowered if the limit of open files does not allow as many.
     pub(crate) fn new(config: &Config) -> Self {
         let listeners = 1 + usize::from(config.health_listen.is_some());
         let kept = KEPT_FILES + listeners * Standing::MOST;
@@ -57,7 +60,7 @@ impl Places {
         Self { most, most_per_address, taken: Mutex::default() }
     }
 
-    /// A place, if there is one in all and one for this address.
+    /// A place, unless the limit in all or that of this address is reached.
     pub(crate) fn take(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
         let address = client(address);
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
@@ -84,7 +87,7 @@ impl Drop for Place {
     }
 }
 
-/// What counts as one client: an IPv4 address, or the 64-bit network of an IPv6 address, all of which one host may have.
+/// What counts as one client: an IPv4 address, or an IPv6 /64 network, since one host may use all its addresses.
 pub(crate) fn client(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
@@ -95,15 +98,15 @@ pub(crate) fn client(address: IpAddr) -> IpAddr {
     }
 }
 
-/// So much that something is left for others, if there are two.
+/// The default limit for one address. Less than `most` if that is at least 2, so that others get a place.
 fn three_quarters(most: usize) -> usize {
     (most * 3 / 4).max(1)
 }
 
-/// Files that are no connections: the index and the one that follows it, the log, the sockets that listen.
+/// File descriptors reserved for other uses: the index and its successor, the log, listening sockets.
 const KEPT_FILES: usize = 64;
 
-/// How many files the process may have open, after raising that as far as the system lets it.
+/// The limit of open files (`RLIMIT_NOFILE`), after raising the soft limit to the hard one.
 #[cfg(unix)]
 fn open_files() -> Option<usize> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -118,12 +121,13 @@ fn open_files() -> Option<usize> {
     None
 }
 
-/// Connections without a place. Each may ask one thing; of those that have not asked, the one that has stood longest leaves
-/// for the one that comes. So whoever asks at once is heard and answered, however many stand there and say nothing.
+/// Connections without a place, at most [`Self::MOST`]. Beyond that, a new one replaces the oldest that has sent no
+/// request, or else the oldest of all: a health probe that sends its request at once is answered however many
+/// connections are idle.
 #[derive(Debug, Default)]
 pub(crate) struct Standing(VecDeque<(AbortHandle, Asked)>);
 
-/// Whether a connection has asked something.
+/// Whether a connection has sent a request.
 pub(crate) type Asked = Arc<AtomicBool>;
 
 impl Standing {

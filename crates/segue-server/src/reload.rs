@@ -1,8 +1,9 @@
-//! A new index takes the place of the old one while requests go on.
+//! Reloads the index without downtime: when its manifest changes, on SIGHUP, and on `/admin/reload`, which also reload
+//! the API keys.
 //!
-//! The new one is opened beside the old one and every byte of it checked; then it answers. The old one goes when the
-//! last request that it answers ends. One that is damaged is refused, and the old one goes on; the refused one is tried
-//! again now and then, since it may only not have been whole yet: files may be copied in any order.
+//! The new index is opened beside the old one, every byte of it is verified, and then it is swapped in. The old one is
+//! unmapped when its last request ends. A damaged index is refused and the old one stays in service; opening is retried
+//! with exponential backoff, since the files may still be being copied.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,19 +17,19 @@ use crate::keys::Keys;
 use crate::metrics::Reloaded;
 use crate::service::Service;
 
-/// An order to reload, and where to tell what came of it.
+/// A request to reload, and where to send its result.
 #[derive(Debug)]
 pub(crate) struct Order(oneshot::Sender<Result<u64, String>>);
 
-/// Where orders are given.
+/// The sending side: requests reloads.
 #[derive(Debug, Clone)]
 pub(crate) struct Orders(mpsc::Sender<Order>);
 
 impl Orders {
-    /// The generation that answers after a reload.
+    /// Reloads; returns the generation now being served.
     ///
     /// # Errors
-    /// Why the old one goes on.
+    /// Why the keys or the index could not be reloaded.
     pub(crate) async fn reload(&self) -> Result<u64, String> {
         let (tell, told) = oneshot::channel();
         let gone = |_| "the service is ending".to_owned();
@@ -37,18 +38,18 @@ impl Orders {
     }
 }
 
-/// Where orders are taken.
+/// The receiving side: watches the index and reloads it.
 #[derive(Debug)]
 pub(crate) struct Reloader {
     service: Arc<Service>,
     orders: mpsc::Receiver<Order>,
-    /// The manifest as it was when it was last looked at.
+    /// The manifest when the index was last opened.
     seen: Option<Seen>,
-    /// What happened when the index was last opened, if it was refused.
+    /// Set if the index was refused when it was last opened.
     refused: Option<Refusal>,
 }
 
-/// An index that was refused, and when it is tried again.
+/// Why an index was refused, and when it is retried.
 #[derive(Debug)]
 struct Refusal {
     problem: String,
@@ -64,14 +65,14 @@ impl Refusal {
         Self { problem, wait: Self::FIRST_WAIT, again: Instant::now() + Self::FIRST_WAIT }
     }
 
-    /// Refused once more for the same reason.
+    /// Refused again for the same reason: doubles the wait.
     fn again(self) -> Self {
         let wait = (self.wait * 2).min(Self::LONGEST_WAIT);
         Self { wait, again: Instant::now() + wait, ..self }
     }
 }
 
-/// What tells one manifest's file from another without reading it.
+/// Identifies a manifest file without reading it: modification time, size, inode.
 type Seen = (SystemTime, u64, u64);
 
 impl Reloader {
@@ -80,8 +81,8 @@ impl Reloader {
         (Self { service, orders, seen: None, refused: None }, Orders(send))
     }
 
-    /// Opens the index anew whenever it is replaced, while it is refused, or when somebody orders it; one at a time, for
-    /// ever.
+    /// Reopens the index when it is replaced, when a retry is due, when its files were changed in place, or on request;
+    /// one at a time, until all [`Orders`] are dropped.
     pub(crate) async fn run(mut self) {
         let interval = Duration::from_secs_f64(self.service.config.watch_interval);
         loop {
@@ -94,10 +95,10 @@ impl Reloader {
                     self.refused = None;
                     let keys = self.reread_keys().await;
                     let opened = self.reopen().await;
-                    // Nobody waits for the end of a reload by a signal.
+                    // Sending fails if the client has disconnected.
                     _ = tell.send(keys.and(opened));
                 }
-                // A folder that is gone or about to be written is looked at again.
+                // Without a manifest, wait: the folder is missing or being written.
                 Err(_) if seen.is_some() && (seen != self.seen || self.is_due()) => {
                     self.seen = seen;
                     _ = self.reopen().await;
@@ -116,7 +117,7 @@ impl Reloader {
         self.open().await
     }
 
-    /// What is there, by a thread that may wait: a disk may be far away.
+    /// Stats the manifest on a blocking thread: the folder may be on a network file system.
     async fn look(&self) -> Option<Seen> {
         let service = Arc::clone(&self.service);
         tokio::task::spawn_blocking(move || look(&service.config.index)).await.ok().flatten()
@@ -137,7 +138,7 @@ impl Reloader {
         }
     }
 
-    /// Whether the index is to be opened although nobody replaced it.
+    /// Whether the index is to be reopened although its manifest is the same.
     fn is_due(&self) -> bool {
         match &self.refused {
             Some(refusal) => Instant::now() >= refusal.again,
@@ -145,7 +146,7 @@ impl Reloader {
         }
     }
 
-    /// Opens the index. What came of it is counted, and told unless it was refused for this reason the time before.
+    /// Reopens the index and counts the result. A refusal is logged unless the last one had the same reason.
     async fn reopen(&mut self) -> Result<u64, String> {
         let opened = self.open().await;
         self.refused = match (&opened, self.refused.take()) {

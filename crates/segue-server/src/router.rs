@@ -1,4 +1,5 @@
-//! Which addresses are answered, on which kind of connection.
+//! The routes for each kind of connection: ordinary ones, those over the connection limit, and those to
+//! `health_listen`.
 
 use std::sync::Arc;
 
@@ -12,24 +13,24 @@ use crate::reload::Orders;
 use crate::service::Service;
 use crate::{docs, guard, health, native, spotify};
 
-/// All that the service answers. It has no orders to take; [`run()`](crate::run()) has.
+/// All routes of the service. `/admin/reload` has nothing to reload here; in [`run()`](crate::run()) it has.
 pub fn router(service: Arc<Service>) -> Router {
     observed(&service, answers(&service, None))
 }
 
-/// The same for whoever comes by a socket.
+/// [`router`] for real sockets: ill-formed HTTP messages are refused too.
 pub(crate) fn for_clients(service: &Arc<Service>, orders: Option<Orders>) -> Router {
     observed(service, answers(service, orders).layer(from_fn(guard::well_formed)))
 }
 
-/// What is answered where nobody has a place: how the service is, and that for all else there is none.
+/// The routes for connections over the limit: health and metrics; everything else is refused with 503.
 pub(crate) fn for_standing(service: &Arc<Service>) -> Router {
     let none =
         || async { Fault::new(FaultKind::Overload, "no place for another connection; ask again later") };
     observed(service, health::routes().fallback(none).layer(from_fn(guard::well_formed)))
 }
 
-/// What is answered on the listener for whoever looks after the service.
+/// The routes of `health_listen`: health and metrics; everything else is 404.
 pub(crate) fn for_health(service: &Arc<Service>) -> Router {
     let none = || async { axum::http::StatusCode::NOT_FOUND };
     observed(service, health::routes().fallback(none).layer(from_fn(guard::well_formed)))
@@ -56,14 +57,14 @@ fn observed(service: &Arc<Service>, router: Router<Arc<Service>>) -> Router {
     router.layer(from_fn_with_state(Arc::clone(service), guard::observe)).with_state(Arc::clone(service))
 }
 
-/// Which web pages may ask; none unless the operator says so.
+/// The CORS layer; none unless the operator allows origins.
 fn cors(origins: &[String]) -> Option<CorsLayer> {
     let allowed = match origins {
         [] => return None,
         origins if origins.iter().any(|origin| origin == "*") => AllowOrigin::any(),
         origins => AllowOrigin::list(origins.iter().filter_map(|origin| origin.parse().ok())),
     };
-    // Mirrored: a `*` for headers does not mean Authorization.
+    // Mirrored: in CORS, `*` for headers does not include Authorization.
     let cors = CorsLayer::new().allow_origin(allowed).allow_methods([Method::GET, Method::POST]);
     Some(cors.allow_headers(AllowHeaders::mirror_request()).expose_headers(Any))
 }

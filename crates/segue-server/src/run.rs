@@ -1,4 +1,4 @@
-//! From a configuration to a service that runs until it is told to end.
+//! Starts the service from a configuration and runs it until a signal ends it; also the health check for containers.
 
 use std::future::Future;
 use std::io::{Read, Write};
@@ -17,14 +17,14 @@ use crate::reload::{Orders, Reloader};
 use crate::router::{for_clients, for_health, for_standing};
 use crate::service::Service;
 
-/// Serves until SIGTERM or SIGINT. `index` answers if it is given, and for ever; otherwise the index of the
-/// configuration is opened, and opened anew when it is replaced. The address is in the log.
+/// Serves until SIGTERM or SIGINT, then drains. If `index` is given it is served throughout; otherwise the index of the
+/// configuration is opened, and reloaded when it is replaced. The address is logged.
 ///
 /// # Errors
-/// Why it cannot begin: the configuration, the address, the certificate, the index.
+/// Why it cannot start: the configuration, the address, the certificate, the index.
 pub fn run(config: Config, index: Option<Index>) -> Result<(), String> {
     let service = Arc::new(Service::new(config)?);
-    // Talking is less work than answering, and more threads than cores take turns instead of working.
+    // Connection I/O takes less CPU than queries, and the worker threads already use every core.
     let talkers = std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).max(1);
     let runtime =
         Builder::new_multi_thread().worker_threads(talkers).enable_all().thread_name("talks").build();
@@ -45,7 +45,7 @@ pub fn run(config: Config, index: Option<Index>) -> Result<(), String> {
             }
             None => {
                 let (mut reloader, orders) = Reloader::new(Arc::clone(&service));
-                // Meanwhile clients are told that the service is not ready.
+                // Until the index is open, queries get 503 `not_ready`.
                 tokio::spawn(async move {
                     match reloader.first().await {
                         Ok(_) => reloader.run().await,
@@ -86,12 +86,12 @@ pub fn run(config: Config, index: Option<Index>) -> Result<(), String> {
         tokio::join!(serving, ends);
         outcome
     });
-    // What still answers a request that nobody waits for any more is left alone.
+    // Do not wait for connections that outlast the drain, or for an index that is still being opened.
     runtime.shutdown_background();
     outcome
 }
 
-/// Ends when the process is told to end.
+/// Completes at SIGTERM or SIGINT.
 #[cfg(unix)]
 fn ends() -> Result<impl Future<Output = ()>, String> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -123,7 +123,7 @@ fn hang_ups(orders: Option<Orders>) -> Result<impl Future<Output = ()> + Send, S
     Ok(async move {
         while hang_ups.recv().await.is_some() {
             match &orders {
-                // What comes of it is in the log.
+                // The result is logged.
                 Some(orders) => _ = orders.reload().await,
                 None => tracing::warn!("an index in memory is not opened anew"),
             }
@@ -136,8 +136,8 @@ fn hang_ups(_: Option<Orders>) -> Result<impl Future<Output = ()> + Send, String
     Ok(std::future::ready(()))
 }
 
-/// Asks the service at the address of a configuration whether it is ready, or at the one for its health if there is one;
-/// for containers, which have no other program to ask with. Where it talks TLS, all that is known is that it listens.
+/// Requests `/health/ready` from the service of a configuration, at `health_listen` if set: a health check for
+/// containers without `curl`. With TLS and no `health_listen`, it only checks that the port accepts connections.
 ///
 /// # Errors
 /// Why it is not ready.

@@ -1,4 +1,5 @@
-//! What all requests share: the index that answers, the threads that do the work, keys, metrics.
+//! The shared state of all requests: the index being served, the worker pool, API keys, metrics. Also how responses
+//! are built: `ETag`, compression, caching headers.
 
 use std::hash::Hasher;
 use std::io::Write;
@@ -35,7 +36,7 @@ pub struct Service {
     pub(crate) metrics: Metrics,
     pub(crate) keys: ArcSwap<Keys>,
     pub(crate) strangers: Strangers,
-    /// Requests that are refused, and connections that cannot be accepted, as the log tells of them.
+    /// Sampled log lines: requests refused for overload or by a rate limit, and connections not accepted.
     pub(crate) overloaded: Sampled,
     pub(crate) limited: Sampled,
     pub(crate) unaccepted: Sampled,
@@ -43,16 +44,16 @@ pub struct Service {
     work: Work,
 }
 
-/// An index that answers, and what is made of it only here.
+/// An index being served, and what the service derives from it.
 #[derive(Debug)]
 pub(crate) struct Served {
     pub(crate) recommender: Recommender,
-    /// What tells its answers from those of any other index.
+    /// Identifies the index in `ETag`s.
     tag: String,
     /// When it was opened.
     pub(crate) since: SystemTime,
     pub(crate) names: Names,
-    /// Whether its files were changed in place: then it answers nothing any more.
+    /// Whether its files were changed in place; from then on every query gets 503 `index_changed`.
     is_changed: AtomicBool,
 }
 
@@ -61,7 +62,7 @@ impl Served {
         let since = SystemTime::now();
         let tag = match (index.generation(), index.checksum()) {
             (Some(generation), Some(checksum)) => format!("{generation}-{checksum}"),
-            // In memory: no other process has it.
+            // In memory: unique to this process.
             _ => format!("memory-{}-{since:?}", std::process::id()),
         };
         let recommender = Recommender::new(index);
@@ -70,12 +71,12 @@ impl Served {
         Ok(Self { recommender, tag, since, names, is_changed: AtomicBool::new(false) })
     }
 
-    /// What a question gives, if the files of the index were as they should be until it was answered.
+    /// Runs a query, and discards its answer if the files of the index were changed meanwhile.
     fn answer<T>(&self, question: impl FnOnce(&Self) -> Result<T, Fault>) -> Result<T, Fault> {
         if self.is_changed.load(Ordering::Relaxed) {
             return Err(changed());
         }
-        // What is read of a changed file may be anything, also what makes a reader panic.
+        // A changed file may hold any bytes, including such that make a reader panic.
         let answer = catch_unwind(AssertUnwindSafe(|| question(self)));
         match (self.recommender.index().check_unchanged(), answer) {
             (Ok(()), Ok(answer)) => answer,
@@ -89,7 +90,7 @@ impl Served {
         }
     }
 
-    /// The validator of an answer: the same only for the same index and the same question to the same host.
+    /// The entity tag: a hash of the index, the version of Segue, the host, and the path with its query string.
     fn etag(&self, uri: &Uri, headers: &HeaderMap) -> String {
         let asked = uri.path_and_query().map_or("/", |asked| asked.as_str());
         let mut hash = XxHash3_64::new();
@@ -98,7 +99,7 @@ impl Served {
             hash.write(part);
             hash.write_u8(0xff);
         }
-        // Weak: the same answer may be compressed.
+        // Weak: the body may be compressed or not.
         let generation = self.recommender.index().generation().unwrap_or_default();
         format!("W/\"{generation}-{:016x}\"", hash.finish())
     }
@@ -108,10 +109,10 @@ fn changed() -> Fault {
     Fault::new(FaultKind::Changed, "the files of the index were changed while it was in use; ask again soon")
 }
 
-/// An answer may be written in another way by another version.
+/// Part of the `ETag`: another version may write another body.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// An answer, written.
+/// The body of a response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     bytes: Vec<u8>,
@@ -120,7 +121,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// The only place where answers become bytes.
+    /// Serialises an answer; the only place that does.
     pub(crate) fn json(answer: &impl Serialize) -> Result<Self, Fault> {
         let mut json = Vec::with_capacity(USUAL_BYTES);
         let broken = |error: serde_json::Error| Fault::new(FaultKind::Internal, error.to_string());
@@ -128,12 +129,12 @@ impl Answer {
         Ok(Self { bytes: json, is_packed: false, candidates: 0 })
     }
 
-    /// An answer that was chosen among so many tracks.
+    /// Sets the number of tracks that passed the filters, for the metrics.
     pub(crate) fn among(self, candidates: usize) -> Self {
         Self { candidates, ..self }
     }
 
-    /// The same with gzip, if that is worth the work.
+    /// Compresses with gzip, unless the body is too short.
     fn packed(self) -> Self {
         if self.bytes.len() < WORTH_PACKING {
             return self;
@@ -147,7 +148,7 @@ impl Answer {
     }
 }
 
-/// Whether a client takes gzip.
+/// Whether a client accepts gzip.
 fn takes_gzip(headers: &HeaderMap) -> bool {
     let takes = |coding: &str| {
         let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
@@ -158,17 +159,17 @@ fn takes_gzip(headers: &HeaderMap) -> bool {
     values.flat_map(|value| value.split(',')).any(takes)
 }
 
-/// Shorter answers fit into one packet as they are.
+/// Shorter bodies fit into one packet uncompressed.
 const WORTH_PACKING: usize = 1400;
 
-/// Most answers are shorter: a list of ten tracks has three kilobytes.
+/// Initial capacity; most bodies are shorter, for example three kilobytes for ten tracks.
 const USUAL_BYTES: usize = 4096;
 
 impl Service {
-    /// A service without an index, which [`Self::serve_index`] gives it.
+    /// A service without an index; [`Self::serve_index`] sets it.
     ///
     /// # Errors
-    /// What of the configuration cannot be used.
+    /// An invalid setting, or an unreadable file of keys.
     pub fn new(config: Config) -> Result<Self, String> {
         config.check()?;
         let keys = Keys::read(&config)?;
@@ -186,10 +187,10 @@ impl Service {
         })
     }
 
-    /// Answers from this index from now on. Requests that are being answered keep the one that they began with.
+    /// Serves this index from now on. Requests in flight keep the one that they began with.
     ///
     /// # Errors
-    /// [`segue::Error::Index`] if the index is damaged; the one before goes on.
+    /// [`segue::Error::Index`] if the index is damaged; the previous one stays in service.
     pub fn serve_index(&self, index: Index) -> Result<(), segue::Error> {
         let served = Served::new(index)?;
         self.metrics.opened(served.recommender.index(), served.since);
@@ -197,29 +198,28 @@ impl Service {
         Ok(())
     }
 
-    /// What answers now.
+    /// The index being served.
     pub(crate) fn served(&self) -> Result<Arc<Served>, Fault> {
         let none = || Fault::new(FaultKind::NotReady, "no index is open yet; ask again soon");
         self.current.load_full().ok_or_else(none)
     }
 
-    /// Whether the files of the index that answers were changed in place.
+    /// Whether the files of the index being served were changed in place.
     pub(crate) fn is_changed(&self) -> bool {
         self.current.load().as_ref().is_some_and(|served| served.is_changed.load(Ordering::Relaxed))
     }
 
-    /// Refuses if there is no room for another question.
+    /// See [`Work::room`].
     pub(crate) async fn room(&self) -> Result<(), Fault> {
         self.work.room().await
     }
 
-    /// Whether the threads that answer have stood still for far longer than a question may take.
+    /// See [`Work::stands_still`].
     pub(crate) fn stands_still(&self) -> bool {
         self.work.stands_still()
     }
 
-    /// Answers a question of its own, as it answers those of clients: what is like its first track. The index that
-    /// answered.
+    /// A readiness probe: recommends from the first track, through the worker pool. Returns the index that answered.
     pub(crate) async fn prove(&self) -> Result<Arc<Served>, Fault> {
         let served = self.served()?;
         let asked = Arc::clone(&served);
@@ -234,7 +234,7 @@ impl Service {
         Ok(served)
     }
 
-    /// The answer to a question that an address asks: the same until the index is another, which its validator tells.
+    /// The response to a GET, with an `ETag`; 304 if `If-None-Match` has it.
     pub(crate) async fn get(
         &self,
         kind: Kind,
@@ -263,7 +263,7 @@ impl Service {
         Ok(response)
     }
 
-    /// The answer to a question that a body asks.
+    /// The response to a POST; not cacheable.
     pub(crate) async fn post(
         &self,
         kind: Kind,

@@ -1,9 +1,9 @@
-//! Where questions are answered: threads of their own, so that those that talk to clients never wait for an answer,
-//! and a limit on how many questions may be there, so that nobody waits for long.
+//! The worker pool that runs queries ("questions"): its own threads, so that the threads of the async runtime never
+//! block, and a limit on running and queued queries, so that none waits for long.
 //!
-//! They are no threads of a rayon pool. A question divides some of its work by rayon; a pool's thread that waits for a
-//! part would meanwhile take up another question, so questions would be answered one within the other, as deep as
-//! there are places, and each would be as late as all of them.
+//! The workers belong to no rayon pool. A query divides some of its work by rayon, and a pool thread that waits for its
+//! part may steal another query meanwhile: queries would nest as deep as the queue is long, and each would finish only
+//! after those nested in it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use crate::config::Config;
 use crate::fault::{Fault, FaultKind};
 
-/// The threads, and who may still come.
+/// The worker threads and their bounded queue.
 #[derive(Debug)]
 pub(crate) struct Work {
     questions: Sender<Question>,
@@ -27,17 +27,17 @@ pub(crate) struct Work {
 
 type Question = Box<dyn FnOnce() + Send>;
 
-/// So long is a question held back before it is refused.
+/// How long a refusal is delayed.
 const REFUSAL_WAIT: Duration = Duration::from_millis(100);
 
-/// The threads stand still if every one has been at its question for so many times the time that a request may take.
+/// The pool counts as stalled if every thread has been busy with one query for this many request timeouts.
 const STANDSTILL: u32 = 3;
 
-/// Since when a thread has been at its question.
+/// When a thread began its current query; read by the watchdog behind `/health/live`.
 #[derive(Debug)]
 struct Clock {
     started: Instant,
-    /// Milliseconds after `started`; [`IDLE`] if there is no question.
+    /// Milliseconds after `started`; [`IDLE`] between queries.
     busy_since: AtomicU64,
 }
 
@@ -83,8 +83,8 @@ impl Work {
         Ok(Self { questions, clocks, places, time: config.request_time() })
     }
 
-    /// Answers a question, or refuses to if too many are there. A question whose asker has gone, or whose time is
-    /// over before it is begun, is not begun.
+    /// Runs a query, or refuses if `max_queries` are running or queued. A query whose client has disconnected, or
+    /// whose timeout has passed while it was queued, is not started.
     pub(crate) async fn answer<T: Send + 'static>(
         &self,
         question: impl FnOnce() -> Result<T, Fault> + Send + 'static,
@@ -95,10 +95,11 @@ impl Work {
         }
     }
 
-    /// Refuses if no other question may come now nor a moment later; [`Self::answer`] may refuse it all the same.
+    /// Refuses if the queue is full now and still is after [`REFUSAL_WAIT`]. Reserves nothing, so [`Self::answer`] may
+    /// still refuse.
     ///
-    /// Clients that are refused tend to ask again at once. Were they told at once, talking to them would take the time
-    /// of the threads that answer: waiting costs nothing, and some find a place meanwhile.
+    /// Refused clients tend to retry at once. The delay keeps such retries from taking CPU time from the workers, and
+    /// some requests find room meanwhile.
     pub(crate) async fn room(&self) -> Result<(), Fault> {
         if self.places.available_permits() > 0 {
             return Ok(());
@@ -110,7 +111,7 @@ impl Work {
         }
     }
 
-    /// Answers a question in its turn, however many are there: one that an operator asks.
+    /// Queues a query regardless of the limit: for readiness probes.
     pub(crate) async fn answer_always<T: Send + 'static>(
         &self,
         question: impl FnOnce() -> Result<T, Fault> + Send + 'static,
@@ -130,7 +131,7 @@ impl Work {
                 return;
             }
             let answer = catch_unwind(AssertUnwindSafe(question));
-            // Held until the answer is there, also if nobody waits for it any more; free for whoever asks next.
+            // Held until the query ends, even if the client has gone; released before the response is sent.
             drop(place);
             _ = tell.send(answer.unwrap_or_else(|_| Err(Fault::new(FaultKind::Internal, "a panic"))));
         });
@@ -143,8 +144,7 @@ impl Work {
         }
     }
 
-    /// Whether every thread has been at one question for far longer than a request may take: nothing will be
-    /// answered any more, and only a new process helps.
+    /// Whether every worker is stuck: busy with one query for [`STANDSTILL`] request timeouts. Only a restart helps.
     pub(crate) fn stands_still(&self) -> bool {
         self.clocks.iter().all(|clock| clock.busy_for() > self.time * STANDSTILL)
     }
@@ -154,7 +154,7 @@ fn overload() -> Fault {
     Fault::new(FaultKind::Overload, "more questions than can be answered; ask again later")
 }
 
-/// Answers questions until nobody can ask any more.
+/// The loop of a worker: runs queries until the channel is closed.
 fn answer_all(asked: &Receiver<Question>, clock: &Clock) {
     for question in asked {
         clock.start();

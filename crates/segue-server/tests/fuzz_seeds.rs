@@ -1,4 +1,4 @@
-//! What the fuzz target `service` checks, over the seeds of its corpus and each of them cut off anywhere.
+//! The checks of the fuzz target `service`, on the seeds of its corpus and every prefix of them.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 #![allow(missing_docs, unreachable_pub)]

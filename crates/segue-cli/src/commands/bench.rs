@@ -1,8 +1,8 @@
-//! `segue bench`: how fast this machine answers, and how much of a catalogue an answer looks at.
+//! `segue bench`: query latency and throughput on this machine, and the share of the catalogue that a query visits.
 //!
-//! Everything is measured in this process, after a pass over all seeds that is not timed. Single queries are
-//! asked one after the other on one thread. A batch counts with its fastest run, because what else the
-//! machine does can only make it slower. No time is a promise: what counts is how they compare.
+//! Everything is measured in this process, after an untimed warm-up over all seeds. Single queries run one after the
+//! other on one thread. For a batch the fastest run counts, since other load can only make it slower. Compare times
+//! within one run only.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -40,16 +40,16 @@ Examples:
 
 Numbers depend on the machine and on what else it does: repeat, and compare within one run.";
 
-/// Opening an index and answering a batch are timed so many times.
+/// Timed runs of opening an index and of a batch.
 const REPEATS: usize = 7;
-/// A scan of all tracks is timed over at most so many seeds (few enough that vectors without a tree are still
-/// scanned), and no further one begins after so much time.
+/// The most seeds for timing scans of all tracks, few enough that no tree is built meanwhile; and the time after which
+/// no further scan begins.
 const SCANS: usize = 25;
 const SCANS_TAKE: Duration = Duration::from_secs(2);
-/// The tracks of a leaf of the tree.
+/// Tracks in a leaf of the tree.
 const LEAF: usize = 16;
 
-/// What was measured. Fields are only ever added.
+/// The JSON of `bench`. Fields may be added, but not removed or renamed.
 #[derive(Debug, Serialize)]
 struct Measured {
     index: String,
@@ -60,9 +60,9 @@ struct Measured {
     threads: usize,
     k: usize,
     queries: usize,
-    /// Query `i` asks about row `i * seed_stride mod tracks`.
+    /// Query `i` has the seed `i * seed_stride mod tracks`.
     seed_stride: usize,
-    /// Nothing for a file that was indexed in memory.
+    /// `None` for a file that was indexed in memory.
     open_median_us: Option<f64>,
     vectors_bytes_per_track: f64,
     search_bytes_per_track: f64,
@@ -76,9 +76,9 @@ struct Measured {
     batch_one_thread_queries_per_s: f64,
     batch_all_threads_us_per_query: f64,
     batch_all_threads_queries_per_s: f64,
-    /// Segue's own way to answer without a tree: every vector compared, the best `k` kept.
+    /// Brute-force scan, which Segue uses without a tree: compares every vector and keeps the best `k`.
     scan_median_us: Option<f64>,
-    /// The oracle of the tests: every vector compared, then all of them sorted.
+    /// The oracle of the tests: compares every vector and sorts them all.
     oracle_median_us: f64,
     /// The first search.
     search_first_us: f64,
@@ -212,15 +212,14 @@ fn measure(args: &BenchArgs, recommender: &Recommender) -> Result<Measured, Fail
     })
 }
 
-/// Times of searches, in microseconds, ascending but for the first.
+/// Times of searches in microseconds; lists are ascending.
 struct Searches {
     first: f64,
     ranked: Vec<f64>,
     contains: Vec<f64>,
 }
 
-/// Searches for what seeds are called: their titles and first artists, and, as substrings, the titles of a
-/// few.
+/// Searches for the titles and first artists of the seeds, and for the titles of a few as substrings.
 fn searches(recommender: &Recommender, seeds: &[Row], one: &ThreadPool) -> Result<Searches, Failure> {
     let (mut texts, mut titles) = (Vec::new(), Vec::new());
     for seed in seeds {
@@ -237,7 +236,7 @@ fn searches(recommender: &Recommender, seeds: &[Row], one: &ThreadPool) -> Resul
         taken
     };
     let first = time(SearchQuery::new(texts.first().map_or("", String::as_str)));
-    // An index in memory makes its text index after some searches.
+    // Warm-up: an index in memory builds its text index after some searches.
     texts.iter().for_each(|text| _ = time(SearchQuery::new(text)));
     let ranked = one.install(|| texts.iter().map(|text| time(SearchQuery::new(text))).collect());
     let contains =
@@ -249,16 +248,15 @@ fn searches(recommender: &Recommender, seeds: &[Row], one: &ThreadPool) -> Resul
     }
 }
 
-/// Rows all over a catalogue of `tracks`, each once: row `i * seed_stride(tracks) mod tracks` for query `i`.
+/// Distinct rows spread over a catalogue of `tracks`: row `i * seed_stride(tracks) mod tracks` for query `i`.
 fn seeds(tracks: usize, queries: usize) -> Vec<Row> {
     let (stride, tracks) = (seed_stride(tracks) as u64, tracks as u64);
     let queries = (queries as u64).min(tracks);
     (0..queries).map(|i| Row((i * stride % tracks) as u32)).collect()
 }
 
-/// The smallest whole number above 0.618 times `tracks` that has no divisor in common with it: its multiples
-/// meet every row once, and the first few lie far apart. `bench/peers` asks other libraries about the same
-/// rows.
+/// The smallest integer above `0.618 * tracks` that is coprime to `tracks`: its multiples modulo `tracks` visit every
+/// row once, and the first few are far apart. `bench/peers` uses the same rows for other libraries.
 fn seed_stride(tracks: usize) -> usize {
     let above = tracks * 618 / 1000 + 1;
     (above..).find(|stride| greatest_common_divisor(*stride, tracks) == 1).unwrap_or(1)
@@ -275,7 +273,7 @@ fn ask(neighbours: &Neighbours, seed: Row, k: usize) -> Effort {
     effort
 }
 
-/// What all the seeds together take to look at.
+/// The total effort of all seeds.
 fn effort(neighbours: &Neighbours, seeds: &[Row], k: usize) -> Effort {
     let mut sum = Effort::default();
     for seed in seeds {
@@ -286,7 +284,7 @@ fn effort(neighbours: &Neighbours, seeds: &[Row], k: usize) -> Effort {
     sum
 }
 
-/// The time for each seed, ascending, in microseconds.
+/// The time for each seed in microseconds, ascending.
 fn each<T>(seeds: &[Row], mut ask: impl FnMut(Row) -> T) -> Vec<f64> {
     let time = |seed: &Row| {
         let start = Instant::now();
@@ -296,7 +294,7 @@ fn each<T>(seeds: &[Row], mut ask: impl FnMut(Row) -> T) -> Vec<f64> {
     ascending(seeds.iter().map(time).collect())
 }
 
-/// The time of some runs, ascending, in microseconds. One run before is not timed.
+/// The times of [`REPEATS`] runs in microseconds, ascending, after one untimed run.
 fn repeated(mut run: impl FnMut()) -> Vec<f64> {
     run();
     let time = |_| {
@@ -307,7 +305,7 @@ fn repeated(mut run: impl FnMut()) -> Vec<f64> {
     ascending((0..REPEATS).map(time).collect())
 }
 
-/// The median of scans: vectors that have no tree are scanned, at first. Nothing if they were not.
+/// The median time of brute-force scans, on vectors without a tree; `None` if a tree was used after all.
 fn scan(neighbours: &Neighbours, seeds: &[Row], k: usize) -> Option<f64> {
     let flat = Neighbours::new(neighbours.vectors().clone());
     let (mut times, begun) = (Vec::new(), Instant::now());
@@ -325,7 +323,7 @@ fn scan(neighbours: &Neighbours, seeds: &[Row], k: usize) -> Option<f64> {
     Some(median(&ascending(times)))
 }
 
-/// The median of the naive oracle, which has to agree with what is found.
+/// The median time of the naive oracle. An error if its results differ from those of the search.
 fn check_against_oracle(neighbours: &Neighbours, seeds: &[Row], k: usize) -> Result<f64, Failure> {
     let (mut times, begun) = (Vec::new(), Instant::now());
     for seed in seeds.iter().take(SCANS) {
@@ -346,7 +344,7 @@ fn check_against_oracle(neighbours: &Neighbours, seeds: &[Row], k: usize) -> Res
     Ok(median(&ascending(times)))
 }
 
-/// The time to open the index, if it is one.
+/// The median time to open the index; `None` for a file of tracks.
 fn open_median(args: &BenchArgs) -> Result<Option<f64>, Failure> {
     let path = &args.index.index;
     if source::is_input(path) {
@@ -365,7 +363,7 @@ fn micros(start: Instant) -> f64 {
     start.elapsed().as_secs_f64() * 1e6
 }
 
-/// Three decimals are all that a clock is good for.
+/// Rounded to three decimals, about the resolution of the clock.
 fn rounded(number: f64) -> f64 {
     (number * 1000.0).round() / 1000.0
 }
@@ -383,7 +381,7 @@ fn median(ascending: &[f64]) -> f64 {
     quantile(ascending, 1, 2)
 }
 
-/// The value that `part / whole` of the ascending values lie below; 0 for none.
+/// The `part / whole` quantile of ascending values; 0 if there are none.
 fn quantile(ascending: &[f64], part: usize, whole: usize) -> f64 {
     let last = ascending.len().saturating_sub(1);
     ascending.get(last * part / whole).copied().unwrap_or_default()

@@ -1,4 +1,4 @@
-//! `segue build`: files of tracks become an index.
+//! `segue build`: reads files of tracks and writes an index.
 
 use std::fs::File;
 use std::io;
@@ -53,7 +53,7 @@ Examples:
 Recognised by their columns: the Spotify Tracks Dataset, TidyTuesday's spotify_songs.csv, Exportify
 exports, and tracks_features.csv.";
 
-/// What was built; the JSON of `build`.
+/// The JSON of `build`.
 #[derive(Serialize)]
 struct Built<'a> {
     index: String,
@@ -120,15 +120,15 @@ pub(crate) fn run(args: &BuildArgs, out: &Output) -> Outcome {
     }
 }
 
-/// The file that `--rejects` names. It is made when there is something to write to it: a build that reads
-/// nothing leaves what was there.
+/// The file of `--rejects`, created at the first reject or once everything is read: a build that fails before then
+/// leaves the old file as it was.
 struct RejectFile {
     path: PathBuf,
     csv: Option<csv::Writer<File>>,
 }
 
 impl RejectFile {
-    /// Refuses a file that the build itself needs.
+    /// Refuses a path that is an input or lies in the folder of the index.
     fn new(path: &Path, args: &BuildArgs) -> Result<Self, Failure> {
         let name = path.display();
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -169,7 +169,7 @@ impl RejectFile {
         Ok(self.csv()?.write_record(record)?)
     }
 
-    /// Sees to it that all is written; an empty list too, if everything could be read.
+    /// Flushes the file; if the read succeeded without rejects, it gets only the header.
     fn finish(&mut self, read: bool) -> Result<(), Failure> {
         let flushed =
             if read || self.csv.is_some() { self.csv().and_then(|csv| csv.flush()) } else { Ok(()) };

@@ -1,4 +1,4 @@
-//! `segue demo`: a generated catalogue, tried out or written to a file.
+//! `segue demo`: searches and recommends on a generated catalogue, or writes it to a file.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -71,10 +71,10 @@ fn write_file(args: &DemoArgs, path: &Path, out: &Output) -> Outcome {
     Ok(())
 }
 
-/// A catalogue of more tracks is only written to a file.
+/// A larger catalogue can only be written to a file.
 const MOST_IN_MEMORY: u64 = 2_000_000;
 
-/// The whole way from rows to recommendations, in memory, shown step by step.
+/// Builds the index in memory, searches, recommends, and shows each step.
 fn try_out(args: &DemoArgs, out: &Output) -> Outcome {
     if out.format == Format::Csv {
         return Err(Failure::Usage("demo has no CSV of what it shows; --out FILE.csv writes its tracks"));

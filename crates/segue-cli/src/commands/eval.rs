@@ -1,4 +1,4 @@
-//! `segue eval`: how good recommendations are.
+//! `segue eval`: measures profiles on playlists, beside the baselines popular and random.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -127,7 +127,7 @@ fn write_table(evaluated: &Evaluated, out: &Output, stdout: &mut dyn Write) -> O
     Ok(writeln!(stdout, "± half of the 95 % bootstrap interval over playlists")?)
 }
 
-/// A value as people read it: shares in per cent.
+/// A value for the table: shares in per cent, with half of their bootstrap interval.
 fn shown(measure: Measure, value: f64, interval: Option<(f64, f64)>) -> String {
     let half = interval.map(|(low, high)| (high - low) / 2.0);
     match (measure.is_share(), half) {

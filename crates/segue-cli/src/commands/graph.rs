@@ -34,7 +34,7 @@ Examples:
   segue graph -i spotify.csv -k 10 -o neighbours.parquet
   python -c \"import pandas; print(pandas.read_parquet('neighbours.parquet'))\"";
 
-/// The most neighbours of each track that a graph may have: the file has so many times the tracks rows.
+/// The largest `k`; the file has `k` rows for each track.
 const MOST_NEIGHBOURS: usize = 1_000;
 
 fn neighbours(text: &str) -> Result<usize, String> {

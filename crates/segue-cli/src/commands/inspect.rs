@@ -1,4 +1,4 @@
-//! `segue inspect`: the notebook's exploration of a file of tracks, or of an index.
+//! `segue inspect`: explores a file of tracks or an index: columns, types, ranges, duplicates, genres.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -24,22 +24,22 @@ pub(crate) struct InspectArgs {
     reading: Reading,
 }
 
-/// What was seen; the JSON of `inspect`.
+/// The JSON of `inspect`.
 #[derive(Serialize)]
 struct Inspection {
     source: String,
-    /// The encoding and the recognised kind of a file; `index` and the profile of an index.
+    /// The encoding of a file, or `index`; `layout` is its recognised layout, or the profiles of the index.
     format: &'static str,
     layout: String,
     rows: u64,
-    /// Rows with more or fewer values than there are columns; the columns do not count them.
+    /// Rows with a wrong number of fields, which `columns` leaves out.
     ragged: u64,
     columns: Vec<ColumnSummary>,
-    /// What cleaning made of a file.
+    /// The report of cleaning a file.
     cleaning: Option<Report>,
-    /// The tracks after cleaning, if the file makes a catalogue.
+    /// The tracks after cleaning, if a catalogue could be made.
     tracks: Option<TracksSummary>,
-    /// Why it makes none.
+    /// Why no catalogue could be made.
     no_tracks: Option<String>,
 }
 
@@ -113,7 +113,7 @@ fn summary(catalogue: &Catalogue) -> Result<TracksSummary, Failure> {
     Ok(inspect::tracks(catalogue)?)
 }
 
-/// How many genres the text shows.
+/// The number of genres in the text output.
 const SHOWN_GENRES: usize = 10;
 
 fn write_text(seen: &Inspection, out: &Output, stdout: &mut dyn Write) -> Outcome {
@@ -201,7 +201,7 @@ fn kind(kind: ColumnKind) -> &'static str {
     }
 }
 
-/// A number in few characters.
+/// A number in few characters, for example `-8.499` or `1.0e-6`.
 fn number(number: f64) -> String {
     match number.abs() {
         size if size >= 1e8 => format!("{number:.2e}"),
@@ -211,7 +211,7 @@ fn number(number: f64) -> String {
     }
 }
 
-/// Counts as bars of eighths; an interval that holds anything shows at least the lowest bar.
+/// Counts as block characters; a non-empty bin shows at least the lowest bar.
 fn histogram(counts: &[u64]) -> String {
     const BARS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let most = counts.iter().copied().max().unwrap_or_default().max(1);

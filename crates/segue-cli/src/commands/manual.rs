@@ -1,4 +1,4 @@
-//! `segue completions` and `segue man`: the command line as shells and manuals want it.
+//! `segue completions` and `segue man`: shell completions and manual pages, generated from the command line.
 
 use clap::Command;
 
@@ -33,7 +33,7 @@ Examples:
   segue man recommend > ~/.local/share/man/man1/segue-recommend.1";
 
 pub(crate) fn completions(args: &CompletionsArgs, mut segue: Command, out: &Output) -> Outcome {
-    // Into memory first: the generator does not tell that it could not write.
+    // Into memory first: `generate` panics if it cannot write.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut segue, "segue", &mut script);
     out.results(|stdout| Ok(stdout.write_all(&script)?))

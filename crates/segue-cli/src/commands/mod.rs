@@ -1,4 +1,4 @@
-//! One module a command: each asks the engine and shows the answer.
+//! One module per command: its arguments, a call of the engine, and the output.
 
 pub(crate) mod bench;
 pub(crate) mod build;

@@ -1,4 +1,4 @@
-//! `segue path`: from one song to another.
+//! `segue path`: a smooth path of tracks from one song to another.
 
 use segue::recommend::PathQuery;
 

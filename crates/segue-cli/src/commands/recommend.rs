@@ -1,4 +1,4 @@
-//! `segue recommend`: tracks like a track.
+//! `segue recommend`: tracks like a track or like several seeds, and `--batch` for many ids.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -98,7 +98,7 @@ pub(crate) fn run(args: &RecommendArgs, out: &Output) -> Outcome {
     }
 }
 
-/// What a list is like, in words.
+/// The title of a list, for example `like Hey Jude by The Beatles`.
 fn title(answer: &Recommendations<&str>) -> String {
     let named = |track: &Track<&str>| format!("{} by {}", track.track_name, track.artists.join(", "));
     if let Some(seed) = &answer.seed {
@@ -125,7 +125,7 @@ fn title(answer: &Recommendations<&str>) -> String {
     }
 }
 
-/// The seed, then a table of what is like it.
+/// Writes the title, the seed's facts, and the table of recommendations.
 pub(crate) fn write_table(answer: &Recommendations<&str>, out: &Output, stdout: &mut dyn Write) -> Outcome {
     writeln!(stdout, "{}", out.bold(&out.line(&title(answer))))?;
     if let Some(seed) = &answer.seed {
@@ -136,7 +136,7 @@ pub(crate) fn write_table(answer: &Recommendations<&str>, out: &Output, stdout: 
     }
     writeln!(stdout)?;
     if answer.recommendations.is_empty() {
-        // A note, on standard error, has said why.
+        // If there is a note, it was printed on standard error.
         let none =
             if answer.note.is_some() { "no track" } else { "there is no other track in this catalogue" };
         return Ok(writeln!(stdout, "{none}")?);
@@ -152,13 +152,13 @@ enum BatchLine<'a> {
     Failed { id: &'a str, error: String },
 }
 
-/// So many seeds are named in the title of a list.
+/// The most seeds named in the title of a list.
 const MOST_SEEDS_NAMED: usize = 3;
-/// Lines are answered together, this many at a time, and written in their order; fewer where answers are long.
+/// The most ids of a chunk, which is answered in parallel and written in input order.
 const BATCH: usize = 1024;
-/// So many recommended tracks are held in memory at a time.
+/// The most recommended tracks held in memory; a larger `k` makes chunks smaller.
 const HELD: usize = 100_000;
-/// A line longer than this holds no id.
+/// Longer lines are cut here; no id is that long.
 const LONGEST_LINE: u64 = 4096;
 
 fn run_batch(recommender: &Recommender, path: &Path, query: &Query, out: &Output) -> Outcome {
@@ -186,7 +186,7 @@ fn run_batch(recommender: &Recommender, path: &Path, query: &Query, out: &Output
             }
             recommender.index().check_unchanged()?;
             stdout.write_all(&written)?;
-            // Whoever writes one id and waits for its answer gets it.
+            // Flushed, for interactive use: a program may write one id and wait for its answer.
             stdout.flush()?;
         }
     })?;
@@ -196,7 +196,7 @@ fn run_batch(recommender: &Recommender, path: &Path, query: &Query, out: &Output
     }
 }
 
-/// The next ids, blank lines left out; none at the end.
+/// Reads the next chunk of ids, without blank lines; empty at the end of the input.
 fn read_ids(lines: &mut BufReader<impl Read>, most: usize) -> io::Result<Vec<String>> {
     let mut ids = Vec::new();
     while ids.len() < most {
@@ -208,12 +208,12 @@ fn read_ids(lines: &mut BufReader<impl Read>, most: usize) -> io::Result<Vec<Str
             lines.skip_until(b'\n')?;
         }
         let line = String::from_utf8_lossy(&line);
-        // A byte-order mark may stand at the start of the file.
+        // The file may begin with a byte-order mark.
         let line = line.trim_start_matches('\u{feff}').trim();
         if !line.is_empty() {
             ids.push(line.to_owned());
         }
-        // An interactive writer waits for answers to what it wrote: only lines that are here are awaited.
+        // End the chunk where reading on would block: an interactive writer waits for the answers first.
         if !ids.is_empty() && !lines.buffer().contains(&b'\n') {
             break;
         }

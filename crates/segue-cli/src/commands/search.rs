@@ -1,4 +1,4 @@
-//! `segue search`: tracks by genre, title or artist.
+//! `segue search`: tracks by words of title, artists, album or genres.
 
 use std::io::Write;
 
@@ -94,7 +94,7 @@ pub(crate) fn run(args: &SearchArgs, out: &Output) -> Outcome {
     }
 }
 
-/// A table of what was found, and how much more there is.
+/// Writes a table of one page of results, and the total.
 pub(crate) fn write_table(
     found: &SearchResults<&str>,
     offset: usize,

@@ -1,4 +1,5 @@
-//! `segue serve`: the engine over HTTP.
+//! `segue serve`: settings from flags, environment and file, then the HTTP service; also `--new-key`, `--print-config`
+//! and `--check-health`.
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -150,7 +151,7 @@ pub(crate) fn run(args: &ServeArgs, out: &Output) -> Outcome {
 }
 
 impl ServeArgs {
-    /// All settings: what was said here, else what the file says, else the defaults.
+    /// All settings: flag or environment variable, else the file, else the default.
     fn resolve(&self) -> Result<Config, Failure> {
         let config = match &self.config {
             None => Config::default(),
@@ -195,7 +196,7 @@ impl ServeArgs {
     }
 }
 
-/// Prints a new key, which is shown this once, and the line that accepts it.
+/// Generates a key: prints the key on standard error, and the line for the file of keys on standard output.
 fn new_key(name: &str, is_admin: bool, out: &Output) -> Outcome {
     if name.is_empty() || name.contains(|letter: char| letter.is_whitespace() || letter == '#') {
         return Err(Failure::Usage("the name of a key is one word without #"));
@@ -203,7 +204,7 @@ fn new_key(name: &str, is_admin: bool, out: &Output) -> Outcome {
     let mut random = [0; 32];
     getrandom::fill(&mut random).map_err(|error| Failure::Message(format!("no random numbers: {error}")))?;
     let key: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    // The key is for a person, also one who asked for quiet: it is nowhere else.
+    // Printed even with `--quiet`: the key is not stored anywhere.
     writeln!(io::stderr(), "segue: the key, which is shown this once: {key}")?;
     out.results(|stdout| Ok(writeln!(stdout, "{}", segue_server::key_line(name, &key, is_admin))?))
 }

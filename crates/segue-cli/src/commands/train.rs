@@ -1,4 +1,4 @@
-//! `segue train`: a profile of one's own, from playlists.
+//! `segue train`: fits the weights of a profile to playlists.
 
 use std::path::PathBuf;
 
@@ -59,7 +59,7 @@ struct ProfileFile<'a> {
 
 pub(crate) fn run(args: &TrainArgs, out: &Output) -> Outcome {
     let start = args.start.profile()?;
-    // A name that cannot be is refused before the work.
+    // Check the name before the training, which takes minutes.
     Profile::new(&args.name, 1, start.aspects()).map_err(|error| Failure::Misused(error.to_string()))?;
     if !(args.max_distance > 0.0 && args.max_distance.is_finite()) {
         return Err(Failure::Usage("--max-distance is a number above 0, such as 1.3"));

@@ -1,4 +1,4 @@
-//! `segue verify`: every byte of an index is as it was written, or the first file that is wrong is named.
+//! `segue verify`: checks every byte of an index, and names the first damaged file.
 
 use std::path::PathBuf;
 

@@ -1,9 +1,9 @@
-//! Files that are no text at all, or text in another encoding.
+//! Binary files, and text in other encodings.
 
 use crate::refusal_of;
 use crate::support::tracks::{csv, some};
 
-/// Bytes without any order, the same on every run.
+/// Pseudo-random bytes, the same on every run.
 fn noise(seed: u64, len: usize) -> Vec<u8> {
     let mut state = seed.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let mut next = || {
@@ -42,7 +42,7 @@ fn noise_is_refused_and_never_a_panic() {
         let error = refusal_of("noise", noise(seed, 3000));
         assert!(error.len() < 500, "{seed}: {error}");
     }
-    // The same behind the first bytes of every encoding.
+    // The same after the magic number of every encoding.
     for (seed, magic) in (0..).zip([
         b"PAR1".as_slice(),
         b"ARROW1\0\0",
@@ -65,7 +65,7 @@ fn utf16_is_named() {
     insta::assert_snapshot!(refusal_of("songs.csv", [b"\xff\xfe", little.as_slice()].concat()), @"segue: songs.csv: is text in UTF-16, UTF-8 was wanted; save it as UTF-8");
     let error = refusal_of("songs.csv", [b"\xfe\xff", big.as_slice()].concat());
     assert!(error.contains("is text in UTF-16, UTF-8 was wanted"), "{error}");
-    // Without a mark it is told from text by its zeros.
+    // Without a byte-order mark, UTF-16 counts as binary because of its zero bytes.
     for unmarked in [little, big] {
         let error = refusal_of("songs.csv", unmarked);
         assert!(error.contains("is a binary file of another kind"), "{error}");

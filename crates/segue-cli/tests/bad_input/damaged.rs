@@ -1,4 +1,4 @@
-//! Files that were cut off or changed on the way.
+//! Files that were truncated or corrupted.
 
 use arrow_ipc::CompressionType;
 use parquet::basic::Compression;
@@ -7,12 +7,12 @@ use crate::support::tracks::{csv, id, some};
 use crate::support::{Place, encode};
 use crate::{refusal, refusal_of};
 
-/// Cuts everywhere near both ends and at many places between.
+/// Lengths to truncate to: all near both ends, and many in between.
 fn cuts(len: usize) -> impl Iterator<Item = usize> {
     (1..len).filter(move |cut| *cut < 12 || len - cut < 12 || cut.is_multiple_of(len / 16))
 }
 
-/// Every beginning of the file is refused, as a file and from standard input.
+/// Asserts that every proper prefix of the file is refused, as a file and from standard input.
 fn every_cut_is_refused(name: &str, content: &[u8]) {
     let place = Place::new();
     for cut in cuts(content.len()) {
@@ -32,7 +32,7 @@ fn a_truncated_gzip_file_is_refused_wherever_it_ends() {
     let whole = encode::gzip(text.as_bytes());
     insta::assert_snapshot!(refusal_of("songs.csv.gz", &whole[..whole.len() / 2]), @"segue: songs.csv.gz: the compressed data is damaged or cut off (CSV (gzip)): incomplete deflate stream");
     insta::assert_snapshot!(refusal_of("songs.csv.gz", &whole[..whole.len() - 4]), @"segue: songs.csv.gz: the compressed data is damaged or cut off (CSV (gzip)): unexpected end of file");
-    // The second of two members is cut off.
+    // The second of two gzip members is truncated.
     let two = [whole.clone(), whole.clone()].concat();
     refusal_of("songs.csv.gz", &two[..two.len() - 100]);
 }
@@ -64,7 +64,7 @@ fn a_truncated_arrow_stream_is_refused_or_is_whole_as_far_as_it_goes() {
     let whole = encode::arrow_stream(&encode::batch(&some(60)), None);
     let place = Place::new();
     for cut in cuts(whole.len()) {
-        // Without its end mark of 8 bytes a stream is still whole: Arrow's format says so.
+        // The end-of-stream marker of 8 bytes is optional in Arrow's format.
         if cut >= whole.len() - 8 {
             continue;
         }
@@ -88,7 +88,7 @@ fn a_changed_byte_in_compressed_data_is_found() {
         for step in 1..8 {
             let at = whole.len() * step / 8;
             whole[at] ^= 0x10;
-            // A checksum stands at the end: until then the data may be refused for what it says.
+            // The checksum is at the end, so another error in the data may come first.
             refusal_of(name, &whole);
             whole[at] ^= 0x10;
         }
@@ -102,7 +102,7 @@ fn checked_zstd(content: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// Bits flipped anywhere in a columnar file give an error, or tracks, but never a panic or a broken index.
+/// A bit flipped anywhere in a columnar file gives an error or tracks, but never a panic or an invalid index.
 #[test]
 fn flipped_bits_in_columnar_files_never_panic() {
     let batch = encode::batch(&some(20));
@@ -142,7 +142,7 @@ fn a_bad_input_among_good_ones_spoils_the_build_and_is_the_one_that_is_named() {
     assert!(error.starts_with("segue: b.csv.gz: "), "{error}");
     let error = refusal(&place, &["a.csv", "c.csv"]);
     assert!(error.contains("c.csv"), "{error}");
-    // Asked in memory the same file is refused the same way.
+    // `recommend -i` refuses the same file in the same way.
     let error = place.run(&["recommend", "-i", "b.csv.gz", "--id", &id(1)]).fails();
     assert!(error.starts_with("segue: b.csv.gz: the compressed data is damaged or cut off"), "{error}");
 }

@@ -1,5 +1,5 @@
-//! Whatever is given to `segue build`, it ends with an index or with an error that helps: it names the input,
-//! says what was wanted, found and where, leaves nothing behind, and never panics.
+//! Invalid input to `segue build`: it ends with an index or with an error that names the input, what was expected, what
+//! was found and where. It leaves no files behind and never panics.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs, unreachable_pub)]
 
@@ -13,8 +13,8 @@ mod tables;
 
 use support::Place;
 
-/// Builds from `name` once where no index is and once over an index that is there; both fail alike, and leave
-/// nothing behind and nothing changed. Returns the message.
+/// Builds, once without an index and once over an existing one. Asserts that both fail with the same message, leave
+/// nothing behind and change nothing; returns the message.
 #[track_caller]
 pub fn refusal(place: &Place, args: &[&str]) -> String {
     if !place.has("good.csv") {
@@ -30,7 +30,7 @@ pub fn refusal(place: &Place, args: &[&str]) -> String {
     error
 }
 
-/// The refusal of a file with this content, which the message names.
+/// [`refusal`] of a file with this content; asserts that the message names the file.
 #[track_caller]
 pub fn refusal_of(name: &str, content: impl AsRef<[u8]>) -> String {
     let place = Place::new();

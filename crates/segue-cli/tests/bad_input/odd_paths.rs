@@ -1,4 +1,4 @@
-//! Inputs and outputs that are not plain files.
+//! Inputs and outputs that are not regular files.
 
 use std::fs;
 use std::process::Command;
@@ -30,7 +30,7 @@ fn a_folder_is_refused() {
 fn an_index_is_no_input() {
     let place = Place::with_index();
     insta::assert_snapshot!(refusal(&place, &["tracks.segue"]), @"segue: tracks.segue: is a folder, a CSV (plain, gzip or zstd), Parquet or Arrow IPC file was wanted");
-    // Not even of its own build.
+    // Nor can an index be the input of the build that replaces it.
     refusal(&place, &["good.segue"]);
     let manifest = place.run(&["build", "tracks.segue/manifest.json", "-o", "new.segue"]).fails();
     assert!(manifest.contains("lacks columns"), "{manifest}");
@@ -47,7 +47,7 @@ fn an_output_that_is_something_else_is_never_touched() {
     insta::assert_snapshot!(place.run(&["build", "tracks.csv", "-o", "notes.txt/index"]).fails(), @"segue: cannot read notes.txt/index: Not a directory (os error 20)");
     assert_eq!((place.read("notes.txt"), place.read("music/song.mp3")), (b"mine".into(), b"la la".into()));
     assert_eq!(fs::read_dir(place.path("music")).unwrap().count(), 1);
-    // An empty folder may become an index, and a failed build leaves it empty.
+    // An empty folder is accepted as output, and a failed build leaves it empty.
     fs::create_dir(place.path("empty")).unwrap();
     place.write("bad.csv", "a,b\n");
     place.run(&["build", "bad.csv", "-o", "empty"]).fails();
@@ -83,7 +83,7 @@ fn links_are_followed() {
     assert!(refusal(&place, &["loop.csv"]).contains("loop.csv"));
 }
 
-/// Lets another process write to a named pipe while the command reads it.
+/// Runs the command while a thread writes to a named pipe that it reads.
 #[cfg(unix)]
 fn through_a_pipe(place: &Place, content: Vec<u8>, args: &[&str]) -> crate::support::Ran {
     let path = place.path("pipe");
@@ -92,7 +92,7 @@ fn through_a_pipe(place: &Place, content: Vec<u8>, args: &[&str]) -> crate::supp
     }
     let writer = std::thread::spawn(move || fs::write(path, content));
     let ran = place.run(args);
-    // A reader that has seen enough closes the pipe: then the writer's error is as it should be.
+    // The command may close the pipe early, so the writer may fail.
     _ = writer.join().unwrap();
     ran
 }

@@ -1,10 +1,10 @@
-//! Rows that cannot be read: counted, shown, listed in full, and too many of them are an error.
+//! Rejects: rows that cannot be read are counted, the first are shown, all are listed, and too many are an error.
 
 use crate::support::tracks::{Fields, csv, line, some, track, with};
 use crate::support::{Place, encode};
 use crate::{refusal, refusal_of};
 
-/// A folder with `songs.csv`: 100 rows, of which as many as asked for cannot be read.
+/// A folder with `songs.csv`: 100 rows, of which `rejects` cannot be read.
 fn with_rejects(rejects: usize) -> Place {
     let place = Place::new();
     let row = |number| if number < rejects { with(number, &[("energy", "loud")]) } else { track(number) };

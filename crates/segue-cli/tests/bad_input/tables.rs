@@ -1,4 +1,4 @@
-//! Tables that are no tables of tracks.
+//! Readable tables that are not tables of tracks.
 
 use crate::support::tracks::{COLUMNS, csv, csv_with, line, place, quoted, some, track, with};
 use crate::support::{Place, encode};
@@ -54,7 +54,7 @@ fn a_table_of_other_things_is_refused() {
 fn wrong_types_are_refused_with_the_first_place() {
     let rows: Vec<_> = (0..20).map(|number| with(number, &[("energy", "loud")])).collect();
     insta::assert_snapshot!(refusal_of("songs.csv", csv(&rows)), @r###"segue: 20 of 20 rows cannot be read, more than the 1 % allowed; the first is songs.csv, line 2, column energy: a number was wanted, found "loud"; list them all with --rejects FILE, mend the input, or allow more with --max-rejects"###);
-    // Columns of types that no track has.
+    // Columns of unsupported types.
     let batch = encode::batch(&some(4));
     let (mut columns, schema) = (batch.columns().to_vec(), batch.schema());
     columns.swap(place("track_name"), place("explicit"));
@@ -68,7 +68,7 @@ fn wrong_types_are_refused_with_the_first_place() {
 fn ragged_rows_are_refused_with_the_first_place() {
     let text = csv(&some(5)) + "short,row\n" + &line(&track(6)).replace('\n', ",more\n") + &line(&track(7));
     insta::assert_snapshot!(refusal_of("songs.csv", text), @"segue: 2 of 8 rows cannot be read, more than the 1 % allowed; the first is songs.csv, line 8: 20 fields were wanted as in the header, found 2; list them all with --rejects FILE, mend the input, or allow more with --max-rejects");
-    // A separator of another country.
+    // Semicolons, as spreadsheets write in some locales.
     let semicolons = csv(&some(5)).replace(',', ";");
     let error = refusal_of("songs.csv", semicolons);
     assert!(error.contains("needs: track_id,"), "{error}");
@@ -81,7 +81,7 @@ fn a_name_that_occurs_twice_matters_only_where_it_is_used() {
         csv_with(&header, &some(4), |row| [row.as_slice(), &[const { String::new() }; 3]].concat())
     };
     insta::assert_snapshot!(refusal_of("songs.csv", twice("energy")), @r#"segue: songs.csv: the column "energy" occurs twice in the header, as fields 9 and 21; rename the one that is not meant"#);
-    // Written exactly as it is called, `energy` is meant; of `Energy` and `ENERGY` either may be.
+    // The exact name `energy` is taken; `Energy` and `ENERGY` together are ambiguous.
     let place = Place::new();
     place.write("songs.csv", twice("ENERGY"));
     place.run(&["build", "songs.csv"]).succeeds();
@@ -92,13 +92,13 @@ fn a_name_that_occurs_twice_matters_only_where_it_is_used() {
     );
     place.write("songs.csv", twice("remark"));
     place.run(&["build", "songs.csv"]).succeeds();
-    // One that is mapped is used.
+    // A column named by `--map` counts as used.
     let error = refusal(&place, &["songs.csv", "--map", "comment=track_name"]);
     assert!(
         error.contains("the column \"comment\" occurs twice in the header, as fields 22 and 23;"),
         "{error}"
     );
-    // The recognised column, if another is taken instead, is not.
+    // The recognised column is not used if `--map` names another for it.
     let header: Vec<&str> = COLUMNS.into_iter().chain(["energy", "loud"]).collect();
     let both = |row: &[String; 20]| [row.as_slice(), &["x".into(), "0.5".into()]].concat();
     place.write("songs.csv", csv_with(&header, &some(4), both));
@@ -146,7 +146,7 @@ fn a_field_of_ten_megabytes_is_one_reject() {
     let error = refusal_of("one.csv", csv(&[with(1, &[("track_name", &long)])]));
     assert!(error.len() < 1000, "{error}");
     insta::assert_snapshot!(error, @r###"segue: 1 of 1 rows cannot be read, more than the 1 % allowed; the first is one.csv, line 2, column track_name: a text of at most 65536 bytes was wanted, it has 10000000 (is a quote left open?), found "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"…; list them all with --rejects FILE, mend the input, or allow more with --max-rejects"###);
-    // A number of ten million digits, and a header as long.
+    // A number of ten million digits, and a header of the same length.
     let error = refusal_of("digits.csv", csv(&[with(1, &[("energy", &"1".repeat(10_000_000))])]));
     assert!(error.len() < 1000, "{error}");
     let error = refusal_of("header.csv", format!("{long},track_id\n1,2\n"));
@@ -164,7 +164,7 @@ fn a_quote_left_open_over_20_megabytes_is_named_with_its_line() {
     let error = refusal_of("songs.csv", &text);
     assert!(error.contains(&format!("line {}", lines + 1)), "{error}");
     insta::assert_snapshot!(error, @"segue: songs.csv: the row that begins on line 5 has no end within 16 MiB; is a quote left open there?");
-    // The same at the very start: the header never ends.
+    // An open quote at the very start: the header never ends.
     let error = refusal_of("songs.csv", format!("\"{}", "track_id,track_name\n".repeat(1 << 20)));
     assert!(error.contains("line 1 has no end"), "{error}");
 }
@@ -183,7 +183,7 @@ fn huge_numbers_never_become_infinite() {
         let error = refusal_of("songs.csv", csv(&[with(1, &[(column, value)]), track(2)]));
         assert!(error.contains(&format!("column {column}: ")) && error.contains(value), "{error}");
     }
-    // The largest that are taken still give finite similarities.
+    // The largest accepted values still give finite similarities.
     let place = Place::new();
     let large: Vec<_> = (0..6)
         .map(|number| match number {
@@ -228,7 +228,7 @@ fn rows_that_are_all_the_same_and_a_single_track_make_an_index() {
     assert_eq!(ask("one.segue")["recommendations"], serde_json::json!([]));
     assert_eq!(ask("same.csv")["recommendations"], serde_json::json!([]));
 
-    // Other ids with the same features: no direction tells them apart, so they are alike to nothing.
+    // If all tracks have the same features, every vector is zero, and all similarities are 0.
     let ids: Vec<String> = (1..40).map(crate::support::tracks::id).collect();
     let twins: Vec<_> = ids.iter().map(|id| with(1, &[("track_id", id)])).collect();
     place.write("twins.csv", csv(&twins));
@@ -253,7 +253,7 @@ fn a_quote_that_is_left_open_swallows_no_rows_in_silence() {
     };
     let never = opened(1000).join("\n") + "\n";
     insta::assert_snapshot!(refusal_of("songs.csv", never), @"segue: songs.csv: a quote in the row that begins on line 1000 is never closed; close it, or double it if it is meant");
-    // A later quote closes it: the rows between count as lost.
+    // A later quote closes it: the rows in between count as rejected.
     let mut lines = opened(1000);
     lines[1999] = lines[1999].replacen(',', "\",", 1);
     insta::assert_snapshot!(refusal_of("songs.csv", lines.join("\n") + "\n"), @"segue: 1001 of 2250 rows cannot be read, more than the 1 % allowed; the first is songs.csv, line 1000: 20 fields were wanted as in the header, found 21 over 1001 lines (is a quote left open?); list them all with --rejects FILE, mend the input, or allow more with --max-rejects");

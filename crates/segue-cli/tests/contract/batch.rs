@@ -27,7 +27,7 @@ fn seeds(ran: &Ran) -> Vec<String> {
 #[test]
 fn answers_come_in_the_order_of_the_ids_and_are_those_of_single_questions() {
     let place = Place::with_index();
-    // More lines than are answered at once, the same ids again and again.
+    // More lines than a chunk holds, with repeated ids.
     let asked: Vec<String> = (0..2500).map(|number| id(number * 7 % 40)).collect();
     let ran = ask(&place, asked.join("\n")).succeeds();
     assert_eq!((seeds(&ran), ran.err.as_str()), (asked, ""));
@@ -142,7 +142,7 @@ fn whoever_writes_one_id_gets_its_answer_before_writing_the_next() {
     };
     ask(&format!("{}\n", id(1)), &[id(1)]);
     ask(&format!("{}\n{}\n", id(2), id(3)), &[id(2), id(3)]);
-    // A line and the beginning of the next: the whole one is answered.
+    // A complete line and part of the next: the complete one is answered.
     ask(&format!("\n\n{}\n{}", id(4), &id(5)[..9]), &[id(4)]);
     ask(&format!("{}\n", &id(5)[9..]), &[id(5)]);
     drop(input);
@@ -183,7 +183,7 @@ fn an_index_that_is_cut_off_meanwhile_is_an_error_and_not_the_end_of_the_process
     let error = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{:?} {error}", output.status);
     assert!(error.contains("tracks.arrow") && error.contains("while it was in use"), "{error}");
-    // Read into memory first, it answers on.
+    // With `--in-memory` the truncated index is refused when it is read.
     let args = [&ASK[..], &["--in-memory"]].concat();
     let error = place.run_on(&args, id(1)).fails();
     assert!(error.contains("tracks.arrow"), "{error}");

@@ -1,4 +1,4 @@
-//! `segue bench`: what it tells, not how fast it is.
+//! `segue bench`: its output, not its speed.
 
 use serde_json::Value;
 

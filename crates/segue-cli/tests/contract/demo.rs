@@ -64,7 +64,7 @@ fn a_file_appears_only_when_it_is_complete() {
     assert_eq!(place.names(), ["folder"]);
     place.write("demo.csv", "mine");
     if cfg!(unix) {
-        // A file may grow to 8 kB only: the write fails half way.
+        // With files limited to 8 kB the write fails half way.
         let program = assert_cmd::cargo::cargo_bin!("segue");
         let line =
             format!("trap '' XFSZ; ulimit -f 8; '{}' demo --tracks 5000 --out demo.csv", program.display());

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::support::tracks::{COLUMNS, csv, id, some, with};
 use crate::support::{Place, Ran};
 
-/// A document with the name of its type in place of each value, and only the first item of each list.
+/// The shape of a document: type names in place of values, and only the first item of each list.
 fn shape(value: &Value) -> Value {
     match value {
         Value::Null => "null".into(),
@@ -83,7 +83,7 @@ fn search_gives_the_query_the_total_and_tracks_in_catalogue_order() {
     );
     let facets = &found["facets"]["genres"];
     assert_eq!(facets[0], serde_json::json!({"name": "rock", "count": 10}));
-    // Nothing found is an answer, not a failure.
+    // An empty result is a success.
     let none = place.run(&["search", "-i", "tracks.segue", "--format", "json", "polka"]).succeeds().json();
     assert_eq!(
         none,

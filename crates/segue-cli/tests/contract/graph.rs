@@ -32,7 +32,7 @@ fn graph_writes_what_recommend_answers() {
         assert_eq!(first["track_id"], batch.column(2).as_string::<i32>().value(row));
         assert_eq!(first["similarity"], batch.column(3).as_primitive::<Float64Type>().value(row));
     }
-    // The same from the file of tracks itself, byte for byte.
+    // Indexed in memory, the file of tracks gives the same bytes.
     place.run(&["graph", "-i", "demo.csv", "-k", "4", "-o", "other.parquet"]).succeeds();
     assert!(fs::read(place.path("other.parquet")).unwrap() == fs::read(&path).unwrap());
 }

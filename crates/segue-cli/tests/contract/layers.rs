@@ -1,4 +1,4 @@
-//! No import points up: a module uses only what ARCHITECTURE.md lists before it.
+//! Layering: a module imports only modules that ARCHITECTURE.md lists before it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -41,14 +41,14 @@ fn a_module_uses_only_what_stands_before_it() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// The modules of a crate, but for its root.
+/// The modules of a crate, without its root.
 fn modules_of(source: &Path) -> Vec<String> {
     let stem = |path: PathBuf| path.file_stem().unwrap().to_string_lossy().into_owned();
     let entries = fs::read_dir(source).unwrap().map(|entry| stem(entry.unwrap().path()));
     entries.filter(|name| name != "lib" && name != "main").collect()
 }
 
-/// The files of a module, without those of its tests: they may use the whole crate.
+/// The files of a module, without its tests, which may use the whole crate.
 fn files_of(source: &Path, module: &str) -> Vec<PathBuf> {
     let single = source.join(format!("{module}.rs"));
     let mut folders = vec![source.join(module)];
@@ -127,7 +127,7 @@ fn imports(code: &str, depth: usize) -> Vec<String> {
             continue;
         }
         let rest = &code[start + "crate::".len()..];
-        // A list, or the one name that follows.
+        // A list in braces, or a single name.
         let list = rest.strip_prefix('{').map(|list| &list[..closing(list)]);
         let is_name = |character: char| character.is_alphanumeric() || character == '_';
         let name =

@@ -1,4 +1,4 @@
-//! What the command promises to those who use it and to the programs that call it.
+//! The contract of the command line: options, output formats, streams and exit status.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs, unreachable_pub)]
 

@@ -1,4 +1,4 @@
-//! The ways to name a track, and what happens when the name is unknown or not clear.
+//! The ways to name a track, and unknown or ambiguous names.
 
 use crate::shared::shared;
 use crate::support::tracks::{csv, id, some, with};
@@ -31,7 +31,7 @@ fn ask(place: &Place, args: &[&str]) -> Ran {
     place.run(&[&["recommend", "-i", "tracks.segue", "-k", "3", "--format", "json"], args].concat())
 }
 
-/// The id of the seed that was taken, and the remark about it.
+/// The id of the seed that was chosen, and the message about it.
 fn taken(place: &Place, text: &str) -> (String, String) {
     let ran = ask(place, &[text]).succeeds();
     (ran.json()["seed"]["track_id"].as_str().unwrap().to_owned(), ran.err)
@@ -85,7 +85,7 @@ fn an_artist_narrows() {
     assert_eq!(taken(&place, "Gold - Cleo"), (id(21), String::new()));
     assert_eq!(taken(&place, "Gold - DOR").0, id(22));
     assert_eq!(taken(&place, "Bronze - Tyler, The Creator"), (id(27), String::new()));
-    // A title that holds the divider is taken whole before it is divided.
+    // A title that contains the separator ` - ` is tried as a whole first.
     assert_eq!(taken(&place, "Silver - Live"), (id(24), String::new()));
     assert_eq!(taken(&place, "Silver - Live - Ada"), (id(24), String::new()));
     let error = ask(&place, &["Gold - Nobody"]).fails();
@@ -169,7 +169,7 @@ fn a_file_of_tracks_is_read_in_place_as_build_reads_it() {
     let ask = ["recommend", "-i", "tracks.csv", "--id", &id(3)];
     assert!(place.run(&ask).fails().contains("no track is left"));
     place.run(&[&ask[..], &["--allow-missing", "track_genre"]].concat()).succeeds();
-    // An index has its columns already.
+    // The columns of an index are fixed when it is built.
     place.run(&["build", "tracks.csv", "--allow-missing", "track_genre", "-o", "index"]).succeeds();
     let asked = ["recommend", "-i", "index", "--id", &id(3), "--map", "a=tempo"];
     assert!(place.run(&asked).misused().contains("an index is read as it is"));

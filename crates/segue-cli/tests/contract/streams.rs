@@ -1,4 +1,4 @@
-//! Exit codes, standard output and standard error, and the environment.
+//! Exit status, standard output and standard error, and the environment.
 
 use std::fs::File;
 use std::process::{ExitStatus, Stdio};
@@ -6,7 +6,7 @@ use std::process::{ExitStatus, Stdio};
 use crate::support::tracks::{csv, id, some};
 use crate::support::{Place, Ran};
 
-/// Every command that has results, in a folder with the small index.
+/// Every command that writes results, for a folder with the small index.
 fn all_commands() -> Vec<Vec<String>> {
     let id = id(1);
     [
@@ -109,7 +109,7 @@ fn a_reader_that_stops_reading_has_what_it_wanted() {
         assert!(output.status.success(), "{args:?}: {:?}", output.status);
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{args:?}");
     }
-    // One that reads a little of much.
+    // A reader that closes the pipe after the beginning of a long output.
     place.write("much.csv", csv(&some(4000)));
     for args in [
         &["demo", "--tracks", "20000", "--out", "-"][..],
@@ -174,7 +174,7 @@ fn segue_index_names_the_index_and_the_option_wins() {
     assert!(with("elsewhere", &["search", "rock"]).fails().contains("elsewhere"));
     with("made.segue", &["build", "other.csv"]).succeeds();
     assert!(place.has("made.segue") && !place.has("catalogue.segue"));
-    // Without either it is catalogue.segue.
+    // Without either, the default is catalogue.segue.
     place.run(&["build", "other.csv"]).succeeds();
     place.run(&["verify", "catalogue.segue"]).succeeds();
     place.run(&["recommend", "--id", &id(1)]).succeeds();
@@ -217,7 +217,7 @@ fn nothing_is_coloured_in_a_pipe_and_the_number_of_threads_changes_nothing() {
     }
 }
 
-/// Runs the command on a terminal of its own, if the system's `script` can make one.
+/// Runs the command on a pseudo-terminal, if the system's `script` can create one.
 #[cfg(target_os = "linux")]
 fn on_a_terminal(place: &Place, command: &str, variable: Option<(&str, &str)>) -> Option<String> {
     let line = format!("stty cols 80; {} {command}", assert_cmd::cargo::cargo_bin!("segue").display());
@@ -245,7 +245,7 @@ fn a_terminal_sees_bold_headers_unless_it_asks_for_none() {
         let plain = on_a_terminal(&place, &format!("{command}{flag}"), variable).unwrap();
         assert!(plain.contains("similarity") && !plain.contains('\u{1b}'), "{plain}");
     }
-    // The variable counts only if it is not empty: https://no-color.org
+    // An empty NO_COLOR has no effect: https://no-color.org
     assert!(on_a_terminal(&place, &command, Some(("NO_COLOR", ""))).unwrap().contains("\u{1b}[1m"));
     let json = on_a_terminal(&place, &format!("{command} --format json"), None).unwrap();
     serde_json::from_str::<serde_json::Value>(&json).unwrap();

@@ -1,4 +1,4 @@
-//! Tables for people: aligned, at most 80 columns wide in a pipe, whatever the titles hold.
+//! Text tables: aligned, and at most 80 columns wide in a pipe, whatever characters the titles contain.
 
 use console::measure_text_width;
 
@@ -35,7 +35,7 @@ fn hard_titles() -> Place {
     place
 }
 
-/// The lines of the table that begins with the line that begins with `header`.
+/// The lines of the table whose first line begins with `header`.
 fn table<'a>(text: &'a str, header: &str) -> Vec<&'a str> {
     let lines = text.split('\n').skip_while(|line| !line.trim_start().starts_with(header));
     lines.take_while(|line| !line.is_empty()).collect()
@@ -51,7 +51,7 @@ fn fits(lines: &[&str], rows: usize) {
     }
 }
 
-/// Where a cell that begins with one of the texts stands on each line, in columns.
+/// The column at which a cell that begins with one of the texts starts, for each line.
 fn columns_of(lines: &[&str], texts: &[&str]) -> Vec<usize> {
     let place = |line: &&str| {
         let at = texts.iter().find_map(|text| line.find(text)).unwrap_or_else(|| panic!("{line}"));
@@ -191,7 +191,7 @@ fn remarks_hold_no_control_characters_either() {
     assert!(answer.err.starts_with("segue: took \"Same\" by "), "{}", answer.err);
     assert!(!answer.err.trim_end().chars().any(char::is_control), "{:?}", answer.err);
     assert!(!answer.out.contains('\u{1b}'));
-    // A header and a value that hold escape sequences, shown by a report.
+    // A report shows a header and a value that contain escape sequences.
     place.write(
         "evil.csv",
         csv(&[with(1, &[("energy", evil)]), with(2, &[])]).replace("track_genre", "\u{1b}[1mx"),

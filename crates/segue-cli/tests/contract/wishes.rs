@@ -1,4 +1,4 @@
-//! What a person can wish for: every option changes what it says it changes, and nothing is ignored in silence.
+//! Options of `recommend`: each has its documented effect, and none is silently ignored.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use crate::support::{Place, Ran};
 fn place() -> Place {
     let place = Place::new();
     let mut rows = some(60);
-    // Releases of one song, and another track by its artist.
+    // Several releases of one song, and another track by the same artist.
     for release in [id(101), id(102)] {
         rows.push(with(
             101,

@@ -1,4 +1,4 @@
-//! Builds that are killed at any moment.
+//! Builds that are killed (SIGKILL) at random moments.
 
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -10,11 +10,11 @@ use segue::index::verify;
 
 use super::{Answers, answers, assert_whole_and_tidy, build, built, demo, folder, names};
 
-/// SplitMix64: the choice of moments is the same in every run, if not what the build is doing then.
+/// SplitMix64: the delays are the same in every run, though not what the build is doing then.
 struct Moments(u64);
 
 impl Moments {
-    /// A part of a span of time.
+    /// A random duration below `span`.
     fn within(&mut self, span: Duration) -> Duration {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -27,7 +27,7 @@ fn spawn(input: &Path, index: &Path) -> Child {
     build(input, index).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
-/// Waits until the build has come so far that it writes its files, or has ended.
+/// Waits until the build is writing its files, or has ended.
 fn wait_until_it_writes(child: &mut Child, index: &Path, generation: u64) {
     let folder = index.join(format!("generation-{generation}"));
     while !folder.exists() && child.try_wait().unwrap().is_none() {
@@ -40,7 +40,7 @@ fn kill(mut child: Child) {
     child.wait().unwrap();
 }
 
-/// How long a build takes, and how long the part of it that writes files.
+/// The duration of a build, and of the part of it that writes files.
 fn measure(input: &Path, index: &Path) -> (Duration, Duration) {
     let generation = verify(index).map_or(1, |verified| verified.generation + 1);
     let start = Instant::now();
@@ -68,10 +68,10 @@ fn a_killed_build_leaves_the_old_index_or_the_new_one_and_the_next_build_tidies_
     let mut moments = Moments(1);
     let (mut old, mut new, mut debris) = (0, 0, 0);
     for number in 0..KILLS {
-        // The index holds the second input here.
+        // Each round begins with an index of the second input.
         let before = verify(&index).unwrap().generation;
         let mut child = spawn(&inputs[0], &index);
-        // One half at any moment, the other while files are written.
+        // Kill half of the builds at any time, the other half while files are written.
         if number % 2 == 1 {
             wait_until_it_writes(&mut child, &index, before + 1);
             thread::sleep(moments.within(writing));

@@ -1,5 +1,5 @@
-//! Builds that are killed, that meet each other, or that have no room or right to write: the index that was
-//! there stays as it was, and what is there opens as the old one or the new one, whole.
+//! Builds that are killed, run concurrently, or lack disk space or permissions: the folder always opens as the complete
+//! old index or the complete new one.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
@@ -21,7 +21,7 @@ use segue::{Index, Query, Recommender, Row};
 use segue_demo::Demo;
 use tempfile::TempDir;
 
-/// The command, told nothing by the environment of the tests.
+/// The command with `--quiet`, without `SEGUE_INDEX` and standard input.
 fn segue() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_segue"));
     command.env_remove("SEGUE_INDEX").stdin(Stdio::null()).arg("--quiet");
@@ -44,7 +44,7 @@ fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// That a command failed with exit status 1, and one line on standard error that has all these words.
+/// Asserts exit status 1, and one line on standard error that contains all these words.
 fn assert_fails(output: &Output, words: &[&str]) {
     let message = stderr(output);
     assert_eq!(output.status.code(), Some(1), "{message}");
@@ -64,7 +64,7 @@ fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
 }
 
-/// What tells one index from another: the answers that it gives.
+/// Recommendations, which identify an index.
 type Answers = (usize, Vec<(String, f64)>);
 
 fn answers(path: &Path) -> Answers {
@@ -88,7 +88,7 @@ fn names(path: &Path) -> Vec<String> {
     names
 }
 
-/// That an index is whole and nothing else is left in its folder.
+/// Asserts that an index is complete and that nothing else is left in its folder.
 fn assert_whole_and_tidy(path: &Path) {
     let generation = verify(path).unwrap().generation;
     assert_eq!(
@@ -99,8 +99,7 @@ fn assert_whole_and_tidy(path: &Path) {
     assert_eq!(files, ["ids.arrow", "segue", "songs.arrow", "text.arrow", "tracks.arrow"]);
 }
 
-/// A file system in memory, mounted for one test: `None`, with a word on standard error, where that is not
-/// allowed.
+/// A tmpfs mounted for one test; where mounting is not allowed, the test is skipped with a message on standard error.
 struct Mount(TempDir);
 
 impl Mount {
@@ -109,7 +108,7 @@ impl Mount {
         let mounted = mount(&["-t", "tmpfs", "-o", options, "tmpfs"], folder.path());
         if !mounted {
             use std::io::Write;
-            // Written past the capture of the test runner, so that a skipped test is seen.
+            // Bypasses the test runner's output capture, so that a skipped test is visible.
             _ = writeln!(std::io::stderr(), "SKIPPED: mounting a tmpfs is not allowed here");
             return None;
         }

@@ -1,4 +1,4 @@
-//! Builds that meet another build, or a reader.
+//! Builds concurrent with another build or a reader.
 
 use std::io::Write;
 use std::process::Stdio;
@@ -17,7 +17,7 @@ fn the_second_of_two_builds_fails_at_once_and_does_not_harm_the_first() {
         if old {
             built(&other, &index);
         }
-        // The first build has begun, and waits for its input.
+        // The first build has started and waits for standard input.
         let mut first = segue();
         first.args(["build", "-", "-o"]).arg(&index);
         let mut first =

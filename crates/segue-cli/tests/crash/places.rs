@@ -1,4 +1,4 @@
-//! Places that cannot be written to, or should not be, or have odd names.
+//! Output paths that are not writable, must not be overwritten, or have odd names.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -42,7 +42,7 @@ fn a_folder_that_may_not_be_written_to_is_named() {
     fs::create_dir(&locked).unwrap();
     fs::set_permissions(&locked, fs::Permissions::from_mode(0o555)).unwrap();
     if fs::write(locked.join("try"), "").is_ok() {
-        // Written past the capture of the test runner, so that a skipped test is seen.
+        // Bypasses the test runner's output capture, so that a skipped test is visible.
         _ = writeln!(std::io::stderr(), "SKIPPED: permissions do not bind this user");
         return;
     }
@@ -69,7 +69,7 @@ fn a_file_or_a_folder_of_other_things_is_refused_and_untouched() {
     fs::write(photos.join("manifest.json.new"), "mine").unwrap();
     let words = ["photos", "other files", "-o DIR"];
     assert_fails(&build(&input, &photos).output().unwrap(), &words);
-    // A manifest of somebody else makes no index of it.
+    // The manifest.json of another program does not make the folder an index.
     fs::write(photos.join("manifest.json"), r#"{"format": "photo album", "version": 1}"#).unwrap();
     assert_fails(&build(&input, &photos).output().unwrap(), &words);
     assert_eq!(names(&photos), ["generation-1", "manifest.json", "manifest.json.new"]);
@@ -97,7 +97,7 @@ fn an_index_behind_a_symbolic_link_is_replaced_where_it_lies() {
     symlink(folder.path().join("nowhere"), &dangling).unwrap();
     assert_fails(&build(&inputs[0], &dangling).output().unwrap(), &["cannot create", "dangling.segue"]);
 
-    // A generation that is a link is debris: the link goes, what it leads to stays.
+    // A symbolic link named like a generation is removed; its target stays.
     symlink(&inputs[0], index.join("generation-7")).unwrap();
     let treasure = folder.path().join("treasure");
     fs::create_dir(&treasure).unwrap();
@@ -132,7 +132,7 @@ fn odd_names_are_fine() {
     assert!(verify(folder.path()).is_err());
 }
 
-/// A message stays one message, whatever the name in it.
+/// Asserts that `segue verify` fails because the folder is not an index.
 fn assert_fails_once(index: &Path) {
     let output = segue().arg("verify").arg(index).output().unwrap();
     assert_eq!(output.status.code(), Some(1));

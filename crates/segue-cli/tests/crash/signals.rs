@@ -1,4 +1,4 @@
-//! Commands that are told to end, and commands that write one file at once: nothing is left or mixed.
+//! Commands that are ended by a signal leave no files, and concurrent writers of one file do not mix.
 
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -13,7 +13,7 @@ fn spawn(arguments: &[&str]) -> Child {
 }
 
 fn send(child: &Child, signal: &str) {
-    // It may have ended.
+    // Ignored: the process may have ended already.
     _ = std::process::Command::new("kill").args(["-s", signal, &child.id().to_string()]).status();
 }
 

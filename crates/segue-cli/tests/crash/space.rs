@@ -1,4 +1,4 @@
-//! Builds that run out of space.
+//! Builds that run out of disk space.
 
 use std::ffi::OsString;
 use std::fs;
@@ -10,7 +10,7 @@ use segue::index::verify;
 
 use super::{Mount, answers, assert_fails, assert_whole_and_tidy, build, built, demo, folder, names};
 
-/// Runs a build that may write no file larger than so many blocks of 512 bytes.
+/// Runs a build with a limit on the size of files, in blocks of 512 bytes (`ulimit -f`).
 fn build_limited(input: &Path, index: &Path, blocks: u64) -> Output {
     let command = build(input, index);
     let mut words: Vec<OsString> = vec![command.get_program().to_owned()];
@@ -72,8 +72,8 @@ fn a_full_disk_is_an_error_that_names_the_file_and_harms_nothing() {
     };
     assert_full(&large);
 
-    // Less and less room for an index that would fit the empty disk: the last kilobytes decide whether the
-    // tracks, the vectors, the ids or the manifest are what has no room.
+    // Less and less space for an index that fits the empty disk: the last kilobytes decide which of its files does
+    // not fit, tracks, vectors, ids or manifest.
     let filler = disk.path().join("filler");
     let needed: u64 = verify(&index).unwrap().files.iter().map(|file| file.bytes).sum();
     let free = 4 * 1024 * 1024 - needed - 64 * 1024;

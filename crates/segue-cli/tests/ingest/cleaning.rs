@@ -1,4 +1,4 @@
-//! What cleaning keeps and drops: the first row of each id, complete rows only, all genres.
+//! Cleaning: keeps the first row of each id with the genres of all its rows, then drops incomplete rows.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::shared::shared;
 use crate::support::tracks::{Fields, csv, id, some, with};
 use crate::support::{Place, encode};
 
-/// What became of rows: the counts, and the tracks in the order of the catalogue.
+/// The result of cleaning: the counts, and the tracks in catalogue order.
 struct Cleaned {
     counts: Value,
     report: Value,
@@ -60,7 +60,7 @@ fn a_missing_value_in_the_first_row_drops_the_id_even_if_a_later_row_is_complete
     );
     assert_eq!(values(&cleaned.tracks, "track_id"), [id(2)]);
     assert_eq!(cleaned.report["missing_by_column"], json!({"energy": 1}));
-    // The other way round the id stays, and an incomplete row still adds its genre.
+    // In the other order the track is kept, and the incomplete row still adds its genre.
     let cleaned =
         clean_rows(&[with(1, &[("track_genre", "a")]), with(1, &[("energy", ""), ("track_genre", "b")])]);
     assert_eq!(cleaned.tracks[0]["genres"], json!(["a", "b"]));
@@ -126,12 +126,12 @@ fn what_is_not_finite_is_a_reject_and_never_a_missing_value() {
         let cleaned = clean(csv(&rows), &["--max-rejects", "1"]);
         assert_eq!(cleaned.counts["rejected"], json!(1), "{word}");
         assert_eq!(cleaned.report["rejected_by_reason"], json!({"not a finite number": 1}));
-        // The id of a row that cannot be read was not met: a later row may have it.
+        // A rejected row does not count as the first of its id: a later row is kept.
         let rows = [with(1, &[("energy", word)]), with(1, &[])];
         let cleaned = clean(csv(&rows), &["--max-rejects", "50%"]);
         assert_eq!(cleaned.counts["tracks"], json!(1), "{word}");
     }
-    // Parquet holds NaN as a number.
+    // In Parquet, NaN is a value of the column.
     let batch = encode::batch(&[with(1, &[("energy", "NaN")]), with(2, &[("tempo", "inf")]), with(3, &[])]);
     let file = encode::parquet(&batch, parquet::basic::Compression::SNAPPY, 2);
     let cleaned = clean(file, &["--max-rejects", "2"]);

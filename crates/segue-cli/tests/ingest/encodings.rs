@@ -1,4 +1,4 @@
-//! Whatever a table of tracks is encoded in, it makes the same catalogue.
+//! A table of tracks gives the same catalogue in every file format and compression.
 
 use arrow_ipc::CompressionType;
 use parquet::basic::{Compression, GzipLevel, ZstdLevel};
@@ -6,7 +6,7 @@ use parquet::basic::{Compression, GzipLevel, ZstdLevel};
 use crate::support::tracks::{COLUMNS, Fields, csv, csv_with, id, line, place, some};
 use crate::support::{Place, encode};
 
-/// A folder with an index that other encodings of `rows` are compared to.
+/// A folder with the reference index of `rows`.
 struct Reference {
     place: Place,
     rows: Vec<Fields>,
@@ -21,7 +21,7 @@ impl Reference {
         Self { place, rows }
     }
 
-    /// Builds the inputs and checks that the catalogue and what is recommended are the reference's.
+    /// Builds the inputs and asserts that the catalogue and the recommendations are those of the reference.
     #[track_caller]
     fn is_made_by(&self, inputs: &[&str], standard_input: &[u8]) -> String {
         let args = [&["build", "-o", "other"], inputs].concat();
@@ -35,8 +35,8 @@ impl Reference {
         ran.out
     }
 
-    /// The content, read as a file, is recognised as `format` and makes the reference's catalogue; from
-    /// standard input too.
+    /// Asserts that the content, as a file and from standard input, is recognised as `format` and gives the
+    /// catalogue of the reference.
     #[track_caller]
     fn is_in(&self, format: &str, content: impl AsRef<[u8]>) {
         self.place.write("other.file", &content);
@@ -54,7 +54,7 @@ fn csv_is_read_plain_and_compressed() {
     reference.is_in("CSV", &text);
     reference.is_in("CSV (gzip)", encode::gzip(&text));
     reference.is_in("CSV (zstd)", encode::zstd(&text));
-    // Members that end anywhere, one of them empty: what `cat *.gz` and bgzip make.
+    // Several members that end in the middle of rows, one of them empty, as `cat *.gz` and bgzip write.
     let (first, rest) = text.split_at(777);
     reference.is_in("CSV (gzip)", [encode::gzip(first), encode::gzip(b""), encode::gzip(rest)].concat());
     reference.is_in("CSV (zstd)", [encode::zstd(first), encode::zstd(rest)].concat());
@@ -70,7 +70,7 @@ fn byte_order_marks_and_line_ends_make_no_difference() {
     reference.is_in("CSV", text.trim_end());
     reference.is_in("CSV", format!("{text}\n\n"));
 
-    // Line ends within quotes belong to the title and stay as they are.
+    // Line breaks within quotes are part of the title.
     let line = |fields: &[String]| line(fields).trim_end_matches('\n').to_owned() + "\r\n";
     let header: Vec<String> = COLUMNS.map(str::to_owned).into();
     let windows: String = line(&header) + &reference.rows.iter().map(|row| line(row)).collect::<String>();
@@ -105,7 +105,7 @@ fn columns_may_stand_in_any_order_among_others() {
         ["17".to_owned(), "a, \"b\"\nc".to_owned()].into_iter().chain(ours).chain([String::new()]).collect()
     };
     reference.is_in("CSV", csv_with(&header, &reference.rows, fields));
-    // Spaces around the names of columns are no part of them.
+    // Spaces around column names are trimmed.
     let spaced: Vec<String> = COLUMNS.iter().map(|name| format!(" {name} ")).collect();
     let spaced: Vec<&str> = spaced.iter().map(String::as_str).collect();
     reference.is_in("CSV", csv_with(&spaced, &reference.rows, |row| row.to_vec()));
@@ -169,7 +169,7 @@ fn several_inputs_of_many_kinds_make_one_catalogue() {
             "read standard input: CSV",
         ]
     );
-    // Rows met again in another input are repeated, whatever the kind of either.
+    // Rows repeated across inputs of different formats are counted as repeated.
     let report = reference.is_made_by(&["1.csv", "2.parquet", "1.csv", "-"], csv(&reference.rows).as_bytes());
     assert!(report.contains("repeated               30"), "{report}");
 }

@@ -1,4 +1,4 @@
-//! Files of other makers are recognised by their columns and read as they mean it.
+//! Files of other tools are recognised by their columns and converted to our columns.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::shared::shared;
 use crate::support::Place;
 use crate::support::tracks::{COLUMNS, Fields, csv, csv_with, id, place, some, track, with};
 
-/// Builds from one file and shows its tracks; checks which kind of file it was taken for.
+/// Builds from one file and returns its tracks; asserts the recognised layout.
 #[track_caller]
 fn tracks_of(content: &str, layout: &str, options: &[&str]) -> Vec<Value> {
     let folder = Place::new();
@@ -25,12 +25,12 @@ fn value(row: &Fields, column: &str) -> String {
     row[place(column)].clone()
 }
 
-/// The tracks as the notebook's own file gives them.
+/// The tracks of the same rows in the notebook's layout.
 fn expected(rows: &[Fields]) -> Vec<Value> {
     tracks_of(&csv(rows), "a Spotify Tracks Dataset", &[])
 }
 
-/// The name that a file of TidyTuesday has for one of our columns.
+/// TidyTuesday's name for one of our columns.
 fn tidytuesday(column: &str) -> &str {
     match column {
         "artists" => "track_artist",
@@ -58,7 +58,7 @@ fn the_real_file_of_tidytuesday_is_refused_naming_what_it_lacks() {
         error.replace(path.to_str().unwrap(), "spotify_songs.csv"),
         @"segue: spotify_songs.csv: read as TidyTuesday's spotify_songs.csv, it lacks columns that an index needs: time_signature; it also lacks explicit, which an index can do without: --allow-missing explicit; if a column has another name here, give it: --map OTHER=ours"
     );
-    // Doing without a column that only describes does not help with one that the features need.
+    // `--allow-missing explicit` does not help if a feature column is missing too.
     let error = folder.run(&["build", path.to_str().unwrap(), "--allow-missing", "explicit"]).fails();
     assert!(error.contains("needs: time_signature;"), "{error}");
     assert_eq!(folder.names(), Vec::<String>::new());
@@ -78,7 +78,7 @@ fn a_file_of_tidytuesday_with_a_time_signature_builds_without_explicit() {
     assert_eq!(found, wanted);
 }
 
-/// A column of an Exportify export and what it holds of a row.
+/// A column of an Exportify export, and its value for a row.
 type Exported = (&'static str, fn(&Fields) -> String);
 
 fn exportify(rows: &[Fields], described: &[Exported]) -> String {
@@ -135,7 +135,7 @@ fn both_exportify_exports_are_read_with_their_own_lists_of_artists() {
         track["track_genre"] = json!("hip hop");
     }
     assert_eq!(tracks_of(&exportify(&rows, &newer), "an Exportify export", &[]), wanted);
-    // Some spreadsheets write the header as they like.
+    // The case of the header may differ.
     let text = exportify(&rows, &newer);
     let (header, rest) = text.split_once('\n').unwrap();
     let shouted = format!("{}\n{rest}", header.to_uppercase());
@@ -262,7 +262,7 @@ fn descriptive_columns_may_be_allowed_to_be_missing_and_others_never() {
         let found = tracks_of(&text, "a Spotify Tracks Dataset", &["--allow-missing", missing]);
         assert_eq!(found[0][missing], Value::Null);
     }
-    // A value that is missing in a column that may be missing does not drop the row.
+    // A missing value in an optional column does not drop the row.
     let found = tracks_of(
         &csv(&[with(1, &[("explicit", "")])]),
         "a Spotify Tracks Dataset",

@@ -1,4 +1,4 @@
-//! `segue build` reads every kind of file that it promises to read, and cleans them all alike.
+//! `segue build` reads all supported file formats and layouts, and cleans them in the same way.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs, unreachable_pub)]
 

@@ -1,4 +1,4 @@
-//! Who may ask, how often, from which pages, and who may give orders.
+//! API keys, rate limits, CORS, and admin requests.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use crate::support::Place;
 use crate::support::server::{Response, Server, wait_until};
 use crate::support::tracks::id;
 
-/// A folder with an index and a file of keys; the secrets of `app`, `slow` and `boss`.
+/// A folder with an index and a file of keys, and the secrets of the keys `app`, `slow` and `boss`.
 fn with_keys() -> (Place, [String; 3]) {
     let place = Place::with_index();
     let mut file = "# keys of the tests\n".to_owned();
@@ -35,11 +35,11 @@ fn where_there_are_keys_everybody_needs_one_and_no_log_tells_it() {
         let answer = server.get_with(&path, &header);
         assert_eq!((answer.status, answer.header("cache-control")), (200, Some("private, no-cache")));
     }
-    // What an orchestrator and a reader need is open.
+    // Health, metrics and documentation need no key.
     for path in ["/health/live", "/health/ready", "/metrics", "/openapi.json", "/docs/"] {
         assert_eq!(server.get(path).status, 200, "{path}");
     }
-    // In Spotify's words where Spotify's clients ask.
+    // Below `/v1`, errors are Spotify's error object.
     let refused = server.get(&format!("/v1/tracks/{}", id(1)));
     assert_eq!((refused.status, &refused.json()["error"]["status"]), (401, &json!(401)));
 
@@ -59,7 +59,7 @@ fn who_comes_with_wrong_keys_is_slowed_down_and_right_keys_are_not() {
     let server = Server::start(&place, &["-i", "tracks.segue", "--keys", "keys.txt"]);
     let status = |key: usize| server.get_with("/api/v1/catalogue", &format!("x-api-key: {key}\r\n")).status;
     assert_eq!(status(0), 401);
-    // From many threads: a client that is slow enough is not slowed down.
+    // From many threads, since one may be too slow to reach the rate limit.
     let is_slowed = |ask: &(dyn Fn() -> u16 + Sync)| {
         wait_until("it is told to slow down", || {
             std::thread::scope(|scope| {
@@ -123,7 +123,7 @@ fn keys_are_read_again_with_the_index() {
     let without: Vec<&str> = text.lines().filter(|line| !line.starts_with("app")).collect();
     place.write("keys.txt", without.join("\n"));
     assert_eq!((reload(), status(&app)), (200, 401));
-    // A file that is broken changes nothing.
+    // An invalid file of keys is refused, and the old keys stay valid.
     place.write("keys.txt", "boss nonsense");
     assert_eq!((reload(), status(&boss)), (409, 200));
 }
@@ -141,7 +141,7 @@ fn pages_of_other_origins_may_ask_only_if_told() {
         Server::start(&place, &["-i", "tracks.segue", "--cors", "https://a.example,https://b.example"]);
     assert_eq!(ask(&open, "https://b.example").as_deref(), Some("https://b.example"));
     assert_eq!(ask(&open, "https://c.example"), None);
-    // A browser asks first whether it may send a key.
+    // The preflight request of a browser, before it sends a key.
     let may = "OPTIONS /api/v1/recommendations HTTP/1.1\r\nhost: x\r\nconnection: close\r\norigin: https://a.example\r\n\
                access-control-request-method: POST\r\naccess-control-request-headers: authorization,content-type\r\n\r\n";
     let answer = Response::parse(&open.raw(may.as_bytes())).unwrap();

@@ -1,4 +1,4 @@
-//! Segue's own API says what the command says, and every wish counts.
+//! Segue's own API returns what the command line returns, and every field of a request has an effect.
 
 use serde_json::{Value, json};
 
@@ -137,7 +137,7 @@ fn every_wish_of_a_body_counts() {
         assert_ne!(ids(&asked(&wish)), without_wish, "{wish}");
     }
     assert!(asked(&json!({ "why": true })).json()["recommendations"][0]["why"]["phrase"].is_string());
-    // What is limited to one an artist or an album has none twice.
+    // With `per_artist` or `per_album` 1, no artist or album comes twice.
     let of_the_band = |wish: &Value| {
         let answer = asked(wish).json();
         let tracks = answer["recommendations"].as_array().unwrap();
@@ -146,7 +146,7 @@ fn every_wish_of_a_body_counts() {
     let counts =
         [json!({ "k": 40 }), json!({ "k": 40, "per_album": 1 }), json!({ "k": 40, "per_artist": 2 })];
     assert_eq!(counts.each_ref().map(of_the_band), [4, 1, 2]);
-    // The same written in other ways.
+    // Other spellings of the defaults.
     assert_eq!(ids(&asked(&json!({ "k": 8.0, "per_artist": null }))), without_wish);
 }
 
@@ -252,7 +252,7 @@ fn what_there_is_can_be_read_and_tried() {
     let parameters = paths["/v1/recommendations"]["get"]["parameters"].as_array().unwrap();
     assert!(parameters.iter().any(|parameter| parameter["name"] == "target_energy"), "{parameters:?}");
     assert_eq!(description["components"]["securitySchemes"]["key"]["name"], "X-API-Key");
-    // The page brings all that it needs: nothing of it comes from elsewhere.
+    // Swagger UI loads everything from this host.
     let page = server.get("/docs/");
     let policy = page.header("content-security-policy").unwrap().to_owned();
     assert!(policy.contains("script-src 'self'") && !policy.contains("http"), "{policy}");
@@ -262,7 +262,7 @@ fn what_there_is_can_be_read_and_tried() {
     for asset in page.split(['"', '\'']).filter(|word| word.ends_with(".js") || word.ends_with(".css")) {
         assert_eq!(server.get(&format!("/docs/{}", asset.trim_start_matches("./"))).status, 200, "{asset}");
     }
-    // Nothing else is a page, whatever it says: neither answers nor errors.
+    // All other responses, errors too, have headers that keep browsers from treating them as pages.
     for path in ["/api/v1/catalogue", "/api/v1/nothing", "/v1/tracks/x", "/metrics", "/openapi.json"] {
         let answer = server.get(path);
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");

@@ -1,4 +1,4 @@
-//! Many questions at once to a service that has only just begun: all are answered.
+//! Many concurrent requests to a service that has only just started: all are answered.
 
 use std::io::{Read, Write};
 use std::sync::Barrier;
@@ -6,11 +6,11 @@ use std::sync::Barrier;
 use crate::support::Place;
 use crate::support::server::{Response, Server};
 
-/// How often a service is started anew.
+/// How many services are started.
 const STARTS: usize = 50;
 const CLIENTS: usize = 64;
 
-/// What needs something that is made when it is first needed: the text index, the deviations of attributes.
+/// Requests that need lazily built data: the text index, the standard deviations of attributes.
 fn question(client: usize) -> &'static str {
     const QUESTIONS: [&str; 4] = [
         "/api/v1/search?q=the",
@@ -21,7 +21,8 @@ fn question(client: usize) -> &'static str {
     QUESTIONS[client % QUESTIONS.len()]
 }
 
-/// Asks as soon as the service listens, all at once, until the index is open.
+/// Sends a request as soon as the service listens, at the same time as the other clients, and repeats it until the
+/// index is open.
 fn ask(server: &Server, path: &str, all_at_once: &Barrier) -> Response {
     let mut stream = server.connect();
     let request = format!("GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", server.address);

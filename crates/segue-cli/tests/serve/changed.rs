@@ -1,5 +1,5 @@
-//! Files of the served index are changed in place, under load: every answer is right or a refusal, the service lives,
-//! and it says what happened.
+//! Files of the served index are changed in place, under load: every response is correct or 503 `index_changed`, and
+//! the service recovers and logs what happened.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ fn files_of(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// As `cp -r FROM/. TO/`: what is there is cut to nothing and written anew.
+/// Like `cp -r FROM/. TO/`: existing files are truncated and rewritten in place.
 fn copy_over(from: &Path, to: &Path) {
     for file in files_of(from) {
         let target = to.join(file.strip_prefix(from).unwrap());
@@ -41,7 +41,7 @@ fn copy_over(from: &Path, to: &Path) {
     }
 }
 
-/// Asks without pause while `change` is done; every answer must be one of `right`, or a refusal.
+/// Sends requests without pause while `change` runs; every response must be one of `right`, or a refusal.
 fn under_load(server: &Server, right: &[&Vec<Vec<u8>>], change: impl FnOnce()) {
     let (over, asked) = (AtomicBool::new(false), AtomicUsize::new(0));
     std::thread::scope(|scope| {
@@ -110,7 +110,7 @@ fn its_files_are_cut_off() {
         server.get("/health/ready").problem(503, "index_changed");
         assert_eq!(server.get("/health/live").status, 200, "{cut}");
         wait_until("the log says so", || server.log().contains("while it was in use"));
-        // A build mends it.
+        // A new build repairs it.
         place.run(&["build", "tracks.csv", "-o", "tracks.segue"]).succeeds();
         wait_until("it answers again", || server.get(&path(1)).status == 200);
     }

@@ -1,4 +1,4 @@
-//! Real clients, unmodified: Spotify's own, and a tester of APIs.
+//! Unmodified Spotify clients, and schemathesis against the OpenAPI description.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::support::Place;
 use crate::support::server::Server;
 
-/// The interpreter with the packages of `.ci/requirements.txt`; nothing, with a word about it, where it lacks one.
+/// The Python interpreter, if it has the module; otherwise `None`, and a message that the test is skipped.
 fn python(module: &str) -> Option<PathBuf> {
     let interpreter: PathBuf = std::env::var_os("SEGUE_PYTHON").unwrap_or_else(|| "python3".into()).into();
     let has = Command::new(&interpreter).args(["-c", &format!("import {module}")]).output();
@@ -26,7 +26,7 @@ fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(name)
 }
 
-/// Runs a client in the folder of the test: some keep their tokens where they run.
+/// Runs a client in the folder of the test, since some cache their tokens in the working directory.
 #[track_caller]
 fn succeeds(place: &Place, command: &mut Command) {
     let output = command.current_dir(place.path("")).output().unwrap();
@@ -36,7 +36,7 @@ fn succeeds(place: &Place, command: &mut Command) {
     println!("{said}");
 }
 
-/// A server over a generated catalogue that is large enough for clients to find something in.
+/// A server over a generated catalogue, large enough for the clients' searches to find something.
 fn served() -> (Place, Server) {
     let place = Place::new();
     place.run(&["demo", "--tracks", "2000", "--out", "demo.csv"]).succeeds();
@@ -59,7 +59,7 @@ fn tekore_makes_every_call() {
     succeeds(&place, Command::new(python).arg(script("tekore_client.py")).arg(server.url()));
 }
 
-/// The packages are where `SEGUE_NODE_MODULES` says.
+/// `SEGUE_NODE_MODULES` names the folder of the packages.
 #[test]
 fn the_typescript_sdk_makes_every_call() {
     let Some(modules) = std::env::var_os("SEGUE_NODE_MODULES") else {

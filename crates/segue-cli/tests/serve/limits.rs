@@ -1,4 +1,4 @@
-//! Too long, too many, too slow.
+//! Limits: request sizes, connections, queries, and timeouts for slow clients.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -18,7 +18,7 @@ fn what_is_too_long_or_too_much_is_refused() {
     server.get(&format!("/api/v1/tracks/{}/similar?k=6", id(1))).problem(400, "invalid_parameter");
     let long = format!("{{\"profile\": \"{}\"}}", "a".repeat(200));
     server.post("/api/v1/recommendations", &long).problem(413, "body_too_long");
-    // In pieces, so that no header tells how long it is.
+    // Chunked, so that there is no Content-Length.
     let chunked = format!(
         "POST /api/v1/recommendations HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nc8\r\n{}\r\n0\r\n\r\n",
         " ".repeat(200)
@@ -31,7 +31,7 @@ fn what_is_too_long_or_too_much_is_refused() {
 fn slow_clients_are_cut_off_and_others_do_not_notice() {
     let place = Place::with_index();
     let server = Server::start(&place, &["-i", "tracks.segue", "--client-timeout", "0.3"]);
-    // A head that never ends, a body that never comes, nothing at all.
+    // A head that never ends, a body that is never complete, the beginning of a request line, nothing at all.
     let beginnings: [&[u8]; 4] = [
         b"GET /api/v1/catalogue HTTP/1.1\r\nhost: x\r\nx-slow: ",
         b"POST /api/v1/recommendations HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{",
@@ -58,7 +58,7 @@ fn who_does_not_read_is_cut_off() {
     let place = Place::with_index();
     let server = Server::start(&place, &["-i", "tracks.segue", "--client-timeout", "0.3"]);
     let mut stream = server.connect();
-    // Many answers that are not read: the buffers between fill up, and the service must not wait for ever.
+    // The client reads no response: the socket buffers fill up, and the service must close the connection.
     let request = format!("GET /api/v1/tracks/{}/similar?k=40 HTTP/1.1\r\nhost: x\r\n\r\n", id(1));
     let many = request.repeat(200);
     stream.set_write_timeout(Some(std::time::Duration::from_secs(5))).unwrap();
@@ -70,7 +70,7 @@ fn who_does_not_read_is_cut_off() {
     wait_until("it is cut off", || server.metric("segue_connections") == 1.0);
 }
 
-/// Connections that each asked something and stay open.
+/// Keep-alive connections that each made one request.
 fn held(server: &Server, count: usize) -> Vec<TcpStream> {
     let hold = |_| {
         let mut stream = server.connect();
@@ -81,7 +81,7 @@ fn held(server: &Server, count: usize) -> Vec<TcpStream> {
     (0..count).map(hold).collect()
 }
 
-/// A connection of another client: from another address of this host.
+/// A connection from another loopback address, which counts as another client.
 fn of_another(server: &Server) -> TcpStream {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     socket.bind(&SocketAddr::from(([127, 0, 0, 2], 0)).into()).unwrap();
@@ -107,7 +107,7 @@ fn more_connections_than_there_are_places_for_are_told_to_come_back() {
     assert_eq!(refused.header("retry-after"), Some("1"));
     assert_eq!(refused.header("connection"), Some("close"));
     refused.problem(503, "overloaded");
-    // Whoever looks after the service is heard all the same.
+    // Health checks and scrapes are still answered.
     for path in ["/health/live", "/health/ready", "/metrics"] {
         assert_eq!(server.get(path).status, 200, "{path}");
     }
@@ -139,7 +139,7 @@ fn health_is_answered_however_many_connections_stand_idle() {
         assert_eq!(server.get("/health/live").status, 200);
         assert_eq!(asked(TcpStream::connect(address).unwrap(), "/health/ready").status, 200);
     }
-    // That address is for nothing else.
+    // That address serves nothing else.
     asked(TcpStream::connect(address).unwrap(), "/api/v1/catalogue").problem(404, "no_such_path");
     let text = address.to_string();
     place.run(&["serve", "--check-health", "--health-listen", &text]).succeeds();
@@ -157,7 +157,7 @@ fn a_process_that_may_open_few_files_takes_few_connections_and_goes_on() {
     for _ in 0..20 {
         assert_eq!(server.get("/health/live").status, 200);
     }
-    // There are files enough for another index.
+    // Enough file descriptors are left to open another index.
     place.run(&["build", "tracks.csv", "-o", "tracks.segue"]).succeeds();
     wait_until("it is open", || server.get("/health/ready").json()["generation"] == 2);
     drop(idle);
@@ -201,7 +201,7 @@ fn more_questions_than_can_wait_are_refused() {
     let of = |status| statuses.iter().filter(|other| **other == status).count();
     assert!(of(200) > 0 && of(503) > 0 && of(200) + of(503) == 200, "{} {}", of(200), of(503));
     assert_eq!(server.metric("segue_http_refused_total{reason=\"overload\"}"), of(503) as f64);
-    // The log tells of them, but not of each.
+    // Refusals are logged at most once a second.
     let lines = server.log().matches("requests are refused").count() as u64;
     let seconds = begun.elapsed().as_secs();
     assert!((1..=seconds + 1).contains(&lines), "{lines} lines for {} refusals in {seconds} s", of(503));

@@ -1,4 +1,4 @@
-//! The service on a real socket: its life, its answers, its limits, what it does with nonsense, and real clients.
+//! The service on a real socket: lifecycle, responses, limits, malformed requests, and real clients.
 
 #![cfg(unix)]
 #![allow(

@@ -1,5 +1,5 @@
-//! Nonsense: for each of several hundred requests that no client should send, a proper answer or a closed connection,
-//! and the next request is served.
+//! Several hundred malformed or odd requests: each gets a well-formed response or a closed connection, and the next
+//! request is served.
 
 use std::io::{Read, Write};
 
@@ -7,12 +7,12 @@ use crate::support::Place;
 use crate::support::server::{Response, Server, wait_until};
 use crate::support::tracks::id;
 
-/// What may come back.
+/// The acceptable responses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wanted {
     /// A 4xx, or a closed connection.
     Refusal,
-    /// Odd but allowed: anything but a 5xx.
+    /// Odd but valid: anything but a 5xx.
     Anything,
 }
 
@@ -131,7 +131,7 @@ fn corpus() -> Vec<(Wanted, Vec<u8>)> {
     for attribute in ["energy", "key", "popularity", "mode", "tempo", "duration_ms", "loudness", "valence"] {
         for value in ["-1000", "1e9", "x", "nan", "-inf", "1e400"] {
             if (attribute, value) == ("duration_ms", "1e9") {
-                // That is eleven days, and a number of milliseconds.
+                // A valid `duration_ms`: eleven days.
                 continue;
             }
             for what in ["min", "max", "target"] {
@@ -268,7 +268,7 @@ fn corpus() -> Vec<(Wanted, Vec<u8>)> {
         );
         refused(line.into_bytes());
     }
-    // Lines and headers.
+    // Request lines and headers.
     for request in [
         "\r\n\r\n\r\n",
         "\0\0\0\0",
@@ -319,10 +319,10 @@ fn corpus() -> Vec<(Wanted, Vec<u8>)> {
         refused(headers(count, length));
     }
 
-    // Odd, but nobody is to fall over it.
+    // Odd but valid requests.
     let mut odd = |request: Vec<u8>| corpus.push((Anything, request));
     odd(headers(90, 10));
-    // A buffer may hold somewhat more than its limit.
+    // The read buffer may exceed its limit somewhat, so this may be accepted.
     odd(headers(1, 100_000));
     odd(b"GET /api/v1/catalogue HTTP/1.0\r\n\r\n".to_vec());
     odd(b"GET http://other.example/api/v1/catalogue HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
@@ -428,12 +428,12 @@ fn a_message_that_a_proxy_may_read_otherwise_is_refused_and_its_connection_close
         let request = format!(
             "POST /api/v1/recommendations HTTP/1.1\r\ncontent-type: application/json\r\n{headers}\r\n{body}"
         );
-        // Nothing asks to close the connection: it is read to its end.
+        // The request does not ask to close the connection: reading to the end shows that the service closed it.
         let response = Response::parse(&server.raw(request.as_bytes())).unwrap();
         assert_eq!(response.header("connection"), Some("close"), "{headers:?}");
         response.problem(status, code);
     }
-    // HTTP/1.0 had no host.
+    // HTTP/1.0 does not require Host.
     let old = server.raw(b"GET /health/live HTTP/1.0\r\n\r\n");
     assert!(old.starts_with(b"HTTP/1.0 200"), "{}", String::from_utf8_lossy(&old));
 }
@@ -447,7 +447,7 @@ fn who_goes_away_early_leaves_nothing_behind() {
         let mut stream = server.connect();
         stream.write_all(&whole[..end]).unwrap();
     }
-    // Some ask and do not wait for the answer.
+    // Clients that disconnect before the response.
     for _ in 0..100 {
         server.connect().write_all(&whole).unwrap();
     }

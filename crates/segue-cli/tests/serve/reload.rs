@@ -1,4 +1,4 @@
-//! A new index takes over while requests go on; a bad one does not; and the end is orderly.
+//! Reload without downtime, refusal of damaged indexes, and graceful shutdown.
 
 use std::io::{Read, Write};
 
@@ -17,7 +17,7 @@ fn an_index_that_is_built_takes_over() {
     let path = format!("/api/v1/tracks/{}/similar", id(45));
     server.get(&path).problem(404, "unknown_track");
     let etag = server.get("/api/v1/catalogue").header("etag").unwrap().to_owned();
-    // One connection stays open over the change.
+    // One connection stays open during the reload.
     let mut kept = server.connect();
     place.write("more.csv", csv(&some(50)));
     place.run(&["build", "more.csv", "-o", "tracks.segue"]).succeeds();
@@ -38,7 +38,7 @@ fn a_damaged_index_is_refused_and_the_one_before_goes_on() {
     let path = format!("/api/v1/tracks/{}/similar", id(1));
     let before = server.get(&path).body;
     place.run(&["build", "tracks.csv", "-o", "tracks.segue"]).succeeds();
-    // A byte that opening alone would not look at.
+    // Flip a bit that only the full verification reads.
     let file = place.tracks_file("tracks.segue");
     let mut bytes = std::fs::read(&file).unwrap();
     let middle = bytes.len() / 2;
@@ -48,12 +48,12 @@ fn a_damaged_index_is_refused_and_the_one_before_goes_on() {
     wait_until("it is refused", || server.metric("segue_index_reloads_total{result=\"refused\"}") == 1.0);
     assert_eq!((generation(&server), server.get(&path).body), (1, before.clone()));
     wait_until("the log says so", || server.log().contains("the new index is refused"));
-    // The folder may even go away.
+    // The folder may even be deleted.
     std::fs::remove_dir_all(place.path("tracks.segue")).unwrap();
     server.signal("HUP");
     wait_until("it is refused", || server.metric("segue_index_reloads_total{result=\"refused\"}") == 2.0);
     assert_eq!(server.get(&path).body, before);
-    // And come back, with its builds counted anew.
+    // A new build in its place begins again at generation 1.
     place.run(&["build", "tracks.csv", "-o", "tracks.segue"]).succeeds();
     server.signal("HUP");
     wait_until("it is open", || server.metric("segue_index_reloads_total{result=\"swapped\"}") == 1.0);
@@ -67,13 +67,13 @@ fn an_index_whose_manifest_comes_before_its_files_is_tried_again_until_it_is_who
     place.write("more.csv", csv(&some(50)));
     place.run(&["build", "more.csv", "-o", "more.segue"]).succeeds();
     place.run(&["build", "more.csv", "-o", "more.segue"]).succeeds();
-    // As a copy may go that takes the files in another order.
+    // As if a copy of the folder had copied the manifest first.
     std::fs::copy(place.path("more.segue/manifest.json"), place.path("tracks.segue/manifest.json")).unwrap();
     wait_until("it is tried again", || server.metric("segue_index_reloads_total{result=\"refused\"}") == 2.0);
     std::fs::rename(place.path("more.segue/generation-2"), place.path("tracks.segue/generation-2")).unwrap();
     wait_until("it answers", || generation(&server) == 2);
     assert_eq!(server.get("/api/v1/catalogue").json()["tracks"], 50);
-    // It was told once, however often it was tried.
+    // The refusal was logged once, despite the retries.
     assert_eq!(server.log().matches("is refused").count(), 1, "{}", server.log());
 }
 
@@ -85,11 +85,11 @@ fn requests_are_answered_before_the_end() {
     let body = "{\"targets\": {\"energy\": 1}}";
     let head = "POST /api/v1/recommendations HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
     write!(slow, "{head}content-length: {}\r\n\r\n", body.len()).unwrap();
-    // The service has seen the head once it counts the request: this one, and the one that asks for the metric.
+    // Wait until the request is in flight; the second one counted is that for the metric itself.
     wait_until("it is in flight", || server.metric("segue_http_requests_in_flight") == 2.0);
     let mut idle = server.connect();
     server.signal("TERM");
-    // Nobody new is let in; the idle connection is closed; the request that had begun is answered.
+    // New connections are refused, the idle connection is closed, and the request in flight is answered.
     wait_until("nobody is let in", || std::net::TcpStream::connect(server.address).is_err());
     assert_eq!(idle.read(&mut [0; 1]).unwrap_or(0), 0);
     slow.write_all(body.as_bytes()).unwrap();

@@ -1,6 +1,6 @@
-//! rspotify, unmodified, makes every call that Segue answers.
+//! Unmodified rspotify makes every call that Segue supports.
 
-// Spotify closed these calls; that they work again is what is tested.
+// rspotify marks the calls that Spotify closed as deprecated.
 #![allow(deprecated)]
 
 use std::collections::HashSet;

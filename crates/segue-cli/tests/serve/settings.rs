@@ -1,4 +1,4 @@
-//! Flags, environment, file, defaults: who overrides whom, and what is wrong with them.
+//! The precedence of flags, environment, file and defaults, and errors in them.
 
 use std::net::TcpListener;
 
@@ -17,7 +17,7 @@ fn a_flag_goes_before_a_variable_before_the_file_before_the_default() {
     {
         assert!(printed.lines().any(|other| other == line), "{line} in {printed}");
     }
-    // What is printed is a file that sets the same.
+    // The printed file has the same settings.
     place.write("printed.toml", &printed);
     let again = place.run(&["serve", "--config", "printed.toml", "--print-config"]).succeeds();
     assert_eq!(again.out, printed);
@@ -66,7 +66,7 @@ fn a_file_of_tracks_is_indexed_in_memory_and_the_first_answer_is_a_good_one() {
     let catalogue = server.get("/api/v1/catalogue").json();
     assert_eq!((&catalogue["tracks"], &catalogue["generation"]), (&40.into(), &serde_json::Value::Null));
     assert_eq!(server.get("/api/v1/search?q=artist").status, 200);
-    // There is nothing to open anew, and that is no reason to end.
+    // An index in memory cannot be reloaded; SIGHUP must not end the process.
     server.signal("HUP");
     wait_until("it says so", || server.log().contains("is not opened anew"));
     assert_eq!(server.get("/health/ready").status, 200);

@@ -1,4 +1,4 @@
-//! Requests go on while the index is rebuilt and swapped again and again: none fails, none is wrong.
+//! Requests continue while the index is rebuilt and swapped repeatedly: none fails, and every response is correct.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::support::tracks::{csv, id, some};
 #[test]
 fn no_answer_fails_or_is_wrong_while_indexes_are_swapped() {
     let place = Place::with_index();
-    // Two catalogues whose answers differ; each answer must be one of the two.
+    // Two catalogues with different results; each response must be that of one of them.
     place.write("other.csv", csv(&some(55)));
     let inputs = ["other.csv", "tracks.csv"];
     let server =
@@ -45,7 +45,7 @@ fn no_answer_fails_or_is_wrong_while_indexes_are_swapped() {
                 }
             });
         }
-        // Also when a check fails the threads are to end.
+        // The threads must end even if a check fails.
         let swaps = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             for swaps in 0..8 {
                 swap(inputs[(swaps + 1) % 2]);

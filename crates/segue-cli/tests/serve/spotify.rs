@@ -1,4 +1,4 @@
-//! The part of Spotify's Web API that was closed, to the letter.
+//! The part of Spotify's Web API that Segue implements, field by field.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ fn served() -> (Place, Server) {
     (place, server)
 }
 
-/// It is Spotify's error object with this status; its message.
+/// Asserts that a response is Spotify's error object with this status; returns its message.
 #[track_caller]
 fn refused(response: &Response, status: u16) -> String {
     let error = response.json()["error"].clone();
@@ -156,7 +156,7 @@ fn recommendations_are_the_engines_and_keep_to_floors_and_ceilings() {
     for attribute in attributes {
         let mut values: Vec<f64> = ids(&all, "tracks").iter().map(|id| value(id, attribute)).collect();
         values.sort_by(f64::total_cmp);
-        // One that some have, so that a floor or ceiling leaves some and takes some, where values differ at all.
+        // The median, so that a minimum or maximum keeps some tracks and excludes others.
         let middle = values[values.len() / 2];
         for (what, holds) in [("min", (|a, b| a >= b) as fn(f64, f64) -> bool), ("max", |a, b| a <= b)] {
             let path =
@@ -164,7 +164,7 @@ fn recommendations_are_the_engines_and_keep_to_floors_and_ceilings() {
             let found = server.get(&path).json();
             let listed = ids(&found, "tracks");
             let wanted = values.iter().filter(|value| holds(**value, middle)).count();
-            // Of one song only one release is listed, so fewer may come.
+            // Only one release of each song is listed, so there may be fewer.
             assert!(!listed.is_empty() && listed.len() <= wanted.max(1) + 1, "{path}");
             assert!(listed.iter().all(|id| holds(value(id, attribute), middle)), "{path}");
         }

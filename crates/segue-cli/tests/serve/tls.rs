@@ -1,4 +1,4 @@
-//! Over TLS it is the same service.
+//! The service over TLS.
 
 use std::io::{Read, Write};
 use std::sync::Arc;
@@ -40,7 +40,7 @@ fn with_a_certificate_it_talks_tls() {
     wait_until("it is ready", || ask("/health/ready").status == 200);
     let found = ask("/v1/search?q=plain&type=track").json();
     assert!(found["tracks"]["href"].as_str().unwrap().starts_with("https://localhost/v1/search"), "{found}");
-    // Who does not talk TLS gets no answer, and is not waited for.
+    // A plain HTTP request to the TLS port gets no response.
     assert!(!server.raw(b"GET / HTTP/1.1\r\n\r\n").starts_with(b"HTTP/1.1 2"));
     let address = server.address.to_string();
     let args =

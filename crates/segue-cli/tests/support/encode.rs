@@ -22,7 +22,7 @@ pub fn zstd(content: &[u8]) -> Vec<u8> {
     zstd::stream::encode_all(content, 3).unwrap()
 }
 
-/// The rows as columns of the types that pandas would give them; an empty text is missing.
+/// The rows as columns of the types that pandas infers; an empty text is null.
 pub fn batch(rows: &[Fields]) -> RecordBatch {
     let column = |place: usize| rows.iter().map(move |row| row[place].as_str()).map(present);
     let arrays = COLUMNS.iter().enumerate().map(|(place, name)| {

@@ -1,5 +1,4 @@
-//! What the tests of the command share: a small table of tracks in many encodings, and a folder of its own
-//! for each test in which the real binary runs.
+//! Shared by the tests: a small table of tracks in many encodings, a temporary folder for each test, the real binary.
 
 #![allow(dead_code)]
 
@@ -13,12 +12,12 @@ use std::time::Duration;
 use assert_cmd::Command;
 use tempfile::TempDir;
 
-/// A folder that goes away with the test.
+/// A temporary folder, removed on drop.
 pub struct Place {
     folder: TempDir,
 }
 
-/// What a run of the command left.
+/// The exit status and output of a command.
 #[derive(Debug)]
 pub struct Ran {
     pub code: i32,
@@ -56,7 +55,7 @@ impl Place {
         std::fs::read(self.path(name)).unwrap()
     }
 
-    /// The command, to be run in this folder with none of our variables set.
+    /// The command in this folder, without `SEGUE_INDEX` and `NO_COLOR`.
     pub fn segue(&self, args: &[&str]) -> Command {
         let mut command = assert_cmd::cargo::cargo_bin_cmd!("segue");
         command.current_dir(self.folder.path()).env_remove("SEGUE_INDEX").env_remove("NO_COLOR");
@@ -72,7 +71,7 @@ impl Place {
         Ran::of(self.segue(args).write_stdin(input))
     }
 
-    /// The command as a child whose streams the test holds.
+    /// The command as a child process, whose streams the test sets up.
     pub fn child(&self, args: &[&str]) -> std::process::Command {
         let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("segue"));
         command.current_dir(self.folder.path()).env_remove("SEGUE_INDEX").env_remove("NO_COLOR").args(args);
@@ -125,14 +124,14 @@ impl Ran {
         Self { code, out: String::from_utf8_lossy(&output.stdout).into_owned(), err }
     }
 
-    /// It succeeded; what it wrote.
+    /// Asserts success.
     #[track_caller]
     pub fn succeeds(self) -> Self {
         assert_eq!(self.code, 0, "{}", self.err);
         self
     }
 
-    /// It failed as bad data does, wrote no result, and said why in one message, which is returned.
+    /// Asserts exit status 1, no results, and one message on standard error; returns the message.
     #[track_caller]
     pub fn fails(self) -> String {
         assert_eq!((self.code, self.out.as_str()), (1, ""), "{}", self.err);
@@ -142,7 +141,7 @@ impl Ran {
         self.err
     }
 
-    /// It was used wrongly; the message.
+    /// Asserts exit status 2; returns the message.
     #[track_caller]
     pub fn misused(self) -> String {
         assert_eq!((self.code, self.out.as_str()), (2, ""), "{}", self.err);

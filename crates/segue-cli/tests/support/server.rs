@@ -1,4 +1,4 @@
-//! A running service, and a client that writes any bytes.
+//! A running service, and a raw HTTP client.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::Place;
 
-/// `segue serve`, ready; it is killed when the test ends.
+/// A running `segue serve`; killed on drop.
 pub struct Server {
     child: Child,
     pub address: SocketAddr,
@@ -19,16 +19,16 @@ pub struct Server {
 #[derive(Debug, Clone)]
 pub struct Response {
     pub status: u16,
-    /// The lines between the first and the empty one, names in lower case.
+    /// The headers, with names in lower case.
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
 }
 
-/// So long does a test wait for what must happen.
+/// The timeout for events that a test waits for.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Server {
-    /// Starts the service in a folder, on a port that is free, and waits until it is ready.
+    /// Starts the service in a folder, on a free port, and waits until it is ready.
     pub fn start(place: &Place, args: &[&str]) -> Self {
         let server = Self::begin(place, args);
         wait_until("the service is ready", || server.get("/health/ready").status == 200);
@@ -40,7 +40,7 @@ impl Server {
         Self::of(place.child(&[&["serve", "--listen", "127.0.0.1:0"], args].concat()))
     }
 
-    /// The same in a process that may have so many files open.
+    /// [`Self::begin`] with a limit of open files.
     pub fn begin_with_files(place: &Place, files: u32, args: &[&str]) -> Self {
         let command = place.child(&[&["serve", "--listen", "127.0.0.1:0"], args].concat());
         let mut shell = std::process::Command::new("sh");
@@ -86,7 +86,7 @@ impl Server {
         self.child.id()
     }
 
-    /// What it wrote to standard error so far.
+    /// The log: standard error so far.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()
     }
@@ -118,10 +118,10 @@ impl Server {
             .unwrap_or_else(|| panic!("{request:?}: {:?}", String::from_utf8_lossy(&bytes)))
     }
 
-    /// Whatever comes back for some bytes until the connection is closed.
+    /// Sends raw bytes, and reads until the connection is closed.
     pub fn raw(&self, request: &[u8]) -> Vec<u8> {
         let mut stream = self.connect();
-        // A server that refuses may close before it has read everything.
+        // Ignored: the service may refuse and close before it has read everything.
         _ = stream.write_all(request);
         let mut response = Vec::new();
         _ = stream.read_to_end(&mut response);
@@ -135,7 +135,7 @@ impl Server {
         stream
     }
 
-    /// The value of a metric; 0 if it is not there.
+    /// The value of a metric; 0 if there is no such series.
     pub fn metric(&self, name: &str) -> f64 {
         let text = String::from_utf8(self.get("/metrics").body).unwrap();
         let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
@@ -148,7 +148,7 @@ impl Server {
         assert!(sent.unwrap().success());
     }
 
-    /// Waits for its end.
+    /// Waits until the process exits; its status and log.
     pub fn ended(mut self) -> (ExitStatus, String) {
         let mut status = None;
         wait_until("the service has ended", || {
@@ -171,7 +171,7 @@ impl Drop for Server {
 }
 
 impl Response {
-    /// A whole response, or nothing.
+    /// Parses a response; `None` if it is incomplete.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
         let head = std::str::from_utf8(&bytes[..end]).ok()?;
@@ -198,7 +198,7 @@ impl Response {
             .unwrap_or_else(|error| panic!("{error}: {:?}", String::from_utf8_lossy(&self.body)))
     }
 
-    /// It is a problem document with this status and code; its detail.
+    /// Asserts that it is a problem document with this status and code; returns its detail.
     #[track_caller]
     pub fn problem(&self, status: u16, code: &str) -> String {
         let problem = self.json();
@@ -210,7 +210,7 @@ impl Response {
     }
 }
 
-/// Waits for something that must come true soon.
+/// Waits until a condition holds; panics after [`PATIENCE`].
 #[track_caller]
 pub fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();

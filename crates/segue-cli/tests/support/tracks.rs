@@ -1,4 +1,4 @@
-//! A small table of invented tracks, and the same as CSV.
+//! A small table of invented tracks, also as CSV.
 
 /// The notebook's columns, in the order of its file.
 pub const COLUMNS: [&str; 20] = [
@@ -24,7 +24,7 @@ pub const COLUMNS: [&str; 20] = [
     "track_genre",
 ];
 
-/// One row: a text for each of [`COLUMNS`].
+/// One row: a value for each of [`COLUMNS`].
 pub type Fields = [String; 20];
 
 /// Titles that are hard to read, write or show.
@@ -43,12 +43,12 @@ pub const TITLES: [&str; 12] = [
     "Ünïcödé - Live",
 ];
 
-/// The place of a column in a row.
+/// The position of a column in a row.
 pub fn place(column: &str) -> usize {
     COLUMNS.iter().position(|name| *name == column).unwrap()
 }
 
-/// Tracks `0..count`, all different; no two of them repeat an id.
+/// Tracks `0..count`, all different, with unique ids.
 pub fn some(count: usize) -> Vec<Fields> {
     (0..count).map(track).collect()
 }
@@ -58,7 +58,7 @@ pub fn id(number: usize) -> String {
     format!("id{number:020}")
 }
 
-/// One track; the same number makes the same track.
+/// One track, which depends only on `number`.
 pub fn track(number: usize) -> Fields {
     let mut state = (number as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let mut draw = |least: u64, most: u64| {
@@ -95,7 +95,7 @@ pub fn track(number: usize) -> Fields {
     ]
 }
 
-/// Track `number` with other values in some columns.
+/// [`track`] with other values in some columns.
 pub fn with(number: usize, values: &[(&str, &str)]) -> Fields {
     let mut fields = track(number);
     for (column, value) in values {
@@ -104,7 +104,7 @@ pub fn with(number: usize, values: &[(&str, &str)]) -> Fields {
     fields
 }
 
-/// A field as CSV writes it: in quotes where it must be.
+/// A CSV field, quoted if necessary.
 pub fn quoted(field: &str) -> String {
     match field.contains(['"', ',', '\n', '\r']) {
         true => format!("\"{}\"", field.replace('"', "\"\"")),
@@ -117,12 +117,12 @@ pub fn line<S: AsRef<str>>(fields: &[S]) -> String {
     fields.iter().map(|field| quoted(field.as_ref())).collect::<Vec<_>>().join(",") + "\n"
 }
 
-/// The rows as the notebook's file.
+/// The rows as CSV with the notebook's columns.
 pub fn csv(rows: &[Fields]) -> String {
     line(&COLUMNS) + &rows.iter().map(|row| line(row)).collect::<String>()
 }
 
-/// The rows as CSV with a header and columns of the caller's choice.
+/// The rows as CSV with other columns.
 pub fn csv_with(header: &[&str], rows: &[Fields], fields: impl Fn(&Fields) -> Vec<String>) -> String {
     line(header) + &rows.iter().map(|row| line(&fields(row))).collect::<String>()
 }

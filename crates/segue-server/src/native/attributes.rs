@@ -1,4 +1,5 @@
-//! Attributes by name, as requests and answers have them; which there are is the engine's to say.
+//! Attributes as JSON objects, for example `{"energy": 0.9}`, and their OpenAPI schemas. The names come from
+//! [`Attribute::ALL`].
 
 use std::fmt;
 
@@ -69,7 +70,7 @@ impl PartialSchema for AudioFeatures {
     }
 }
 
-/// An object that has a number for attributes and nothing else; for all of them if they are `required`.
+/// The schema of an object with a number for each attribute and no other properties.
 fn object(
     title: &str,
     required: bool,

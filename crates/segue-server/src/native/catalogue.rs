@@ -1,4 +1,4 @@
-//! What the catalogue holds.
+//! The genres, and facts about the catalogue: counts, profiles, version.
 
 use axum::response::Response;
 use serde::Serialize;

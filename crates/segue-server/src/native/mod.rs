@@ -1,7 +1,7 @@
-//! Segue's own API, below `/api/v1`: everything that the engine can be asked, as JSON.
+//! Segue's own JSON API, below `/api/v1`.
 //!
-//! Handlers read what is asked, hand a question to the threads that answer, and write what the engine says. The
-//! description of it all at `/openapi.json` is generated from them (see [`crate::docs`]); [`schema`] describes what the engine writes.
+//! Handlers parse the request, run a query on the worker pool, and serialise what the engine returns. The OpenAPI
+//! description is generated from them (see [`crate::docs`]); [`schema`] describes the types that the engine serialises.
 
 mod attributes;
 pub(crate) mod catalogue;

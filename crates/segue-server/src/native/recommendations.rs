@@ -1,4 +1,4 @@
-//! Everything that a query can say, as a JSON body.
+//! `POST /api/v1/recommendations`: the full query as a JSON body.
 
 use std::sync::Arc;
 
@@ -169,15 +169,15 @@ pub(crate) async fn recommend(
     service.post(Kind::Recommend, &headers, question).await
 }
 
-/// The most seeds: a long playlist.
+/// The most seeds; enough for a long playlist.
 const MOST_SEEDS: usize = 1000;
 /// The most names in a list.
 const MOST_NAMES: usize = 100;
-/// The most ids that are never to be recommended.
+/// The most ids in `without`.
 const MOST_IDS: usize = 10_000;
 
 impl RecommendRequest {
-    /// Refuses what is too much to ask.
+    /// Checks the limits of lists and numbers.
     fn check(&self, max_k: usize) -> Result<(), Fault> {
         let lists = [&self.genres, &self.without_genres, &self.artists, &self.without_artists];
         let names = lists.map(|list| list.len()).into_iter().max().unwrap_or_default();
@@ -270,9 +270,9 @@ impl SeedRequest {
     }
 }
 
-/// A whole number, also written as `5.0`: in JSON the two are the same.
+/// A whole number, which JSON may also write as `5.0`.
 fn whole<'de, D: Deserializer<'de>>(value: D) -> Result<Option<u64>, D::Error> {
-    /// Beyond it, not every whole number can be told from the next.
+    /// 2^53 - 1: beyond it, `f64` does not hold every whole number.
     const MOST: f64 = 9_007_199_254_740_991.0;
     match Option::<f64>::deserialize(value)? {
         None => Ok(None),

@@ -1,5 +1,5 @@
-//! The description of what the engine writes, which knows nothing of OpenAPI. Nothing here is ever made: that answers
-//! are as described here is tested against real answers.
+//! OpenAPI schemas of the engine's JSON, since the engine knows nothing of OpenAPI. These types are never constructed;
+//! schemathesis checks them against real responses (`crates/segue-cli/tests/serve/clients.rs`).
 
 #![allow(dead_code)]
 

@@ -1,4 +1,4 @@
-//! Tracks by words.
+//! `GET /api/v1/search`: full-text search.
 
 use axum::response::Response;
 use segue::recommend::{Matching, SearchQuery};
@@ -10,7 +10,7 @@ use crate::metrics::Kind;
 use crate::params::clipped;
 use crate::service::{Answer, Served};
 
-/// The last page begins at most here.
+/// The largest `offset`.
 const FARTHEST: usize = 10_000_000;
 
 /// Tracks by words

@@ -1,4 +1,4 @@
-//! A track, and the tracks most like it.
+//! `GET /api/v1/tracks/{id}` and `/api/v1/tracks/{id}/similar`.
 
 use axum::response::Response;
 use segue::catalogue::Attribute;

@@ -1,4 +1,4 @@
-//! Audio features, which Spotify closed.
+//! Spotify's audio features endpoints.
 
 use axum::response::Response;
 use segue::catalogue::{Attribute, TextField};
@@ -13,7 +13,7 @@ use crate::metrics::Kind;
 use crate::path::Id;
 use crate::service::{Answer, Served};
 
-/// The most tracks of a call.
+/// The most ids of a request.
 const MOST: usize = 100;
 
 /// Spotify's audio features object.

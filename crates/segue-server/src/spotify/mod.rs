@@ -1,7 +1,7 @@
-//! The part of Spotify's Web API that was closed, answered from our own catalogue, so that an existing client works by
-//! changing its base address.
+//! The part of Spotify's Web API that Spotify closed to new applications, answered from our own catalogue: an existing
+//! client works by changing its base URL.
 //!
-//! Real clients are stricter than the documentation: what they demand is noted where it is met, and tested with them.
+//! Real clients are stricter than Spotify's documentation. What they require is noted in the code and tested with them.
 
 pub(crate) mod features;
 pub(crate) mod recommendations;
@@ -20,10 +20,10 @@ use crate::fault::Fault;
 use crate::params::Params;
 use crate::service::Service;
 
-/// The routes that need a key where keys are needed.
+/// The routes that require a key if keys are in use.
 pub(crate) fn routes() -> Router<Arc<Service>> {
     let both = |router: Router<Arc<Service>>, path: &str, method: MethodRouter<Arc<Service>>| {
-        // spotipy and rspotify write a slash before the query.
+        // spotipy and rspotify add a slash before the query string.
         router.route(path, method.clone()).route(&format!("{path}/"), method)
     };
     let mut router = Router::new();
@@ -36,12 +36,12 @@ pub(crate) fn routes() -> Router<Arc<Service>> {
     both(router, "/v1/tracks/{id}", get(track::one))
 }
 
-/// Where clients get their token: a key is what they exchange for it.
+/// The OAuth token endpoint.
 pub(crate) fn token_route() -> Router<Arc<Service>> {
     Router::new().route("/api/token", post(token::token))
 }
 
-/// How addresses on our own host begin: as the operator says, or as the client called us.
+/// The base URL of links: `public_url`, or the host of the request.
 fn base(ask: &Ask) -> String {
     let config = &ask.service.config;
     if let Some(url) = &config.public_url {
@@ -60,7 +60,7 @@ fn base(ask: &Ask) -> String {
     }
 }
 
-/// The ids of a call, in their order, at most so many.
+/// The parameter `ids`, in order, at most `most`.
 fn ids(params: &mut Params, most: usize) -> Result<Vec<String>, Fault> {
     let text = params.required("ids")?;
     let ids: Vec<String> = text.split(',').map(|id| id.trim().to_owned()).collect();

@@ -1,4 +1,4 @@
-//! Recommendations, which Spotify closed: seeds, targets, floors and ceilings.
+//! Spotify's recommendations endpoint: seeds, and `min_`, `max_` and `target_` attributes.
 
 use axum::response::Response;
 use segue::Query;
@@ -18,7 +18,7 @@ use crate::service::{Answer, Served};
 /// The most seeds of all kinds together.
 const MOST_SEEDS: usize = 5;
 
-/// What is asked for.
+/// The parsed parameters.
 #[derive(Debug)]
 struct RecommendationsRequest {
     seeds: Vec<(SeedType, String)>,
@@ -28,7 +28,7 @@ struct RecommendationsRequest {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-// A Rust client refuses lower case, although that is what the documentation shows.
+// rspotify refuses lower case, although the documentation shows it.
 #[serde(rename_all = "UPPERCASE")]
 enum SeedType {
     Track,
@@ -44,7 +44,7 @@ struct SeedView<'a> {
     #[serde(rename = "type")]
     kind: SeedType,
     href: Option<String>,
-    /// How many tracks could be recommended for it; 0 if the catalogue does not know it.
+    /// How many tracks could be recommended for it; 0 for an unknown seed.
     initial_pool_size: usize,
     after_filtering_size: usize,
     after_relinking_size: usize,
@@ -153,7 +153,7 @@ impl RecommendationsRequest {
                 }
                 SeedType::Genre => Some(SeedKind::Genre(name.clone())),
             };
-            // What the catalogue does not know is shown with an empty pool, and the others still count.
+            // An unknown seed is reported with a pool of 0; the others still count.
             known.push(match of {
                 Some(of) if recommender.knows(&of)? => Some(Seed::from(of)),
                 _ => None,
@@ -165,7 +165,7 @@ impl RecommendationsRequest {
         let mut query = Query::like(known.iter().flatten().cloned()).limit(self.limit).filter(self.filter);
         query.targets = self.targets;
         let found = recommender.recommend(&query).map_err(|error| match error {
-            // Spotify knows no other status for what makes no sense.
+            // Spotify answers 400 where our own API answers 409.
             segue::Error::Query { problem } | segue::Error::NoAnswer { problem } => {
                 Fault::new(FaultKind::Parameter, problem)
             }
@@ -193,7 +193,7 @@ impl RecommendationsRequest {
     }
 }
 
-/// A whole number; clients that write all numbers as floats write `5.0`.
+/// A whole number; some clients write it as `5.0`.
 fn whole(params: &mut Params, name: &str, range: RangeInclusive<f64>) -> Result<Option<f64>, Fault> {
     let value = params.number(name, range)?;
     match value.filter(|value| value.fract() != 0.0) {

@@ -1,4 +1,4 @@
-//! Search as Spotify has it: pages of tracks; of other kinds there is nothing.
+//! Spotify's search endpoint: pages of tracks. Pages of artists, albums and other types are empty.
 
 use axum::response::Response;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -13,9 +13,9 @@ use crate::metrics::Kind;
 use crate::params::clipped;
 use crate::service::{Answer, Served};
 
-/// A page begins at most here.
+/// The largest `offset`.
 const FARTHEST: usize = 1000;
-/// What can be asked for, and the name of its page.
+/// The values of `type`, and the names of their pages.
 const KINDS: [(&str, &str); 7] = [
     ("track", "tracks"),
     ("artist", "artists"),
@@ -38,7 +38,7 @@ struct Page<'a> {
     total: usize,
 }
 
-/// Pages by their names, in the order asked: tekore tells them apart by it.
+/// Pages by name, in the order of `type`: tekore relies on the order.
 struct Pages<'a>(Vec<(&'a str, Page<'a>)>);
 
 impl Serialize for Pages<'_> {
@@ -107,7 +107,7 @@ pub(crate) async fn search(ask: Ask) -> Result<Response, Fault> {
                 href: at(offset),
                 items: listed.map(|found| SpotifyTrack::new(found.track.clone(), &base)).collect(),
                 limit,
-                // Nobody may ask for a page beyond.
+                // Larger offsets are refused.
                 next: (next < total && next <= FARTHEST).then(|| at(next)),
                 offset,
                 previous: (is_tracks && offset > 0).then(|| at(offset.saturating_sub(limit))),
@@ -120,8 +120,7 @@ pub(crate) async fn search(ask: Ask) -> Result<Response, Fault> {
     ask.get(Kind::Search, question).await
 }
 
-/// A query without `year:1999` and `year:1990-1999`: the catalogue does not know when a track came out, so every track
-/// may be from any year.
+/// Removes `year:1999` and `year:1990-1999` from a query: the catalogue has no release dates.
 fn without_years(text: &str) -> String {
     let is_year = |word: &&str| match word.split_once(':') {
         Some((name, years)) => {

@@ -1,5 +1,5 @@
-//! Tokens: clients ask for one before they ask for anything else. Where keys are needed the secret of the client is its
-//! key, and the token is that key again: the service remembers nothing.
+//! The OAuth client credentials flow, which clients use before any other request. Where keys are required, the client
+//! secret is the API key, and so is the token returned: the service keeps no sessions.
 
 use std::sync::Arc;
 
@@ -43,7 +43,7 @@ pub(super) async fn token(State(service): State<Arc<Service>>, request: Request)
     Ok(([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")], body).into_response())
 }
 
-/// The password of HTTP Basic.
+/// The password of HTTP Basic authentication.
 fn basic_secret(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, code) = value.split_once(' ')?;
@@ -52,7 +52,7 @@ fn basic_secret(headers: &HeaderMap) -> Option<String> {
     plain.split_once(':').map(|(_, secret)| secret.to_owned())
 }
 
-/// A field of a form.
+/// A field of a URL-encoded form.
 fn field(form: &[u8], name: &str) -> Option<String> {
     let mut pairs = form.split(|byte| *byte == b'&').filter_map(|pair| {
         let at = pair.iter().position(|byte| *byte == b'=')?;

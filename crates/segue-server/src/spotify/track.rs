@@ -1,4 +1,4 @@
-//! Tracks as Spotify writes them, with all that strict clients demand.
+//! Spotify's track object, with all fields that strict clients require, and its endpoints.
 
 use axum::response::Response;
 use segue::{Recommender, Row, Track};
@@ -12,7 +12,7 @@ use crate::names::Named;
 use crate::path::Id;
 use crate::service::{Answer, Served};
 
-/// The most tracks of a call.
+/// The most ids of a request.
 const MOST: usize = 50;
 
 /// Spotify's full track object.
@@ -49,7 +49,7 @@ struct Album<'a> {
     id: String,
     images: [&'a str; 0],
     name: &'a str,
-    /// What Spotify writes where it does not know one.
+    /// `0000`, as Spotify writes an unknown date.
     release_date: &'a str,
     release_date_precision: &'a str,
     #[serde(rename = "type")]
@@ -72,7 +72,7 @@ struct Artist<'a> {
 #[derive(Debug, Clone, Copy, Serialize)]
 struct Nothing {}
 
-/// Where Spotify itself shows it, for what has an id of Spotify's.
+/// The page on open.spotify.com, for tracks whose id has the form of Spotify's.
 #[derive(Debug, Clone, Serialize)]
 struct ExternalUrls {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -196,7 +196,7 @@ pub(crate) async fn several(ask: Ask) -> Result<Response, Fault> {
     ask.get(Kind::Lookup, question).await
 }
 
-/// The row of an id that was asked for alone.
+/// The row of an id; unlike in a list of ids, an unknown one is a fault.
 pub(super) fn known(recommender: &Recommender, id: &str) -> Result<Row, Fault> {
     let row = recommender.index().row(id)?;
     row.ok_or_else(|| Fault::new(FaultKind::Track, "the catalogue has no track of this id"))
