@@ -135,12 +135,11 @@ impl<'a> Search<'a> {
     /// Lets the near children of a node wait, the nearest to be the next.
     #[inline(always)]
     fn wait(&mut self, level: u32, first: u32, distances: &Lanes, near: u16) {
-        let near = nearest_first(distances, near).into_iter().take(near.count_ones() as usize);
-        self.waiting.extend(near.rev().map(|lane| Waiting {
-            distance: distances.get(lane as usize).copied().unwrap_or_default(),
-            level,
-            node: first + lane,
-        }));
+        let lanes = nearest_first(distances, near);
+        for lane in lanes.get(..near.count_ones() as usize).unwrap_or_default().iter().rev() {
+            let distance = distances.get(*lane as usize).copied().unwrap_or_default();
+            self.waiting.push(Waiting { distance, level, node: first + lane });
+        }
     }
 
     /// Scans the leaves that were chosen, and compares the tracks of them that may be similar enough.
@@ -168,7 +167,9 @@ impl<'a> Search<'a> {
         }
         let rows = slots.get(..allowed).unwrap_or_default();
         self.effort.tracks += rows.len();
-        self.similarities.resize(rows.len(), 0.0);
+        if self.similarities.len() < rows.len() {
+            self.similarities.resize(rows.len(), 0.0);
+        }
         for (place, row) in self.similarities.iter_mut().zip(rows) {
             *place = match self.vectors.get(Row(*row)) {
                 Some(vector) => similarity(self.query, vector),
@@ -204,8 +205,9 @@ impl Job for Search<'_> {
     fn run<K: Kernel>(&mut self, kernel: K) {
         self.coded = self.tree.frame.query(self.query);
         self.tighten();
-        let root = self.tree.levels().checked_sub(1);
-        self.waiting.extend(root.map(|level| Waiting { distance: 0, level: level as u32, node: 0 }));
+        if let Some(level) = self.tree.levels().checked_sub(1) {
+            self.waiting.push(Waiting { distance: 0, level: level as u32, node: 0 });
+        }
         while let Some(Waiting { distance, level, node }) = self.waiting.pop() {
             if distance > self.farthest {
                 continue;
@@ -227,7 +229,8 @@ impl Job for Search<'_> {
                     self.scan(kernel);
                 }
             } else {
-                for lane in nearest_first(&distances, near).into_iter().take(near.count_ones() as usize) {
+                let lanes = nearest_first(&distances, near);
+                for lane in lanes.get(..near.count_ones() as usize).unwrap_or_default() {
                     self.leaves.add(kernel, 1, first + lane);
                     if self.farthest == i32::MAX || self.leaves.len >= FIRST {
                         self.scan(kernel);

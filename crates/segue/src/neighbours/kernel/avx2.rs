@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{Block, Boxes, FARTHEST, Group, Job, Kernel, Lanes, QueryBlock, corners};
+use super::{Block, Boxes, FARTHEST, Group, Job, Kernel, Lanes, QueryBlock, bytes, corners};
 
 /// Proof that the processor has AVX2 and counts bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Kernel for Avx2 {
             let mut sums = [_mm256_set1_epi32(sum.wrapping_mul(128)); 2];
             for (codes, query) in codes.iter().zip(query) {
                 for (codes, factors) in codes.iter().zip(&query.factors) {
-                    let factors = _mm256_set1_epi32(i32::from_ne_bytes(factors.map(|code| code as u8)));
+                    let factors = _mm256_set1_epi32(i32::from_ne_bytes(bytes(*factors)));
                     for (sum, codes) in sums.iter_mut().zip(self.halves(codes)) {
                         let codes = _mm256_xor_si256(codes, shift);
                         let pairs =

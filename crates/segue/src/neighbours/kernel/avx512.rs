@@ -3,7 +3,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{Block, Boxes, FARTHEST, Job, Kernel, LANES, Lanes, QueryBlock, corners};
+use super::{Block, Boxes, FARTHEST, Job, Kernel, LANES, Lanes, QueryBlock, bytes, corners};
 
 /// Proof that the processor has AVX-512 F, BW, VL and VNNI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl Kernel for Avx512 {
             for (codes, query) in codes.iter().zip(query) {
                 for (codes, factors) in codes.iter().zip(&query.factors) {
                     let codes = _mm512_loadu_si512(codes.as_ptr().cast());
-                    let factors = _mm512_set1_epi32(i32::from_ne_bytes(factors.map(|code| code as u8)));
+                    let factors = _mm512_set1_epi32(i32::from_ne_bytes(bytes(*factors)));
                     sum = _mm512_dpbusd_epi32(sum, codes, factors);
                 }
             }

@@ -158,6 +158,13 @@ impl Kernels {
     }
 }
 
+/// Four factors as the bytes that instructions take.
+#[inline(always)]
+fn bytes([a, b, c, d]: [i8; GROUP]) -> [u8; GROUP] {
+    // Not `map`, whose parts are functions of their own where units of code are not optimised together.
+    [a as u8, b as u8, c as u8, d as u8]
+}
+
 /// Lower and upper corners of a group, and the query's bytes rounded up and down.
 type Sides<'a> = ((&'a Group, &'a Group), (&'a [u8; GROUP], &'a [u8; GROUP]));
 

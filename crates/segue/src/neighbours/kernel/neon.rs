@@ -2,7 +2,7 @@
 
 use std::arch::aarch64::*;
 
-use super::{Block, Boxes, FARTHEST, Group, Kernel, Lanes, QueryBlock, corners};
+use super::{Block, Boxes, FARTHEST, Group, Kernel, Lanes, QueryBlock, bytes, corners};
 
 /// Proof that the processor has NEON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl Kernel for Neon {
             let mut sums = [[vdupq_n_s32(0); 2]; 4];
             for (codes, query) in codes.iter().zip(query) {
                 for (codes, factors) in codes.iter().zip(&query.factors) {
-                    let factors = u32::from_ne_bytes(factors.map(|code| code as u8));
+                    let factors = u32::from_ne_bytes(bytes(*factors));
                     let factors = vreinterpret_s8_u32(vdup_n_u32(factors));
                     for (quarter, [low, high]) in sums.iter_mut().enumerate() {
                         let codes = vreinterpretq_s8_u8(veorq_u8(load(codes, quarter), shift));
