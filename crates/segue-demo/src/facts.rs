@@ -1,5 +1,5 @@
-//! What the facts in `genres` mean, and how a number becomes a feature through them. No names, no
-//! random numbers, no output.
+//! The types of the statistics in `genres`, and the function from a normal deviate to a feature. No
+//! names, no random numbers, no output.
 //!
 //! Provenance: counted by us, with `tools/demo_facts.py`, in the Spotify Tracks Dataset (Maharshi
 //! Pandya, 2022; Kaggle `maharshipandya/-spotify-tracks-dataset`, ODbL 1.0): 114,000 rows, 89,740
@@ -41,32 +41,32 @@ pub(super) struct Genre {
     pub(super) also: &'static [(u8, u16)],
 }
 
-/// What holds in every genre alike, for the normal deviates behind the features.
+/// The statistics common to all genres, of the normal deviates behind the features.
 #[derive(Debug)]
 pub(super) struct Pooled {
-    /// The lower triangle that gives independent deviates their correlations (Cholesky).
+    /// The Cholesky factor of the correlation matrix of the features' deviates.
     pub(super) cholesky: Features<Features<f64>>,
-    /// How much of a deviate is the artist's, ...
+    /// The weight of the artist's part in a deviate,
     pub(super) artist: Features<f64>,
-    /// ... how much the album's, ...
+    /// of the album's part,
     pub(super) album: Features<f64>,
-    /// ... and how much the track's own. The squares of the three add to 1.
+    /// and of the track's own. The squares of the three add up to 1.
     pub(super) own: Features<f64>,
     /// Tracks in each key, of 10,000: in minor, in major.
     pub(super) keys: [[u16; 12]; 2],
 }
 
-/// Where the curves are known, in standard deviations.
+/// The knots of the curves, in standard deviations.
 pub(super) const KNOTS: [f64; 7] = [-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0];
 
-/// How a curve's integers are to be read.
+/// The encoding of a curve's integers.
 #[derive(Debug)]
 pub(super) struct Scale {
-    /// Integers for 1.0 of the root.
+    /// The integer that stands for 1.0.
     unit: f64,
-    /// The curve is of this root of the feature: 1, 2 or 3. Skewed features are smooth in a root.
+    /// The curve is that of this root of the feature, 1 to 3: roots make skewed features smooth.
     root: u8,
-    /// The feature's least and greatest value.
+    /// The feature's minimum and maximum.
     range: (f64, f64),
 }
 
@@ -75,7 +75,7 @@ const fn scale(unit: f64, root: u8, range: (f64, f64)) -> Scale {
 }
 
 /// The scale of each feature. Duration is in seconds here, and at most an hour and a half;
-/// loudness in decibels; tempo in beats a minute.
+/// loudness in decibels; tempo in beats per minute.
 #[rustfmt::skip]
 pub(super) const SCALES: Features<Scale> = [
     scale(1000.0, 1, (0.0, 0.985)),  // danceability
@@ -91,8 +91,8 @@ pub(super) const SCALES: Features<Scale> = [
     scale(10.0, 1, (0.0, 100.0)),    // popularity
 ];
 
-/// The value of a feature for a normal deviate: along the curve, in a straight line between two
-/// knots and beyond the outermost, then out of the root and into the range.
+/// The value of a feature for a normal deviate: the curve, interpolated linearly between knots and
+/// extrapolated beyond them, raised to the power of the root and clamped to the range.
 pub(super) fn value(curve: &[i16; 7], scale: &Scale, deviate: f64) -> f64 {
     let spans = KNOTS.windows(2).zip(curve.windows(2));
     let mut height = 0.0;
@@ -107,7 +107,7 @@ pub(super) fn value(curve: &[i16; 7], scale: &Scale, deviate: f64) -> f64 {
     let root = height / scale.unit;
     let value = match scale.root {
         1 => root,
-        // A line that runs below 0 stands for a heap of zeros.
+        // Where the line is below 0, the feature is exactly 0 for many tracks.
         2 => root.max(0.0) * root.max(0.0),
         _ => root.max(0.0) * root.max(0.0) * root.max(0.0),
     };

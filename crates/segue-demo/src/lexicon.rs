@@ -1,21 +1,21 @@
-//! The words that names are made of: one lexicon for each broad family of genres. All of it is
-//! hand-written and invented: ordinary words, common first names, and syllables for surnames that
-//! nobody has. No name of a real artist, no title of a real song. How words are put together is the
-//! business of `names`. Here: English; the other languages are in `tongues`.
+//! The words and patterns of names: one lexicon for each broad family of genres, hand-written.
+//! Ordinary words, common first names, and syllables of invented surnames; no names of real artists
+//! and no titles of real songs. `names` combines them. The English words are here, those of other
+//! languages in `tongues`.
 
 use super::tongues::{
     CHINESE, FRENCH, GERMAN, HINDI, JAPANESE, KOREAN, MALAY, NORDIC, PERSIAN, PORTUGUESE, RUSSIAN, SPANISH,
     TURKISH,
 };
 
-/// The words and patterns of a family. Patterns: see `names::expand`.
+/// The words and patterns of a family of genres. For the syntax of patterns see `names::expand`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lexicon {
     pub(super) adjectives: &'static [&'static str],
     pub(super) nouns: &'static [&'static str],
     pub(super) places: &'static [&'static str],
     pub(super) firsts: &'static [&'static str],
-    /// Coined names: a start, perhaps a middle, an end.
+    /// Coined names: a start, an optional middle, an end.
     pub(super) starts: &'static [&'static str],
     pub(super) middles: &'static [&'static str],
     pub(super) ends: &'static [&'static str],
@@ -23,11 +23,11 @@ pub(super) struct Lexicon {
     pub(super) titles: &'static [&'static str],
     pub(super) albums: &'static [&'static str],
     pub(super) endings: &'static [&'static str],
-    /// Titles in these words, of 100; the others are in English.
+    /// The share of titles in these words, in per cent; the others are in English.
     pub(super) own: u64,
 }
 
-/// The words for a genre.
+/// The lexicon of a genre.
 pub(super) fn lexicon(genre: &str) -> &'static Lexicon {
     match genre {
         "black-metal" | "death-metal" | "goth" | "grindcore" | "hard-rock" | "hardcore" | "heavy-metal"
@@ -67,7 +67,7 @@ const ENGLISH_STARTS: &[&str] = &[
     "Val", "Var", "Ver", "Wen", "Win",
 ];
 
-/// Songs in English, the family of every genre that has none of its own.
+/// English, the lexicon of every genre without its own.
 #[rustfmt::skip]
 pub(super) const ENGLISH: Lexicon = Lexicon {
     adjectives: &[

@@ -1,17 +1,15 @@
-//! A generated catalogue: invented tracks that are distributed like real ones, to try Segue without
-//! data and to load it with as many tracks as a test asks for. Here: which track is listed where.
-//! Nothing in this crate reads a file, and nothing outside it knows that a catalogue is invented.
+//! A generator of catalogues: invented tracks with the distributions of real ones, to try Segue without
+//! data and to test it with any number of tracks. This module decides which track is listed where.
+//! Nothing in this crate reads a file or depends on the engine.
 //!
-//! A catalogue is a list of track numbers, cut into one run for each genre; a track is a pure
-//! function of the seed and its number (`track`), so the memory needed does not depend on how
-//! many there are. Random numbers come from `stream`, names from `names`, `lexicon` and `tongues`; what is
-//! known of real music, and where it comes from, is in `facts` and `genres`. Only `+ - * /` and
-//! square roots of IEEE 754 are used, which are exact everywhere, so every machine writes the same
-//! bytes.
+//! A catalogue is a range of track numbers, divided into one run per genre. A track is a pure function of
+//! the seed and its number (`track`), so the memory needed does not depend on the number of tracks. Random
+//! numbers come from `stream`, names from `names`, `lexicon` and `tongues`, and the statistics of real music,
+//! with their source, from `facts` and `genres`. Only `+ - * /` and square roots of IEEE 754 are used, which are
+//! correctly rounded everywhere, so every machine writes the same bytes.
 //!
-//! Like the real file, it has a block of rows for each genre; a track listed under several genres
-//! has a row in each; some recordings are there several times under other ids, on other albums;
-//! tracks by one artist are alike; a few are silent.
+//! As in the real file, each genre has a block of rows; a track of several genres has a row in each; some
+//! recordings recur under other ids on other albums; tracks by one artist are alike; a few are silent.
 
 #![forbid(unsafe_code)]
 
@@ -31,7 +29,7 @@ use row::Rows;
 use stream::{Domain, Stream, mix};
 use track::{Block, Track};
 
-/// `progress` is called after so many tracks.
+/// `progress` is called each time this many tracks are written.
 const PROGRESS: u64 = 8192;
 
 /// A generated catalogue: `tracks` distinct track ids, the same bytes for the same `tracks` and
@@ -48,19 +46,19 @@ const PROGRESS: u64 = 8192;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Demo {
-    /// How many tracks. There are about 1.27 times as many rows.
+    /// The number of tracks. There are about 1.27 times as many rows.
     pub tracks: u64,
-    /// Another seed, another catalogue.
+    /// The seed of the random numbers: another seed gives another catalogue.
     pub seed: u64,
 }
 
 impl Demo {
     /// Writes the catalogue as CSV with the columns of the Spotify Tracks Dataset, in blocks by
-    /// genre; buffers for itself. Calls `progress` with the number of tracks written so far, now and
-    /// then and at the end. Returns the number of data rows written: a track that several genres
-    /// list has a row in each of their blocks.
+    /// genre; `out` need not be buffered. Calls `progress` with the number of tracks written so far,
+    /// every 8192 tracks and at the end. Returns the number of data rows written: a track that several
+    /// genres list has a row in each of their blocks.
     ///
-    /// Takes about a microsecond a row, and memory that does not depend on the number of tracks.
+    /// Takes about a microsecond per row, and memory that does not depend on the number of tracks.
     ///
     /// # Errors
     ///
@@ -91,7 +89,7 @@ impl Demo {
         Ok(written)
     }
 
-    /// The genres' runs of track numbers, in the order of the file; together `0..tracks`.
+    /// The runs of track numbers of the genres, in the order of the file; together `0..tracks`.
     fn blocks(&self) -> Vec<Block> {
         let all: u64 = GENRES.iter().map(|genre| u64::from(genre.tracks)).sum();
         let mut before = 0;
@@ -106,9 +104,9 @@ impl Demo {
         blocks
     }
 
-    /// Whether the genre of `block` lists a track of another's run, or one of its own once more.
-    /// Half of all tracks are sociable: listed under several genres, they tend to be under many. With
-    /// `share` x, they are listed with probability 2x - x^2 and the others with x^2: on average, x.
+    /// Whether the genre of `block` lists a track of another's run, or one of its own a second time.
+    /// Half of all tracks are sociable, as a track of several genres tends to have many. With `share`
+    /// x, a sociable track is listed with probability 2x - x^2, any other with x^2: on average, x.
     fn lists(&self, block: &Block, number: u64, share: u64) -> bool {
         let sociable = Stream::new(self.seed, Domain::Listing, number).chance(1, 2);
         let mut stream = Stream::new(self.seed ^ mix(block.place as u64), Domain::Listing, number);
@@ -172,7 +170,7 @@ mod tests {
         assert_ne!(csv(2000, 7), csv(2000, 8));
     }
 
-    /// A change here changes every catalogue that somebody has generated: say so in the CHANGELOG.
+    /// A change here changes all generated catalogues: document it in the CHANGELOG.
     #[test]
     fn the_bytes_are_those_of_every_earlier_version() {
         let bytes = csv(1000, 1);

@@ -1,11 +1,10 @@
-//! Names for invented artists, albums and titles: how the words of `lexicon` are put together.
-//! Every name is a pure function of a stream. What the words are, and which genre speaks which
-//! language, is not decided here.
+//! Names of invented artists, albums and titles, from the words and patterns of `lexicon`, which
+//! also chooses the language of a genre. Every name is a pure function of a stream.
 
 use super::lexicon::{ENGLISH, Lexicon};
 use super::stream::Stream;
 
-/// Titles that end in something like ` - Live`, of 100.
+/// The share of titles with an ending such as ` - Live`, in per cent.
 const ENDINGS: u64 = 14;
 
 #[rustfmt::skip]
@@ -14,10 +13,10 @@ const KEYS: [&str; 12] = [
     "B-Flat Major", "G Minor", "E-Flat Major", "C-Sharp Minor",
 ];
 
-/// Appends a pattern with its words put in. `~` and a letter stand for a word:
+/// Appends a pattern with its placeholders filled in. `~` and a letter are a placeholder:
 ///
-/// `a` adjective, `n` noun, `s` nouns (in English), `p` place, `f` first name, `c` coined name, `d` a number from 1 to 12,
-/// `y` a year, `k` a key, `w` who is given as `who` (a guest, an artist).
+/// `a` adjective, `n` noun, `s` plural noun (in English), `p` place, `f` first name, `c` coined name, `d` a number from
+/// 1 to 12, `y` a year, `k` a key, `w` the name given as `who` (a guest or an artist).
 fn expand(out: &mut String, pattern: &str, lexicon: &Lexicon, who: &str, stream: &mut Stream) {
     let mut parts = pattern.split('~');
     out.push_str(parts.next().unwrap_or_default());
@@ -40,7 +39,6 @@ fn expand(out: &mut String, pattern: &str, lexicon: &Lexicon, who: &str, stream:
     }
 }
 
-/// Appends an English noun in the plural.
 fn plural(out: &mut String, noun: &str) {
     let (stem, ending) = if let Some(stem) = noun.strip_suffix("lf") {
         (stem, "lves")
@@ -55,7 +53,7 @@ fn plural(out: &mut String, noun: &str) {
     out.push_str(ending);
 }
 
-/// Appends a name that no dictionary has: a beginning, perhaps a middle, an end.
+/// Appends a coined name: a start, in three of four cases a middle, and an end.
 fn coin(out: &mut String, lexicon: &Lexicon, stream: &mut Stream) {
     out.push_str(stream.pick(lexicon.starts));
     if stream.chance(3, 4) {
@@ -76,13 +74,12 @@ fn number(out: &mut String, number: u64) {
     }
 }
 
-/// Appends the name of an artist.
 pub(super) fn artist(out: &mut String, lexicon: &Lexicon, mut stream: Stream) {
     let pattern = stream.pick(lexicon.artists);
     expand(out, pattern, lexicon, "", &mut stream);
 }
 
-/// Appends a title; `guest` may be in it.
+/// Appends a title, which may name `guest`.
 pub(super) fn title(out: &mut String, lexicon: &'static Lexicon, guest: Option<&str>, stream: &mut Stream) {
     let tongue = if stream.chance(lexicon.own, 100) { lexicon } else { &ENGLISH };
     let pattern = stream.pick(tongue.titles);
@@ -97,14 +94,13 @@ pub(super) fn title(out: &mut String, lexicon: &'static Lexicon, guest: Option<&
     }
 }
 
-/// Appends the title of an album by an artist.
 pub(super) fn album(out: &mut String, lexicon: &'static Lexicon, artist: &str, mut stream: Stream) {
     let tongue = if stream.chance(lexicon.own, 100) { lexicon } else { &ENGLISH };
     let pattern = if stream.chance(1, 2) { stream.pick(tongue.albums) } else { stream.pick(tongue.titles) };
     expand(out, pattern, tongue, artist, &mut stream);
 }
 
-/// Appends the title of a collection that a recording came out on again.
+/// Appends the title of a collection, on which a recording is re-released.
 pub(super) fn collection(out: &mut String, artist: &str, stream: &mut Stream) {
     let pattern = stream.pick(&[
         "~w: The Collection",

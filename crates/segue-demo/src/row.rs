@@ -1,11 +1,9 @@
-//! How a track is written: fields in the columns' order, numbers with the digits that Spotify's
-//! have. Nothing here decides what a track is.
+//! Writes tracks as CSV rows, with numbers formatted as Spotify's are.
 
 use std::io;
 
 use super::track::Track;
 
-/// The columns, in order.
 pub(super) const HEADER: [&str; 20] = [
     "track_id",
     "artists",
@@ -29,12 +27,12 @@ pub(super) const HEADER: [&str; 20] = [
     "track_genre",
 ];
 
-/// The digits of ids and their number for a `u64`.
+/// The digits of ids, and how many of them encode a `u64`.
 const BASE_62: &[u8; 62] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const HALF_AN_ID: usize = 11;
 
-/// A track id of 22 letters and digits, as Spotify's: `high` and `low`, 11 digits each. Distinct
-/// pairs make distinct ids, for 62^11 is more than 2^64.
+/// A track id of 22 letters and digits, as Spotify's: `high` and `low` in base 62, 11 digits each.
+/// Distinct pairs give distinct ids, as 62^11 is more than 2^64.
 pub(super) fn id(high: u64, low: u64) -> [u8; 2 * HALF_AN_ID] {
     let mut id = [b'0'; 2 * HALF_AN_ID];
     for (half, mut rest) in id.chunks_exact_mut(HALF_AN_ID).zip([high, low]) {
@@ -46,7 +44,7 @@ pub(super) fn id(high: u64, low: u64) -> [u8; 2 * HALF_AN_ID] {
     id
 }
 
-/// Writes rows, with buffers of its own that are used again and again.
+/// A writer of rows that reuses its buffers.
 #[derive(Debug)]
 pub(super) struct Rows<W: io::Write> {
     out: csv::Writer<W>,
@@ -54,7 +52,7 @@ pub(super) struct Rows<W: io::Write> {
     field: Vec<u8>,
 }
 
-/// The error beneath, of its own kind: callers tell a broken pipe from the rest.
+/// The underlying I/O error with its kind, by which callers recognise a broken pipe.
 fn io_error(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
@@ -63,14 +61,13 @@ fn io_error(error: csv::Error) -> io::Error {
 }
 
 impl<W: io::Write> Rows<W> {
-    /// Writes the header.
     pub(super) fn new(out: W) -> io::Result<Self> {
         let mut out = csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(out);
         out.write_record(HEADER).map_err(io_error)?;
         Ok(Self { out, record: csv::ByteRecord::new(), field: Vec::new() })
     }
 
-    /// Writes one row: a track as one genre lists it.
+    /// Writes one row: a track under one genre.
     pub(super) fn write(&mut self, id: &[u8], track: &Track, genre: &str) -> io::Result<()> {
         let [
             dance,
@@ -107,7 +104,6 @@ impl<W: io::Write> Rows<W> {
         self.out.write_byte_record(&self.record).map_err(io_error)
     }
 
-    /// Hands everything to the underlying writer.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
@@ -118,7 +114,7 @@ impl<W: io::Write> Rows<W> {
         self.record.push_field(&self.field);
     }
 
-    /// Three decimals.
+    /// Writes a number with at most three decimals.
     fn thousandths(&mut self, number: f64) {
         self.field.clear();
         if number < 0.0 {
@@ -128,7 +124,7 @@ impl<W: io::Write> Rows<W> {
         self.record.push_field(&self.field);
     }
 
-    /// A number in [0, 1] with three significant digits; below a millionth it is 0.
+    /// Writes a number in [0, 1] with three significant digits; below a millionth as 0.
     fn share(&mut self, share: f64) {
         let mut decimals = 3;
         let mut scaled = share * 1000.0;
@@ -143,12 +139,12 @@ impl<W: io::Write> Rows<W> {
     }
 }
 
-/// The nearest whole number to one that is not negative; halves up.
+/// Rounds a non-negative number to the nearest integer, halves up.
 const fn rounded(number: f64) -> u64 {
     (number + 0.5) as u64
 }
 
-/// Appends `number / 10^decimals` without the zeros at its end, but with one decimal at least.
+/// Appends `number / 10^decimals` without trailing zeros, but with at least one decimal.
 fn decimal(out: &mut Vec<u8>, mut number: u64, mut decimals: u32) {
     while decimals > 1 && number.is_multiple_of(10) {
         number /= 10;
@@ -157,7 +153,6 @@ fn decimal(out: &mut Vec<u8>, mut number: u64, mut decimals: u32) {
     digits(out, number, decimals);
 }
 
-/// Appends `number / 10^decimals`.
 fn digits(out: &mut Vec<u8>, mut number: u64, decimals: u32) {
     let start = out.len();
     let mut place = 0;

@@ -1,5 +1,5 @@
-//! Random numbers that are the same on every machine: a counter-based SplitMix64, and normal
-//! deviates from sums. Nothing here keeps state between tracks, reads a clock or calls `libm`.
+//! Pseudorandom numbers, the same on every machine: a counter-based SplitMix64, and normal deviates
+//! as sums of uniform ones. Nothing here keeps state between tracks, reads a clock or calls `libm`.
 //!
 //! Source: Guy L. Steele Jr., Doug Lea and Christine H. Flood, "Fast splittable pseudorandom
 //! number generators", OOPSLA 2014, <https://doi.org/10.1145/2660193.2660195>; the constants of the
@@ -15,22 +15,21 @@ pub(super) const fn mix(number: u64) -> u64 {
     number ^ (number >> 31)
 }
 
-/// What a stream decides. One number in two domains has nothing in common.
+/// What a stream is used for. Streams of the same number in different domains are independent.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Domain {
-    /// The id of a track.
     Id = 1,
     /// Whether a track is a re-release, and of which.
     Rerelease,
-    /// What a listing of a re-release has of its own: its album, its popularity.
+    /// What differs between a re-release and its original: album and popularity.
     Release,
     /// The recording: its artists, title and features.
     Recording,
-    /// An artist's character.
+    /// An artist's part in the features of tracks.
     Artist,
     /// An artist's name.
     Name,
-    /// An album.
+    /// An artist's number of albums, and an album's part in the features of its tracks.
     Album,
     /// Which other genres list a track.
     Listing,
@@ -43,38 +42,38 @@ pub(super) struct Stream(u64);
 impl Stream {
     pub(super) const fn new(seed: u64, domain: Domain, number: u64) -> Self {
         let seed = mix(seed.wrapping_add((domain as u64).wrapping_mul(GOLDEN)));
-        // Mixed once more, or the streams of neighbouring numbers would be one stream, a step apart.
+        // Mixed again; otherwise the streams of consecutive numbers would be one stream, a step apart.
         Self(mix(seed ^ number.wrapping_mul(GOLDEN)))
     }
 
-    /// Any `u64`, all equally likely.
+    /// A uniformly distributed `u64`.
     pub(super) const fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(GOLDEN);
         mix(self.0)
     }
 
-    /// In [0, 1), a multiple of 2^-53.
+    /// A uniform number in [0, 1), a multiple of 2^-53.
     pub(super) const fn uniform(&mut self) -> f64 {
         (self.bits() >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0)
     }
 
-    /// In `0..bound`; 0 where `bound` is 0.
+    /// A uniform number in `0..bound`; 0 if `bound` is 0.
     pub(super) const fn below(&mut self, bound: u64) -> u64 {
         ((self.bits() as u128 * bound as u128) >> 64) as u64
     }
 
-    /// True `share` times in `of`.
+    /// True with probability `share / of`.
     pub(super) const fn chance(&mut self, share: u64, of: u64) -> bool {
         self.below(of) < share
     }
 
-    /// One of the list; the default of an empty one.
+    /// A random element of the list; the default value if it is empty.
     pub(super) fn pick<T: Copy + Default>(&mut self, list: &[T]) -> T {
         let place = self.below(list.len() as u64) as usize;
         list.get(place).copied().unwrap_or_default()
     }
 
-    /// The place in `shares` that a ball thrown at them falls on; the last takes what they leave of
+    /// A random index with probability `shares[index] / of`; the last one also gets what is missing to
     /// `of`.
     pub(super) fn place(&mut self, shares: &[u16], of: u64) -> usize {
         let mut ball = self.below(of);
@@ -87,8 +86,8 @@ impl Stream {
         shares.len().saturating_sub(1)
     }
 
-    /// Nearly a standard normal deviate, in [-6, 6]: twelve uniforms of 16 bits, less their mean
-    /// (Irwin and Hall, 1927). Only integers until the last step, so exact everywhere.
+    /// An approximately standard normal deviate in [-6, 6]: the sum of twelve uniform numbers of 16
+    /// bits, minus its mean (Irwin and Hall, 1927). Integers until the last step, so exact everywhere.
     pub(super) const fn normal(&mut self) -> f64 {
         let mut sum = 0;
         let mut draws = 0;
@@ -97,7 +96,7 @@ impl Stream {
             sum += (bits & 0xffff) + (bits >> 16 & 0xffff) + (bits >> 32 & 0xffff) + (bits >> 48);
             draws += 1;
         }
-        // Each 16-bit uniform stands for the middle of its cell: 12 halves in all.
+        // Each 16-bit number stands for the middle of its cell: twelve halves in total.
         (sum as f64 + 6.0) * (1.0 / 65_536.0) - 6.0
     }
 }

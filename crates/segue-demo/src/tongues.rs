@@ -1,5 +1,5 @@
-//! The words for music that is not sung in English: see `lexicon`. Sentences are kept so short that
-//! no word has to agree with another in gender or case.
+//! The lexicons of languages other than English: see `lexicon`. Patterns are so short that no word
+//! has to agree with another in gender or case.
 
 use super::lexicon::{ENGLISH, HEAVY, Lexicon};
 

@@ -1,9 +1,9 @@
-//! One track as a pure function of (seed, block, number): who made it, what it is called, how it
-//! sounds. Nothing here knows how a track is written or which other genres list it.
+//! One track as a pure function of (seed, block, number): artists, title, album and features.
+//! Nothing here knows how a track is written or which other genres list it.
 //!
-//! A feature is a normal deviate read off the genre's curve. The deviate is made of three: the
-//! artist's, the album's and the track's own, each with the correlations of real music between the
-//! features, so that tracks by one artist are nearer to each other than to the rest of the genre.
+//! A feature is the genre's curve at a normal deviate, the weighted sum of three: the artist's, the
+//! album's and the track's own. Each has the correlations of real music between the features. So
+//! tracks by one artist are nearer to each other than to the rest of the genre.
 
 use super::facts::{FEATURES, Features, Genre, SCALES, value};
 use super::genres::POOLED;
@@ -11,49 +11,45 @@ use super::lexicon::Lexicon;
 use super::names;
 use super::stream::{Domain, Stream, mix};
 
-/// Re-releases are of recordings in the same window of this many tracks, so that how often one
-/// recording recurs does not grow with the catalogue.
+/// A re-release repeats a recording in the same window of this many tracks, so that the number of
+/// re-releases of a recording does not grow with the catalogue.
 const WINDOW: u64 = 256;
-/// Re-releases that are as popular as what they repeat, of 100.
+/// The share of re-releases that have the popularity of the original, in per cent.
 const AS_POPULAR: u64 = 38;
-/// Tracks that are singles, of 100: their album has their own title.
+/// The share of singles, whose album has their own title, in per cent.
 const SINGLES: u64 = 18;
-/// One guest is followed by another in so many of 100 tracks.
+/// The probability that a guest is followed by another, in per cent.
 const ANOTHER_GUEST: u64 = 28;
-/// The most artists on one track.
 const MOST_ARTISTS: usize = 6;
-/// One in so many tracks is mastered up to 0 dB, to a few thousandths. Rare, but they rule a profile
-/// that divides by loudness: four of the 89,740 real tracks do.
+/// One in this many tracks has a loudness within a few thousandths of 0 dB, as four of the 89,740
+/// real tracks have. They are rare, but dominate a profile that divides by loudness.
 const UP_TO_ZERO: u64 = 12_000;
-/// Albums of an artist: at most so many.
 const MOST_ALBUMS: u64 = 12;
 
-/// The tracks of one genre: a run of track numbers.
+/// The tracks of one genre: a range of track numbers.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Block {
-    /// The genre's place in the table.
     pub(super) place: usize,
     pub(super) genre: &'static Genre,
     pub(super) lexicon: &'static Lexicon,
-    /// The numbers `start..end`.
     pub(super) start: u64,
     pub(super) end: u64,
 }
 
 impl Block {
-    /// How many artists the genre's tracks are drawn from. Five for four that are heard of: the
-    /// others are never drawn.
+    /// How many artists the genre's tracks are drawn from: five for every four of the statistics, as
+    /// some are never drawn.
     fn artists(&self) -> u64 {
         let artists = (self.end - self.start) as f64 * f64::from(self.genre.artists) / 800.0;
         (artists as u64).max(1)
     }
 
-    /// The number of an artist of this genre, over all genres.
+    /// The number of an artist of this genre, unique over all genres.
     const fn artist(&self, rank: u64) -> u64 {
         ((self.place as u64) << 48) ^ rank
     }
 
-    /// The track whose recording this track is: itself, or an earlier one of the block.
+    /// The track whose recording this track repeats: itself, or an earlier one of the block.
     fn original(&self, seed: u64, number: u64) -> u64 {
         let window = (number - (number - self.start) % WINDOW).max(self.start);
         let mut original = number;
@@ -62,7 +58,7 @@ impl Block {
             if !stream.chance(u64::from(self.genre.copies), 1000) {
                 break;
             }
-            // The cube: a few recordings are released again and again.
+            // The cube makes a few recordings recur often.
             let uniform = stream.uniform();
             let back = (original - window) as f64 * uniform * uniform * uniform;
             original = window + (back as u64).min(original - window - 1);
@@ -71,7 +67,7 @@ impl Block {
     }
 }
 
-/// A track, but for its id and its genre. Kept and filled again, to allocate once.
+/// A track without id and genre. Reused, to avoid allocations.
 #[derive(Debug, Default)]
 pub(super) struct Track {
     /// Joined by `;`.
@@ -87,7 +83,7 @@ pub(super) struct Track {
 }
 
 impl Track {
-    /// Makes this the track of a number in a block.
+    /// Replaces this by the track of a number in a block.
     pub(super) fn fill(&mut self, seed: u64, block: &Block, number: u64) {
         let original = block.original(seed, number);
         let mut recording = Stream::new(seed, Domain::Recording, original);
@@ -152,7 +148,7 @@ impl Track {
         }
     }
 
-    /// Makes this silence, or noise without a beat: no tempo, nothing to dance to or to feel.
+    /// Turns this into silence or noise without a beat: tempo, danceability and valence are 0.
     const fn hush(&mut self) {
         let [danceability, energy, _, speechiness, .., valence, tempo, _, _] = &mut self.features;
         (*danceability, *speechiness, *valence, *tempo) = (0.0, 0.0, 0.0, 0.0);
@@ -169,7 +165,7 @@ impl Track {
         write(&mut self.artists, rank);
         let mut guest = None;
         if recording.chance(u64::from(block.genre.guests), 1000) {
-            // Guests are those who are about as well known; small steps, so that nobody comes twice.
+            // Guests have similar ranks; the steps are small, so that no artist comes twice.
             let step = artists / (MOST_ARTISTS as u64 * 3);
             let mut next = rank;
             for _ in 1..MOST_ARTISTS.min(artists as usize) {
@@ -188,9 +184,9 @@ impl Track {
     }
 }
 
-/// The rank of a track's artist among so many, the busiest first. A steep curve with a straight
-/// line under it: few have many tracks, most have few, and the busiest of a big catalogue have no
-/// more than those of a small one.
+/// The rank of a track's artist among `artists`, the busiest first: a linear plus a quartic function
+/// of a uniform number. Few artists have many tracks, most have few, and the linear term keeps the
+/// number of tracks of the busiest independent of the size of the catalogue.
 fn rank(artists: u64, stream: &mut Stream) -> u64 {
     let uniform = stream.uniform();
     let square = uniform * uniform;
@@ -198,13 +194,13 @@ fn rank(artists: u64, stream: &mut Stream) -> u64 {
     (rank as u64).min(artists - 1)
 }
 
-/// A normal deviate for each feature, correlated as the features are.
+/// A normal deviate for each feature, with the correlations of the features.
 fn deviates(stream: &mut Stream) -> Features<f64> {
     let independent: Features<f64> = std::array::from_fn(|_| stream.normal());
     POOLED.cholesky.map(|line| line.iter().zip(&independent).map(|(factor, deviate)| factor * deviate).sum())
 }
 
-/// The popularity of a release that does not share its original's.
+/// The popularity of a re-release that does not have that of the original.
 fn popularity(seed: u64, block: &Block, artist: u64, release: &mut Stream) -> f64 {
     let [.., of_artist] = deviates(&mut Stream::new(seed, Domain::Artist, artist));
     let [.., share] = POOLED.artist;

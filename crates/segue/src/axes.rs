@@ -1,14 +1,14 @@
-//! Principal axes: the eigenvectors of a symmetric matrix, by Jacobi's method.
+//! Principal axes: the eigenvectors of a symmetric matrix, by Jacobi's eigenvalue algorithm.
 
-/// Sweeps over all pairs of axes; a handful is enough, since convergence is quadratic.
+/// The maximum number of sweeps over all pairs of axes; since convergence is quadratic, fewer than ten suffice.
 const MOST_SWEEPS: usize = 30;
 
 /// The eigenvectors of a symmetric matrix of `size * size` numbers, the one with the largest eigenvalue
 /// first, as the rows of a matrix of that shape.
 ///
-/// The method of cyclic Jacobi rotations (Golub and Van Loan, Matrix Computations, 8.5). Uses only additions,
-/// multiplications, divisions and square roots, so it gives the same bits on every machine. A matrix with
-/// numbers that are not finite gives some matrix.
+/// Cyclic Jacobi rotations (Golub and Van Loan, Matrix Computations, 8.5). Uses only additions, multiplications,
+/// divisions and square roots, so it gives the same bits on every machine. For a matrix with NaN or infinities the
+/// result is unspecified.
 pub(crate) fn principal_axes(matrix: &[f64], size: usize) -> Vec<f64> {
     let mut matrix = matrix.to_vec();
     let mut axes: Vec<f64> =
@@ -34,12 +34,12 @@ pub(crate) fn principal_axes(matrix: &[f64], size: usize) -> Vec<f64> {
         .collect()
 }
 
-/// Turns the axes `p` and `q` so that the matrix has 0 where they meet; false if that is so already.
+/// Rotates the axes `p` and `q` so that the entry `(p, q)` becomes 0; false if it is negligible already.
 fn rotate(matrix: &mut [f64], axes: &mut [f64], size: usize, p: usize, q: usize) -> bool {
     let at =
         |matrix: &[f64], row: usize, column: usize| matrix.get(row * size + column).copied().unwrap_or(0.0);
     let (pp, qq, pq) = (at(matrix, p, p), at(matrix, q, q), at(matrix, p, q));
-    // What is this small against the diagonal would not change it.
+    // An entry this small relative to the diagonal would not change it.
     if pq.abs() <= f64::EPSILON * (pp.abs() * qq.abs()).sqrt() || !pq.is_finite() {
         return false;
     }

@@ -1,14 +1,14 @@
-//! How work on rows is divided: into the same blocks whatever the number of threads, so that every sum is
+//! Divides rows into fixed blocks for parallel work: the same ones for any number of threads, so that sums are
 //! taken in the same order everywhere.
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 
-/// The rows of a block; the last one may have fewer.
+/// Rows per block; the last block may have fewer.
 pub(crate) const BLOCK: usize = 1024;
 
-/// The blocks of so many rows, in order.
+/// The blocks of `rows` rows, in order.
 pub(crate) fn blocks(rows: usize) -> impl IndexedParallelIterator<Item = Range<usize>> {
     (0..rows.div_ceil(BLOCK)).into_par_iter().map(move |block| {
         let start = block * BLOCK;

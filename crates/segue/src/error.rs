@@ -1,18 +1,18 @@
 //! The engine's one error type.
 //!
-//! A message is lower case, has no full stop, and says what was wanted, what was found and where. What to do is for
-//! each face to say in its own words: the command line names flags, which a service has none of. Callers that branch
-//! on the kind of an error match on the variant.
+//! A message is lower case, has no full stop, and says what was expected, what was found and where. Each face adds the
+//! remedy: the command line names flags, which a service does not have. Callers that branch on the kind of an error
+//! match on the variant.
 
 use std::io;
 use std::path::Path;
 
 use crate::schema::Column;
 
-/// The result of everything in the engine that can fail.
+/// The result type of the engine.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why something could not be done.
+/// Why an operation of the engine failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -32,7 +32,7 @@ pub enum Error {
     Input {
         /// The input as the user named it.
         input: String,
-        /// What was wanted and what was found.
+        /// What was expected and what was found.
         problem: String,
     },
 
@@ -47,7 +47,7 @@ pub enum Error {
         missing: Vec<(Column, &'static str)>,
     },
 
-    /// More rows could not be read than was allowed.
+    /// More rows were rejected than allowed.
     #[error("{rejected} of {rows} rows cannot be read, more than the {limit} allowed; the first is {first}")]
     TooManyRejects {
         /// How many rows were rejected.
@@ -60,7 +60,7 @@ pub enum Error {
         first: String,
     },
 
-    /// After cleaning, nothing was left.
+    /// No track is left after cleaning.
     #[error("{inputs}: no track is left of {rows} rows{}; an index needs at least one track", no_tracks(*rejected, *incomplete, first))]
     NoTracks {
         /// The inputs as the user named them.
@@ -71,7 +71,7 @@ pub enum Error {
         rejected: u64,
         /// How many distinct tracks lack a required value.
         incomplete: u64,
-        /// The first reject, or nothing.
+        /// The first reject, or an empty text.
         first: String,
     },
 
@@ -93,7 +93,7 @@ pub enum Error {
         problem: String,
     },
 
-    /// Two builds of one index at once.
+    /// The index is being built by another process.
     #[error("{path} is being built by another process")]
     Busy {
         /// The index.
@@ -125,17 +125,17 @@ pub enum Error {
         found: String,
     },
 
-    /// A query that can never be answered: it contradicts itself.
+    /// A query that is invalid in any catalogue: it contradicts itself or a value is out of range.
     #[error("{problem}")]
     Query {
-        /// What is wrong with it, and what was wanted.
+        /// What is wrong with it, and what was expected.
         problem: String,
     },
 
-    /// A query that makes sense, but that this catalogue has no answer to.
+    /// A valid query that this catalogue has no answer to.
     #[error("{problem}")]
     NoAnswer {
-        /// What is in the way.
+        /// Why there is none.
         problem: String,
     },
 
@@ -164,12 +164,12 @@ pub enum Error {
         text: String,
         /// How many tracks there are.
         tracks: usize,
-        /// The titles, with their artists, that come nearest.
+        /// The most similar titles, with their artists.
         nearest: Vec<String>,
     },
 }
 
-/// The beginning of what somebody typed.
+/// The first 80 characters of user input.
 fn clipped(text: &str) -> String {
     const MOST: usize = 80;
     match text.char_indices().nth(MOST) {
@@ -203,7 +203,7 @@ impl Error {
     }
 }
 
-/// What became of the rows of which no track is left.
+/// How the rows were lost, for [`Error::NoTracks`].
 fn no_tracks(rejected: u64, incomplete: u64, first: &str) -> String {
     let mut message = String::new();
     if rejected > 0 {
@@ -215,7 +215,7 @@ fn no_tracks(rejected: u64, incomplete: u64, first: &str) -> String {
     message
 }
 
-/// The columns that are missing: those that every index needs, and those that it can do without.
+/// Lists the missing columns: the required ones, then the descriptive ones.
 fn missing_columns(input: &str, layout: &str, missing: &[(Column, &str)]) -> String {
     let name = |(column, alias): &(Column, &str)| match column.name() == *alias {
         true => column.name().to_owned(),
@@ -238,7 +238,7 @@ fn missing_columns(input: &str, layout: &str, missing: &[(Column, &str)]) -> Str
     message
 }
 
-/// A count with its thousands apart: `89,740`.
+/// A count with thousands separators: `89,740`.
 pub(crate) fn grouped(count: usize) -> String {
     let digits = count.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);

@@ -1,31 +1,31 @@
-//! Folding: texts as they are compared, so that `Beyoncé` is `beyonce`, `AC/DC` is `acdc` and `Ｐ!nk` is
+//! Case, accent and width folding, and the tokenizer: `Beyoncé` becomes `beyonce`, `AC/DC` `acdc` and `Ｐ!nk`
 //! `pink`.
 //!
-//! Both sides of a search are folded here, the catalogue's texts and the query's. A text falls into *words*
-//! at white space; a word has *parts* where punctuation divides it, and may also be written as one.
+//! The texts of the catalogue and the queries are both folded here. White space separates *words*, punctuation
+//! the *parts* of a word: `Hip-Hop` has the parts `hip` and `hop`, and is also found as `hiphop`.
 
 use unicode_normalization::UnicodeNormalization;
 
-/// A part longer than this is cut off: nobody types it, and it would only fill the index.
+/// The maximum length of a term in bytes. Longer ones are truncated: nobody types them.
 const LONGEST: usize = 64;
 
-/// A word has no more parts than this; what follows is cut off.
+/// The maximum number of parts of a word; the rest is dropped.
 const MOST_PARTS: usize = 12;
 
 /// A word of a text, folded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Word {
-    /// What punctuation divides it into: `hip`, `hop`. Never empty.
+    /// The runs between punctuation: `hip`, `hop`. Never empty.
     pub(crate) parts: Vec<Part>,
-    /// With its signs read as the letters that they look like, where it has such: `pink` for `P!nk`.
+    /// The word with symbols replaced by the letters that they resemble, if it has any: `pink` for `P!nk`.
     pub(crate) spelt: Option<String>,
 }
 
-/// Letters and digits, as they are compared.
+/// A run of folded letters and digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Part {
     pub(crate) text: String,
-    /// Chinese, Japanese or Korean, in which words are not divided by spaces.
+    /// Chinese, Japanese or Korean: indexed as character bigrams, since spaces do not reliably separate words.
     pub(crate) is_dense: bool,
 }
 
@@ -35,7 +35,7 @@ impl Word {
         clip(self.parts.iter().map(|part| part.text.as_str()).collect())
     }
 
-    /// What the index knows the word by: each part, the whole without punctuation, and as it is spelt.
+    /// Its index terms: each part (dense ones as bigrams), the parts joined, and the spelling with symbols replaced.
     pub(crate) fn terms(&self, mut take: impl FnMut(&str)) {
         for part in &self.parts {
             match part.is_dense {
@@ -55,7 +55,7 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
     let text = fold(text);
     let words: Vec<Word> = text.split_whitespace().filter_map(word).collect();
     if words.is_empty() {
-        // Nothing but signs, as the titles `÷` and `!!!`: then the signs are what it is known by.
+        // A text of symbols only, such as the titles `÷` and `!!!`: each word is indexed as it is.
         let signs = text.split_whitespace().map(|signs| Word {
             parts: vec![Part { text: clip(signs.to_owned()), is_dense: false }],
             spelt: None,
@@ -65,7 +65,7 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
     words
 }
 
-/// A text as one string without spaces or punctuation, in which equal titles are equal: `blindinglights`.
+/// The folded text without spaces and punctuation, to compare whole titles by: `blindinglights`.
 pub(crate) fn key(text: &str) -> String {
     key_of(&words(text))
 }
@@ -75,8 +75,8 @@ pub(crate) fn key_of(words: &[Word]) -> String {
     clip_to(&words.collect::<String>(), 4 * LONGEST).to_owned()
 }
 
-/// The terms by which a part of dense script is found: every two characters that follow each other, and, in
-/// an index, the last one alone, which starts no pair.
+/// The character bigrams of a part in a dense script; a single character is its own term. `with_last`, for the
+/// index, adds the last character, so that it is found by prefix like the others.
 pub(crate) fn pairs(text: &str, with_last: bool) -> impl Iterator<Item = &str> {
     let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
     let pairs: Vec<(usize, usize)> =
@@ -86,14 +86,13 @@ pub(crate) fn pairs(text: &str, with_last: bool) -> impl Iterator<Item = &str> {
     pairs.into_iter().chain(last).filter_map(|(start, end)| text.get(start..end))
 }
 
-/// Lower case, without accents, and in the usual width.
+/// Folds case, accents and width: NFKD, lower case, accents removed, NFC, and letters such as `ß` and `ø` replaced.
 pub(crate) fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
     let mut folded = String::with_capacity(text.len());
-    // The marks are dropped where they stand alone; then what belongs together (Korean syllables) is put
-    // together.
+    // Decompose, drop the accents, then recompose the rest (Korean syllables, for example).
     let plain = text.nfkd().flat_map(char::to_lowercase).filter(|letter| !is_accent(*letter)).nfc();
     for letter in plain {
         match letter {
@@ -137,7 +136,7 @@ fn word(text: &str) -> Option<Word> {
     (!parts.is_empty()).then(|| Word { parts, spelt: spelt(text) })
 }
 
-/// Reads signs within a word as letters: an exclamation mark at its end is one.
+/// The word with symbols replaced by letters: `pink` for `P!nk`. `!` counts only within a word: none for `Hello!`.
 fn spelt(text: &str) -> Option<String> {
     // Rock 'n' Roll.
     if matches!(text, "'n'" | "n'" | "'n" | "’n’" | "n’" | "’n" | "‘n’") {
@@ -165,8 +164,8 @@ fn is_dense(letter: char) -> bool {
         | '\u{20000}'..='\u{3ffff}')
 }
 
-/// A mark on a letter that the letter is also known without: an accent, a vowel point of Hebrew or Arabic.
-/// Not one that makes another sound of a kana or of a letter of Hindi or Thai.
+/// Whether folding removes a combining mark: accents, and vowel points of Hebrew and Arabic. Not the marks of kana,
+/// Devanagari or Thai, which distinguish words.
 fn is_accent(letter: char) -> bool {
     matches!(letter,
         '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{1ab0}'..='\u{1aff}'

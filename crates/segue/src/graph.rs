@@ -1,4 +1,4 @@
-//! The graph of neighbours: the nearest of every track, as one Parquet file.
+//! The k-nearest-neighbour graph of a catalogue, written as one Parquet file.
 
 use std::io::{self, Write};
 use std::iter::repeat_n;
@@ -21,10 +21,10 @@ use crate::index::{Index, Space};
 use crate::neighbours::Neighbour;
 use crate::progress::{Progress, Stage};
 
-/// Neighbours held in memory at a time, and the tracks that they may be of.
+/// The maximum number of neighbours per chunk, and of tracks; two chunks are in memory at a time.
 const MOST_NEIGHBOURS: usize = 1 << 20;
 const MOST_TRACKS: usize = 1 << 12;
-/// The ids of this many bytes are written once and then numbered.
+/// The size limit of a dictionary page: up to it, every id is stored once and referred to by number.
 const DICTIONARY_BYTES: usize = 16 << 20;
 
 const SOURCE: &str = "source_id";
@@ -43,12 +43,12 @@ pub struct GraphWritten {
     pub rows: u64,
 }
 
-/// Writes the `k` nearest of every track, as a profile sees them, to `out` as Parquet: `source_id` and `target_id` (track ids), `rank`
-/// (from 1), `similarity` (cosine, -1 to 1), one row a neighbour, in the order of the catalogue and then of
-/// the ranks.
+/// Writes the `k` nearest neighbours of every track under the profile of `space` to `out` as Parquet: `source_id`
+/// and `target_id` (track ids), `rank` (from 1), `similarity` (cosine, -1 to 1), one row per neighbour, in catalogue
+/// order of the source, then by rank.
 ///
-/// In parallel; some million neighbours are in memory at a time. The bytes do not depend on the number of
-/// threads. `name` is what messages call `out`.
+/// Runs in parallel, with about two million neighbours in memory. The bytes do not depend on the number of threads.
+/// `name` stands for `out` in messages.
 ///
 /// # Errors
 /// [`Error::Io`] if it cannot be written, [`Error::Index`] if the index is damaged.
@@ -70,7 +70,7 @@ pub fn write_graph(
         let missing = Malformed(format!("{} values are missing", ids.null_count()));
         return Err(index.catalogue().damaged(TextField::TrackId.name(), missing));
     }
-    // The file says that ids are texts, not how we held them.
+    // Without the Arrow schema in the file, readers see plain texts instead of dictionaries.
     let options = ArrowWriterOptions::new().with_properties(properties()).with_skip_arrow_metadata(true);
     let mut writer = ArrowWriter::try_new_with_options(out, Arc::new(schema()), options).map_err(failed)?;
     let chunk = (MOST_NEIGHBOURS / neighbours.max(1)).clamp(1, MOST_TRACKS);
@@ -114,7 +114,7 @@ fn schema() -> Schema {
 }
 
 fn properties() -> WriterProperties {
-    // Similarities hardly repeat: split into streams of bytes they compress better than by a dictionary.
+    // Similarities hardly repeat: byte-stream splitting compresses them better than a dictionary.
     let similarity = ColumnPath::from(SIMILARITY);
     WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
@@ -142,7 +142,7 @@ fn batch(
     RecordBatch::try_new(Arc::new(schema()), columns)
 }
 
-/// What the system said, if it was the system.
+/// The I/O error inside a Parquet error, or the Parquet error as an I/O error.
 fn into_io(error: ParquetError) -> io::Error {
     match error {
         ParquetError::External(source) => match source.downcast::<io::Error>() {

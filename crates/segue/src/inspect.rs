@@ -1,6 +1,6 @@
-//! What a look at the data shows: the columns of any table, and the tracks of a catalogue.
+//! Data profiling: summaries of the columns of any table, and of the tracks of a catalogue.
 //!
-//! This is the notebook's exploration as numbers; how they are shown is the faces' business.
+//! These are the numbers of the notebook's exploration; the faces format them.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use crate::catalogue::ingest::{Input, Layout, Raw, Reason, Table, for_each_chunk
 use crate::catalogue::{Attribute, Catalogue, Column, Row};
 use crate::error::Result;
 
-/// The columns of a table, as it is: nothing cleaned, nothing left out.
+/// A summary of a table before any cleaning.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TableSummary {
     /// How it is encoded: `CSV`, `CSV (gzip)`, `Parquet`.
@@ -21,37 +21,37 @@ pub struct TableSummary {
     pub layout: &'static str,
     /// Its data rows.
     pub rows: u64,
-    /// Rows with more or fewer values than there are columns; they are no part of the columns' summaries.
+    /// Rows with more or fewer values than there are columns; the summaries of the columns leave them out.
     pub ragged: u64,
     /// Its columns, in order.
     pub columns: Vec<ColumnSummary>,
 }
 
-/// One column of a table.
+/// A summary of one column.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ColumnSummary {
     /// Its name.
     pub name: String,
-    /// What most of its values are.
+    /// The type of the majority of its readable values; `Text` if none has a majority.
     #[serde(rename = "type")]
     pub kind: ColumnKind,
     /// How many values are missing.
     pub missing: u64,
-    /// How many values are there but not of that type, or not finite.
+    /// How many values are present but not of that type, or not finite.
     pub unreadable: u64,
-    /// The spread of the numbers in a column of numbers.
+    /// The distribution of the values of a numeric column.
     pub spread: Option<Spread>,
 }
 
-/// What the values of a column are.
+/// The type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ColumnKind {
-    /// No value is there.
+    /// All values are missing.
     Empty,
     /// Whole numbers.
     Integer,
-    /// Numbers.
+    /// Numbers, not all of them whole.
     Number,
     /// True or false.
     Boolean,
@@ -59,36 +59,36 @@ pub enum ColumnKind {
     Text,
 }
 
-/// How numbers are spread.
+/// The distribution of numbers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Spread {
-    /// The least.
+    /// The minimum.
     pub min: f64,
-    /// The middle one, or the mean of the two in the middle.
+    /// The median; of an even count the mean of the middle two.
     pub median: f64,
-    /// The greatest.
+    /// The maximum.
     pub max: f64,
-    /// How many lie in each of [`BINS`] intervals of one width, from the least to the greatest.
+    /// The counts in [`BINS`] bins of equal width from `min` to `max`.
     pub histogram: Vec<u64>,
 }
 
-/// The intervals of a histogram.
+/// The number of bins of a histogram.
 pub const BINS: usize = 12;
 
-/// The tracks of a catalogue.
+/// A summary of the tracks of a catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TracksSummary {
     /// How many there are.
     pub tracks: usize,
     /// Tracks that share the exact values of all attributes with another track.
     pub identical_tracks: usize,
-    /// The groups that they form.
+    /// The groups of identical tracks that they form.
     pub identical_groups: usize,
     /// The genres, the one with the most tracks first.
     pub genres: Vec<GenreSummary>,
 }
 
-/// One genre of a catalogue.
+/// A summary of one genre.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct GenreSummary {
     /// Its name.
@@ -99,7 +99,7 @@ pub struct GenreSummary {
     pub first: usize,
 }
 
-/// Summarises every column of a table, whatever they are.
+/// Summarises every column of a table; holds all its numbers in memory.
 ///
 /// # Errors
 /// [`crate::Error::Io`] and [`crate::Error::Input`] for what cannot be read.
@@ -143,7 +143,7 @@ pub fn columns(catalogue: &Catalogue) -> Result<Vec<ColumnSummary>> {
         let name = column.name().to_owned();
         Ok(match column {
             Column::Text(_) => values.text_summary(name),
-            // What holds numbers holds numbers, though all of them may be whole.
+            // A column of `f64` is one of numbers even if all its values are whole.
             Column::Attribute(attribute) if !attribute.is_whole() => {
                 ColumnSummary { kind: ColumnKind::Number, ..values.summary(name) }
             }
@@ -153,7 +153,7 @@ pub fn columns(catalogue: &Catalogue) -> Result<Vec<ColumnSummary>> {
     Column::ALL.into_par_iter().map(summary).collect()
 }
 
-/// Summarises the tracks of a catalogue; cost is that of sorting them.
+/// Summarises the tracks of a catalogue; the cost is that of sorting them by their attributes.
 ///
 /// ```
 /// # let mut csv = Vec::new();
@@ -200,12 +200,12 @@ fn identical(catalogue: &Catalogue) -> (usize, usize) {
     groups.fold((0, 0), |(tracks, groups), group| (tracks + group.len(), groups + 1))
 }
 
-/// The values of one column, counted by what they can be read as.
+/// The values of one column, counted by type.
 #[derive(Default)]
 struct Values {
-    /// Not there at all.
+    /// Empty, or null.
     absent: u64,
-    /// Words such as `NA` that stand for a missing number, but may be texts.
+    /// Words such as `NA`: missing in a column of numbers, texts in a column of texts.
     missing_words: u64,
     numbers: Vec<f64>,
     booleans: u64,
@@ -234,7 +234,7 @@ impl Values {
         ColumnSummary { name, kind, missing: self.absent, unreadable: 0, spread: None }
     }
 
-    /// The values that are there, if the words for missing numbers are taken for texts.
+    /// The values that are present if words such as `NA` are texts.
     fn present(&self) -> u64 {
         self.numbers.len() as u64 + self.missing_words + self.booleans + self.not_finite + self.others
     }
@@ -258,7 +258,7 @@ impl Values {
     }
 }
 
-/// How numbers are spread; `None` if there are none.
+/// The distribution of numbers; `None` if there are none. Sorts them.
 fn spread(numbers: &mut [f64]) -> Option<Spread> {
     numbers.sort_unstable_by(f64::total_cmp);
     let (&min, &max) = (numbers.first()?, numbers.last()?);

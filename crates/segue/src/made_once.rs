@@ -1,12 +1,12 @@
-//! Values that are made when they are first needed.
+//! Lazily initialised values.
 //!
-//! Making one may divide its work among threads, so no thread waits for it: a waiting worker may take up another
-//! question, which needs the same value, and would wait for itself. Whoever comes while a value is being made makes
-//! it, too; the first one that is ready is kept.
+//! The initialisation may run on the rayon pool, so no thread waits for another one's: a waiting rayon worker can
+//! steal a job that needs the same value, and would deadlock. Instead every thread that finds no value computes it,
+//! and the first result is kept.
 
 use std::sync::OnceLock;
 
-/// A value, once it has been made. All makers must make the same.
+/// A lazily initialised value. All initialisers must give equal values.
 #[derive(Debug)]
 pub(crate) struct MadeOnce<T>(OnceLock<T>);
 
@@ -37,7 +37,7 @@ impl<T> MadeOnce<T> {
         self.0.get_or_init(|| made)
     }
 
-    /// The same where making it may fail; a failure is not kept.
+    /// Like [`Self::get_or_make`] with a fallible `make`; an error is not kept.
     pub(crate) fn get_or_try_make<E>(&self, make: impl FnOnce() -> Result<T, E>) -> Result<&T, E> {
         if let Some(value) = self.0.get() {
             return Ok(value);

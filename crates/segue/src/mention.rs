@@ -1,18 +1,18 @@
-//! The ways in which a person or a file names a track.
+//! References to tracks in playlists and in what a user types: ids, Spotify URIs and URLs, titles.
 
-/// What a file says of a track. No text in it is empty or has spaces around it.
+/// A reference to a track in a playlist. Its texts are trimmed and not empty.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Mention {
-    /// Its id, whether the file has it plain or in a Spotify URI or URL.
+    /// Its id, given as such or in a Spotify URI or URL.
     Id(String),
-    /// Its title, and its artist where the file knows one; several are joined as the file joins them.
+    /// Its title, and its artists if the file has them.
     Named {
         /// The title.
         title: String,
-        /// The artist.
+        /// The artist, or several joined as in the file.
         artist: Option<String>,
     },
-    /// What a person wrote to name it: an id, or words such as `artist - title`.
+    /// Free text: an id, or words such as `artist - title`.
     Text(String),
 }
 
@@ -30,7 +30,7 @@ impl Mention {
     }
 }
 
-/// The id that a text is for certain: a Spotify id, URI or URL.
+/// The id in a text that is unambiguously one: a Spotify id, URI or URL.
 pub(crate) fn id_in(text: &str) -> Option<&str> {
     let id = match TrackRef::parse(text) {
         TrackRef::Id(id) => id.trim(),
@@ -40,12 +40,12 @@ pub(crate) fn id_in(text: &str) -> Option<&str> {
     (!id.is_empty()).then_some(id)
 }
 
-/// Whether a text looks like an id of Spotify's: 22 digits in base 62.
+/// Whether a text has the form of a Spotify id: 22 digits in base 62.
 pub(crate) fn is_spotify_id(text: &str) -> bool {
     text.len() == 22 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// What a person wrote to name a track.
+/// A track as a user typed it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TrackRef<'a> {
     /// The id in a Spotify URI or URL.
@@ -55,8 +55,8 @@ pub enum TrackRef<'a> {
 }
 
 impl<'a> TrackRef<'a> {
-    /// Tells URIs (`spotify:track:ID`) and URLs (`https://open.spotify.com/track/ID?si=...`, with or without
-    /// a language) from the rest.
+    /// Recognises URIs (`spotify:track:ID`) and URLs (`https://open.spotify.com/track/ID?si=...`, also with
+    /// a language, `/intl-de/track/ID`); anything else is text.
     pub fn parse(text: &'a str) -> Self {
         let text = text.trim();
         let id = text.strip_prefix("spotify:track:").or_else(|| url_id(text));

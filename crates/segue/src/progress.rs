@@ -1,14 +1,14 @@
-//! How the engine tells how far it has got: through a callback, since it prints nothing itself.
+//! Progress reporting by callback, since the engine prints nothing itself.
 
-/// A part of a long piece of work.
+/// A stage of a long operation, with the unit of its amounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Stage {
     /// Reading an input; amounts are bytes of its file.
     Reading,
-    /// Fitting the model and making vectors; there are no amounts, as its parts go on at the same time.
+    /// Fitting the model and making vectors; without amounts, as its parts run concurrently.
     Vectors,
-    /// Making the text index; amounts are tracks.
+    /// Building the text index; amounts are tracks.
     Texts,
     /// Writing an index; amounts are bytes.
     Writing,
@@ -20,18 +20,18 @@ pub enum Stage {
     Training,
 }
 
-/// Told how far a long piece of work has got. All methods do nothing unless they are overridden.
+/// Receives the progress of a long operation. By default all methods do nothing.
 pub trait Progress: Sync {
-    /// A stage begins; `total` is the amount that will make it complete, where that is known.
+    /// A stage begins; `total` is the amount at its end, if known.
     fn start(&self, stage: Stage, total: Option<u64>) {
         _ = (stage, total);
     }
 
-    /// So much more is done.
+    /// `amount` more is done since the last call.
     fn advance(&self, amount: u64) {
         _ = amount;
     }
 }
 
-/// No progress is told.
+/// Ignores progress.
 impl Progress for () {}

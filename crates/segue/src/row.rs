@@ -1,6 +1,6 @@
-//! The internal name of a track.
+//! [`Row`], the internal id of a track.
 
-/// The number of a track within its catalogue, from 0: its internal name.
+/// A track's internal id: its row number in the catalogue, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Row(pub u32);
 

@@ -1,15 +1,16 @@
-//! The names of what is known of a track: the columns of a catalogue, by kind.
+//! The schema of a catalogue: its columns, and the table of numeric attributes.
 //!
 //! Nothing here knows how a column is stored or read.
 
 use std::fmt;
 use std::ops::RangeInclusive;
 
-/// The attributes, one a line, and all that is known of each: what a new column needs is said here and nowhere else.
+/// The attributes, one per line: parsers, files, options and help are generated from this table.
 ///
-/// In each line: what it is; the variant; the name of its column; its place among the columns of the notebook's file; how
-/// its values are stored, `whole` (`i32`) or `real` (`f64`); what they can be, in Spotify's units; the scale on which
-/// equal steps sound alike, `linear` or `log`; what a listener calls it. The order is that of the notebook's features.
+/// In each line: the description; the variant; the name of its column; its position among the columns of the
+/// notebook's file; its type, `whole` (`i32`) or `real` (`f64`); its usual range, in Spotify's units; the scale on
+/// which equal steps sound alike, `linear` or `log`; the name shown to listeners. The order is that of the notebook's
+/// features.
 macro_rules! with_attributes {
     ($make:ident) => {
         $make! {
@@ -72,12 +73,12 @@ macro_rules! define_attributes {
                 Self::ALL.into_iter().find(|attribute| attribute.name() == name)
             }
 
-            /// What it is, in a sentence.
+            /// A one-sentence description.
             pub fn description(self) -> &'static str {
                 match self { $(Self::$variant => $doc,)* }.trim()
             }
 
-            /// How a listener would call it.
+            /// The name shown to listeners: `length` for `duration_ms`.
             pub(crate) const fn plain_name(self) -> &'static str {
                 match self { $(Self::$variant => $plain,)* }
             }
@@ -87,12 +88,12 @@ macro_rules! define_attributes {
                 match self { $(Self::$variant => define_attributes!(@is_whole $kind),)* }
             }
 
-            /// What its values can be, in Spotify's units; catalogues may have others, and are read all the same.
+            /// The usual range of its values, in Spotify's units. Values outside it are read as well.
             pub const fn range(self) -> RangeInclusive<f64> {
                 match self { $(Self::$variant => $range,)* }
             }
 
-            /// Its place among the columns of the notebook's file.
+            /// Its position among the columns of the notebook's file, from 0.
             const fn place(self) -> usize {
                 match self { $(Self::$variant => $place,)* }
             }
@@ -104,11 +105,11 @@ macro_rules! define_attributes {
 
 with_attributes!(define_attributes);
 
-/// A text that describes a track.
+/// A text column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TextField {
-    /// The track's external name.
+    /// The track's external id.
     TrackId,
     /// The title.
     TrackName,
@@ -137,7 +138,7 @@ impl TextField {
     }
 }
 
-/// A column that a source of tracks is asked for.
+/// A column of a catalogue that is read from the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Column {
     /// A text.
@@ -150,7 +151,7 @@ pub enum Column {
 
 impl Column {
     /// The columns of a catalogue, in the order in which they are stored, which is that of the notebook's file.
-    // What is evaluated by the compiler cannot panic later.
+    // Evaluated at compile time, so the indexing cannot panic at run time.
     #[allow(clippy::indexing_slicing)]
     pub const ALL: [Self; TextField::ALL.len() + 1 + Attribute::ALL.len()] = {
         let mut all = [Self::Explicit; _];
@@ -182,7 +183,7 @@ impl Column {
         Self::ALL.into_iter().find(|column| column.name() == name)
     }
 
-    /// Whether the column only describes a track, so that a catalogue can do without it.
+    /// Whether the column only describes a track, so that a catalogue may lack it.
     pub const fn is_descriptive(self) -> bool {
         matches!(self, Self::Text(TextField::AlbumName | TextField::TrackGenre) | Self::Explicit)
     }

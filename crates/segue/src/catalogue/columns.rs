@@ -1,8 +1,8 @@
 //! Columns over raw Arrow buffers, checked at every access.
 //!
-//! A catalogue is used as it lies in a memory-mapped file, without a pass over it first, so these columns
-//! trust no byte of their content: only lengths and alignment are checked when they are made, and whatever
-//! a value leads to (an offset, a text) when it is read. They know nothing of files or tracks.
+//! A catalogue is used in place in a memory-mapped file, without a pass over it first. So these columns trust no
+//! byte of their content: lengths and alignment are checked when a column is made, and offsets and texts whenever
+//! they are read. They know nothing of files or tracks.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -14,11 +14,11 @@ use arrow_buffer::{ArrowNativeType, Buffer, ScalarBuffer};
 use arrow_data::ArrayData;
 use arrow_schema::{ArrowError, DataType, Field};
 
-/// Bytes that do not form what they should: says what is wrong with them.
+/// Describes what is wrong with malformed data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Malformed(pub(crate) String);
 
-/// Takes a buffer as `len` values of `T`, or says why that cannot be.
+/// A buffer as `len` values of `T`; an error if it is too short or not aligned.
 pub(crate) fn scalars<T: ArrowNativeType>(buffer: Buffer, len: usize) -> Result<ScalarBuffer<T>, Malformed> {
     let wanted =
         len.checked_mul(size_of::<T>()).ok_or_else(|| Malformed(format!("{len} values overflow")))?;
@@ -31,7 +31,7 @@ pub(crate) fn scalars<T: ArrowNativeType>(buffer: Buffer, len: usize) -> Result<
     Ok(ScalarBuffer::new(buffer, 0, len))
 }
 
-/// Which values of a column are there; none of them missing if there is no bitmap.
+/// The validity bitmap of a column; without one, no value is missing.
 #[derive(Debug, Clone)]
 struct Validity(Option<Buffer>);
 
@@ -54,7 +54,7 @@ fn bit(bitmap: &[u8], row: usize) -> bool {
     bitmap.get(row / 8).is_some_and(|byte| byte >> (row % 8) & 1 == 1)
 }
 
-/// Where list or text `row` lies in the values that `offsets` divide.
+/// The range of list or text `row` among the `values` items or bytes that `offsets` divide.
 fn extent(offsets: &[i64], row: usize, values: usize) -> Result<Range<usize>, Malformed> {
     let bounds = (offsets.get(row), offsets.get(row + 1));
     if let (Some(&from), Some(&to)) = bounds
@@ -67,8 +67,8 @@ fn extent(offsets: &[i64], row: usize, values: usize) -> Result<Range<usize>, Ma
     Err(Malformed(format!("offsets {bounds:?} of row {row} in {values} values")))
 }
 
-/// The first eight bytes of a text as a number, with zeros behind a shorter one: heads are ordered as their texts are,
-/// but for those that are equal.
+/// The first eight bytes of a text as a big-endian number, a shorter text padded with zeros. Unequal heads are ordered
+/// as their texts are.
 pub(crate) fn head(text: &[u8]) -> u64 {
     match text.first_chunk() {
         Some(head) => u64::from_be_bytes(*head),
@@ -99,7 +99,7 @@ impl TextColumn {
         Self { validity: Validity(None), offsets, bytes }
     }
 
-    /// The bytes of a text, not yet known to be UTF-8; `None` where it is missing.
+    /// The bytes of a text, not checked to be UTF-8; `None` where it is missing.
     pub(crate) fn bytes(&self, row: usize) -> Result<Option<&[u8]>, Malformed> {
         if !self.validity.is_valid(row) {
             return Ok(None);
@@ -107,9 +107,9 @@ impl TextColumn {
         Ok(self.bytes.get(extent(&self.offsets, row, self.bytes.len())?))
     }
 
-    /// The offsets of the texts of some rows, one more than rows, and the bytes from the first text on to the
-    /// end of the last; `None` if the offsets do not ascend or lead elsewhere. A missing text may have bytes
-    /// there.
+    /// The offsets of the texts of some rows, one more than there are rows, and the bytes from the start of the first
+    /// text to the end of the last; `None` if the offsets do not ascend or are out of bounds. A missing text may have
+    /// bytes there.
     pub(crate) fn span(&self, rows: Range<usize>) -> Option<(&[i64], &[u8])> {
         let offsets = self.offsets.get(rows.start..=rows.end)?;
         let (first, last) =
@@ -132,7 +132,6 @@ impl TextColumn {
             .build()
     }
 
-    /// The column as a validated Arrow array.
     pub(crate) fn to_array(&self) -> Result<ArrayRef, ArrowError> {
         Ok(make_array(self.data()?))
     }
@@ -201,7 +200,7 @@ impl TryFrom<&LargeListArray> for TextListColumn {
     }
 }
 
-/// Yes or no, or missing: Arrow's `Boolean`.
+/// Booleans, some of which may be missing: Arrow's `Boolean`.
 #[derive(Debug, Clone)]
 pub(crate) struct BooleanColumn {
     rows: usize,
@@ -221,7 +220,7 @@ impl BooleanColumn {
         self.validity.is_valid(row).then(|| bit(&self.bits, row))
     }
 
-    /// Which rows have this value, 64 rows a word, the first in the lowest bit.
+    /// The rows with this value as a bitset, 64 rows per word, the first in the lowest bit.
     pub(crate) fn having(&self, wanted: bool) -> impl Iterator<Item = u64> {
         let word = |bits: &[u8], at: usize| {
             let bytes = bits.get(at * 8..).unwrap_or_default().iter().take(8).rev();
@@ -266,7 +265,7 @@ impl NumberColumn {
         }
     }
 
-    /// Puts the values of `rows`, as far as there are any, in place of what `out` held.
+    /// Replaces the content of `out` by the values of `rows`; empties it if some of them are past the end.
     pub(crate) fn copy_to(&self, rows: Range<usize>, out: &mut Vec<f64>) {
         out.clear();
         match self {
@@ -277,7 +276,7 @@ impl NumberColumn {
         }
     }
 
-    /// The whole numbers, if they are such.
+    /// The values of a column of whole numbers; empty for one of reals.
     pub(crate) fn whole(&self) -> &[i32] {
         match self {
             Self::Whole(values) => values,

@@ -4,9 +4,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::Attribute;
 
-/// What is known of a track that is not in the catalogue. What is not known counts as average.
-///
-/// Serialises to one object: the attributes by their names, `genres` and `explicit` where they are known.
+/// What is known of a track that is not in the catalogue. Unknown values count as average.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Features {

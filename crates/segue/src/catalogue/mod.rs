@@ -1,7 +1,7 @@
 //! The catalogue: the cleaned tracks, as columns.
 //!
-//! A row number ([`Row`]) is a track's internal name, its `track_id` the external one. What lives here is
-//! what is known of tracks and how it gets in ([`ingest`]); nothing here knows of vectors or similarity.
+//! A row number ([`Row`]) is a track's internal id, `track_id` the external one. [`Catalogue`] holds the columns,
+//! [`Track`] is a view of one row, and [`ingest`] reads files. Nothing here knows of vectors or similarity.
 
 mod columns;
 mod features;
@@ -23,13 +23,11 @@ use crate::error::{Error, Result};
 pub use crate::row::Row;
 pub use crate::schema::{Attribute, Column, TextField};
 
-/// All that is shown of a track.
-///
-/// Its texts `S` are borrowed from the catalogue, `&str`, or owned, `String`, after [`Track::into_owned`].
+/// What is shown of a track. Texts borrow from the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Track<S> {
-    /// The external name, for Spotify's catalogue 22 characters of `[0-9A-Za-z]`.
+    /// The external id; in Spotify's catalogue 22 characters of `[0-9A-Za-z]`.
     pub track_id: S,
     /// The title.
     pub track_name: S,
@@ -84,7 +82,7 @@ impl Track<&str> {
     }
 }
 
-/// The cleaned tracks, one a row, in the order in which they were first met.
+/// The cleaned tracks, one per row, in the order of their first occurrence in the inputs.
 ///
 /// Cloning is cheap: the columns are shared.
 ///
@@ -101,7 +99,7 @@ impl Track<&str> {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Catalogue {
-    /// What errors call the place that the columns lie in.
+    /// Names the file of the columns in errors.
     origin: Arc<str>,
     rows: usize,
     texts: [TextColumn; TextField::ALL.len()],
@@ -111,7 +109,7 @@ pub struct Catalogue {
     counts: Option<Counts>,
 }
 
-/// The columns of a catalogue, before it is known that they fit together.
+/// The columns of a catalogue, not yet checked to have the same length.
 pub(crate) struct Columns {
     pub(crate) texts: [TextColumn; TextField::ALL.len()],
     pub(crate) genres: TextListColumn,
@@ -135,18 +133,18 @@ impl Catalogue {
         self.rows
     }
 
-    /// Whether there is no track: never the case for a catalogue that was read or opened.
+    /// Whether there is no track; never true of a catalogue that was read or opened.
     pub fn is_empty(&self) -> bool {
         self.rows == 0
     }
 
     /// All rows, in order.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Row> + use<> {
-        // A catalogue has at most u32::MAX rows: ingestion and opening see to it.
+        // Ingestion and opening ensure that a catalogue has at most u32::MAX rows.
         (0..self.rows as u32).map(Row)
     }
 
-    /// All that is shown of one track.
+    /// The track of a row.
     ///
     /// # Errors
     /// [`Error::Index`] if the catalogue's file is damaged here or has no such row.
@@ -201,7 +199,7 @@ impl Catalogue {
         self.explicit.get(row.index())
     }
 
-    /// Which tracks are known to be explicit, or not to be, 64 a word.
+    /// The tracks that are known to be explicit, or not explicit, as a bitset of 64 rows per word.
     pub(crate) fn having_explicit(&self, explicit: bool) -> impl Iterator<Item = u64> {
         self.explicit.having(explicit)
     }
@@ -235,12 +233,12 @@ impl Catalogue {
         self.damaged(column, Malformed(format!("no value for row {}", row.0)))
     }
 
-    /// What a malformed column means to the user.
+    /// The error for a malformed column.
     pub(crate) fn damaged(&self, column: &str, Malformed(what): Malformed) -> Error {
         Error::index(&*self.origin, format!("damaged in the column {column}: {what}; build the index anew"))
     }
 
-    /// The catalogue as one Arrow record batch, every value validated; cost is linear in its bytes.
+    /// The catalogue as one Arrow record batch, with every value validated; the cost is linear in its bytes.
     ///
     /// # Errors
     /// Arrow's description of the first value that is not valid.
@@ -327,10 +325,10 @@ pub(crate) fn artist_names(joined: &str) -> impl Iterator<Item = &str> {
     joined.split(ARTIST_SEPARATOR).map(str::trim).filter(|name| !name.is_empty())
 }
 
-/// What joins the names in the column `artists`, as in the notebook's file.
+/// Separates the names in the column `artists`, as in the notebook's file.
 pub(crate) const ARTIST_SEPARATOR: char = ';';
 
-/// A list as an array of the length that is needed.
+/// A list as an array; an error if it has another length.
 pub(crate) fn exactly<T, const N: usize>(items: Vec<T>) -> std::result::Result<[T; N], Malformed> {
     let found = items.len();
     items.try_into().map_err(|_| Malformed(format!("{found} columns where {N} were expected")))

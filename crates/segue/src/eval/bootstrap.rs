@@ -1,12 +1,12 @@
-//! Bootstrap intervals: how far a mean would be another if other playlists had been drawn.
+//! Bootstrap confidence intervals of means over playlists.
 
 use crate::random::SplitMix64;
 
-/// Resamples; more do not change the third digit.
+/// The number of resamples; more do not change the third digit.
 const RESAMPLES: usize = 1_000;
 
-/// The mean of what groups add up to, and its 95 % interval, the groups being drawn again with replacement (the
-/// percentile bootstrap, Efron 1979). Each group is a sum and what it is divided by.
+/// The ratio of the sums of both numbers over all groups, and its 95 % interval (lower, upper) by the percentile
+/// bootstrap over groups (Efron 1979). A group is a sum of values and their count.
 pub(super) fn mean_and_interval(groups: &[(f64, f64)]) -> (f64, f64, f64) {
     let mean = |sums: (f64, f64)| if sums.1 > 0.0 { sums.0 / sums.1 } else { 0.0 };
     let add = |sums: (f64, f64), group: &(f64, f64)| (sums.0 + group.0, sums.1 + group.1);

@@ -1,4 +1,4 @@
-//! The lists that are judged: what a profile, or a baseline, recommends, song by song.
+//! The lists that are evaluated: what a profile or a baseline recommends for some seeds.
 
 use hashbrown::HashSet;
 use rayon::prelude::*;
@@ -11,14 +11,14 @@ use crate::neighbours::Among;
 use crate::random::SplitMix64;
 use crate::songs::Songs;
 
-/// What recommends.
+/// What makes the recommendations.
 #[derive(Debug, Clone, Copy)]
 pub enum Ranker<'a> {
     /// The vectors of a profile.
     Profile(&'a Space),
-    /// Tracks by chance.
+    /// Random tracks.
     Random,
-    /// The most popular tracks, whatever the seed.
+    /// The most popular tracks, for any seed.
     Popular,
 }
 
@@ -33,13 +33,12 @@ impl Ranker<'_> {
     }
 }
 
-/// What lists are made from, beyond who ranks.
 #[derive(Debug)]
 pub(super) struct Judged<'a> {
     pub(super) index: &'a Index,
     pub(super) songs: &'a Songs,
     pub(super) artists: Artists,
-    /// The rows by popularity.
+    /// The rows by descending popularity.
     popular: Vec<Row>,
 }
 
@@ -55,8 +54,8 @@ impl<'a> Judged<'a> {
         Ok(Self { index, songs: index.songs()?, artists, popular })
     }
 
-    /// The first `k` songs for each of some sets of seeds, in parallel: no song of a seed, no song twice; none by
-    /// an artist of a seed if `other_artists`.
+    /// The first `k` songs for each set of seeds, in parallel: no song of a seed, no song twice; if `other_artists`,
+    /// none by an artist of a seed.
     pub(super) fn lists(
         &self,
         ranker: Ranker<'_>,
@@ -107,7 +106,7 @@ impl<'a> Judged<'a> {
     }
 }
 
-/// The sum of the unit vectors of some rows.
+/// The normalised sum of the unit vectors of some rows.
 fn centre(space: &Space, rows: &[Row]) -> Vec<f32> {
     let mut sum = vec![0f64; space.model().dimension()];
     for row in rows {

@@ -1,4 +1,4 @@
-//! What is measured.
+//! The measures of recommendations, and their computation.
 
 use hashbrown::{HashMap, HashSet};
 use serde::Serialize;
@@ -10,10 +10,10 @@ use crate::catalogue::{Attribute, Row};
 use crate::error::Result;
 use crate::index::Index;
 
-/// What is measured; greater is better, but for distance, hubs and repetition.
+/// A measure of recommendations; greater is better, except for distance, hubs, never recommended and repetition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measure {
-    /// For each song of a playlist as the seed, the share of the first 10 that are other songs of it.
+    /// With each song of a playlist as the seed: the share of the first 10 that are other songs of the playlist.
     PrecisionAt10,
     /// The same of the first 50.
     PrecisionAt50,
@@ -21,35 +21,35 @@ pub enum Measure {
     FilteredAt10,
     /// The same of the first 50.
     FilteredAt50,
-    /// Every second song of a playlist as seeds together: the share of the others among the first 100.
+    /// With every second song of a playlist as the seeds: the share of the other songs that are among the first 100.
     Recall,
-    /// The same: the share of the others among the first as many as there are.
+    /// With the same seeds: the share of the other songs, `n` of them, that are among the first `n`.
     RPrecision,
-    /// The same: the normalised discounted cumulative gain of the first 100.
+    /// With the same seeds: the normalised discounted cumulative gain of the first 100.
     Ndcg,
-    /// For a sample of the catalogue, the share of the first 10, not by artists of the seed, that share a genre
-    /// with it.
+    /// With a sample of the catalogue as seeds: the share of the first 10 by other artists that share a genre with the
+    /// seed.
     Genre,
-    /// For the same sample, how far the first 10 are from the seed: the mean difference in the nine audio features,
-    /// each in standard deviations.
+    /// With the same sample: the mean distance of the first 10 from the seed, which is the mean absolute difference in
+    /// nine audio attributes, in standard deviations.
     SonicDistance,
-    /// For the same sample, how unlike the first 10 are among each other: the same distance between any two.
+    /// With the same sample: the mean of the same distance between any two of the first 10.
     IntraListDiversity,
-    /// The share of the first 10 that are a release of the seed's song or of one listed before; none where a profile
-    /// lists each song once.
+    /// The share of the 10 nearest that are a release of the seed's song or of an earlier one; 0 if the profile lists
+    /// each song once.
     RepeatedReleases,
-    /// How uneven it is how often each track is among the 10 nearest of another: the skewness.
+    /// The skewness of the 10-occurrence, the number of tracks among whose 10 nearest a track is.
     HubSkewness,
-    /// How often the track is that is there most often.
+    /// The largest 10-occurrence of a track.
     LargestHub,
-    /// The share of tracks that are never there.
+    /// The share of tracks whose 10-occurrence is 0.
     NeverRecommended,
-    /// The share of songs that are listed for some song of a playlist, among the first 10.
+    /// The share of all songs that are among the first 10 for some song of a playlist.
     Coverage,
 }
 
 impl Measure {
-    /// All measures, in the order in which they are shown.
+    /// All measures, in display order.
     pub const ALL: [Self; 15] = [
         Self::PrecisionAt10,
         Self::PrecisionAt50,
@@ -68,7 +68,7 @@ impl Measure {
         Self::Coverage,
     ];
 
-    /// Its name, as in JSON.
+    /// Its name in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::PrecisionAt10 => "precision@10",
@@ -89,7 +89,7 @@ impl Measure {
         }
     }
 
-    /// Its name for people.
+    /// Its name for display.
     pub fn plain_name(self) -> &'static str {
         match self {
             Self::FilteredAt10 => "precision@10, other artists",
@@ -108,7 +108,7 @@ impl Measure {
         }
     }
 
-    /// Whether its values are shares of 1.
+    /// Whether its values are shares, 0 to 1.
     pub fn is_share(self) -> bool {
         use Measure::{HubSkewness, IntraListDiversity, LargestHub, SonicDistance};
         !matches!(self, HubSkewness | IntraListDiversity | LargestHub | SonicDistance)
@@ -124,20 +124,20 @@ impl Serialize for Measure {
 /// A measured value.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Value {
-    /// What was measured.
+    /// The measure.
     pub measure: Measure,
-    /// The mean, a share of 1 where it is one.
+    /// Its value.
     pub value: f64,
-    /// Its 95 % bootstrap interval over playlists, where it is a mean over playlists.
+    /// Its 95 % bootstrap interval over playlists, if it is a mean over playlists.
     pub interval: Option<(f64, f64)>,
 }
 
-/// What was measured of one profile or baseline.
+/// The measured values of one profile or baseline.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Evaluation {
     /// The profile or the baseline.
     pub profile: String,
-    /// The values; baselines lack those about hubs.
+    /// The values; baselines lack those about hubs and repeated releases.
     pub values: Vec<Value>,
 }
 
@@ -148,7 +148,7 @@ impl Evaluation {
     }
 }
 
-/// The nine features that say how a track sounds.
+/// The audio attributes of the sonic distance.
 pub(super) const AUDIO: [Attribute; 9] = [
     Attribute::Danceability,
     Attribute::Energy,
@@ -160,15 +160,15 @@ pub(super) const AUDIO: [Attribute; 9] = [
     Attribute::Valence,
     Attribute::Tempo,
 ];
-/// Tracks of the catalogue that are seeds where playlists are not needed.
+/// The maximum size of the sample of the catalogue.
 const SAMPLE: usize = 3_000;
 const SHORT: usize = 10;
 const LONG: usize = 50;
 const CONTINUED: usize = 100;
 
-/// Measures profiles and baselines on playlists.
+/// Measures profiles and baselines on playlists; `done` is called after each.
 ///
-/// The cost is that of two lists for every song of the playlists, and of the ten nearest of every track.
+/// The cost per ranker is that of two lists for every song of the playlists, and of the ten nearest of every track.
 ///
 /// ```
 /// # let mut csv = Vec::new();
@@ -214,13 +214,13 @@ pub fn evaluate(
     Ok(all)
 }
 
-/// The mean over groups of sums and counts.
+/// The mean over groups of sums and counts, with its interval.
 fn mean(measure: Measure, groups: &[(f64, f64)]) -> Value {
     let (value, low, high) = mean_and_interval(groups);
     Value { measure, value, interval: Some((low, high)) }
 }
 
-/// The lists of some seeds, each made once.
+/// The list for each song of the playlists, each made once.
 pub(super) fn lists_of(
     judged: &Judged<'_>,
     ranker: Ranker<'_>,
@@ -235,7 +235,7 @@ pub(super) fn lists_of(
     seeds.into_iter().zip(lists).collect()
 }
 
-/// For every playlist, what the first `k` of the lists of its songs hit, and how many songs it has.
+/// For every playlist, the sum over its songs of the precision at `k`, and the number of its songs.
 pub(super) fn hits(
     judged: &Judged<'_>,
     playlists: &[TestPlaylist],
@@ -293,7 +293,7 @@ fn of_playlists(judged: &Judged<'_>, ranker: Ranker<'_>, playlists: &[TestPlayli
     values
 }
 
-/// How tracks sound: nine numbers each.
+/// The audio attributes of all tracks in standard deviations, row-major: nine per track.
 pub(super) struct Sound(Vec<f32>);
 
 impl Sound {
@@ -320,7 +320,7 @@ impl Sound {
         differences.sum::<f64>() / AUDIO.len() as f64
     }
 
-    /// The mean distance from each seed to the first ten of its list.
+    /// The mean distance of the seeds from the first ten of their lists.
     pub(super) fn to_lists<'a>(&self, lists: impl Iterator<Item = (Row, &'a [Row])>) -> f64 {
         let (mut sum, mut count) = (0.0, 0.0);
         for (seed, list) in lists {
@@ -369,7 +369,7 @@ fn of_sample(judged: &Judged<'_>, ranker: Ranker<'_>, sound: &Sound) -> Result<V
     ])
 }
 
-/// What the ten nearest of every track say of a profile.
+/// The measures over the ten nearest of every track; none for baselines.
 fn of_catalogue(judged: &Judged<'_>, ranker: Ranker<'_>) -> Vec<Value> {
     let Ranker::Profile(space) = ranker else { return Vec::new() };
     let rows: Vec<Row> = judged.index.catalogue().rows().collect();

@@ -1,7 +1,7 @@
-//! How good recommendations are: measured on playlists that people made, and over the whole catalogue.
+//! Evaluation of recommendations, on playlists that people made and over the whole catalogue, and training.
 //!
-//! What is measured is said at [`Measure`]. Playlists are evidence of what people play together; they know
-//! nothing of what else would have fitted, so precisions are low, and only their ratios say something.
+//! [`Measure`] lists the measures. Playlists show what people play together but not what else would have fitted, so
+//! precisions are low, and only their ratios are meaningful.
 
 mod bootstrap;
 mod lists;
@@ -19,23 +19,23 @@ use crate::error::Result;
 use crate::index::Index;
 use crate::playlist::{Mention, Playlist};
 
-/// A playlist by the rows of its tracks.
+/// A playlist as rows of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TestPlaylist {
-    /// Its tracks, one release a song.
+    /// Its tracks, one release per song.
     pub rows: Vec<Row>,
 }
 
-/// How many playlists there are to measure with, and what the catalogue knows of them.
+/// How many playlists and tracks the catalogue knows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Known {
-    /// Playlists with two songs of the catalogue at least.
+    /// Playlists with at least two songs of the catalogue.
     pub playlists: usize,
-    /// Playlists with fewer, which are left out.
+    /// Playlists with fewer songs, which are not used.
     pub too_short: usize,
-    /// Tracks of the playlists that the catalogue has; releases of one song count once in each playlist.
+    /// Songs of the catalogue in the playlists that are used; releases of one song count once per playlist.
     pub tracks: usize,
-    /// Tracks of the playlists that it does not have.
+    /// Entries of all playlists that are not in the catalogue.
     pub unknown: usize,
 }
 

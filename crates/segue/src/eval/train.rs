@@ -1,9 +1,9 @@
-//! Training: weights that recommend what people played together.
+//! Training: finds weights with which a profile recommends what people play together.
 //!
-//! A profile has few weights, each with a meaning, so a search of one weight after the other is enough: each is
-//! made larger and smaller by a factor, and what is better is kept; then again by smaller factors. Nothing in it is
-//! left to chance. What is better is said by the logarithms of the precision at 10 and at 50; a limit on the sonic
-//! distance keeps recommendations that still sound alike.
+//! A profile has few weights, so a deterministic coordinate search is enough: each weight in turn is multiplied and
+//! divided by a factor, and a change that improves the objective is kept; then again with smaller factors. The
+//! objective is the sum of the logarithms of the precision at 10 and at 50 relative to `classic`, with a penalty for a
+//! sonic distance above a limit, so that recommendations still sound alike.
 
 use super::TestPlaylist;
 use super::lists::{Judged, Ranker};
@@ -15,15 +15,15 @@ use crate::model::{Aspect, Model, Profile, Standardised};
 use crate::neighbours::Neighbours;
 use crate::progress::{Progress, Stage};
 
-/// How to train.
+/// The settings of training.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Training {
     /// The profile to start from.
     pub start: Profile,
-    /// The most that the sonic distance may be, in that of `classic`.
+    /// The limit of the sonic distance, relative to that of `classic`.
     pub most_distance: f64,
-    /// The playlists are divided into so many parts, at least 2; each is judged by weights from the others.
+    /// The number of folds of the cross-validation, at least 2 and at most the number of playlists.
     pub folds: usize,
 }
 
@@ -53,19 +53,19 @@ impl Training {
     }
 }
 
-/// What training found.
+/// The result of training.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Trained {
-    /// The weights, from all playlists.
+    /// The weights, trained on all playlists.
     pub weights: Vec<(Aspect, f64)>,
-    /// How good weights from other playlists are, as ratios to `classic`: what to expect of new playlists.
+    /// The cross-validated quality relative to `classic`: what to expect on new playlists.
     pub held_out: Ratios,
-    /// The same of the weights above, on the playlists that they come from.
+    /// The quality of `weights` relative to `classic` on the playlists that they were trained on.
     pub fitted: Ratios,
 }
 
-/// Values of a profile, divided by those of `classic`.
+/// Measures of a profile, divided by those of `classic`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize)]
 pub struct Ratios {
     /// Of the precision at 10.
@@ -76,22 +76,24 @@ pub struct Ratios {
     pub sonic_distance: f64,
 }
 
-/// The factors that weights are changed by.
+/// The factors by which weights are changed, in turn.
 const FACTORS: [f64; 3] = [2.0, 1.5, 1.2];
-/// What is not better by this is not better: it would only fit these playlists.
+/// The minimum improvement of the objective; smaller ones would overfit the playlists.
 const WORTHWHILE: f64 = 0.003;
-/// What a sonic distance above the limit costs, for each of `classic`'s.
+/// The penalty for a sonic distance above the limit, per unit of `classic`'s distance.
 const PENALTY: f64 = 8.0;
-/// Every so many rows of the sample for the sonic distance are used.
+/// The sonic distance is measured on every third row of the sample.
 const SPARING: usize = 3;
 
-/// Finds weights for the aspects of a profile. `tried` hears of every weight that was changed: its name and value.
+/// Finds weights for the aspects of a profile. `tried` is called with the name and value of every weight that is
+/// changed.
 ///
-/// The cost is that of some hundred times making the vectors of the catalogue and searching for every song of the
-/// playlists: minutes for a hundred thousand tracks.
+/// The cost is that of computing the vectors of the catalogue and a list for every song of the playlists, some
+/// hundred times: minutes for a hundred thousand tracks.
 ///
 /// # Errors
-/// [`Error::NoAnswer`] if there are fewer playlists than parts, [`Error::Index`] if the index is damaged.
+/// [`Error::NoAnswer`] if there are fewer than 2 folds or fewer playlists than folds, [`Error::Index`] if the index
+/// is damaged.
 pub fn train(
     index: &Index,
     playlists: &[TestPlaylist],
@@ -106,7 +108,7 @@ pub fn train(
         );
         return Err(Error::NoAnswer { problem });
     }
-    // Each weight is tried twice by each factor, for each part and once more for all.
+    // Each weight is tried twice with each factor, for each fold and once more for all playlists.
     let trials = (training.folds + 1) * FACTORS.len() * training.start.aspects().len() * 2;
     progress.start(Stage::Training, Some(trials as u64));
     let (model, _) = Model::fit(training.start.clone(), index.catalogue())?;
@@ -156,7 +158,7 @@ impl Ratios {
     }
 }
 
-/// What is the same for all weights.
+/// The data of a training run, which do not depend on the weights.
 struct Workshop<'a> {
     judged: Judged<'a>,
     sound: Sound,
@@ -189,10 +191,10 @@ impl Workshop<'_> {
         Ratios { precision_at_10: precision(10), precision_at_50: precision(50), sonic_distance }
     }
 
-    /// The worth of weights: the greater the better.
+    /// The objective: greater is better.
     fn worth(&self, weights: &[f64], playlists: &[TestPlaylist], classic: &Ratios) -> f64 {
         let ratios = self.measured(&self.space(weights), playlists).over(classic);
-        // A precision of 0 is as bad as can be, but must stay comparable.
+        // Keeps the logarithm of a precision of 0 finite.
         let log = |ratio: f64| ratio.max(1e-6).ln();
         let excess = (ratios.sonic_distance - self.most_distance).max(0.0);
         log(ratios.precision_at_10) + log(ratios.precision_at_50) - PENALTY * excess
@@ -212,7 +214,7 @@ impl Workshop<'_> {
                 for change in [factor, 1.0 / factor] {
                     let mut changed = weights.clone();
                     if let Some(weight) = changed.get_mut(at) {
-                        // Three digits are all that the playlists can tell.
+                        // The playlists do not determine more than three decimals.
                         *weight = (*weight * change * 1e3).round() / 1e3;
                         let value = *weight;
                         let worth = self.worth(&changed, playlists, classic);

@@ -1,9 +1,8 @@
-//! Arrow IPC files of one record batch: how they are written, and how they are opened without a pass over
-//! their content.
+//! Writes Arrow IPC files of one record batch, and opens them without a pass over their content.
 //!
-//! The crate `arrow-ipc` validates every value when it reads, which costs time linear in the file. Here only
-//! the metadata is read (by the same crate's verified accessors); it yields the batch's buffers, and the
-//! columns over them check what they are asked for.
+//! The crate `arrow-ipc` validates every value when it reads, which takes time linear in the size of the file. Here
+//! only the metadata is read (by the same crate's verified accessors). It gives the batch's buffers, and the columns
+//! over them check each value when it is read.
 
 use std::io::Write;
 
@@ -16,9 +15,9 @@ use arrow_schema::{ArrowError, DataType, Schema};
 use crate::catalogue::Malformed;
 
 const MAGIC: &[u8] = b"ARROW1";
-/// The length of the footer and the magic, at the end of the file.
+/// The size of the footer's length and the magic, at the end of the file.
 const TRAILER: usize = 4 + MAGIC.len();
-/// What stands before a message: a continuation mark and the message's length.
+/// The size of the prefix of a message: a continuation marker and the message's length.
 const MESSAGE_PREFIX: usize = 8;
 
 /// Writes one record batch; buffers are aligned to 64 bytes, uncompressed.
@@ -30,14 +29,13 @@ pub(super) fn write(batch: &RecordBatch, out: impl Write) -> Result<(), ArrowErr
 
 /// The buffers of a record batch, column by column as Arrow lays them out.
 pub(super) struct RawBatch {
-    /// The number of rows.
     pub(super) rows: usize,
     nodes: std::vec::IntoIter<(usize, bool)>,
     buffers: std::vec::IntoIter<Buffer>,
 }
 
 impl RawBatch {
-    /// Finds the buffers in the bytes of a file that should have this schema.
+    /// Finds the buffers in the bytes of a file, which must have this schema.
     pub(super) fn read(file: &Buffer, schema: &Schema) -> Result<Self, Malformed> {
         let end = file.len().checked_sub(TRAILER).ok_or_else(|| wrong("is too short for an Arrow file"))?;
         let trailer = slice(file, end, TRAILER)?;
@@ -84,14 +82,15 @@ impl RawBatch {
         Ok(Self { rows: size(batch.length())?, nodes: nodes.into_iter(), buffers: buffers.into_iter() })
     }
 
-    /// The length of the next column, and its bitmap of valid values if some are missing.
+    /// The length of the next column, and its validity bitmap if values are missing.
     pub(super) fn column(&mut self) -> Result<(usize, Option<Buffer>), Malformed> {
         let (length, has_nulls) = self.nodes.next().ok_or_else(|| wrong("has too few columns"))?;
         let bitmap = self.buffer()?;
         Ok((length, has_nulls.then_some(bitmap)))
     }
 
-    /// The next column that has a value for every row, or may have none where `nullable`.
+    /// The validity bitmap of the next column, which must have as many values as the batch has rows; an error if values
+    /// are missing and the column is not `nullable`.
     pub(super) fn column_of_rows(&mut self, nullable: bool) -> Result<Option<Buffer>, Malformed> {
         let (length, bitmap) = self.column()?;
         if length != self.rows {
@@ -103,7 +102,6 @@ impl RawBatch {
         }
     }
 
-    /// The next buffer.
     pub(super) fn buffer(&mut self) -> Result<Buffer, Malformed> {
         self.buffers.next().ok_or_else(|| wrong("has too few buffers"))
     }

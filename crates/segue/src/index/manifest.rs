@@ -1,4 +1,4 @@
-//! The manifest: the small file that makes a folder an index, and says what its other files should be.
+//! The manifest: the small file that makes a folder an index, and lists its other files with sizes and hashes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,22 +18,21 @@ use crate::model::{Aspect, GenreSpace, Model, Profile, Standardiser};
 pub(super) const MANIFEST: &str = "manifest.json";
 const FORMAT: &str = "segue index";
 /// The version of the format that this code writes and reads. Version 1 had no `tree.arrow`, version 2 no text
-/// index, version 3 no `songs.arrow`, version 4 another text index.
+/// index, version 3 no `songs.arrow`, version 4 a different text index.
 const VERSION: u32 = 5;
-/// A manifest is smaller than this.
+/// The maximum size of a manifest.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// What an index is, and what its files should be.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Manifest {
     format: String,
     version: u32,
     byte_order: String,
     written_by: String,
-    /// Counts the builds of this index, from 1; names the folder that the files are in.
+    /// The number of the build, from 1; names the folder of the files.
     pub(super) generation: u64,
     pub(super) tracks: usize,
-    /// What became of the rows of the inputs, if it was built from inputs.
+    /// The counts of ingestion, if it was built from inputs.
     pub(super) rows: Option<Counts>,
     models: Vec<ModelEntry>,
     pub(super) files: BTreeMap<String, FileEntry>,
@@ -41,14 +40,12 @@ pub(super) struct Manifest {
     pub(super) checksum: String,
 }
 
-/// Size and hash of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct FileEntry {
     pub(super) bytes: u64,
     pub(super) xxh3_64: String,
 }
 
-/// A profile as it was fitted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct ModelEntry {
     pub(super) profile: String,
@@ -62,19 +59,19 @@ pub(super) struct ModelEntry {
 struct AspectEntry {
     name: String,
     weight: f64,
-    /// Of each of its dimensions.
+    /// One per dimension of the aspect; likewise `deviation`.
     mean: Vec<f64>,
     deviation: Vec<f64>,
 }
 
-/// What every version of the manifest has.
+/// The fields that every version of the manifest has.
 #[derive(Deserialize)]
 struct Head {
     format: String,
     version: u32,
 }
 
-/// The hash of the index's files, as it is written in the manifest.
+/// A hash as it is written in the manifest: 16 hexadecimal digits.
 pub(super) fn hex(hash: u64) -> String {
     format!("{hash:016x}")
 }
@@ -134,7 +131,7 @@ impl Manifest {
         Self::parse(&text).map_err(|problem| Error::index(&path, problem))
     }
 
-    /// Reads and checks the text of a manifest; the error is the problem alone.
+    /// Parses and checks the text of a manifest; the error describes the problem, without the path.
     pub(super) fn parse(text: &[u8]) -> std::result::Result<Self, String> {
         let damaged =
             |what: &dyn std::fmt::Display| format!("is damaged or foreign ({what}); build the index anew");
@@ -167,7 +164,7 @@ impl Manifest {
         if manifest.tracks == 0 || u32::try_from(manifest.tracks).is_err() {
             return Err(damaged(&format_args!("it has {} tracks", manifest.tracks)));
         }
-        // A name with another path in it would lead out of the generation's folder.
+        // A name such as `../x` would lead out of the generation's folder.
         let leads_out = |name: &&String| {
             let mut parts = Path::new(name).components();
             let is_plain = parts.all(|part| matches!(part, Component::Normal(_)));
@@ -182,8 +179,8 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// Does `work` with the manifest of the index at `index`; again with the next one if it fails because a
-    /// build has replaced the index since, and removed the files.
+    /// Calls `work` with the manifest of the index at `index`. If it fails and a build has replaced the index since,
+    /// calls it again with the new manifest.
     pub(super) fn with<T>(index: &Path, work: impl Fn(&Self) -> Result<T>) -> Result<T> {
         let mut manifest = Self::read(index)?;
         loop {
@@ -199,17 +196,16 @@ impl Manifest {
         }
     }
 
-    /// What is said of every profile whose vectors are there.
+    /// The entries of the profiles in the index.
     pub(super) fn models(&self) -> &[ModelEntry] {
         &self.models
     }
 
-    /// The name of the folder that the files are in.
     pub(super) fn folder(&self) -> String {
         folder(self.generation)
     }
 
-    /// What a file of the index should be.
+    /// The expected size and hash of a file of the index.
     ///
     /// # Errors
     /// [`Error::Index`] if it is not listed.
@@ -276,17 +272,16 @@ impl ModelEntry {
     }
 }
 
-/// What is said of a file with another hash than it should have.
+/// The message for a file whose hash is not the expected one.
 pub(super) fn damaged(found: &str, expected: &str) -> String {
     format!("is damaged: its hash is {found}, {expected} was expected; build the index anew")
 }
 
-/// The name of the folder of a generation's files.
 pub(super) fn folder(generation: u64) -> String {
     format!("generation-{generation}")
 }
 
-/// The generation that a folder of this name holds.
+/// The generation of a folder; `None` if its name is not that of a generation.
 pub(super) fn generation_of(folder: &str) -> Option<u64> {
     let digits = folder.strip_prefix("generation-")?;
     let generation = digits.parse().ok()?;
@@ -297,7 +292,7 @@ fn byte_order() -> &'static str {
     if cfg!(target_endian = "little") { "little" } else { "big" }
 }
 
-/// Where the checksum's digits are in a manifest's text.
+/// The range of the checksum's digits in a manifest's text.
 fn checksum_at(text: &str) -> Option<std::ops::Range<usize>> {
     const FIELD: &str = "\"checksum\": \"";
     let start = text.rfind(FIELD)? + FIELD.len();

@@ -1,6 +1,6 @@
-//! The files of an index as bytes: mapped, or read into memory.
+//! The files of an index as bytes: memory-mapped, or read into memory.
 //!
-//! Mapping and its signal (`sigbus`) are, beside the SIMD kernels, the places of the engine that may be `unsafe`.
+//! Besides the SIMD kernels, only this module and `sigbus` may use `unsafe`.
 
 #![allow(unsafe_code)]
 
@@ -24,13 +24,13 @@ use crate::error::{Error, Result};
 /// How the files of an index are held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Held {
-    /// Mapped: opening costs nothing, memory is shared with other processes, and the files must stay as they are.
+    /// Memory-mapped: opening takes constant time, memory is shared between processes, and the files must not change.
     Mapped,
-    /// Read: what happens to the files afterwards does not matter.
+    /// Read into memory: later changes to the files have no effect.
     InMemory,
 }
 
-/// A file that is mapped, and how it was when it was opened.
+/// A mapped file, with its size and time when it was opened.
 #[derive(Debug)]
 pub(super) struct MappedFile {
     path: PathBuf,
@@ -38,11 +38,11 @@ pub(super) struct MappedFile {
     stamp: Stamp,
     #[cfg(unix)]
     guard: Guard,
-    /// Unmapped after the guard is gone.
+    /// Declared after the guard, so that it is dropped after it.
     map: Mmap,
 }
 
-/// What changes when a file's content is changed.
+/// Size and modification time, by which a change of a file's content is detected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stamp {
     bytes: u64,
@@ -57,10 +57,10 @@ impl Stamp {
 }
 
 impl MappedFile {
-    /// That the file is what it was when it was mapped, and all that was read of it could be read.
+    /// Checks that the file is unchanged since it was mapped, and that every read of it succeeded.
     ///
     /// # Errors
-    /// [`Error::Index`] if it was changed.
+    /// [`Error::Index`] if it was changed, or could not be read.
     fn check_unchanged(&self) -> Result<()> {
         let changed = |what: &str| {
             let remedy = "an index is replaced by segue build, or by renaming whole folders, never in place";
@@ -81,7 +81,7 @@ impl MappedFile {
 /// Opens a file that should have `bytes` bytes.
 ///
 /// # Errors
-/// [`Error::Index`] if it is not there, is no file, or has another size.
+/// [`Error::Index`] if it does not exist, is not a file, or has another size.
 fn open(path: &Path, bytes: u64) -> Result<File> {
     let cannot = |error: std::io::Error| {
         Error::index(
@@ -89,7 +89,7 @@ fn open(path: &Path, bytes: u64) -> Result<File> {
             format!("cannot be opened ({error}), a file of {bytes} bytes was expected; build the index anew"),
         )
     };
-    // Asked before it is opened: opening a pipe would wait for somebody to write to it.
+    // Checked before it is opened: opening a pipe would block until something writes to it.
     if !fs::metadata(path).map_err(cannot)?.is_file() {
         let problem = format!("is not a file, one of {bytes} bytes was expected; build the index anew");
         return Err(Error::index(path, problem));
@@ -107,7 +107,7 @@ fn open(path: &Path, bytes: u64) -> Result<File> {
     Ok(file)
 }
 
-/// Maps a file that should have `bytes` bytes, read-only; cost does not depend on its size.
+/// Maps a file that should have `bytes` bytes, read-only; the cost does not depend on its size.
 ///
 /// # Errors
 /// Those of [`open`], and [`Error::Io`] if it cannot be mapped.
@@ -116,10 +116,10 @@ fn map(path: &Path, bytes: u64) -> Result<MappedFile> {
     let failed = |error| Error::io("map", path, error);
     let stamp = Stamp::of(&file).map_err(failed)?;
     // SAFETY: the map is read-only, and a file of an index is never changed once its manifest names it: a
-    // build writes new files beside the old ones and then removes the old ones, whose mapped pages live on.
-    // Who changes the files of an index by other means breaks this; content is never trusted, so every value is checked
-    // when it is read, answers are given away only after `check_unchanged`, and a program may catch the signal of
-    // a file that was cut off (`sigbus`).
+    // build writes new files beside the old ones and then removes the old ones, whose mapped pages stay valid.
+    // Changing the files of an index by other means breaks this. To limit the damage, content is never trusted and
+    // every value is checked when it is read, answers are returned only after `check_unchanged`, and a program may
+    // catch the signal of a truncated file (`sigbus`).
     let map = unsafe { Mmap::map(&file) }.map_err(failed)?;
     Ok(MappedFile {
         path: path.to_owned(),
@@ -136,13 +136,13 @@ fn read(path: &Path, bytes: u64) -> Result<Buffer> {
     let mut file = open(path, bytes)?;
     let failed = |error| Error::io("read", path, error);
     let len = usize::try_from(bytes).map_err(|error| failed(std::io::Error::other(error)))?;
-    // Aligned as the files are, for whatever their numbers are read as.
+    // Aligned to 64 bytes, as the buffers in the files are.
     let mut buffer = MutableBuffer::from_len_zeroed(len);
     file.read_exact(buffer.as_slice_mut()).map_err(failed)?;
     Ok(buffer.into())
 }
 
-/// The bytes of a file, as long as anybody holds them.
+/// The bytes of a file; cheap to clone.
 #[derive(Debug, Clone)]
 pub(super) enum FileBytes {
     Mapped(Arc<MappedFile>),
@@ -166,11 +166,11 @@ impl AsRef<[u8]> for FileBytes {
     }
 }
 
-// SAFETY: the bytes are in a mapping or on the heap, and stay there when the pointer to them is moved or cloned.
+// SAFETY: the bytes are in a mapping or on the heap, and do not move when a `FileBytes` is moved or cloned.
 unsafe impl StableDeref for FileBytes {}
 
 impl FileBytes {
-    /// As a buffer of Arrow, without copying.
+    /// Converts it to an Arrow buffer without copying.
     pub(super) fn into_buffer(self) -> Buffer {
         match self {
             Self::Mapped(_) => Buffer::from(Bytes::from_owner(self)),
@@ -179,7 +179,7 @@ impl FileBytes {
     }
 }
 
-/// The files of a generation, opened when they are first asked for.
+/// The files of a generation, opened on first use.
 #[derive(Debug)]
 pub(super) struct Files {
     held: Held,
@@ -207,7 +207,7 @@ impl Files {
         Ok(file)
     }
 
-    /// That every mapped file is as it was when it was opened; costs a system call a file.
+    /// Checks that every mapped file is unchanged since it was opened, by one system call per file.
     ///
     /// # Errors
     /// [`Error::Index`] names one that was changed.

@@ -1,9 +1,8 @@
-//! The index: the catalogue, its songs, and for each profile a model, vectors and the tree over them, in memory or
-//! in files.
+//! The index: the catalogue, its songs and text index, and for each profile ([`Space`]) a model, vectors and the
+//! tree over them, in memory or in files.
 //!
-//! `manifest` says what the files should be, `arrow_file` and `map` open them without reading them,
-//! `write` replaces an index as a whole, `verify` checks every byte. What the parts of the tree mean is
-//! not known here.
+//! `manifest` lists the files, `arrow_file` and `map` open them without reading them, `write` replaces an index
+//! atomically, and `verify` checks every byte. What the parts of the tree mean is not known here.
 
 mod arrow_file;
 mod manifest;
@@ -53,23 +52,23 @@ const GENRES: &str = "genres.arrow";
 const IDS: &str = "ids.arrow";
 const SONGS: &str = "songs.arrow";
 const TEXT: &str = "text.arrow";
-/// The columns of those of one column.
+/// The column names of `ids.arrow` and `songs.arrow`.
 const ROW: &str = "row";
 const SONG: &str = "song";
 
-/// Catalogue, model, vectors and the tree over them, ready to be asked. What is opened from files answers as
-/// what was built in memory, to the last bit.
+/// Catalogue, songs, text index, and for each profile model, vectors and tree. An index opened from files gives the
+/// same answers as one built in memory, to the last bit.
 #[derive(Debug, Clone)]
 pub struct Index {
     catalogue: Catalogue,
-    /// One a profile, at least one.
+    /// One per profile, at least one.
     spaces: Vec<Space>,
     /// The rows in the order of their track ids.
     by_id: ScalarBuffer<u32>,
-    /// Found when they are first needed.
+    /// Computed on first use.
     songs: Arc<MadeOnce<Songs>>,
     text: Arc<Text>,
-    /// What it was opened from, if it was opened.
+    /// The files that it was opened from; `None` if it was built in memory.
     opened: Option<Arc<Opened>>,
 }
 
@@ -81,7 +80,7 @@ struct Opened {
     files: Files,
 }
 
-/// The catalogue as one profile sees it: how tracks become vectors, and the vectors.
+/// The vector space of one profile: its fitted model, and the vectors of all tracks.
 #[derive(Debug, Clone)]
 pub struct Space {
     pub(super) model: Model,
@@ -89,7 +88,7 @@ pub struct Space {
 }
 
 impl Space {
-    /// Fits a profile to a catalogue, and makes the vectors.
+    /// Fits a profile to a catalogue, and computes the vectors.
     ///
     /// # Errors
     /// [`Error::Index`] if the catalogue's file is damaged.
@@ -103,17 +102,17 @@ impl Space {
         Self { model, neighbours }
     }
 
-    /// How the tracks became vectors.
+    /// The fitted model.
     pub fn model(&self) -> &Model {
         &self.model
     }
 
-    /// One vector a track, and what finds the nearest of them.
+    /// The vectors, one per track, and the search over them.
     pub fn neighbours(&self) -> &Neighbours {
         &self.neighbours
     }
 
-    /// The name of its profile, which is also that of the folder of its files.
+    /// The name of its profile, and of the folder of its files.
     pub fn name(&self) -> &str {
         self.model.profile().name()
     }
@@ -181,7 +180,7 @@ impl<'a> IndexBuilder<'a> {
     }
 }
 
-/// What text search needs, made when it is first needed.
+/// The data for text search, made on first use.
 #[derive(Debug, Default)]
 struct Text {
     index: MadeOnce<TextIndex>,
@@ -189,7 +188,7 @@ struct Text {
     asked: AtomicUsize,
 }
 
-/// So many searches of an index in memory are answered by its folded texts before a text index is made.
+/// The number of searches of an index in memory that scan its folded texts before a text index is built.
 const SEARCHES_BEFORE_INDEXING: usize = 16;
 
 impl Index {
@@ -198,9 +197,11 @@ impl Index {
         IndexBuilder { profiles: Vec::new(), progress: &() }
     }
 
-    /// Writes the index to the folder `path`, which need not exist: an index that is there is replaced as a whole, or,
-    /// if that fails, left as it was. [`IndexWriter`] locks the folder before the index is built, and tells how
-    /// far it has got.
+    /// Builds an index in memory: fits the profiles, computes the vectors, sorts the ids. Songs, trees and the text
+    /// index are made on first use.
+    ///
+    /// `rows` are the counts of ingestion, which are kept for inspection. The first profile is used where none is
+    /// named; if `profiles` is empty, the index has the default profile.
     ///
     /// # Errors
     /// Those of [`IndexWriter::create`] and [`IndexWriter::write`].
@@ -213,12 +214,14 @@ impl Index {
     /// Checks the manifest, and the sizes and the metadata of the files, but not their content: the cost
     /// does not depend on the number of tracks. [`verify()`] checks every byte.
     ///
-    /// A build replaces an index by new files, which is no trouble. Files that are changed in place, as by `cp` over the
-    /// folder, give wrong answers, which [`Self::check_unchanged`] tells, and files that are cut off end the process
-    /// unless it has called [`catch_sigbus`]. Where others write, use [`Self::read`].
+    /// A build replaces an index by new files and does not affect an open one. Files that are changed in place, for
+    /// example by `cp` over the folder, give wrong answers, which [`Self::check_unchanged`] detects, and a truncated
+    /// file ends the process by SIGBUS unless it has called [`catch_sigbus`]. If others write to the folder, use
+    /// [`Self::read`].
     ///
     /// # Errors
-    /// [`Error::Index`] names the file that is missing, cut off, foreign, or of another version.
+    /// [`Error::NoIndex`] if there is no index; [`Error::Index`] names the file that is missing, cut off, foreign, or
+    /// of another version.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         Manifest::with(path, |manifest| {
@@ -260,9 +263,9 @@ impl Index {
         })
     }
 
-    /// That the files of the index are what they were when it was opened, and that all that was read of them could
-    /// be read. Asked after an answer was made, it tells whether the answer is right. Costs a system call a
-    /// file, about ten of them; nothing for an index in memory.
+    /// Checks that the files of the index are unchanged since it was opened, and that every read of them succeeded. An
+    /// answer is right if this succeeds after it was computed. Costs one system call per file, about ten; nothing for
+    /// an index in memory.
     ///
     /// # Errors
     /// [`Error::Index`] names a file that was changed in place.
@@ -275,7 +278,7 @@ impl Index {
         self.catalogue.len()
     }
 
-    /// Whether there is no track: never the case for an index that was opened.
+    /// Whether there is no track; never true of an index that was opened.
     pub fn is_empty(&self) -> bool {
         self.catalogue.is_empty()
     }
@@ -285,12 +288,12 @@ impl Index {
         &self.catalogue
     }
 
-    /// The catalogue as its profiles see it, that of the first profile first.
+    /// The vector spaces of the profiles, in their order.
     pub fn spaces(&self) -> &[Space] {
         &self.spaces
     }
 
-    /// The catalogue as a profile sees it; as the first one does if none is named.
+    /// The vector space of a profile; that of the first if none is named.
     ///
     /// # Errors
     /// [`Error::NoProfile`] if the index has no vectors of that profile.
@@ -304,7 +307,7 @@ impl Index {
 
     /// Which tracks are releases of one song.
     ///
-    /// The first call finds them, unless the index was opened from files; cost as that of [`Songs::find`].
+    /// The first call computes them by [`Songs::find`], unless the index was opened from files.
     ///
     /// # Errors
     /// [`Error::Index`] if the catalogue's file is damaged.
@@ -317,17 +320,18 @@ impl Index {
         self.opened.as_ref().map(|opened| opened.generation)
     }
 
-    /// A hash of the manifest, and so of all files, if the index was opened from files: what tells it from any other.
+    /// A hash of the manifest, and through it of all files, that identifies the content of the index, if it was opened
+    /// from files.
     pub fn checksum(&self) -> Option<&str> {
         self.opened.as_ref().map(|opened| opened.checksum.as_str())
     }
 
-    /// The row of a track id, if there is one; cost is logarithmic in the number of tracks.
+    /// The row of a track id, if there is one, by binary search.
     ///
     /// # Errors
     /// [`Error::Index`] if the index is damaged.
     pub fn row(&self, id: &str) -> Result<Option<Row>> {
-        // Compared as bytes, which are ordered as their texts are: that they are UTF-8 matters to those who show them.
+        // Compared as bytes, which have the order of their texts, so they need not be checked to be UTF-8.
         let ids = self.catalogue.texts(TextField::TrackId);
         let (mut low, mut high) = (0, self.by_id.len());
         while low < high {
@@ -344,14 +348,14 @@ impl Index {
         Ok(None)
     }
 
-    /// What text search asks. An index in memory folds all texts at the first call, and makes the text index after
-    /// some calls.
+    /// The terms for text search. An index in memory folds all texts at the first call, and builds the text index after
+    /// [`SEARCHES_BEFORE_INDEXING`] calls.
     ///
     /// # Errors
     /// [`Error::Index`] if a file is damaged.
     pub(crate) fn terms(&self) -> Result<&dyn Terms> {
         let Text { index, folded, asked } = &*self.text;
-        // One of those that come meanwhile makes the text index; the others need not wait for it.
+        // Only the call that reaches the limit builds the text index; concurrent ones use the folded texts meanwhile.
         let is_worth_making =
             index.get().is_some() || asked.fetch_add(1, Ordering::Relaxed) == SEARCHES_BEFORE_INDEXING;
         match is_worth_making {
@@ -364,7 +368,7 @@ impl Index {
         self.text.index.get_or_try_make(|| TextIndex::build(&self.catalogue, &()))
     }
 
-    /// Makes what is otherwise made when it is first needed: the text index, the songs, and the trees.
+    /// Makes everything that is otherwise made on first use: the text index, the songs, and the trees.
     ///
     /// # Errors
     /// [`Error::Index`] if a file is damaged.
@@ -393,7 +397,7 @@ struct Opening<'a> {
 }
 
 impl Opening<'_> {
-    /// The path of a file, by its name in the manifest, and its bytes.
+    /// The path and the bytes of a file, by its name in the manifest.
     fn bytes(&mut self, name: &str) -> Result<(PathBuf, FileBytes)> {
         let path = self.path.join(self.manifest.folder()).join(name);
         let entry = self.manifest.file(self.path, name)?;
@@ -401,7 +405,7 @@ impl Opening<'_> {
         Ok((path, bytes))
     }
 
-    /// Opens a file and makes of its buffers what `read` makes of them.
+    /// Opens an Arrow file and converts its buffers by `read`; `rows` is the number of rows it must have, if fixed.
     fn file<T>(
         &mut self,
         name: &str,
@@ -420,7 +424,7 @@ impl Opening<'_> {
     }
 }
 
-/// The files of a profile's vectors.
+/// Opens the files of a profile.
 fn open_space(opening: &mut Opening<'_>, entry: &manifest::ModelEntry) -> Result<Space> {
     let file = |name: &str| format!("{}/{name}", entry.profile);
     let manifest_path = opening.path.join(manifest::MANIFEST);
@@ -446,7 +450,7 @@ fn open_space(opening: &mut Opening<'_>, entry: &manifest::ModelEntry) -> Result
     Ok(Space { model, neighbours: Neighbours::with_tree(vectors, tree) })
 }
 
-/// The columns of a catalogue, in the order in which they lie in the file.
+/// Reads the columns of a catalogue, in the order of the file.
 fn columns(raw: &mut RawBatch) -> std::result::Result<Columns, Malformed> {
     let rows = raw.rows;
     let mut texts = Vec::new();
@@ -501,7 +505,7 @@ fn songs_schema() -> Schema {
 fn sorted_by_id(catalogue: &Catalogue) -> Vec<u32> {
     let id =
         |row: u32| catalogue.texts(TextField::TrackId).bytes(row as usize).ok().flatten().unwrap_or_default();
-    // Most comparisons are decided by the first eight bytes, which lie beside the row.
+    // Most comparisons are decided by the first eight bytes, which are stored with the row.
     let mut keyed: Vec<(u64, u32)> = catalogue.rows().map(|row| (head(id(row.0)), row.0)).collect();
     keyed.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| id(a.1).cmp(id(b.1))));
     keyed.into_iter().map(|(_, row)| row).collect()

@@ -1,23 +1,22 @@
-//! Outliving a mapped file that is cut short.
+//! Survives SIGBUS from a mapped file that was truncated.
 //!
-//! Reading a page of a mapping whose file no longer reaches that far, or whose disk fails, raises SIGBUS, which ends the
-//! process. [`catch_sigbus`] installs a handler that puts a page of zeros in that place and notes the mapping as
-//! broken; the read goes on with zeros, and whoever asks [`Guard::is_broken`] before an answer is given away
-//! refuses to give it. systemd's journal reader does the same (`src/basic/sigbus.c`).
+//! Reading a page of a mapping beyond the end of its file, or one that the disk fails to read, raises SIGBUS, which
+//! ends the process. [`catch_sigbus`] installs a handler that maps a page of zeros there and marks the mapping as
+//! broken. The read continues with zeros, and [`Guard::is_broken`] is checked before an answer is returned. systemd's
+//! journal reader does the same (`src/basic/sigbus.c`).
 //!
-//! A signal handler may do very little: this one reads and writes atomics of a table of fixed size and makes one system
-//! call, `mmap`. A fault at any other address is left to the handler that was there before.
+//! The handler must be async-signal-safe: it reads and writes atomics in a table of fixed size and makes one system
+//! call, `mmap`. A fault at any other address is left to the previous handler.
 
 #![allow(unsafe_code)]
 
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 
-/// Mappings that can be guarded at once. An index of one profile has a dozen files, and while an index is being
-/// replaced two are open.
+/// The maximum number of guarded mappings. An index of one profile has fewer than ten files, and two indexes are open
+/// while one replaces the other.
 const SLOTS: usize = 4096;
 
-/// A mapping that is guarded.
 struct Slot {
     /// Its first address; 0 if the slot is free, 1 while it is being taken.
     start: AtomicUsize,
@@ -30,7 +29,7 @@ static TABLE: [Slot; SLOTS] = [const {
     Slot { start: AtomicUsize::new(0), end: AtomicUsize::new(0), is_broken: AtomicBool::new(false) }
 }; SLOTS];
 
-/// The handler that was there before, for faults that are none of ours.
+/// The previous handler, for faults outside of guarded mappings.
 static BEFORE: AtomicPtr<libc::sigaction> = AtomicPtr::new(std::ptr::null_mut());
 static PAGE: AtomicUsize = AtomicUsize::new(4096);
 
@@ -39,7 +38,7 @@ static PAGE: AtomicUsize = AtomicUsize::new(4096);
 pub(super) struct Guard(Option<usize>);
 
 impl Guard {
-    /// Guards a mapping; not if the table is full, or if it is empty.
+    /// Guards a mapping, unless it is empty or the table is full.
     pub(super) fn of(bytes: &[u8]) -> Self {
         let start = bytes.as_ptr() as usize;
         let free = |slot: &&Slot| {
@@ -70,10 +69,10 @@ impl Drop for Guard {
     }
 }
 
-/// From now on this process outlives mapped files of an index that are cut short or cannot be read: what was read
-/// of them counts as zeros, and [`Index::check_unchanged`](super::Index::check_unchanged) fails. For programs that
-/// answer from mapped indexes for long; the handler for SIGBUS belongs to a program as a whole, so a library does not
-/// install it by itself. Calling it again does nothing.
+/// Installs a SIGBUS handler, so that the process survives mapped files of an index that are truncated or cannot be
+/// read: they read as zeros, and [`Index::check_unchanged`](super::Index::check_unchanged) fails. For long-running
+/// programs over mapped indexes. Signal handlers are global to a process, so the library does not install it by
+/// itself. Further calls do nothing.
 pub fn catch_sigbus() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(install);
@@ -89,7 +88,7 @@ fn install() {
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
     // SAFETY: likewise.
     let before = Box::new(unsafe { std::mem::zeroed::<libc::sigaction>() });
-    // Kept for ever: the handler may need it at any time.
+    // Leaked: the handler may need it at any time.
     let before = Box::into_raw(before);
     action.sa_sigaction = handle as extern "C" fn(_, _, _) as usize;
     action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
@@ -103,7 +102,7 @@ fn install() {
     }
 }
 
-/// Puts a page of zeros where a guarded mapping cannot be read.
+/// The signal handler: maps a page of zeros where a guarded mapping cannot be read.
 extern "C" fn handle(_: libc::c_int, info: *mut libc::siginfo_t, _: *mut libc::c_void) {
     // SAFETY: the kernel passes a valid `siginfo_t` to a handler with SA_SIGINFO.
     let address = unsafe { (*info).si_addr() } as usize;
@@ -115,7 +114,7 @@ extern "C" fn handle(_: libc::c_int, info: *mut libc::siginfo_t, _: *mut libc::c
         let page = PAGE.load(Ordering::Relaxed);
         slot.is_broken.store(true, Ordering::Release);
         // SAFETY: the page lies within a mapping of ours (mappings begin and end at pages), which its owner keeps
-        // while the slot is taken; what it held cannot be read any more. `mmap` only enters the kernel.
+        // while the slot is taken; its content cannot be read any more. `mmap` only enters the kernel.
         let mapped = unsafe {
             libc::mmap(
                 (address & !(page - 1)) as *mut libc::c_void,
@@ -131,7 +130,7 @@ extern "C" fn handle(_: libc::c_int, info: *mut libc::siginfo_t, _: *mut libc::c
         }
     }
     let before = BEFORE.load(Ordering::Acquire);
-    // The read faults again as soon as this returns, and finds the handler that was there before.
+    // The read faults again as soon as this returns, and the previous handler runs.
     // SAFETY: `before` was stored before this handler was installed, and is never freed.
     unsafe { libc::sigaction(libc::SIGBUS, before, std::ptr::null_mut()) };
 }

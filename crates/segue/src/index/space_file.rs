@@ -1,6 +1,6 @@
-//! The files of one profile: `vectors.arrow`, a vector a track, and `genres.arrow`, where genres lie.
+//! The files of one profile: `vectors.arrow`, one vector per track, and `genres.arrow`, the positions of genres.
 //!
-//! They are in a folder with the name of the profile; `tree_file` knows the third one.
+//! They are in a folder with the name of the profile, with `tree.arrow` (see `tree_file`).
 
 use std::sync::Arc;
 
@@ -46,7 +46,7 @@ pub(super) fn genres(space: &GenreSpace) -> std::result::Result<RecordBatch, Arr
     RecordBatch::try_new(Arc::new(genres_schema()), vec![Arc::new(names) as ArrayRef, Arc::new(places)])
 }
 
-/// Reads where genres lie; there are few of them.
+/// Reads and checks the positions of genres, of which there are few.
 pub(super) fn open_genres(opening: &mut Opening<'_>, name: &str) -> Result<GenreSpace> {
     opening.file(name, &genres_schema(), None, |raw, _| {
         let (rows, validity) = (raw.rows, raw.column_of_rows(false)?);

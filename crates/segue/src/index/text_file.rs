@@ -1,4 +1,4 @@
-//! `text.arrow`: the text index, a row a term.
+//! `text.arrow`: the text index, one row per term.
 
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ pub(super) fn to_batch(text: &TextIndex) -> Result<RecordBatch, ArrowError> {
     RecordBatch::try_new(Arc::new(schema()), columns)
 }
 
-/// The text index of a catalogue of so many tracks.
+/// Reads the text index of a catalogue of `tracks` tracks.
 pub(super) fn read(raw: &mut RawBatch, origin: &str, tracks: usize) -> Result<TextIndex, Malformed> {
     let terms = raw.rows;
     raw.column_of_rows(false)?;

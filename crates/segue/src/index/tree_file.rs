@@ -50,7 +50,7 @@ pub(super) fn to_batch(tree: &Tree) -> Result<RecordBatch, ArrowError> {
     RecordBatch::try_new(Arc::new(schema()), columns)
 }
 
-/// The tree over so many vectors of a dimension.
+/// Reads the tree over `vectors` vectors of `dimension` components.
 pub(super) fn read(raw: &mut RawBatch, dimension: usize, vectors: usize) -> Result<Tree, Malformed> {
     let frame: ScalarBuffer<f64> = list(raw)?;
     let rows: ScalarBuffer<u32> = list(raw)?;
@@ -62,7 +62,7 @@ pub(super) fn read(raw: &mut RawBatch, dimension: usize, vectors: usize) -> Resu
         .ok_or_else(|| Malformed(format!("holds no tree over {vectors} vectors of {dimension} dimensions")))
 }
 
-/// The one list of a column.
+/// The single list of the next column.
 fn list<T: arrow_buffer::ArrowNativeType>(raw: &mut RawBatch) -> Result<ScalarBuffer<T>, Malformed> {
     raw.column_of_rows(false)?;
     let length = length(raw)?;
@@ -72,7 +72,7 @@ fn list<T: arrow_buffer::ArrowNativeType>(raw: &mut RawBatch) -> Result<ScalarBu
     }
 }
 
-/// The one byte string of a column.
+/// The single byte string of the next column.
 fn bytes(raw: &mut RawBatch) -> Result<Buffer, Malformed> {
     raw.column_of_rows(false)?;
     let length = length(raw)?;
@@ -83,7 +83,7 @@ fn bytes(raw: &mut RawBatch) -> Result<Buffer, Malformed> {
     }
 }
 
-/// The length that the offsets of a column of one value give.
+/// The length of the single value of a column, by its offsets.
 fn length(raw: &mut RawBatch) -> Result<usize, Malformed> {
     let offsets: ScalarBuffer<i64> = scalars(raw.buffer()?, 2)?;
     match offsets.as_ref() {

@@ -1,4 +1,4 @@
-//! Checking every byte of an index.
+//! Verification of every byte of an index.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use super::{IDS, Index, Opening, SONGS, Space, TEXT, TRACKS, TREE, VECTORS, mani
 use crate::catalogue::{Malformed, Row, TextField};
 use crate::error::{Error, Result};
 
-/// An index whose every byte is as it was written.
+/// A verified index: every byte is as it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Verified {
     /// The number of the build that wrote it.
@@ -22,29 +22,30 @@ pub struct Verified {
     pub files: Vec<VerifiedFile>,
 }
 
-/// A file whose every byte is as it was written.
+/// A verified file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct VerifiedFile {
     /// Its name in the generation's folder.
     pub name: String,
-    /// Its size.
+    /// Its size in bytes.
     pub bytes: u64,
-    /// Its hash, XXH3 with 64 bits, in hexadecimal digits.
+    /// Its XXH3 hash of 64 bits, in hexadecimal digits.
     pub xxh3_64: String,
 }
 
-/// Checks the hash of every file of the index at `path`, and that what they hold makes sense: valid texts,
-/// sorted ids, songs numbered by their first row, sorted terms,
-/// unit vectors, a tree over just these vectors. Cost is linear in the bytes of the index.
+/// Checks the hash of every file of the index at `path`, and the invariants of their content: valid texts, sorted
+/// ids, songs numbered by their first row, sorted terms, unit vectors, a tree over exactly these vectors. The cost is
+/// linear in the size of the index.
 ///
 /// # Errors
-/// [`Error::Index`] names the first file that is wrong, what was expected and what was found.
+/// [`Error::NoIndex`] if there is no index; [`Error::Index`] names the first file that is wrong, what was expected and
+/// what was found.
 pub fn verify(path: impl AsRef<Path>) -> Result<Verified> {
     verified(path.as_ref(), Held::Mapped).map(|(_, verified)| verified)
 }
 
 impl Index {
-    /// Opens the index at `path`, with every byte of it checked, as [`verify()`] does.
+    /// Opens the index at `path` by mapping, after checking every byte as [`verify()`] does.
     ///
     /// # Errors
     /// As [`Self::open`] and [`verify()`].
@@ -52,8 +53,8 @@ impl Index {
         verified(path.as_ref(), Held::Mapped).map(|(index, _)| index)
     }
 
-    /// Reads the index at `path` into memory, with every byte of it checked: what happens to its files afterwards does
-    /// not matter. The cost, in time and in memory, is linear in the bytes of the index.
+    /// Reads the index at `path` into memory and checks every byte; later changes to its files have no effect. The cost
+    /// in time and in memory is linear in the size of the index.
     ///
     /// # Errors
     /// As [`Self::open`] and [`verify()`].
@@ -69,7 +70,7 @@ fn verified(path: &Path, held: Held) -> Result<(Index, Verified)> {
 fn verify_generation(path: &Path, manifest: &Manifest, held: Held) -> Result<(Index, Verified)> {
     let folder = path.join(manifest.folder());
     let mut opening = Opening { path, manifest, files: Files::new(held) };
-    // Hashed as they lie in memory, so that what is checked is what answers.
+    // The hashes are those of the bytes in memory that the index then uses.
     let mut files = Vec::new();
     for (name, FileEntry { bytes, xxh3_64 }) in &manifest.files {
         let (file, content) = opening.bytes(name)?;
@@ -95,7 +96,7 @@ fn verify_generation(path: &Path, manifest: &Manifest, held: Held) -> Result<(In
     Ok((index, verified))
 }
 
-/// Every row once, by ascending id.
+/// Checks that the ids are strictly ascending.
 fn check_ids(index: &Index) -> std::result::Result<(), String> {
     let mut last: Option<&str> = None;
     for &row in index.by_id.iter() {
@@ -109,7 +110,7 @@ fn check_ids(index: &Index) -> std::result::Result<(), String> {
     Ok(())
 }
 
-/// Every vector of length one, or zero; shorter where hubs are levelled.
+/// Checks that every vector has length 1 or 0, or at most 1 where hubs are levelled.
 fn check_vectors(space: &Space) -> std::result::Result<(), String> {
     let vectors = space.neighbours.vectors();
     for row in (0..vectors.len() as u32).map(Row) {

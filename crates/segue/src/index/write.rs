@@ -1,4 +1,4 @@
-//! Writing an index so that a reader sees the old one or the new one, whole, whatever happens meanwhile.
+//! Replaces an index atomically: a reader sees either the old or the new one, also after a crash.
 //!
 //! A build locks the index, writes a new generation beside the old one, syncs it to the disk, and then
 //! replaces the manifest by a rename. Only then are the old files removed. What a killed build left behind
@@ -25,23 +25,23 @@ use crate::search::TextIndex;
 const LOCK: &str = "build.lock";
 const NEW_MANIFEST: &str = "manifest.json.new";
 
-/// The right to write one index: no other process has it at the same time.
+/// An exclusive lock on an index, to write it.
 #[derive(Debug)]
 pub struct IndexWriter {
     path: PathBuf,
-    /// Held for as long as the writer lives; the system lets go of it if the process dies.
+    /// Held as long as the writer lives; the system releases it if the process dies.
     _lock: File,
-    /// The folders that were made for the index, the innermost first.
+    /// The folders that were created for the index, the innermost first.
     created: Vec<PathBuf>,
     written: bool,
 }
 
-/// What was written.
+/// A summary of what was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Written {
     /// The number of this build of the index, from 1.
     pub generation: u64,
-    /// The bytes of its files, without the manifest.
+    /// The total size of its files in bytes, without the manifest.
     pub bytes: u64,
 }
 
@@ -49,18 +49,18 @@ impl IndexWriter {
     /// Locks the index at `path`, which need not exist yet, and removes what a killed build left there.
     ///
     /// # Errors
-    /// [`Error::Busy`] if another process builds it, [`Error::Index`] if `path` is something else,
-    /// [`Error::Io`] if it cannot be written to.
+    /// [`Error::Busy`] if another process is building it, [`Error::Index`] if `path` is a file or a folder with other
+    /// files, [`Error::Io`] if it cannot be written to.
     pub fn create(path: impl Into<PathBuf>) -> Result<Self> {
         let path: PathBuf = path.into();
         let mut tries = 0..100;
         let (lock, created) = loop {
             match make_folder(&path).and_then(|created| Ok((lock(&path, &created)?, created))) {
-                // A file system that never tells what is where is taken at its word in the end.
+                // After 100 tries the lock counts as valid: the file system has no stable inode numbers.
                 Ok((lock, created)) if is_at(&lock, &path.join(LOCK)) || tries.next().is_none() => {
                     break (lock, created);
                 }
-                // Another build has failed meanwhile and taken the folder that it had made away with it.
+                // Another build has failed meanwhile, and has removed the folder that it had created.
                 Ok(_) => {}
                 Err(Error::Io { source, .. }) if came_and_went(&source) && tries.next().is_some() => {}
                 Err(error) => return Err(error),
@@ -70,16 +70,17 @@ impl IndexWriter {
         match Manifest::read(&writer.path) {
             Ok(manifest) => writer.remove_all_but(Some(manifest.generation)),
             Err(_) if !writer.path.join(MANIFEST).exists() => writer.remove_all_but(None),
-            // An unreadable manifest may be mended by hand: its files stay until a new one stands.
+            // An unreadable manifest may be repaired by hand, so its files stay until a new one is written.
             Err(_) => {}
         }
         Ok(writer)
     }
 
-    /// Writes the index and puts it in place of the old one.
+    /// Writes the index and replaces the old one.
     ///
     /// # Errors
-    /// [`Error::Io`] if something cannot be written; the old index is then as it was.
+    /// [`Error::Io`] if something cannot be written; the old index is then unchanged. [`Error::Index`] if the catalogue
+    /// is damaged or the vectors have too many dimensions.
     pub fn write(mut self, index: &Index, progress: &dyn Progress) -> Result<Written> {
         let last = self.generations().into_iter().chain(self.manifest_generation()).max().unwrap_or(0);
         let generation = last.checked_add(1).ok_or_else(|| {
@@ -91,7 +92,7 @@ impl IndexWriter {
                 self.written = true;
                 self.remove_all_but(Some(generation));
             }
-            // The manifest may have been replaced before the failure: then its files stay, old and new.
+            // If the manifest was replaced before the failure, old and new files stay.
             Err(_) if self.manifest_generation() == Some(generation) => {}
             Err(_) => {
                 _ = fs::remove_dir_all(self.path.join(folder(generation)));
@@ -148,14 +149,14 @@ impl IndexWriter {
         Manifest::read(&self.path).ok().map(|manifest| manifest.generation)
     }
 
-    /// The generations that have a folder, whole or not.
+    /// The generations that have a folder, complete or not.
     fn generations(&self) -> Vec<u64> {
         let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
         entries.filter_map(|entry| generation_of(entry.file_name().to_str()?)).collect()
     }
 
-    /// Removes what is no part of the index: all generations but one. What cannot be removed now (a file
-    /// that another system still holds open) is removed by the next build.
+    /// Removes all generations but one. What cannot be removed now (on some systems a file that is still open) is
+    /// removed by the next build.
     fn remove_all_but(&self, kept: Option<u64>) {
         for generation in self.generations() {
             if Some(generation) != kept {
@@ -167,7 +168,7 @@ impl IndexWriter {
 }
 
 impl Drop for IndexWriter {
-    /// Folders that were made for an index that never came go away again, unless something else is in them.
+    /// If nothing was written, removes the folders that were created for the index, unless they hold other files.
     fn drop(&mut self) {
         if self.written || self.created.is_empty() {
             return;
@@ -180,8 +181,7 @@ impl Drop for IndexWriter {
     }
 }
 
-/// Makes the folder of an index unless it is there; returns the folders that had to be made, the innermost
-/// first.
+/// Creates the folder of an index unless it exists; returns the folders that were created, the innermost first.
 fn make_folder(path: &Path) -> Result<Vec<PathBuf>> {
     match fs::metadata(path) {
         Ok(metadata) if !metadata.is_dir() => {
@@ -195,7 +195,7 @@ fn make_folder(path: &Path) -> Result<Vec<PathBuf>> {
                 remove_folders(&missing);
                 Error::io("create", path, error)
             })?;
-            // The name of a folder is in the folder around it.
+            // A folder's entry is in its parent, which must be synced.
             for folder in &missing {
                 let around = folder.parent().filter(|around| !around.as_os_str().is_empty());
                 sync_directory(around.unwrap_or(Path::new(".")))?;
@@ -206,14 +206,14 @@ fn make_folder(path: &Path) -> Result<Vec<PathBuf>> {
     }
 }
 
-/// Removes folders as far as they are empty.
+/// Removes those of the folders that are empty.
 fn remove_folders(folders: &[PathBuf]) {
     for folder in folders {
         _ = fs::remove_dir(folder);
     }
 }
 
-/// Locks the index; if that fails, the folders that were just made go away again.
+/// Locks the index; if the lock file cannot be created, removes the folders that were just created.
 fn lock(path: &Path, created: &[PathBuf]) -> Result<File> {
     let lock_path = path.join(LOCK);
     let lock = refuse_other_folders(path).and_then(|()| {
@@ -231,12 +231,12 @@ fn lock(path: &Path, created: &[PathBuf]) -> Result<File> {
     }
 }
 
-/// What the system says of a folder that was there a moment ago, or was not.
+/// Whether an error can come from a folder that was concurrently created or removed.
 fn came_and_went(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::AlreadyExists)
 }
 
-/// Whether an open file is the one that has this name now; elsewhere than on Unix an open file keeps its
+/// Whether an open file is still the one at this path. Always true except on Unix: elsewhere an open file keeps its
 /// name.
 #[cfg(unix)]
 fn is_at(file: &File, path: &Path) -> bool {
@@ -253,7 +253,6 @@ fn is_at(_: &File, _: &Path) -> bool {
     true
 }
 
-/// A folder that holds other things is not written into.
 fn refuse_other_folders(path: &Path) -> Result<()> {
     let entries = fs::read_dir(path).map_err(|error| Error::io("read", path, error))?;
     let mut others = entries.flatten().filter(|entry| entry.file_name() != LOCK);
@@ -267,7 +266,7 @@ fn refuse_other_folders(path: &Path) -> Result<()> {
     }
 }
 
-/// The Arrow files of an index, by their paths in the generation's folder.
+/// The Arrow files of an index except the text index, by their paths in the generation's folder.
 fn batches(index: &Index, directory: &Path) -> Result<Vec<(String, RecordBatch)>> {
     let invalid = |error| invalid(directory, error);
     let mut batches = vec![
@@ -303,7 +302,7 @@ fn write_batch(path: &Path, batch: &RecordBatch, progress: &dyn Progress) -> Res
     })
 }
 
-/// Writes a new file that lasts; `write` gives its content.
+/// Creates a file with the content that `write` gives, and syncs it.
 fn write_file(
     path: &Path,
     progress: &dyn Progress,
@@ -319,7 +318,7 @@ fn write_file(
     Ok(FileEntry { bytes: hashed.bytes, xxh3_64: hex(std::hash::Hasher::finish(&hashed.hash)) })
 }
 
-/// Passes bytes on to a file, and hashes and counts them.
+/// A writer to a file that hashes and counts the bytes.
 struct Hashed<'a> {
     file: File,
     hash: XxHash3_64,
@@ -341,7 +340,7 @@ impl Write for Hashed<'_> {
     }
 }
 
-/// Makes the names in a folder last; only Unix needs it and can do it.
+/// Syncs the entries of a folder to the disk; only Unix needs it and can do it.
 fn sync_directory(path: &Path) -> Result<()> {
     if cfg!(unix) {
         let synced = File::open(path).and_then(|directory| directory.sync_all());

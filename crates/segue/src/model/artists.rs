@@ -1,4 +1,4 @@
-//! Artists: which tracks have which, and what their tracks have in common.
+//! The artists of each track, and the mean features of each artist's tracks.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use super::feature::Feature;
 use crate::catalogue::{Catalogue, Row, TextField, artist_names};
 use crate::error::Result;
 
-/// For every row a list of numbers, one list after the other.
+/// A list of numbers for every row, stored one after the other.
 #[derive(Debug, Default)]
 pub(super) struct Lists {
     ends: Vec<usize>,
@@ -16,7 +16,7 @@ pub(super) struct Lists {
 }
 
 impl Lists {
-    /// Ends the list of the next row with these items, each once.
+    /// Appends the list of the next row, without repeated items.
     pub(super) fn push(&mut self, items: impl Iterator<Item = u32>) {
         let start = self.items.len();
         for item in items {
@@ -27,7 +27,6 @@ impl Lists {
         self.ends.push(self.items.len());
     }
 
-    /// The list of a row.
     pub(super) fn get(&self, row: usize) -> &[u32] {
         let start = row.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied());
         let extent = start.zip(self.ends.get(row).copied());
@@ -40,7 +39,7 @@ impl Lists {
     }
 }
 
-/// Gives names the numbers 0, 1, ... in the order in which they are first met.
+/// Numbers names from 0 in the order of their first occurrence.
 #[derive(Debug, Default)]
 pub(super) struct Numbers<'a>(HashMap<&'a str, u32>);
 
@@ -63,15 +62,14 @@ impl<'a> Numbers<'a> {
 pub(crate) struct Artists {
     /// The artists of every track.
     pub(super) of_row: Lists,
-    /// How many tracks each has.
     pub(super) tracks: Vec<f64>,
     /// For some features the mean of each artist's tracks.
     means: Vec<(Feature, Vec<f64>)>,
 }
 
 impl Artists {
-    /// Counts the artists of a catalogue, and takes their means of some features. On one thread, in the order
-    /// of the rows, so that sums are always the same.
+    /// Collects the artists of a catalogue, and the means of `features` over their tracks. On one thread, in the order
+    /// of the rows, so that sums are reproducible.
     ///
     /// # Errors
     /// [`crate::Error::Index`] if the catalogue's file is damaged.
@@ -98,13 +96,12 @@ impl Artists {
         Ok(Self { of_row, tracks, means })
     }
 
-    /// The artists of a track, as numbers.
     pub(crate) fn of(&self, row: Row) -> &[u32] {
         self.of_row.get(row.index())
     }
 
-    /// Puts the mean of a feature over the tracks of each row's artists in place of what `out` held; of
-    /// several artists the mean of their means.
+    /// Replaces the content of `out` by the mean of a feature over the tracks of each row's artist; for several
+    /// artists, by the mean of their means.
     pub(super) fn means(&self, feature: Feature, rows: Range<usize>, out: &mut Vec<f64>) {
         let means = self.means.iter().find(|(known, _)| *known == feature);
         let of_artist = |artist: &u32| means.and_then(|(_, means)| means.get(*artist as usize)).copied();
@@ -116,7 +113,7 @@ impl Artists {
     }
 }
 
-/// Adds the value of every row to what each of its items has.
+/// Adds the value of every row to the sum of each item in its list.
 fn add_up(lists: &Lists, value: impl Fn(usize) -> f64, sums: &mut [f64]) {
     for (row, list) in lists.iter().enumerate() {
         for item in list {

@@ -1,4 +1,4 @@
-//! Aspects: what tracks are compared by, each of one or more dimensions of a vector.
+//! Aspects: the named parts of a track's vector, each of one or more dimensions. A profile gives each a weight.
 
 use std::ops::Range;
 
@@ -14,8 +14,8 @@ use crate::schema::with_attributes;
 pub enum Aspect {
     /// A feature of the track: one dimension.
     Feature(Feature),
-    /// Its key as a place on the circle of fifths, a minor key at that of its relative major: two dimensions.
-    /// Keys that share most of their notes are near; a track without a key is in the middle.
+    /// Its key as cosine and sine of its angle on the circle of fifths: two dimensions. A minor key has the angle of
+    /// its relative major, so keys that share most of their notes are near. A track without a key is at (0, 0).
     Key,
     /// Its genres and those of its artists, as [`GenreSpace`] places them.
     Genres,
@@ -25,8 +25,9 @@ pub enum Aspect {
 
 use Attribute as A;
 
-/// What is made of every attribute: the name of the aspect that it is, of that on its logarithmic scale, and of that of
-/// its artists' mean, on the scale on which equal steps sound alike; and what a listener calls the last one.
+/// The names of the aspects that are made from an attribute: the attribute as it is; its logarithm, for those on a
+/// logarithmic scale; and the mean over its artists' tracks, on that scale. `artist_plain` is the last one's name for
+/// listeners.
 struct Named {
     attribute: Attribute,
     plain: &'static str,
@@ -51,7 +52,7 @@ macro_rules! name_aspects {
 
 with_attributes!(name_aspects);
 
-/// The other aspects.
+/// The aspects that are not made from one attribute.
 const OTHERS: [(&str, Aspect); 6] = [
     ("energy_valence", Aspect::Feature(Feature::EnergyValence)),
     ("tempo_loudness_ratio", Aspect::Feature(Feature::TempoLoudnessRatio)),
@@ -68,7 +69,7 @@ impl Named {
 }
 
 impl Aspect {
-    /// All aspects, by the names by which profiles know them.
+    /// All aspects with their names in profiles.
     pub(crate) fn all() -> impl Iterator<Item = (&'static str, Self)> {
         let plain =
             NAMED.iter().map(|named| (named.plain, Self::Feature(Feature::Attribute(named.attribute))));
@@ -97,8 +98,8 @@ impl Aspect {
         }
     }
 
-    /// Its values for a track that is not in the catalogue; `None` if they are not known. The other tracks of its
-    /// artists are taken to be like it.
+    /// Its values for a track that is not in the catalogue; `None` if they are not known. The mean over the artist's
+    /// tracks is taken to be the track's own value.
     pub(super) fn of_features(self, features: &Features, genres: &GenreSpace) -> Option<Vec<f64>> {
         let known = |wanted| {
             let found = features.attributes.iter().find(|(attribute, _)| *attribute == wanted);
@@ -117,7 +118,7 @@ impl Aspect {
         }
     }
 
-    /// How a listener would call it.
+    /// The name shown to listeners.
     pub(crate) fn plain_name(self) -> &'static str {
         let of_artist = |attribute| NAMED.iter().find(|named| named.attribute == attribute);
         match self {
@@ -134,7 +135,7 @@ impl Aspect {
         }
     }
 
-    /// Puts its values for each of `rows` in place of what the columns held: a column a dimension.
+    /// Replaces the content of `columns`, one per dimension, by its values for each of `rows`.
     pub(super) fn values(self, source: &Source<'_>, rows: Range<usize>, columns: &mut [Vec<f64>]) {
         match (self, columns) {
             (Self::Feature(feature), [column]) => feature.values(source.catalogue, rows, column),
@@ -152,18 +153,18 @@ impl Aspect {
     }
 }
 
-/// Where a key (pitch class, or negative for none) and a mode (1 major, 0 minor) lie on the circle of fifths.
+/// The cosine and sine of a key (pitch class, negative for none) and mode (1 major, 0 minor) on the circle of fifths.
 fn on_circle_of_fifths(key: f64, mode: f64) -> (f64, f64) {
     if key < 0.0 {
         return (0.0, 0.0);
     }
-    // C major and A minor share their notes: a minor key lies three fifths after its namesake.
+    // A minor shares the notes of C major, which lies three fifths before A major.
     let place = key * 7.0 + if mode > 0.5 { 0.0 } else { -3.0 };
     let angle = (place.rem_euclid(12.0) / 12.0) * std::f64::consts::TAU;
     (angle.cos(), angle.sin())
 }
 
-/// What the values of a catalogue's tracks are taken from.
+/// The data from which the values of aspects are computed.
 #[derive(Debug)]
 pub(super) struct Source<'a> {
     pub(super) catalogue: &'a Catalogue,
@@ -173,7 +174,7 @@ pub(super) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// Looks at a catalogue's artists and genres as far as aspects need them.
+    /// Collects the artists and genres of a catalogue, if the aspects need them.
     ///
     /// # Errors
     /// [`crate::Error::Index`] if the catalogue's file is damaged.

@@ -1,27 +1,27 @@
-//! Features: one number of a track, as it is or on another scale.
+//! Features: numbers computed from the attributes of a track.
 
 use std::ops::Range;
 
 use crate::catalogue::{Attribute, Catalogue};
 
-/// One number that stands for an aspect of a track.
+/// A number computed from the attributes of a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Feature {
     /// An attribute as it is.
     Attribute(Attribute),
-    /// An attribute on a logarithmic scale, `ln(value + offset)`, for those with many small and few large
-    /// values; loudness, which is negative, as `-ln(5 - loudness)`.
+    /// An attribute on a logarithmic scale, `ln(value + offset)`, for those with many small and few large values.
+    /// Loudness, which is negative, is `-ln(5 - loudness)`.
     Log(Attribute),
     /// `energy * valence`.
     EnergyValence,
-    /// `tempo / (|loudness| + 1e-6)`, in beats a minute per decibel.
+    /// `tempo / (|loudness| + 1e-6)`, in beats per minute per decibel.
     TempoLoudnessRatio,
     /// 1 if the lyrics are explicit, 0 if not or if it is not known.
     Explicit,
 }
 
 impl Feature {
-    /// Puts the feature of each of `rows` in place of what `out` held.
+    /// Replaces the content of `out` by the feature of each of `rows`.
     pub(super) fn values(self, catalogue: &Catalogue, rows: Range<usize>, out: &mut Vec<f64>) {
         let mut pair = |first, second, combine: fn(f64, f64) -> f64| {
             catalogue.numbers(first).copy_to(rows.clone(), out);
@@ -52,7 +52,7 @@ impl Feature {
         }
     }
 
-    /// The feature of a track of which only some attributes may be known; `None` if it is not known then.
+    /// The feature of a track of which some attributes may be unknown; `None` if it needs one of those.
     pub(super) fn of_known(
         self,
         attribute: impl Fn(Attribute) -> Option<f64>,
@@ -70,8 +70,8 @@ impl Feature {
     }
 }
 
-/// An attribute on its logarithmic scale. The offset is where the scale turns from linear to logarithmic:
-/// about what can still be heard as a difference.
+/// An attribute on its logarithmic scale. The offset is where the scale turns from linear to logarithmic, about the
+/// smallest audible difference.
 fn logarithm(attribute: Attribute, value: f64) -> f64 {
     let offset = match attribute {
         Attribute::Loudness => return -((-value).max(0.0) + 5.0).ln(),

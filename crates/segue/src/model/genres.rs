@@ -1,17 +1,17 @@
-//! The space of genres, in which genres that the same artists make are near.
+//! An embedding of genres, in which genres that share artists are near.
 //!
-//! Two genres are as near as the artists that they share let them be: with `p_a(g)` the share of genre `g` in
-//! the tracks of artist `a`, who counts for `c_a` tracks, 20 at most, the likeness of two genres is the cosine
+//! With `p_a(g)` the share of genre `g` in the tracks of artist `a`, and `c_a` the number of tracks of `a` but at
+//! most 20, the similarity of two genres is the cosine
 //!
 //! ```text
 //! K(g, h) = T(g, h) / sqrt(T(g, g) T(h, h)),   T(g, h) = sum over a of c_a p_a(g) p_a(h)
 //! ```
 //!
-//! raised to a power below 1, since genres that share few artists have more in common than that says. The
-//! eigenvectors of `K` with the largest eigenvalues, scaled by the square roots of these, give every genre a
-//! place whose products are nearest to `K` (Eckart and Young 1936). A track lies at the mean of its genres,
-//! drawn towards where all tracks of its artists lie, and at length 1; without genre and with an artist who has
-//! none elsewhere it is at zero, neither near nor far.
+//! raised to the power 0.3, which brings genres that share few artists closer together. The eigenvectors of `K` with
+//! the largest eigenvalues, scaled by the square roots of these, give every genre a position such that the scalar
+//! products of positions are nearest to `K` (Eckart and Young 1936). A track's position is the mean of its genres'
+//! positions, mixed with the mean position of all tracks of its artists, and scaled to length 1. It is zero, and so
+//! has similarity 0 to everything, if neither the track nor its artists have a genre.
 
 use std::ops::Range;
 
@@ -21,40 +21,39 @@ use crate::axes::principal_axes;
 use crate::catalogue::Catalogue;
 use crate::error::Result;
 
-/// The dimensions of the space: of 114 genres 16 keep almost as much, more than 32 nothing else.
+/// The dimensions of the space. For 114 genres 16 are almost as good, and more than 32 no better.
 pub(super) const DIMENSIONS: usize = 24;
-/// More genres than this, the rarest, have no place: the work grows with their square.
+/// The maximum number of genres that get a position, the most frequent ones: the cost is quadratic in it.
 const MOST_GENRES: usize = 1_000;
-/// So many tracks of an artist count at most.
+/// The maximum of `c_a`.
 const MOST_TRACKS: f64 = 20.0;
-/// The power of the likeness of genres.
+/// The power to which the cosine is raised.
 const EXPONENT: f64 = 0.3;
-/// How much of a track's place is that of its artists.
+/// The weight of the artists in a track's position, 0 to 1; the rest is that of its own genres.
 const ARTISTS_SHARE: f64 = 0.6;
-/// Steps of the iteration that finds the eigenvectors.
 const STEPS: usize = 40;
 
 type Place = [f64; DIMENSIONS];
 
-/// Where the genres lie.
+/// The positions of genres: one vector of 24 dimensions per genre.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct GenreSpace {
     names: Vec<String>,
     places: Vec<Place>,
 }
 
-/// Where the tracks of a catalogue lie: what is needed beyond the places of genres.
+/// The genres of tracks and the positions of artists, from which positions of tracks are computed.
 #[derive(Debug, Default)]
 pub(super) struct Listed {
     of_row: Lists,
-    /// Where the artists lie.
+    /// The positions of the artists.
     artists: Vec<Place>,
-    /// The number of each listed genre in the space.
+    /// The number of each listed genre in the space; `None` for genres beyond [`MOST_GENRES`].
     numbers: Vec<Option<usize>>,
 }
 
 impl Listed {
-    /// The genres of every track, and the space that they make with its artists.
+    /// Collects the genres of every track and computes the space.
     ///
     /// # Errors
     /// [`crate::Error::Index`] if the catalogue's file is damaged.
@@ -99,7 +98,7 @@ impl Listed {
         self.of_row.get(row).iter().filter_map(|genre| self.numbers.get(*genre as usize).copied().flatten())
     }
 
-    /// For every artist the genres of the tracks, with their shares.
+    /// For every artist the genres of the tracks, with their shares `p_a(g)`.
     fn shares(&self, artists: &Artists) -> Vec<Vec<(usize, f64)>> {
         let mut shares: Vec<Vec<(usize, f64)>> = vec![Vec::new(); artists.tracks.len()];
         for (row, of_row) in artists.of_row.iter().enumerate() {
@@ -123,27 +122,25 @@ impl Listed {
 }
 
 impl GenreSpace {
-    /// The dimensions of the space.
     pub(crate) const DIMENSIONS: usize = DIMENSIONS;
 
-    /// A space from its parts.
     pub(crate) fn from_parts(names: Vec<String>, places: &[f64]) -> Option<Self> {
         let (places, rest) = places.as_chunks();
         let fits = names.len() == places.len() && rest.is_empty();
         fits.then(|| Self { names, places: places.to_vec() })
     }
 
-    /// The names of the genres that have a place, the most frequent first.
+    /// The names of the genres that have a position, the most frequent first.
     pub fn names(&self) -> &[String] {
         &self.names
     }
 
-    /// The places, genre after genre.
+    /// The positions, row-major: shape `genres x DIMENSIONS`.
     pub(crate) fn places(&self) -> &[f64] {
         self.places.as_flattened()
     }
 
-    /// Where a track of these genres lies, whose artists are not known.
+    /// The position of a track of these genres whose artists are unknown.
     pub(super) fn place<'a>(&self, genres: impl Iterator<Item = &'a str>) -> Place {
         let mut place = [0.0; DIMENSIONS];
         for genre in genres {
@@ -154,7 +151,7 @@ impl GenreSpace {
         place
     }
 
-    /// Puts where each of `rows` lies in place of what the columns held: a column a dimension.
+    /// Replaces the content of `columns`, one per dimension, by the positions of `rows`.
     pub(super) fn values(&self, source: &Source<'_>, rows: Range<usize>, columns: &mut [Vec<f64>]) {
         columns.iter_mut().for_each(Vec::clear);
         for row in rows {
@@ -174,7 +171,7 @@ impl GenreSpace {
     }
 }
 
-/// Scales a place to length 1, unless it is zero.
+/// Scales a position to length 1, unless it is zero.
 fn unit(place: &mut Place) {
     let length = dot(place, place).sqrt();
     if length > 0.0 {
@@ -192,7 +189,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// How alike genres are, `K`, as a matrix of `size * size` numbers.
+/// The similarities of genres, `K`, as a matrix of `size * size` numbers.
 fn likeness(shares: &[Vec<(usize, f64)>], tracks: &[f64], size: usize) -> Vec<f64> {
     let mut together = vec![0.0; size * size];
     for (shares, tracks) in shares.iter().zip(tracks) {
@@ -215,16 +212,16 @@ fn likeness(shares: &[Vec<(usize, f64)>], tracks: &[f64], size: usize) -> Vec<f6
     together
 }
 
-/// The places of genres, whose products are nearest to a symmetric matrix of `size * size` numbers.
+/// Positions whose scalar products are nearest to a symmetric matrix of `size * size` numbers.
 ///
-/// The eigenvectors of the largest eigenvalues by subspace iteration, then Rayleigh and Ritz (Golub and Van
+/// Finds the eigenvectors of the largest eigenvalues by subspace iteration and a Rayleigh-Ritz step (Golub and Van
 /// Loan, Matrix Computations, 8.2 and 8.3).
 fn places(matrix: &[f64], size: usize) -> Vec<Place> {
     let rows = || matrix.chunks_exact(size.max(1));
     let image = |basis: &[Vec<f64>]| -> Vec<Vec<f64>> {
         basis.iter().map(|vector| rows().map(|row| dot(row, vector)).collect()).collect()
     };
-    // Any start will do that is the same every time and leaves nothing out: angles that never repeat.
+    // The start must be reproducible and have a component along every eigenvector: sines of distinct angles.
     let start = |vector: usize| (0..size).map(move |at| (((vector + 1) * (at + 1)) as f64).sin()).collect();
     let mut basis: Vec<Vec<f64>> = (0..DIMENSIONS.min(size)).map(start).collect();
     for _ in 0..STEPS {
@@ -249,8 +246,7 @@ fn places(matrix: &[f64], size: usize) -> Vec<Place> {
     places
 }
 
-/// Makes vectors orthogonal and of length 1 (Gram and Schmidt, twice, which is enough); zero where one depends
-/// on those before.
+/// Orthonormalises vectors by Gram-Schmidt, done twice for accuracy; a linearly dependent one becomes zero.
 fn make_orthonormal(basis: &mut [Vec<f64>]) {
     for at in 0..basis.len() {
         let (before, rest) = basis.split_at_mut(at);

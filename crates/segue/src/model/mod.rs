@@ -1,7 +1,7 @@
 //! The model: how tracks become vectors.
 //!
-//! A [`Profile`] names the aspects and their weights; fitting it to a catalogue adds the mean and deviation of
-//! every dimension ([`Standardiser`]) and where its genres lie ([`GenreSpace`]); together they are a [`Model`].
+//! A [`Profile`] names the aspects and their weights. Fitting it to a catalogue adds the mean and deviation of every
+//! dimension ([`Standardiser`]) and the embedding of its genres ([`GenreSpace`]); together they are a [`Model`].
 //! Nothing here knows how vectors are searched or stored.
 //!
 //! ```text
@@ -42,10 +42,10 @@ pub struct Model {
 }
 
 impl Model {
-    /// Takes the mean and deviation of every dimension over the catalogue, and makes one unit vector a track,
-    /// in the order of the rows, in single precision.
+    /// Computes the mean and deviation of every dimension over the catalogue, and one unit vector per track, in the
+    /// order of the rows, in single precision.
     ///
-    /// A track whose standardised values are all zero keeps the zero vector. Two passes over the catalogue, in
+    /// A track whose standardised values are all zero has the zero vector. Two passes over the catalogue, in
     /// parallel; the result does not depend on the number of threads.
     ///
     /// ```
@@ -70,7 +70,7 @@ impl Model {
         Ok((model, vectors))
     }
 
-    /// The values of every track before they are weighted, so that many weights can be tried.
+    /// The standardised values of every track before weighting, for training, which tries many weights.
     ///
     /// # Errors
     /// [`crate::Error::Index`] if the catalogue's file is damaged.
@@ -98,7 +98,7 @@ impl Model {
         fits.then_some(Self { profile, standardiser, genres })
     }
 
-    /// The recipe.
+    /// The profile that was fitted.
     pub fn profile(&self) -> &Profile {
         &self.profile
     }
@@ -108,7 +108,7 @@ impl Model {
         &self.standardiser
     }
 
-    /// Where genres lie, if the profile compares them.
+    /// The positions of genres; empty if the profile does not compare them.
     pub fn genres(&self) -> &GenreSpace {
         &self.genres
     }
@@ -127,8 +127,8 @@ impl Model {
         })
     }
 
-    /// The unit vector of a track that is not in the catalogue, of length [`Self::dimension`]; what is not known
-    /// of it counts as average.
+    /// The unit vector, of [`Self::dimension`] components, of a track that is not in the catalogue. Unknown values
+    /// count as average.
     pub(crate) fn vector(&self, features: &Features) -> Vec<f32> {
         let mut values = vec![0f64; self.dimension()];
         let weights = self.profile.aspects().iter().map(|(_, weight)| *weight);
@@ -162,7 +162,7 @@ impl Model {
         Vectors::new(dimension, values)
     }
 
-    /// Puts the standardised, weighted values of some rows in place of what the tile held.
+    /// Replaces the content of the tile by the standardised, weighted values of some rows.
     fn weighted(&self, source: &Source<'_>, rows: Range<usize>, tile: &mut Tile) {
         tile.columns.resize_with(self.dimension(), Vec::new);
         let weights = self.profile.aspects().iter().map(|(_, weight)| *weight);
@@ -179,14 +179,14 @@ impl Model {
     }
 }
 
-/// Standardised values of every track, dimension after dimension.
+/// Standardised values of every track, one column per dimension.
 #[derive(Debug)]
 pub(crate) struct Standardised {
     columns: Vec<Vec<f32>>,
 }
 
 impl Standardised {
-    /// Unit vectors by other weights of the aspects of `model`, in their order.
+    /// Unit vectors under other weights, one per aspect of `model`, in their order.
     pub(crate) fn vectors(&self, model: &Model, weights: &[f64]) -> Vectors {
         let dimension = self.columns.len();
         let of_dimension: Vec<f64> = model
@@ -213,7 +213,7 @@ impl Standardised {
     }
 }
 
-/// The standard deviation of an attribute over a catalogue, 1 if it is the same for all.
+/// The standard deviation of an attribute over a catalogue; 1 if the attribute is constant.
 pub(crate) fn deviation(catalogue: &Catalogue, attribute: Attribute) -> f64 {
     let source = Source {
         catalogue,
@@ -226,20 +226,19 @@ pub(crate) fn deviation(catalogue: &Catalogue, attribute: Attribute) -> f64 {
     standardiser.deviation().first().copied().unwrap_or(1.0)
 }
 
-/// Rows that are turned from columns to vectors at a time: what is touched then fits the nearest cache.
+/// Rows transposed from columns to vectors at a time; a tile fits the L1 cache.
 const TILE: usize = 64;
 
-/// The features of some rows, feature after feature: so each step of the arithmetic goes over many rows at
-/// once.
+/// The values of some rows, one column per dimension, so that the arithmetic vectorises over rows.
 #[derive(Debug, Default)]
 struct Tile {
     columns: Vec<Vec<f64>>,
 }
 
 impl Tile {
-    /// Scales every row to unit length, or to zero what is zero, and puts row after row into `out`.
+    /// Scales every row to unit length, unless it is zero, and writes them to `out`, row-major.
     fn normalise(&mut self, out: &mut [f32]) {
-        // Scaled by the largest first, so that no square over- or underflows.
+        // Scaled by the largest component first, so that the sum of squares neither overflows nor underflows.
         let mut largest = [0f64; TILE];
         for column in &self.columns {
             largest.iter_mut().zip(column).for_each(|(largest, value)| *largest = largest.max(value.abs()));

@@ -8,10 +8,9 @@ use serde_json::Value;
 use super::aspect::Aspect;
 use crate::error::{Error, Result};
 
-/// A named, versioned recipe: which aspects, in which order, and how much each weighs.
+/// A named, versioned recipe: which aspects, in which order, with which weights.
 ///
-/// A profile never changes under its name and version, so what was built by one can be compared for ever. It serialises
-/// to what [`Self::from_json`] reads: `{"profile": NAME, "version": 1, "weights": {ASPECT: WEIGHT, ...}}`.
+/// A profile never changes under its name and version, so results of different builds stay comparable.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
     name: String,
@@ -69,18 +68,17 @@ const SEGUE: [(&str, f64); 23] = [
 ];
 
 impl Profile {
-    /// The most letters of a name.
     const LONGEST_NAME: usize = 32;
 
-    /// The notebook's recipe: 14 audio features and two interactions, standardised, none weighted.
+    /// The notebook's recipe: 14 attributes and two products of attributes, standardised, all of weight 1.
     pub fn classic() -> Self {
         let weights = CLASSIC.into_iter().map(|name| (name, 1.0));
         Self { levels_hubs: false, lists_releases: true, ..Self::built_in("classic", weights) }
     }
 
-    /// The recipe for the best recommendations: features on scales on which equal steps sound alike, genres that
-    /// lie near each other as far as the same artists make them, popularity, and what the artists' other tracks
-    /// are like. The weights were found by `segue train`; `docs/profile.md` has the evidence.
+    /// The recipe for the best recommendations: features on scales on which equal steps sound alike, the embedding of
+    /// genres, popularity, and means over the artists' tracks. The weights were found by `segue train`;
+    /// `docs/profile.md` has the evidence.
     pub fn segue() -> Self {
         Self::built_in("segue", SEGUE.into_iter())
     }
@@ -95,13 +93,10 @@ impl Profile {
         Self { name: name.to_owned(), version: 1, aspects, levels_hubs: true, lists_releases: false }
     }
 
-    /// A profile of your own.
+    /// A custom profile; the error says what is wrong with it.
     ///
-    /// The name is of lower-case letters, digits, `-` and `_`, and not that of a built-in profile. Weights are
-    /// from 0 to 1,000,000; an aspect of weight 0 is left out, and at least one must weigh more.
-    ///
-    /// # Errors
-    /// [`Error::Profile`] says what is wrong with it.
+    /// The name has 1 to 32 lower-case letters, digits, `-` and `_`, and is not that of a built-in profile. Weights are
+    /// 0 to 1,000,000; an aspect of weight 0 is left out, and at least one weight must be positive.
     pub fn new(name: &str, version: u32, weights: &[(Aspect, f64)]) -> Result<Self> {
         let is_letter = |letter: char| matches!(letter, 'a'..='z' | '0'..='9' | '-' | '_');
         if name.is_empty() || name.len() > Self::LONGEST_NAME || !name.chars().all(is_letter) {
@@ -118,7 +113,7 @@ impl Profile {
         Self::from_weights(name, version, weights)
     }
 
-    /// A profile under any name, as an index has it.
+    /// A profile read from an index; unlike [`Self::new`], it may have any name.
     pub(crate) fn from_weights(name: &str, version: u32, weights: &[(Aspect, f64)]) -> Result<Self> {
         if let Some((aspect, weight)) = weights.iter().find(|(_, weight)| !(0.0..=1e6).contains(weight)) {
             let problem = format!("{} weighs {weight}, 0 to 1,000,000 was wanted", aspect.name());
@@ -192,22 +187,21 @@ impl Profile {
         &self.aspects
     }
 
-    /// Whether tracks that are near very many are made a little less near to all.
+    /// Whether hubs are levelled; see `neighbours::hubs`.
     pub(crate) fn levels_hubs(&self) -> bool {
         self.levels_hubs
     }
 
-    /// Whether lists have every release of a song where a query does not say: as the notebook's have.
+    /// Whether recommendations list every release of a song unless the query says otherwise, as the notebook's do.
     pub(crate) fn lists_releases(&self) -> bool {
         self.lists_releases
     }
 
-    /// The same, as an index has it.
+    /// The profile with the settings that are stored in an index.
     pub(crate) fn behaving(self, levels_hubs: bool, lists_releases: bool) -> Self {
         Self { levels_hubs, lists_releases, ..self }
     }
 
-    /// Whether it compares genres.
     pub(crate) fn compares_genres(&self) -> bool {
         self.aspects.iter().any(|(aspect, _)| *aspect == Aspect::Genres)
     }

@@ -1,4 +1,4 @@
-//! Standardisation: every dimension to mean 0 and deviation 1 over the catalogue.
+//! Standardisation (z-scores): scales every dimension to mean 0 and standard deviation 1 over the catalogue.
 
 use std::ops::Range;
 
@@ -9,7 +9,8 @@ use crate::blocks::blocks;
 
 /// The mean and the population standard deviation (ddof 0) of every dimension of a profile's aspects.
 ///
-/// A dimension that is the same for every track keeps the scale 1, so it is 0 for all of them.
+/// A constant dimension has the deviation 1, so its standardised values are 0. The dimensions of
+/// [`Aspect::Genres`] have the mean 0 and share one deviation, the root mean square length of their positions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standardiser {
     mean: Vec<f64>,
@@ -17,7 +18,7 @@ pub struct Standardiser {
 }
 
 impl Standardiser {
-    /// A standardiser from its parts, one value a dimension; `None` if their lengths differ, a value is not
+    /// A standardiser from its parts, one value per dimension; `None` if their lengths differ, a value is not
     /// finite, or a deviation is not positive.
     pub fn from_parts(mean: Vec<f64>, deviation: Vec<f64>) -> Option<Self> {
         let sound = mean.len() == deviation.len()
@@ -47,8 +48,8 @@ impl Standardiser {
         }
     }
 
-    /// Takes the moments of every dimension of the aspects, in parallel; the result does not depend on the
-    /// number of threads.
+    /// Computes the mean and deviation of every dimension of the aspects, in parallel; the result does not depend on
+    /// the number of threads.
     pub(super) fn fit(aspects: impl Iterator<Item = Aspect> + Clone + Sync, source: &Source<'_>) -> Self {
         let of_block = |rows: Range<usize>| {
             let mut columns = Vec::new();
@@ -67,7 +68,7 @@ impl Standardiser {
             let start = fitted.mean.len();
             let moments = (start..start + aspect.width()).map(of_dimension);
             match aspect {
-                // A space keeps its shape: its zero and its proportions.
+                // Centring or scaling dimensions separately would change the angles between genres.
                 Aspect::Genres => {
                     let squares: f64 =
                         moments.map(|(mean, deviation)| mean.powi(2) + deviation.powi(2)).sum();
@@ -90,7 +91,7 @@ impl Standardiser {
     }
 }
 
-/// What is known of some values of a dimension.
+/// The moments of a block of values of one dimension.
 #[derive(Debug)]
 struct Moments {
     count: f64,
@@ -104,7 +105,7 @@ struct Moments {
 impl Moments {
     fn of(values: &[f64]) -> Self {
         let count = values.len() as f64;
-        // The mean of equal values need not come out as that value.
+        // Rounding can make the mean of equal values differ from them.
         let constant = values.first().copied().filter(|first| values.iter().all(|value| value == first));
         let sum = Sum::of(values);
         let mean = constant.unwrap_or(sum.value() / count);
@@ -114,8 +115,7 @@ impl Moments {
     }
 }
 
-/// The mean and the deviation of values of which the moments of every part are known (Chan, Golub and LeVeque
-/// 1983).
+/// The mean and the deviation of all values from the moments of their parts (Chan, Golub and LeVeque 1983).
 fn mean_and_deviation<'a>(parts: impl Iterator<Item = &'a Moments> + Clone) -> (f64, f64) {
     let first = parts.clone().next().and_then(|first| first.constant);
     let constant = first.filter(|_| parts.clone().all(|part| part.constant == first));
@@ -136,10 +136,10 @@ fn mean_and_deviation<'a>(parts: impl Iterator<Item = &'a Moments> + Clone) -> (
     (mean, (squares.value() / count).sqrt())
 }
 
-/// Sums that do not wait for one another.
+/// Independent accumulators, so that the loop vectorises.
 const LANES: usize = 8;
 
-/// Takes in every value, value `i` in lane `i % LANES`.
+/// Calls `take` with every value, value `i` in lane `i % LANES`.
 #[inline(always)]
 fn in_lanes<T>(values: &[f64], lanes: &mut [T; LANES], take: impl Fn(&mut T, f64)) {
     let (blocks, rest) = values.as_chunks::<LANES>();
@@ -149,7 +149,7 @@ fn in_lanes<T>(values: &[f64], lanes: &mut [T; LANES], take: impl Fn(&mut T, f64
     lanes.iter_mut().zip(rest).for_each(|(lane, value)| take(lane, *value));
 }
 
-/// A sum that carries its rounding error along (Ogita, Rump and Oishi 2005).
+/// A compensated sum, which carries its rounding error along (Ogita, Rump and Oishi 2005).
 #[derive(Debug, Clone, Copy, Default)]
 struct Sum {
     sum: f64,
@@ -166,7 +166,7 @@ impl Sum {
         })
     }
 
-    /// What rounding takes from `sum + value` is found without a branch (Knuth's two-sum).
+    /// Adds a value, and its rounding error, computed without a branch (Knuth's two-sum).
     #[inline(always)]
     fn add(&mut self, value: f64) {
         let sum = self.sum + value;
@@ -198,7 +198,7 @@ mod tests {
         assert_eq!(Sum::of(&values).value(), 2.0);
     }
 
-    /// The mean and the deviation by whole numbers, in which nothing is rounded.
+    /// The mean and the deviation from exact integer sums.
     fn exact(values: &[i32]) -> (f64, f64) {
         let count = values.len() as i128;
         let sum: i128 = values.iter().map(|value| i128::from(*value)).sum();

@@ -1,13 +1,12 @@
-//! Hubs: vectors that are near very many others, and how they are levelled.
+//! Reduces hubness: scales down the vectors in dense regions.
 //!
-//! Among vectors of many dimensions some are among the nearest of far more than their share, and others of none
-//! (Radovanović, Nanopoulos and Ivanović 2010). A vector where others lie close is made shorter, so that it is a
-//! little less similar to everything: with `r` the mean similarity of a vector to its nearest, and `r0` that
-//! which one vector in a hundred stays below, the vector is scaled by `sqrt(r0 / max(r, r0))`. This is local
-//! scaling (Schnitzer, Flexer, Schedl and Widmer 2012) on the side of what is found, where it needs no second
-//! number: the scaled vector has all that a search wants.
+//! In many dimensions some vectors, the hubs, are among the nearest of far more others than their share, and some of
+//! none (Radovanović, Nanopoulos and Ivanović 2010). With `r` the mean similarity of a vector to its nearest
+//! neighbours, and `r0` the first percentile of `r`, the vector is scaled by `sqrt(r0 / max(r, r0))`, which makes it
+//! less similar to everything. This is local scaling (Schnitzer, Flexer, Schedl and Widmer 2012), applied only to the
+//! vectors that are found and not to the query, so that a search works on the scaled vectors as on any others.
 //!
-//! The nearest are looked for among a part of the vectors, evenly spaced, which is as good and takes less time.
+//! The nearest are searched for in an evenly spaced sample of the vectors, which is as good and takes less time.
 
 use std::cmp::Ordering;
 
@@ -16,18 +15,19 @@ use rayon::prelude::*;
 use super::{Among, Neighbours, Vectors};
 use crate::row::Row;
 
-/// So many neighbours tell how close others lie, where all vectors are looked at; fewer among a part of them.
+/// The number of neighbours whose mean similarity is `r`: this, divided by the step of the sample, but at least
+/// [`LEAST_NEIGHBOURS`].
 const NEIGHBOURS: usize = 16;
 const LEAST_NEIGHBOURS: usize = 4;
-/// With more vectors than this a part of them is looked at, a quarter if that is not below it,
+/// The sample has at least this many vectors, or all, and at least a quarter of them,
 const ALL: usize = 20_000;
-/// and never more than so many.
+/// but never more than this.
 const MOST: usize = 100_000;
-/// Rows that one thread takes one after the other.
+/// Rows per parallel task, at least.
 const CHUNK: usize = 256;
 
-/// Scales vectors so that hubs are levelled; lengths are 1 at most. In parallel; cost is that of a search among
-/// [`MOST`] vectors at most for each.
+/// Scales unit vectors to lengths of at most 1, the shorter the denser their surroundings. In parallel; the cost is
+/// one search among at most [`MOST`] vectors for each distinct vector.
 pub(crate) fn levelled(vectors: &Vectors) -> Vectors {
     let rows = vectors.len();
     let step = (rows / ALL).clamp(1, NEIGHBOURS / LEAST_NEIGHBOURS).max(rows.div_ceil(MOST));
@@ -41,8 +41,8 @@ pub(crate) fn levelled(vectors: &Vectors) -> Vectors {
         let near = references.nearest(vector(row), k, Among { except: own(row), ..Among::default() });
         near.iter().map(|neighbour| neighbour.similarity).sum::<f64>() / near.len().max(1) as f64
     };
-    // Equal vectors have equal neighbours, and nothing excludes one of very many from a search for the nearest: so each
-    // vector is searched for once, and once more if it is also among the references, which leave themselves out.
+    // Equal vectors have equal neighbours, and a search near many equal vectors can prune none of them. So each
+    // distinct vector is searched for once, and once more if copies are in the sample, which leave themselves out.
     let by_vector = |a: &usize, b: &usize| {
         let components = vector(*a).iter().zip(vector(*b));
         let order = components.map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne());
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
     use crate::neighbours::similarity;
 
-    /// Vectors on a circle: many in a small part of it, few elsewhere.
+    /// Vectors on a circle, most of them in a small part of it.
     fn crowded() -> Vectors {
         let angle = |at: usize| if at < 300 { at as f64 * 1e-4 } else { at as f64 * 0.02 };
         let values = (0..400).flat_map(|at| [angle(at).cos() as f32, angle(at).sin() as f32]);

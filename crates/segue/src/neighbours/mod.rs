@@ -1,8 +1,7 @@
 //! Exact nearest neighbours by cosine similarity over unit vectors.
 //!
-//! This is the seam between what asks for neighbours and how they are found: [`Vectors`] in, ranked
-//! [`Neighbour`]s out. Nothing here knows what the vectors stand for. [`oracle`] is the plainest
-//! implementation there can be; every other one must give the same answers.
+//! [`Neighbours`] takes [`Vectors`] and returns ranked [`Neighbour`]s; nothing here knows what the vectors stand
+//! for. [`oracle`] is the naive implementation; every other one must give the same answers.
 //!
 //! The ranking is a total order: similarity descending, then row ascending. A similarity is defined by
 //! [`similarity`] to the last bit, so answers do not depend on the machine or the number of threads.
@@ -14,11 +13,10 @@
 //!          codes    boxes   codes     vectors
 //! ```
 //!
-//! Filter and refine: the `tree` holds every vector a second time as a code of one byte a dimension, near
-//! ones together, with boxes around them on several levels. What a box or a code proves to be less similar
-//! than the `k`-th best so far is passed over; what remains is compared exactly. The proof is in `frame`, the
-//! order of the tree in `plant`, the way through it in `search`, the inner loops, for each kind of processor,
-//! in `kernel`.
+//! Filter and refine: the `tree` holds every vector a second time, quantised to one byte per dimension, near ones
+//! together, with bounding boxes on several levels. A box or a code that is proved to be less similar than the `k`-th
+//! best so far is pruned; what remains is compared exactly. The proof is in `frame`, the construction of the tree in
+//! `plant`, its traversal in `search`, and the inner loops, for each kind of processor, in `kernel`.
 
 mod frame;
 pub(crate) mod hubs;
@@ -51,17 +49,16 @@ use self::search::Search;
 use crate::made_once::MadeOnce;
 use crate::row::Row;
 
-/// The lanes in which products are summed: enough for the widest registers, and the same everywhere.
+/// The lanes in which products are summed: enough for the widest registers, and the same on every machine.
 const LANES: usize = 8;
-/// So many queries are answered by scans before a tree is planted for those that follow.
+/// The number of single queries that are answered by scans before a tree is planted.
 const SCANS_BEFORE_PLANTING: usize = 32;
-/// Queries of a batch that one thread answers one after the other.
+/// Queries of a batch per parallel task.
 const BATCH: usize = 64;
-/// A filtered search through the tree is as much work as a scan of `sqrt(FILTERED_SEARCH_COST k n)` allowed rows out of
-/// `n`.
+/// A filtered search of the tree costs as much as a scan of `sqrt(FILTERED_SEARCH_COST k n)` allowed rows out of `n`.
 const FILTERED_SEARCH_COST: usize = 8;
 
-/// The cosine of two unit vectors of one dimension, in [-1, 1]; 0 if one of them is zero.
+/// The cosine of two unit vectors of the same dimension, in [-1, 1]; 0 if one of them is zero.
 ///
 /// Products of two `f32` are exact in `f64`. They are summed in eight lanes, dimension `i` in lane `i % 8`,
 /// and the lanes pairwise: an order that vectorises and is the same on every machine. The error against the
@@ -86,25 +83,14 @@ pub fn similarity(a: &[f32], b: &[f32]) -> f64 {
     if sum.is_nan() { -1.0 } else { sum.clamp(-1.0, 1.0) + 0.0 }
 }
 
-/// Vectors, and what finds the nearest of them.
+/// Vectors, and the search structure over them.
 ///
-/// Cloning is cheap. Vectors that come from an index have their tree from there; others get one by
-/// [`plant`](Self::plant), by the first batch, or after a number of single queries.
-///
-/// ```
-/// use segue::Row;
-/// use segue::neighbours::{Among, Neighbours, Vectors};
-///
-/// let neighbours = Neighbours::new(Vectors::new(2, vec![1.0, 0.0, 0.0, 1.0, 0.8, 0.6]));
-/// let nearest = neighbours.nearest(&[1.0, 0.0], 2, Among::all_but(Row(0)));
-/// assert_eq!((nearest[0].row, nearest[1].row), (Row(2), Row(1)));
-/// assert!((nearest[0].similarity - 0.8).abs() < 1e-6);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
+/// Cloning is cheap. Vectors from an index bring their tree; for others it is built by [`plant`](Self::plant), by
+/// the first batch, or after 32 single queries.
 #[derive(Debug, Clone)]
 pub struct Neighbours {
     vectors: Vectors,
-    /// Nothing in it if the vectors can have no tree.
+    /// Holds `None` if the vectors can have no tree.
     tree: Arc<MadeOnce<Option<Tree>>>,
     /// The slot of every row in the tree; made when a batch first needs it.
     slots: Arc<MadeOnce<Vec<u32>>>,
@@ -126,7 +112,7 @@ impl Neighbours {
         &self.vectors
     }
 
-    /// Makes sure that there is a tree. In parallel; cost is `n log n` for `n` vectors.
+    /// Builds the tree if there is none. In parallel; the cost is `n log n` for `n` vectors.
     pub fn plant(&self) {
         _ = self.tree();
     }
@@ -135,21 +121,20 @@ impl Neighbours {
         self.tree.get_or_make(|| Tree::plant(&self.vectors)).as_ref()
     }
 
-    /// Checks that the tree, if there is one, is right for the vectors; the error is the problem.
+    /// Checks that the tree, if there is one, fits the vectors; the error says what does not.
     pub(crate) fn check_tree(&self) -> Result<(), String> {
         self.tree.get().into_iter().flatten().try_for_each(|tree| tree.check(&self.vectors))
     }
 
-    /// The `k` vectors most similar to `query`, all if there are fewer, of those that may be found.
+    /// The `k` vectors most similar to `query` of those that may be found, the best first; all if there are fewer.
     ///
-    /// Exact. The work grows far slower than the number of vectors, unless they are all alike or have very
-    /// many dimensions. `query` need not have length 1, but has the vectors' dimension; with another, nothing
-    /// is found.
+    /// Exact. The cost grows far more slowly than the number of vectors, unless they are nearly equal or have very many
+    /// dimensions. `query` need not have length 1. If its dimension is not that of the vectors, the result is empty.
     pub fn nearest(&self, query: &[f32], k: usize, among: Among<'_>) -> Vec<Neighbour> {
         self.nearest_and_effort(query, k, among).0
     }
 
-    /// The same as [`Self::nearest`], and what was looked at to find it.
+    /// The result of [`Self::nearest`], and how much was visited to find it.
     pub fn nearest_and_effort(&self, query: &[f32], k: usize, among: Among<'_>) -> (Vec<Neighbour>, Effort) {
         if query.len() != self.vectors.dimension() {
             return Default::default();
@@ -164,10 +149,10 @@ impl Neighbours {
         (found, effort.unwrap_or(scanned))
     }
 
-    /// The `k` nearest of each of `rows`, without itself, in the order of `rows`; none for a row that is not
-    /// there. `within` limits what may be found.
+    /// The `k` nearest of each of `rows`, without the row itself, in the order of `rows`; empty for a row that does not
+    /// exist. `within` limits what may be found.
     ///
-    /// In parallel, rows that are near each other one after the other: they look at the same parts of the
+    /// In parallel. Rows that are near each other are searched in succession, as they visit the same parts of the
     /// tree.
     pub fn neighbours_of(&self, rows: &[Row], k: usize, within: Option<&RowSet>) -> Vec<Vec<Neighbour>> {
         let slots = self.slots();
@@ -196,7 +181,8 @@ impl Neighbours {
         all
     }
 
-    /// The vector of a row as a query: at length 1. One that has it, but for rounding, stays as it is.
+    /// The vector of a row scaled to length 1, to be used as a query; copied only if its length differs from 1 by more
+    /// than rounding. `None` if there is no such row.
     pub fn query_of(&self, row: Row) -> Option<Cow<'_, [f32]>> {
         let vector = self.vectors.get(row)?;
         let length = vector.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
@@ -210,7 +196,7 @@ impl Neighbours {
         self.tree().map(|tree| Search::new(tree, &self.vectors))
     }
 
-    /// Finds the nearest through the tree, or by a scan where that is less work or the only way.
+    /// Searches the tree, or scans where that is cheaper or the only way.
     fn find<'a>(
         &'a self,
         search: &mut Option<Search<'a>>,
@@ -218,11 +204,11 @@ impl Neighbours {
         k: usize,
         among: Among<'a>,
     ) -> Vec<Neighbour> {
-        // Nothing can be proved about NaN and infinities.
+        // The bounds do not hold for NaN and infinities.
         let is_provable = query.iter().all(|value| value.is_finite()) && !self.is_small(k, among);
         if let Some(search) = search.as_mut().filter(|_| is_provable) {
             let found = search.nearest(Kernels::detect(), query, k, among);
-            // A damaged tree may lose tracks, but then the vectors still have them.
+            // A damaged tree may lack tracks; the scan then finds them.
             let is_whole = |found: &Vec<_>| found.len() == k.min(among.count(self.vectors.len()));
             if let Some(found) = found.filter(is_whole) {
                 return found;
@@ -231,8 +217,8 @@ impl Neighbours {
         scan::nearest(&self.vectors, query, k, among)
     }
 
-    /// Whether so few rows are allowed that to scan them is less work than the way through the tree, which
-    /// looks at the more tracks the fewer of them are allowed.
+    /// Whether so few rows are allowed that scanning them is cheaper than searching the tree, which visits the more
+    /// tracks the fewer are allowed.
     fn is_small(&self, k: usize, among: Among<'_>) -> bool {
         among.within.is_some_and(|within| {
             let detour = FILTERED_SEARCH_COST.saturating_mul(k).saturating_mul(self.vectors.len());
@@ -253,7 +239,7 @@ impl Neighbours {
         })
     }
 
-    /// The bytes of the vectors and of the tree, if there is one.
+    /// The size in bytes of the vectors, and of the tree if there is one.
     pub fn bytes(&self) -> usize {
         let tree = self.tree.get().into_iter().flatten().map(Tree::bytes).sum::<usize>();
         let slots = self.slots.get().map_or(0, |slots| size_of_val(slots.as_slice()));

@@ -1,10 +1,10 @@
-//! The naive neighbours that every other implementation must equal, bit for bit: the similarity of every
-//! vector, then a full sort. Slow on purpose.
+//! The naive search that every other implementation must equal, bit for bit: the similarity of every vector,
+//! then a full sort.
 
 use super::{Neighbour, Vectors, similarity};
 use crate::row::Row;
 
-/// What [`super::Neighbours::nearest`] promises, by the shortest way.
+/// The result of [`super::Neighbours::nearest`], without `within` and penalties.
 pub fn nearest(vectors: &Vectors, query: &[f32], k: usize, except: Option<Row>) -> Vec<Neighbour> {
     let mut all: Vec<Neighbour> = (0..vectors.len() as u32)
         .map(Row)

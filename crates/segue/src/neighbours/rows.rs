@@ -1,4 +1,4 @@
-//! Sets of rows: which tracks may be found.
+//! Which rows a search may find, as bitsets ([`RowSet`]), and penalties that change their ranking ([`Penalty`]).
 
 use super::kernel::{Job, Kernel, Kernels};
 use crate::row::Row;
@@ -11,7 +11,7 @@ pub struct RowSet {
 }
 
 impl RowSet {
-    /// The rows below `rows` for which `contains` holds; cost is one call a row.
+    /// The rows below `rows` for which `contains` holds; it is called once per row.
     pub fn of(rows: usize, mut contains: impl FnMut(Row) -> bool) -> Self {
         let mut words = vec![0u64; rows.div_ceil(64)];
         let mut len = 0;
@@ -35,7 +35,7 @@ impl RowSet {
         Self { words, len: rows }
     }
 
-    /// Those of `found` that are below `rows`.
+    /// The rows in `found`, ignoring those not below `rows`.
     pub fn from_rows(rows: usize, found: impl IntoIterator<Item = Row>) -> Self {
         let mut words = vec![0u64; rows.div_ceil(64)];
         for row in found.into_iter().filter(|row| row.index() < rows) {
@@ -51,13 +51,13 @@ impl RowSet {
         Self { words, len }
     }
 
-    /// The rows that are in both.
+    /// The intersection of both sets.
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {
         Self::from_words(self.words.iter().zip(&other.words).map(|(a, b)| a & b).collect())
     }
 
-    /// Takes a row out.
+    /// Removes a row.
     pub fn remove(&mut self, row: Row) {
         if self.contains(row)
             && let Some(word) = self.words.get_mut(row.index() / 64)
@@ -67,17 +67,17 @@ impl RowSet {
         }
     }
 
-    /// Keeps the rows whose value, in a column of one value a row, is as wanted.
+    /// Keeps the rows whose value in a column satisfies `keeps`; none beyond the end of the column.
     pub(crate) fn retain_values<T: Copy>(&mut self, values: &[T], keeps: impl Fn(T) -> bool) {
         self.retain_pairs(values, values, |value, _| keeps(value));
     }
 
-    /// Keeps the rows whose values in two columns are as wanted.
+    /// Keeps the rows whose values in two columns satisfy `keeps`.
     pub(crate) fn retain_pairs<T: Copy>(&mut self, one: &[T], other: &[T], keeps: impl Fn(T, T) -> bool) {
         Kernels::detect().run(&mut Sieve { rows: self, one, other, keeps });
     }
 
-    /// Keeps the rows whose bit is set, 64 rows a word, the first in the lowest bit; none beyond the words.
+    /// Keeps the rows whose bit is set, 64 rows per word, the first in the lowest bit; none beyond the words.
     pub(crate) fn retain_words(&mut self, words: impl Iterator<Item = u64>) {
         let mut kept = words.chain(std::iter::repeat(0));
         self.len = 0;
@@ -87,23 +87,23 @@ impl RowSet {
         }
     }
 
-    /// How many rows are in it.
+    /// The number of rows in the set.
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether none is.
+    /// Whether the set is empty.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// Whether a row is in it.
+    /// Whether a row is in the set.
     #[inline]
     pub fn contains(&self, row: Row) -> bool {
         self.words.get(row.index() / 64).is_some_and(|word| word >> (row.index() % 64) & 1 == 1)
     }
 
-    /// Its rows, ascending.
+    /// The rows of the set, ascending.
     pub fn iter(&self) -> impl Iterator<Item = Row> + '_ {
         self.words.iter().zip((0u32..).step_by(64)).flat_map(|(word, first)| {
             let mut left = *word;
@@ -116,7 +116,7 @@ impl RowSet {
     }
 }
 
-/// The rows that are kept by their values in two columns.
+/// Filters a set of rows by their values in two columns.
 struct Sieve<'a, T, F> {
     rows: &'a mut RowSet,
     one: &'a [T],
@@ -151,41 +151,41 @@ impl<T: Copy, F: Fn(T, T) -> bool> Job for Sieve<'_, T, F> {
     }
 }
 
-/// Bytes that are 0 or 1 as bits, the first in the lowest.
+/// Packs bytes that are 0 or 1 into bits, the first in the lowest.
 #[inline(always)]
 fn packed(bytes: [u8; 64]) -> u64 {
     let (eights, _) = bytes.as_chunks::<8>();
-    // The product moves the lowest bit of each byte to its place in the highest byte, where none meets another.
+    // The product moves the lowest bit of each byte to its place in the highest byte; no two of them overlap.
     let bits = |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
     eights.iter().rev().fold(0, |word, eight| word << 8 | bits(eight))
 }
 
-/// What a row loses of its similarity in the ranking; non-negative.
+/// What is subtracted from a row's similarity in the ranking; non-negative.
 pub trait Penalty: std::fmt::Debug + Sync {
-    /// What this row loses; called for few rows, whose similarity may be enough.
+    /// The penalty of a row. The tree calls it only for rows whose similarity is high enough, a scan for all it allows.
     fn of(&self, row: Row) -> f64;
 }
 
-/// Which tracks may be found, and what they lose: all and nothing by default.
+/// Which rows a search may find, and their penalties. By default all rows, without penalty.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Among<'a> {
-    /// Not this one.
+    /// A row to leave out, such as the seed.
     pub except: Option<Row>,
-    /// Only these.
+    /// The only rows to find.
     pub within: Option<&'a RowSet>,
-    /// Ranked by what is left of the similarity, which [`Neighbour::similarity`] then is.
+    /// Subtracted from similarities before they are ranked; [`Neighbour::similarity`] is then the difference.
     ///
     /// [`Neighbour::similarity`]: super::Neighbour::similarity
     pub penalty: Option<&'a dyn Penalty>,
 }
 
 impl Among<'_> {
-    /// All but one row.
+    /// All rows but one.
     pub fn all_but(row: Row) -> Self {
         Self { except: Some(row), ..Self::default() }
     }
 
-    /// How many of so many rows may be found.
+    /// How many of `rows` rows may be found.
     pub fn count(&self, rows: usize) -> usize {
         let allowed = self.within.map_or(rows, RowSet::len);
         let excepted = self
@@ -200,7 +200,7 @@ impl Among<'_> {
         self.except != Some(row) && self.within.is_none_or(|rows| rows.contains(row))
     }
 
-    /// What is left of a row's similarity.
+    /// A row's similarity minus its penalty.
     #[inline]
     pub(super) fn left(&self, row: Row, similarity: f64) -> f64 {
         self.penalty.map_or(similarity, |penalty| similarity - penalty.of(row).max(0.0))

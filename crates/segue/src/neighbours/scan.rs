@@ -1,5 +1,5 @@
-//! The scan: every vector that may be found is compared with the query. For a handful of rows, for a query or
-//! two over vectors that have no tree yet, and as the yardstick for the tree.
+//! The exhaustive scan, which compares the query with every vector that may be found. Used if few rows are allowed,
+//! for single queries over vectors without a tree, and as the baseline for the tree.
 
 use rayon::prelude::*;
 
@@ -10,8 +10,8 @@ use super::{Vectors, similarity};
 /// Rows scanned by one thread at a time.
 const BLOCK: usize = 8192;
 
-/// The `k` vectors most similar to `query` of those that may be found; in parallel, unless only a few are
-/// allowed.
+/// The `k` vectors most similar to `query` of those that may be found; in parallel, unless fewer than [`BLOCK`]
+/// are allowed.
 pub(super) fn nearest(vectors: &Vectors, query: &[f32], k: usize, among: Among<'_>) -> Vec<Neighbour> {
     if let Some(within) = among.within.filter(|within| within.len() < BLOCK) {
         let mut top = Top::new(k);

@@ -1,12 +1,11 @@
-//! The one suite that holds every way of finding neighbours to the oracle, bit for bit: the scan, the tree
-//! with every kernel that this machine has, and the batch; with and without a filter.
+//! The test suite for all searches, which must equal the oracle bit for bit: the scan, the tree with every kernel
+//! that this machine has, and the batch; with and without a filter.
 
 use proptest::prelude::*;
 
 use super::kernel::{Boxes, Kernel, Kernels, LANES as TRACKS, QueryBlock};
 use super::*;
 
-/// What the oracle finds among the rows that are allowed.
 fn expected(vectors: &Vectors, query: &[f32], k: usize, among: Among<'_>) -> Vec<Neighbour> {
     let mut all = oracle::nearest(vectors, query, usize::MAX, None);
     all.retain(|neighbour| among.contains(neighbour.row));
@@ -18,7 +17,7 @@ fn expected(vectors: &Vectors, query: &[f32], k: usize, among: Among<'_>) -> Vec
     all
 }
 
-/// What every way finds, by its name.
+/// The results of every search, with its name.
 fn by_every_way(
     vectors: &Vectors,
     query: &[f32],
@@ -52,7 +51,7 @@ fn check(vectors: &Vectors, query: &[f32], k: usize, among: Among<'_>) {
     }
 }
 
-/// Penalties of which many are alike, and some leave less than any similarity.
+/// Penalties, many of them equal, and some so large that the difference is below -1.
 #[derive(Debug)]
 struct Steps;
 
@@ -73,7 +72,7 @@ fn unit(dimension: usize, values: &[f32]) -> Vectors {
     Vectors::new(dimension, all)
 }
 
-/// Numbers that look random, in [-1, 1], the same every time.
+/// Reproducible pseudorandom numbers in [-1, 1].
 fn noise(seed: u64, count: usize) -> Vec<f32> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut next = || {
@@ -85,7 +84,7 @@ fn noise(seed: u64, count: usize) -> Vec<f32> {
     (0..count).map(|_| next()).collect()
 }
 
-/// Vectors with all that makes ranking hard: duplicates, opposites, zeros, near-ties.
+/// Vectors that are hard to rank: duplicates, opposites, zeros, near-ties.
 fn hard_vectors() -> impl Strategy<Value = Vectors> {
     (1usize..=64).prop_flat_map(|dimension| {
         let component = prop_oneof![3 => -1.0f32..1.0, 1 => Just(0.0), 1 => Just(1.0), 1 => Just(1e-30)];
@@ -192,7 +191,6 @@ proptest! {
     }
 }
 
-/// All that a kernel computes.
 fn count<K: Kernel>(
     kernel: K,
     boxes: &[Boxes],
@@ -212,7 +210,7 @@ fn count<K: Kernel>(
     (vec![distances, products], masks.flatten().collect(), picked[..many].to_vec())
 }
 
-/// The proofs themselves, each track alone in a box of its own: nothing that a bound discards is as similar.
+/// Checks the proofs in `frame` with each track alone in a box: no bound may discard a track that is as similar.
 #[test]
 fn no_bound_discards_a_track_that_is_as_similar() {
     let kernel = kernel::Portable;
@@ -296,8 +294,7 @@ fn a_tree_of_many_levels_is_searched_exactly_and_not_read_whole() {
     neighbours.plant();
     let few = RowSet::of(rows, |row| row.0 % 5000 == 0);
     let half = RowSet::of(rows, |row| row.0 % 2 == 0);
-    // Three of the 300 centres: far from most queries, so that the way through the tree would be the longer
-    // one.
+    // Three of the 300 centres: far from most queries, so that a search of the tree would visit more than a scan.
     let far = RowSet::of(rows, |row| row.0 % 300 < 3);
     for seed in [Row(0), Row(1), Row(12_345), Row(69_999)] {
         let query = vectors.get(seed).unwrap();
@@ -369,7 +366,7 @@ fn a_tree_over_other_vectors_is_told() {
     assert!(changed(&|parts| parts.rows = vec![3; 1000].into()).unwrap().unwrap_err().contains("row 3"));
     assert!(changed(&|parts| parts.rows = vec![3000; 1000].into()).unwrap().unwrap_err().contains("3000"));
     assert!(changed(&|parts| parts.rows = vec![0; 2000].into()).is_none(), "other sizes");
-    // It gives each row once all the same, and what is lacking comes from the vectors.
+    // A tree that lists one row 1000 times still gives it once; the scan finds the others.
     let mut doubled = parts.clone();
     doubled.rows = vec![3; 1000].into();
     let tree_of_one = Tree::from_parts(4, &frame, doubled).unwrap();

@@ -1,15 +1,15 @@
-//! The best of what is offered, in a total order.
+//! Selection of the best `k` neighbours, in a total order.
 
 use std::cmp::Ordering;
 
 use crate::row::Row;
 
-/// A row and how similar it is to what was asked for.
+/// A row and its similarity to the query.
 #[derive(Debug, Clone, Copy)]
 pub struct Neighbour {
     /// The row.
     pub row: Row,
-    /// The cosine similarity, -1 to 1, greater is closer; never NaN.
+    /// The cosine similarity, -1 to 1, greater is closer; minus the penalty, if the search had one. Never NaN.
     pub similarity: f64,
 }
 
@@ -34,23 +34,23 @@ impl PartialEq for Neighbour {
 
 impl Eq for Neighbour {}
 
-/// Keeps the best `k` neighbours that it is offered.
+/// Keeps the best `k` of the neighbours offered.
 ///
-/// What is offered is gathered, and cut back to the best `k` now and then, which takes fewer unpredictable
-/// branches than a heap.
+/// Neighbours are collected in a buffer, which is cut to the best `k` whenever it is full. This takes fewer
+/// unpredictable branches than a heap.
 #[derive(Debug)]
 pub(super) struct Top {
     k: usize,
     keys: Vec<Key>,
-    /// What is less similar than this is not among the best.
+    /// The threshold: the `k`-th best similarity at the last cut.
     least: f64,
 }
 
-/// A neighbour as a number: the better neighbour is the greater number.
+/// A neighbour as an integer that sorts as the neighbour does.
 type Key = u128;
 
 fn key(neighbour: Neighbour) -> Key {
-    // The order of `f64::total_cmp`: negative numbers have all bits turned, positive ones the sign.
+    // As in `f64::total_cmp`: flip all bits of negative numbers, the sign of positive ones.
     let bits = neighbour.similarity.to_bits();
     let bits = if bits >> 63 == 1 { !bits } else { bits | 1 << 63 };
     Key::from(bits) << 32 | Key::from(!neighbour.row.0)
@@ -67,7 +67,7 @@ impl Top {
         Self { k, keys: Vec::new(), least: f64::NEG_INFINITY }
     }
 
-    /// Takes a neighbour that may be among the best; each row may be offered once.
+    /// Offers a neighbour; each row may be offered once.
     #[inline(always)]
     pub(super) fn offer(&mut self, neighbour: Neighbour) {
         if neighbour.similarity >= self.least {
@@ -78,21 +78,21 @@ impl Top {
         }
     }
 
-    /// What was less similar than this at the last cut is not among the best.
+    /// The threshold of the last cut: what is less similar is not among the best.
     #[inline(always)]
     pub(super) fn least(&self) -> f64 {
         self.least
     }
 
-    /// Forgets all but the best, and tells the least similarity that a neighbour among them can have:
-    /// minus infinity while there are fewer than `k`.
+    /// Discards all but the best `k`, and returns the new threshold: minus infinity while there are fewer than `k`,
+    /// infinity if `k` is 0.
     pub(super) fn cut(&mut self) -> f64 {
         let Some(last) = self.k.checked_sub(1) else {
             self.keys.clear();
             self.least = f64::INFINITY;
             return self.least;
         };
-        // As many as wanted since the last cut: nothing has come.
+        // If there are `k` and a threshold is set, nothing was added since the last cut.
         if self.keys.len() > self.k || (self.keys.len() == self.k && self.least == f64::NEG_INFINITY) {
             let (_, worst, _) = self.keys.select_nth_unstable_by(last, |a, b| b.cmp(a));
             self.least = neighbour(*worst).similarity;
@@ -101,20 +101,20 @@ impl Top {
         self.least
     }
 
-    /// The best of both, which keep equally many.
+    /// The best of both, which have the same `k`.
     pub(super) fn merge(mut self, mut other: Self) -> Self {
         self.keys.append(&mut other.keys);
         self.cut();
         self
     }
 
-    /// Begins anew, with the best `k` of what is offered next.
+    /// Clears the selection and sets a new `k`.
     pub(super) fn restart(&mut self, k: usize) {
         self.keys.clear();
         (self.k, self.least) = (k, f64::NEG_INFINITY);
     }
 
-    /// Takes out what was kept, the best first.
+    /// Removes the best `k` and returns them, the best first.
     pub(super) fn take_ranked(&mut self) -> Vec<Neighbour> {
         self.cut();
         self.keys.sort_unstable_by(|a, b| b.cmp(a));

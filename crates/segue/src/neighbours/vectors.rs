@@ -1,10 +1,10 @@
-//! Vectors of one dimension, one a row, in one stretch of memory.
+//! Vectors of the same dimension, one per row, contiguous in memory.
 
 use arrow_buffer::ScalarBuffer;
 
 use crate::row::Row;
 
-/// Unit vectors, row after row: shape `rows x dimension`, single precision.
+/// Vectors of length 1 or less, row-major: shape `rows x dimension`, single precision.
 ///
 /// The memory may be a mapped file; cloning is cheap.
 #[derive(Debug, Clone)]
@@ -14,12 +14,12 @@ pub struct Vectors {
 }
 
 impl Vectors {
-    /// Takes `values` as vectors of `dimension` (at least 1); what does not fill a vector is left out.
+    /// Vectors of `dimension` components (0 counts as 1) over `values`; an incomplete vector at the end is ignored.
     pub fn new(dimension: usize, values: Vec<f32>) -> Self {
         Self::from_buffer(dimension, values.into())
     }
 
-    /// The same, of memory that may be a mapped file.
+    /// Likewise, over memory that may be a mapped file.
     pub(crate) fn from_buffer(dimension: usize, values: ScalarBuffer<f32>) -> Self {
         Self { dimension: dimension.max(1), values }
     }
@@ -29,17 +29,17 @@ impl Vectors {
         self.values.len() / self.dimension
     }
 
-    /// Whether there is none.
+    /// Whether there are no vectors.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The number of components of each.
+    /// The number of components of each vector.
     pub fn dimension(&self) -> usize {
         self.dimension
     }
 
-    /// The vector of a row.
+    /// The vector of a row; `None` if there is no such row.
     pub fn get(&self, row: Row) -> Option<&[f32]> {
         self.values.get(row.index().checked_mul(self.dimension)?..)?.get(..self.dimension)
     }

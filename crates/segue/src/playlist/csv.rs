@@ -1,4 +1,4 @@
-//! CSV: a row a track, in columns that the header names.
+//! CSV: one track per row, in columns that are recognised by the header.
 
 use std::io::{self, Read, Write};
 
@@ -11,7 +11,7 @@ use crate::catalogue::{ARTIST_SEPARATOR, Track};
 use crate::error::Result;
 use crate::mention::id_in;
 
-/// What columns are called, without case, spaces and signs; of several in a file the first here is read.
+/// The names of columns, lower-case and without spaces and punctuation; if a file has several, the first here is read.
 const ID: &[&str] =
     &["trackid", "trackuri", "spotifytrackid", "spotifytrackuri", "spotifyid", "spotifyuri", "uri", "id"];
 const TITLE: &[&str] = &["trackname", "tracktitle", "title", "songname", "song", "name"];
@@ -22,7 +22,7 @@ const PLAYLIST_NAME: &[&str] = &["playlistname", "playlist"];
 const WANTED: &str = "a column track_id (or Track URI, Spotify URI, uri, id), or track_name (or Track Name, title) \
     with artists (or Artist Name(s), artist) was wanted";
 
-/// The places of the columns that say something.
+/// The positions of the columns that are read.
 #[derive(Debug, Clone, Copy)]
 struct Columns {
     id: Option<usize>,
@@ -46,22 +46,22 @@ impl Columns {
     }
 }
 
-/// A name without what programs write differently in it.
+/// A column name in lower case, without spaces and punctuation.
 fn plain(column: &str) -> String {
     column.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Stands where a file ends; no field holds it, since no text that is read does.
+/// Marks the end of a file; no field contains it, since NUL bytes are refused.
 const END: &str = "\0";
 
-/// A reader of the rows, header included, to which a last row is added: where it does not come out alone, a quote was
-/// left open.
+/// A reader of the rows, header included, with [`END`] as an extra last row: if it is not read as a row of its own, a
+/// quote was left open.
 fn rows(text: &str, delimiter: u8) -> ::csv::Reader<impl Read> {
     let text = io::Cursor::new(text.as_bytes()).chain(io::Cursor::new(b"\n\0\n"));
     ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text)
 }
 
-/// What stands between the columns of a file: that with which the header names tracks.
+/// The delimiter of a file: the first with which its header has the required columns.
 fn delimiter(text: &str) -> Option<u8> {
     [b',', b'\t', b';'].into_iter().find(|delimiter| {
         let mut header = StringRecord::new();
@@ -70,7 +70,8 @@ fn delimiter(text: &str) -> Option<u8> {
     })
 }
 
-/// Whether a text begins with a header that names tracks. A lone `id` may be a word.
+/// Whether a text begins with a header that has the required columns. A single column `id` does not count: it may be
+/// a word in a list.
 pub(super) fn begins(text: &str) -> bool {
     let first = text.trim_start().lines().next().unwrap_or_default();
     delimiter(first).is_some() && !first.trim().eq_ignore_ascii_case("id")
@@ -126,7 +127,7 @@ pub(super) fn read(mut source: Source<'_>) -> Result<Vec<Playlist>> {
     Ok(playlists)
 }
 
-/// What a row says of a track: in the column of ids, everything is one, except for the files of a Spotify user.
+/// The reference in a row. Everything in the column of ids is an id, except for Spotify's local files.
 fn mention(id: &str, title: &str, artist: &str) -> Option<Mention> {
     if id.is_empty() || id.starts_with("spotify:local:") {
         return Mention::named(title, Some(artist)).or_else(|| Mention::text(id));
@@ -134,7 +135,7 @@ fn mention(id: &str, title: &str, artist: &str) -> Option<Mention> {
     Some(Mention::Id(id_in(id).unwrap_or(id).to_owned()))
 }
 
-/// Reads the next row; says whether there was one.
+/// Reads the next row; false at the end.
 fn next<R: Read>(rows: &mut ::csv::Reader<R>, row: &mut StringRecord, source: Source<'_>) -> Result<bool> {
     let read = rows.read_record(row).map_err(|error| source.error(format!("cannot be read on: {error}")))?;
     if !read || (row.len() == 1 && row.get(0) == Some(END)) {

@@ -1,25 +1,25 @@
-//! The formats, and how a file shows which is its own.
+//! The formats of playlists, and their detection by file name and content.
 
 use std::str::FromStr;
 
 use super::{csv, m3u};
 use crate::error::Error;
 
-/// A format of playlists, to read and to write.
+/// A format of playlists, for reading and writing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// M3U: a path or address a line, with titles in comments. Written as UTF-8; read as Windows-1252 where it is
-    /// not UTF-8 and its name does not end in `.m3u8`.
+    /// M3U: one path or URL per line, with titles in comments. Written as UTF-8; read as Windows-1252 if it is not
+    /// UTF-8 and its name does not end in `.m3u8`.
     M3u8,
     /// XSPF 1, the XML of <https://xspf.org/spec>.
     Xspf,
-    /// The same as JSON, see <https://xspf.org/jspf>.
+    /// XSPF as JSON, see <https://xspf.org/jspf>.
     Jspf,
     /// A table with a header: `track_id`, or `track_name` and `artists`, under these or other usual names. A column
-    /// `playlist_id` makes several playlists of it. Commas, tabs or semicolons stand between the columns.
+    /// `playlist_id` or `playlist_name` divides it into several playlists. The delimiter is comma, tab or semicolon.
     Csv,
-    /// A track a line: an id, URI or URL, or in reading any words. Empty lines and those that begin with `#` say
-    /// nothing.
+    /// One track per line: an id, URI or URL, or, for reading, any words. Empty lines and lines that begin with `#` are
+    /// ignored.
     Uris,
 }
 
@@ -27,7 +27,7 @@ impl Format {
     /// All formats.
     pub const ALL: [Self; 5] = [Self::M3u8, Self::Xspf, Self::Jspf, Self::Csv, Self::Uris];
 
-    /// The extension of such files, which is also the format's name.
+    /// The extension of its files, which is also the format's name.
     pub const fn extension(self) -> &'static str {
         match self {
             Self::M3u8 => "m3u8",
@@ -38,7 +38,7 @@ impl Format {
         }
     }
 
-    /// The format that the extension of a file name promises; none for `.txt` and others that promise none.
+    /// The format of a file by its extension; `None` for `.txt` and other unknown ones.
     pub fn of_name(name: &str) -> Option<Self> {
         let (_, extension) = name.rsplit_once('.')?;
         match extension.to_ascii_lowercase().as_str() {
@@ -48,7 +48,7 @@ impl Format {
         }
     }
 
-    /// The format that a text seems to have; whatever seems to have no other is [`Self::Uris`].
+    /// Guesses the format of a text; [`Self::Uris`] if it looks like no other.
     pub(super) fn of_content(text: &str) -> Self {
         let start = text.trim_start();
         if m3u::begins(text.as_bytes()) {

@@ -1,4 +1,4 @@
-//! JSPF: XSPF as JSON, in which one text may stand for a list of one.
+//! JSPF: XSPF as JSON. A single text is accepted for a list of one.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -43,7 +43,7 @@ struct Body {
     track: Playlist,
 }
 
-/// Reads tracks one by one, to keep only what is used of each and to stop where there are too many.
+/// Reads tracks one by one, to keep only the fields that are used, and to stop at too many tracks.
 fn tracks<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Playlist, D::Error> {
     deserializer.deserialize_seq(Tracks)
 }
@@ -161,7 +161,7 @@ mod tests {
         ] {
             assert_eq!(jspf(text), Err(format!("list.jspf: is not JSPF, {problem}; {WANTED}")), "{text}");
         }
-        // What is passed over may be of any depth: that takes no stack.
+        // Ignored values may be nested to any depth without using stack.
         let deep = format!("{{\"x\":{}", "[".repeat(100_000));
         assert!(jspf(&deep).unwrap_err().contains("EOF while parsing"));
     }

@@ -1,4 +1,4 @@
-//! Plain text: a track a line.
+//! Plain text: one track per line.
 
 use std::io::{self, Write};
 

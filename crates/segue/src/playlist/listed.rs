@@ -1,4 +1,4 @@
-//! A track as XSPF and JSPF list it.
+//! A track in XSPF and JSPF.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use super::Mention;
 use super::location::Location;
 use crate::mention::id_in;
 
-/// What is kept of a track while it is read.
+/// The fields of a track that are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Listed {
@@ -21,7 +21,7 @@ pub(super) struct Listed {
 
 impl Listed {
     pub(super) fn mention(&self) -> Option<Mention> {
-        // Identifiers may be names in any catalogue, of which only Spotify's are ours.
+        // An identifier may be from any catalogue, such as MusicBrainz; only Spotify's are used.
         if let Some(id) = id_in(self.identifier.as_str()) {
             return Some(Mention::Id(id.to_owned()));
         }
@@ -31,7 +31,7 @@ impl Listed {
     }
 }
 
-/// Of several addresses the first that has an id, or else the first. The others are not kept, however many there are.
+/// The best of several addresses: the first with an id, or else the first. The others are not stored.
 #[derive(Debug, Default)]
 pub(super) struct Address(Option<String>);
 

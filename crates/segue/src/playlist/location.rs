@@ -1,32 +1,31 @@
-//! Where a file says that a track is to be found: a path, an address, an id.
+//! Locations of tracks in playlists (paths, URLs, ids), and the references that they contain.
 
 use std::borrow::Cow;
 
 use crate::mention::{Mention, id_in};
 
-/// Whether a text has nothing that tells paths, addresses and words from ids.
+/// Whether a text could be an id: only ASCII letters, digits, `-` and `_`, unlike most paths, URLs and phrases.
 pub(super) fn is_bare(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
-/// Where a track is to be found.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Location<'a> {
-    /// A path as the system writes it, or an address, as in M3U.
+    /// A native path or a URL, as in M3U.
     Path(&'a str),
-    /// An address, whole or relative, in which `%20` is a space.
+    /// An absolute or relative URI, percent-encoded.
     Uri(&'a str),
 }
 
 impl<'a> Location<'a> {
-    /// What is meant by this place, beside what the file else says of the track.
+    /// The reference to a track with this location; `named` is what else the file says of it.
     pub(super) fn mention(self, named: Option<Mention>) -> Option<Mention> {
         let text = self.text();
         if let Some(id) = id_in(text) {
             return Some(Mention::Id(id.to_owned()));
         }
         match named {
-            // A path with a title beside it that is neither file name nor address can only be a catalogue's own id.
+            // With a title beside it, a location without extension or separators is taken to be a catalogue's own id.
             Some(Mention::Named { .. }) if is_bare(text) => Some(Mention::Id(text.to_owned())),
             Some(named) => Some(named),
             None => Mention::text(&self.words()),
@@ -39,7 +38,7 @@ impl<'a> Location<'a> {
         }
     }
 
-    /// The words of the file's name; all of the location where it names no file.
+    /// The words of the file name; the whole location if it has none.
     fn words(&self) -> Cow<'a, str> {
         let text = self.text();
         let is_uri = matches!(self, Self::Uri(_)) || text.contains("://");
@@ -54,8 +53,8 @@ impl<'a> Location<'a> {
     }
 }
 
-/// A file's name without `.mp3` and the like; what follows a point in a title (`Mr. Brightside`) is longer, or has
-/// other characters, or only digits.
+/// A file name without its extension: 1 to 5 ASCII letters and digits, at least one letter. So `Mr. Brightside` is
+/// not cut.
 fn without_extension(file: &str) -> &str {
     match file.rsplit_once('.') {
         Some((stem, extension))
@@ -69,7 +68,7 @@ fn without_extension(file: &str) -> &str {
     }
 }
 
-/// A file's name without the number of the track that many begin with: `01 - `, `01. `.
+/// A file name without the track number that many begin with: `01 - `, `01. `.
 fn without_number(words: &str) -> &str {
     let rest = words.trim_start_matches(|character: char| character.is_ascii_digit());
     let number = words.len() - rest.len();
@@ -81,7 +80,7 @@ fn without_number(words: &str) -> &str {
     }
 }
 
-/// An address with its `%20` resolved; as it is where that gives no text.
+/// Decodes percent-encoding; returns the text unchanged if the result is not UTF-8.
 fn unescaped(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return text.into();

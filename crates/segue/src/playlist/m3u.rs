@@ -1,4 +1,4 @@
-//! M3U: a path or address a line; comments say more of the one that follows.
+//! M3U: one path or URL per line; comments describe the line that follows.
 
 use std::io::{self, Write};
 
@@ -13,7 +13,7 @@ const HEADER: &str = "#EXTM3U";
 const NAME: &str = "#PLAYLIST:";
 const TRACK: &str = "#EXTINF:";
 
-/// Whether a file begins as only M3U does.
+/// Whether a file begins with a tag of extended M3U.
 pub(super) fn begins(bytes: &[u8]) -> bool {
     [HEADER, NAME, TRACK].into_iter().any(|tag| bytes.trim_ascii_start().starts_with(tag.as_bytes()))
 }
@@ -36,7 +36,7 @@ pub(super) fn read(mut source: Source<'_>) -> Result<Playlist> {
     Ok(playlist)
 }
 
-/// The track of `123 key="value, value",Artist - Title`.
+/// The track in the value of an `#EXTINF` tag: `123 key="value, value",Artist - Title`.
 fn name_in(information: &str) -> Option<Mention> {
     let mut quoted = false;
     let (_, name) = information.split_once(|character| {
@@ -56,7 +56,7 @@ pub(super) fn write(name: &str, tracks: &[Track<&str>], out: &mut dyn Write) -> 
         writeln!(out, "{NAME}{name}")?;
     }
     for track in tracks {
-        // By convention, -1 is a length that is not known.
+        // By convention, -1 is an unknown length.
         let seconds = milliseconds(track).map_or(-1, |length| i64::from(length.saturating_add(500) / 1000));
         let (artists, title) = (joined_artists(track), one_line(track.track_name));
         let separator = if artists.is_empty() { "" } else { " - " };

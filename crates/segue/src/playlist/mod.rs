@@ -1,8 +1,7 @@
-//! Playlists as files, in and out.
+//! Reads and writes playlist files.
 //!
-//! What lives here is what a file says of tracks, and how tracks are said in a file: [`read`] is a pure function
-//! of bytes, [`write()`] one of tracks. Which track of a catalogue is meant is for others to find out; nothing here
-//! knows of catalogues' rows, search or similarity.
+//! [`read`] is a pure function from bytes to references to tracks ([`Mention`]), [`write()`] one from tracks to bytes.
+//! References are resolved elsewhere; nothing here knows of rows, search or similarity.
 //!
 //! ```
 //! use segue::playlist::{self, Mention};
@@ -36,32 +35,32 @@ pub use write::write;
 
 use crate::error::{Error, Result, grouped};
 
-/// Tracks in an order, as a file lists them.
+/// A playlist as it is in a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Playlist {
-    /// Its name, where the file has one; in CSV also its `playlist_id`, where it has no other.
+    /// Its name, if the file has one; in CSV its `playlist_id`, if it has no other.
     pub name: Option<String>,
-    /// What the file says of the tracks, in order, repetitions included.
+    /// Its tracks in order, repetitions included.
     pub entries: Vec<Entry>,
-    /// Where a track is listed of which nothing is said that could tell which it is. They have no entry.
+    /// The places of tracks without id, title or location. They have no entry.
     pub nameless: Vec<Place>,
 }
 
 /// One track of a playlist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Where it stands in the file.
+    /// Its place in the file.
     pub place: Place,
-    /// What the file says of it.
+    /// The reference to the track.
     pub mention: Mention,
 }
 
-/// Where a track stands in a file.
+/// The place of a track in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// The line, from 1; of several the first.
+    /// The line on which it begins, from 1.
     Line(u64),
-    /// The place within the playlist, from 1, where lines are not known: in JSPF.
+    /// The number of the track within the playlist, from 1, if lines are not known (JSPF).
     Track(u64),
 }
 
@@ -74,25 +73,25 @@ impl fmt::Display for Place {
     }
 }
 
-/// A file may have so many bytes.
+/// The maximum size of a file in bytes.
 pub const MAX_BYTES: usize = 256 << 20;
 
-/// A file may list so many tracks, in all its playlists.
+/// The maximum number of tracks in a file, over all its playlists.
 pub const MAX_TRACKS: usize = 5_000_000;
 
 /// Reads the playlists of a file: at least one, which may be empty. Only CSV can hold several.
 ///
-/// `name` is what errors call the file. Without a `format`, the extension of the name decides, else the content.
-/// Time and memory are linear in the bytes; whatever these are, the result is playlists or an error.
+/// `name` stands for the file in errors. Without a `format`, it is that of the name's extension, or else guessed from
+/// the content. Time and memory are linear in the number of bytes; any bytes give playlists or an error, never a
+/// panic.
 ///
 /// # Errors
-/// [`Error::Input`] if the bytes are not what the format demands, with the line where that shows, or more than
-/// [`MAX_BYTES`] or [`MAX_TRACKS`].
+/// [`Error::Input`] if the bytes are not valid in the format, with the line of the problem, or exceed [`MAX_BYTES`]
+/// or [`MAX_TRACKS`].
 pub fn read(name: &str, bytes: &[u8], format: Option<Format>) -> Result<Vec<Playlist>> {
     read_within(name, bytes, format, ReadLimits { bytes: MAX_BYTES, tracks: MAX_TRACKS })
 }
 
-/// What a file may cost.
 #[derive(Debug, Clone, Copy)]
 struct ReadLimits {
     bytes: usize,
@@ -128,7 +127,7 @@ fn read_within(
 struct Source<'a> {
     name: &'a str,
     text: &'a str,
-    /// So many tracks may be listed in it.
+    /// How many more tracks it may list.
     tracks: usize,
 }
 
@@ -137,7 +136,7 @@ impl Source<'_> {
         Error::input(self.name, problem)
     }
 
-    /// Counts one more track.
+    /// Counts one more track; an error if it is one too many.
     fn spend(&mut self, place: Place) -> Result<()> {
         match self.tracks.checked_sub(1) {
             Some(left) => self.tracks = left,
@@ -152,7 +151,7 @@ fn too_many() -> String {
 }
 
 impl Playlist {
-    /// Adds what is said at a place, or that nothing is said there.
+    /// Adds a reference, or a nameless track if there is none.
     fn add(&mut self, place: Place, mention: Option<Mention>) {
         match mention {
             Some(mention) => self.entries.push(Entry { place, mention }),

@@ -1,4 +1,4 @@
-//! What holds for all formats: what is written, that it is read as what it was, and that no bytes do harm.
+//! Tests over all formats: golden files, round trips, and arbitrary bytes.
 
 use proptest::prelude::*;
 
@@ -166,7 +166,7 @@ fn a_file_may_cost_so_much() {
     );
 }
 
-/// The id by which a mention is looked for first.
+/// The id of a mention, or the text that may be one.
 fn id(entry: &Entry) -> &str {
     match &entry.mention {
         Mention::Id(id) | Mention::Text(id) => id,
@@ -174,7 +174,7 @@ fn id(entry: &Entry) -> &str {
     }
 }
 
-/// Texts with what formats treat in their own ways.
+/// Texts with characters that are special in some format.
 fn any_text() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
         " - ",
@@ -220,7 +220,7 @@ fn any_artists() -> impl Strategy<Value = Vec<String>> {
     prop::collection::vec(any_text(), 0..3)
 }
 
-/// Ids of Spotify's, and others that have no control characters and no spaces around them.
+/// Spotify ids, and others without control characters and without spaces around them.
 fn any_id() -> impl Strategy<Value = String> {
     prop_oneof![
         "[0-9A-Za-z]{22}",
@@ -229,7 +229,7 @@ fn any_id() -> impl Strategy<Value = String> {
     ]
 }
 
-/// As the XML recommendation's production `Char` has it.
+/// The production `Char` of the XML recommendation.
 fn xml_can_hold(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
@@ -249,7 +249,7 @@ proptest! {
             .collect();
         for format in Format::ALL {
             let file = written(format, &name, &tracks);
-            // Nothing but its ids tells a list of them from other text.
+            // A list of arbitrary ids can look like another format, so this format is not guessed.
             let formats = if format == Format::Uris { vec![Some(format)] } else { vec![Some(format), None] };
             for known in formats {
                 let playlists = read("file", file.as_bytes(), known).map_err(|error| {
@@ -267,7 +267,7 @@ proptest! {
     #[test]
     fn titles_survive(title in any_text(), artist in any_text(), name in any_text()) {
         let playlist = |format| {
-            // Without the id, the title is what a file says of a track.
+            // Without an id, a track is referred to by its title.
             let file = written(format, &name, &[track("cut-out", &title, &[&artist], 1)]).replace("cut-out", "");
             let playlist = read("file", file.as_bytes(), Some(format)).map(|mut playlists| playlists.remove(0));
             let playlist = playlist.map_err(|error| TestCaseError::fail(format!("{error} in {file:?}")))?;

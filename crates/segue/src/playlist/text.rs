@@ -1,4 +1,4 @@
-//! From bytes to text, the same for all formats, and text made fit for a line.
+//! Decoding of files to text, for all formats, and sanitising of text for one line.
 
 use std::borrow::Cow;
 
@@ -7,13 +7,13 @@ use memchr::{memchr, memchr_iter};
 use super::{Format, m3u};
 use crate::error::{Error, Result};
 
-/// The text of a file, without byte-order mark or NUL.
+/// Decodes a file to a text without byte-order mark; an error if it contains NUL or is not in a known encoding.
 pub(super) fn decode<'a>(name: &str, bytes: &'a [u8], format: Option<Format>) -> Result<Cow<'a, str>> {
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err(Error::input(name, "is text in UTF-16, UTF-8 was wanted; save it as UTF-8"));
     }
     let mut bytes = bytes;
-    // Some programs write a byte-order mark before one that is there.
+    // Some programs write a second byte-order mark.
     while let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
         bytes = rest;
     }
@@ -38,7 +38,7 @@ pub(super) fn decode<'a>(name: &str, bytes: &'a [u8], format: Option<Format>) ->
     }
 }
 
-/// The number of the line that a byte lies on, from 1.
+/// The line of a byte, from 1.
 fn line_of(bytes: &[u8], at: usize) -> u64 {
     1 + memchr_iter(b'\n', bytes.get(..at).unwrap_or_default()).count() as u64
 }
@@ -47,8 +47,7 @@ fn promises_utf8(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("m3u8"))
 }
 
-/// The character of a byte in Windows-1252, which is Latin-1 with letters and signs for the second block of control
-/// characters.
+/// Decodes a byte in Windows-1252, which is Latin-1 with printable characters for the bytes 0x80 to 0x9f.
 fn windows_1252(byte: u8) -> char {
     const SIGNS: [char; 32] = [
         '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
@@ -58,14 +57,13 @@ fn windows_1252(byte: u8) -> char {
     sign.copied().unwrap_or(char::from(byte))
 }
 
-/// The lines of a text with their numbers, from 1, whichever of the three line ends it has.
+/// The trimmed lines of a text with their numbers, from 1; line ends are `\n`, `\r\n` or `\r`.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = (u64, &str)> {
     let end = if text.contains('\n') { '\n' } else { '\r' };
     (1..).zip(text.split(end).map(str::trim))
 }
 
-/// A text that stays on one line and in one field: control characters and what else ends lines become spaces, and
-/// those around it are taken away.
+/// Trims a text and replaces control characters and other line separators by spaces, so that it stays on one line.
 pub(super) fn one_line(text: &str) -> Cow<'_, str> {
     let breaks =
         |character: char| character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}');
@@ -76,7 +74,7 @@ pub(super) fn one_line(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The beginning of a text from a file, fit for an error.
+/// The first 300 characters of a text on one line, for errors.
 pub(super) fn excerpt(text: &str) -> Cow<'_, str> {
     const MOST: usize = 300;
     match text.char_indices().nth(MOST).and_then(|(end, _)| text.get(..end)) {

@@ -15,12 +15,11 @@ use super::{Place, Playlist, Source};
 use crate::catalogue::Track;
 use crate::error::Result;
 
-/// Elements may lie so deep in one another.
 const MAX_DEPTH: usize = 64;
 
 const WANTED: &str = "an XSPF playlist was wanted: <playlist> with a <trackList> of <track>s";
 
-/// The elements that are read. Others may hold anything, and so may these where they do not belong.
+/// The paths of the elements that are read. All others are ignored.
 const NAME: &[&str] = &["playlist", "title"];
 const LIST: &[&str] = &["playlist", "trackList"];
 const TRACK: &[&str] = &["playlist", "trackList", "track"];
@@ -62,14 +61,13 @@ pub(super) fn read(source: Source<'_>) -> Result<Playlist> {
     }
 }
 
-/// What has been read of a document.
 struct Document<'a> {
     source: Source<'a>,
     /// The names of the elements that are open.
     path: Vec<String>,
-    /// The text of the innermost, if it is one of [`TEXTS`].
+    /// The text of the innermost element, if it is one of [`TEXTS`].
     text: String,
-    /// The track that is open, and the line on which it begins.
+    /// The open track, and the line on which it begins.
     track: (u64, Listed),
     playlist: Playlist,
     begun: bool,
@@ -131,8 +129,8 @@ impl Document<'_> {
         self.path.pop();
     }
 
-    /// Adds the character that an entity stands for. Entities that a document defines itself are not known, so that
-    /// none can stand for much.
+    /// Adds the character of a predefined entity or character reference. Entities that a document defines are refused,
+    /// so they cannot expand without bounds.
     fn add(&mut self, entity: &BytesRef<'_>, line: u64) -> Result<()> {
         let character = match &**entity {
             "amp" => Some('&'),
@@ -165,7 +163,7 @@ impl Document<'_> {
     }
 }
 
-/// Counts lines, each byte once as long as one goes forwards.
+/// Counts lines incrementally: in linear time over all, if positions ascend.
 struct Lines<'a> {
     text: &'a [u8],
     at: usize,
@@ -211,7 +209,7 @@ fn write_track<W: Write>(track: &Track<&str>, xml: &mut Writer<W>) -> io::Result
     milliseconds(track).map_or(Ok(()), |length| element(xml, "duration", &length.to_string()))
 }
 
-/// Writes an element that holds a text, without the characters that XML cannot hold; nothing where the text is blank.
+/// Writes an element with a text, without the characters that XML does not allow; nothing if the text is blank.
 fn element<W: Write>(xml: &mut Writer<W>, name: &str, text: &str) -> io::Result<()> {
     let text: String = text.chars().filter(|character| is_character(*character)).collect();
     let text = text.trim();
@@ -221,7 +219,6 @@ fn element<W: Write>(xml: &mut Writer<W>, name: &str, text: &str) -> io::Result<
     Ok(())
 }
 
-/// Whether XML can hold a character.
 fn is_character(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
 }

@@ -1,4 +1,4 @@
-//! From what may be recommended to a set of rows.
+//! Evaluates the filter of a query to a set of rows.
 
 use super::Recommender;
 use super::query::{Filter, Query};
@@ -8,7 +8,7 @@ use crate::neighbours::RowSet;
 use crate::search::Field;
 
 impl Recommender {
-    /// The rows that may be recommended; `None` if all may.
+    /// The rows that may be recommended; `None` if there is no filter and at most one seed track.
     pub(super) fn allowed(&self, query: &Query) -> Result<Option<RowSet>> {
         let (filter, catalogue) = (&query.filter, self.index.catalogue());
         if *filter == Filter::default() && query.tracks().count() < 2 {
@@ -27,21 +27,21 @@ impl Recommender {
             });
             let [same, half, double] = near;
             let is_in = |value: f64, (least, most): (f64, f64)| (least <= value) & (value <= most);
-            // Without branches, so that many values are compared at once.
+            // Branchless, so that the loop vectorises.
             let is_mixable = |value| is_in(value, same) | is_in(value, half) | is_in(value, double);
             retain(&mut allowed, catalogue.numbers(Attribute::Tempo), is_mixable);
         }
         if let (true, Some(seed)) = (filter.harmonic, first) {
             let number = |attribute| catalogue.number(attribute, seed);
             let of_seed = camelot(number(Attribute::Key)?, number(Attribute::Mode)?);
-            // The keys of a mode that may follow, a bit each.
+            // The harmonic keys of each mode, one bit per key.
             let [minor, major] = [0.0, 1.0].map(|mode| {
                 let fits = |key: &u32| is_harmonic(of_seed, camelot(f64::from(*key), mode));
                 (0u32..12).filter(fits).fold(0u32, |keys, key| keys | 1 << key)
             });
             let keys = catalogue.numbers(Attribute::Key).whole();
             let modes = catalogue.numbers(Attribute::Mode).whole();
-            // Without branches. A track without a key, which is -1, has bit 31.
+            // Branchless. A track without a key, -1, tests bit 31, which is never set.
             allowed.retain_pairs(keys, modes, |key, mode| {
                 (if mode > 0 { major } else { minor }) >> (key as u32 & 31) & 1 == 1
             });
@@ -63,13 +63,13 @@ impl Recommender {
             rows(unwanted)?.into_iter().for_each(|row| allowed.remove(row));
         }
         filter.without.iter().for_each(|row| allowed.remove(*row));
-        // That no other release of a seed's song is listed is seen to when the list is made.
+        // `ListQuotas` excludes the other releases of the seeds' songs.
         query.tracks().for_each(|(seed, _)| allowed.remove(seed));
         Ok(Some(allowed))
     }
 }
 
-/// Keeps the rows whose number is as wanted.
+/// Keeps the rows for whose number `keeps` holds.
 fn retain(rows: &mut RowSet, column: &NumberColumn, keeps: impl Fn(f64) -> bool) {
     match column {
         NumberColumn::Whole(values) => rows.retain_values(values, |value| keeps(f64::from(value))),
@@ -77,19 +77,19 @@ fn retain(rows: &mut RowSet, column: &NumberColumn, keeps: impl Fn(f64) -> bool)
     }
 }
 
-/// A place on the Camelot wheel: the hour, and whether it is on the outer ring, of the major keys. `None` for a
-/// track without a key.
+/// The position of a key on the Camelot wheel: the hour, 1 to 12, and whether it is on the outer ring, that of the
+/// major keys. `None` for a track without a key.
 fn camelot(key: f64, mode: f64) -> Option<(u8, bool)> {
     if !(0.0..12.0).contains(&key) {
         return None;
     }
     let is_major = mode > 0.5;
-    // C major is 8B; a fifth up is an hour on. A minor is 8A: a minor key has the hour of its relative major.
+    // C major is 8B; a fifth up is the next hour. A minor is 8A: a minor key has the hour of its relative major.
     let fifths = key * 7.0 + if is_major { 0.0 } else { -3.0 };
     Some(((7.0 + fifths).rem_euclid(12.0) as u8 + 1, is_major))
 }
 
-/// Whether two places can follow each other: the same, an hour apart on one ring, or the same hour.
+/// Whether two keys are harmonic: the same position, an hour apart on one ring, or the same hour.
 fn is_harmonic(a: Option<(u8, bool)>, b: Option<(u8, bool)>) -> bool {
     let (Some((hour, ring)), Some((other_hour, other_ring))) = (a, b) else { return false };
     let apart = (hour + 12 - other_hour) % 12;

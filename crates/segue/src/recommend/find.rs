@@ -1,4 +1,4 @@
-//! From words to tracks: what a face can search for, and the track that a person means.
+//! Text search for the faces ([`SearchQuery`]), and the resolution of a text to one track ([`Recommender::resolve`]).
 
 use hashbrown::HashMap;
 use serde::Serialize;
@@ -9,21 +9,22 @@ use crate::error::{Error, Result};
 use crate::mention::{Mention, TrackRef};
 use crate::search::{self, Effort, Match};
 
-/// How tracks match a text.
+/// How a text is matched.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Matching {
-    /// By their words, the most likely first.
+    /// Full-text search, the most likely tracks first.
     #[default]
     Ranked,
-    /// Genre, title or artists contain the text, letter case aside; in catalogue order, as in the notebook.
+    /// Genre, title or artists contain the text, ignoring case; in catalogue order, as in the notebook.
     Contains,
-    /// Likewise, but the text is a regular expression, in the syntax of the crate `regex`.
+    /// Genre, title or artists match the text as a regular expression (the syntax of the crate `regex`), ignoring
+    /// case; in catalogue order.
     #[cfg(feature = "regex")]
     Regex,
 }
 
-/// What is searched for: ten tracks that match a text.
+/// A text search; by default for the first ten tracks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SearchQuery<'a> {
     text: &'a str,
@@ -35,62 +36,60 @@ pub struct SearchQuery<'a> {
 }
 
 impl<'a> SearchQuery<'a> {
-    /// Ten tracks that match `text` by their words.
+    /// A full-text search for the first ten tracks that match `text`.
     ///
-    /// Words are found in any order, in title, artists, album or genres, whatever their accents, case, width
-    /// and punctuation; the last may be unfinished. `artist:`, `track:`, `album:` and `genre:` say where a
-    /// word is to be, quotes that words follow one another, and `-` that there is no such word. Every text is
-    /// a query.
+    /// Words may be in any order, in title, artists, album or genres; accents, case, width and punctuation are
+    /// ignored, and the last word may be a prefix. `artist:`, `track:`, `album:` and `genre:` restrict a word to a
+    /// field, quotes enclose a phrase, and `-` excludes a word. Every text is a valid query.
     pub fn new(text: &'a str) -> Self {
         Self { text, matching: Matching::default(), offset: 0, limit: 10, all_releases: false, facets: false }
     }
 
-    /// Tracks that match in another way.
+    /// Sets how the text is matched.
     #[must_use]
     pub fn matching(self, matching: Matching) -> Self {
         Self { matching, ..self }
     }
 
-    /// At most so many tracks.
+    /// Sets the maximum number of tracks on a page.
     #[must_use]
     pub fn limit(self, limit: usize) -> Self {
         Self { limit, ..self }
     }
 
-    /// Without the first so many.
+    /// Skips the first `offset` tracks.
     #[must_use]
     pub fn offset(self, offset: usize) -> Self {
         Self { offset, ..self }
     }
 
-    /// Every release of a song, not only the best. Only [`Matching::Ranked`] tells songs apart.
+    /// Lists every release of a song, not only the best. [`Matching::Contains`] and [`Matching::Regex`] always do.
     #[must_use]
     pub fn all_releases(self, all_releases: bool) -> Self {
         Self { all_releases, ..self }
     }
 
-    /// With the genres and artists of all that is found; costs a look at each.
+    /// Adds the counts of genres and artists over all matches; the cost is linear in their number.
     #[must_use]
     pub fn facets(self, facets: bool) -> Self {
         Self { facets, ..self }
     }
 }
 
-/// One page of what a search found; serialises to the JSON that all faces give. Its texts `S` are as those of a
-/// [`Track`].
+/// One page of search results; serialises to the JSON that all faces return.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SearchResults<S> {
-    /// What was searched for.
+    /// The text that was searched for.
     pub query: S,
-    /// How many songs match, or tracks where all releases count, on all pages.
+    /// How many songs match on all pages; tracks, if all releases are listed.
     pub total: usize,
-    /// What was not taken as it may have been meant, or how it was taken instead.
+    /// A message to the user if the query was not searched as it was written, or nothing matched exactly.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// Those of this page.
+    /// The tracks of this page.
     pub tracks: Vec<FoundTrack<S>>,
-    /// What all that was found is made of, if that was asked for.
+    /// The facets of all matches, if asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub facets: Option<Facets<S>>,
 }
@@ -125,13 +124,12 @@ pub struct FoundTrack<S> {
     /// The track.
     #[serde(flatten)]
     pub track: Track<S>,
-    /// How many other releases of the same song match, where songs are told apart.
+    /// How many other releases of the same song match; none for [`Matching::Contains`] and [`Matching::Regex`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub other_releases: Option<usize>,
 }
 
-/// The genres and artists of what was found, the most frequent first, then by name; at most 50 of
-/// each.
+/// The genres and artists of all matches, the most frequent first, then by name; at most [`Facets::MOST`] of each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Facets<S> {
     /// The genres that the tracks are listed under.
@@ -140,40 +138,39 @@ pub struct Facets<S> {
     pub artists: Vec<Count<S>>,
 }
 
-/// A value and how many of what was found have it: songs, or tracks where all releases count.
+/// A value and its count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Count<S> {
     /// The value.
     pub name: S,
-    /// The number.
+    /// The number of songs or tracks that have it.
     pub count: usize,
 }
 
-/// The track that a person meant.
+/// The track that a text was resolved to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Resolved {
     /// The track.
     pub row: Row,
     /// How many songs match as well as it does; 1 if it is the only one.
     pub candidates: usize,
-    /// Whether it was named by its id, or by a whole title, artist or genre.
+    /// Whether the text is its id, or a whole title, artist or genre.
     pub exact: bool,
 }
 
 /// So many values of a facet are given.
 const MOST_FACETS: usize = 50;
-/// So many titles are suggested where none matches.
 const SUGGESTIONS: usize = 3;
 
 impl Recommender {
     /// The tracks that match a query.
     ///
-    /// The first ranked search of an index reads its text index once. One in memory has none: its first
-    /// searches look at every track, and after some of them a text index is made.
+    /// [`Matching::Ranked`] uses the text index. An index in memory has none at first: its first searches scan all
+    /// tracks, and after some of them a text index is built.
     ///
     /// # Errors
-    /// [`Error::Index`] if the index is damaged, [`Error::Input`] if the text should be a regular expression
-    /// and is none.
+    /// [`Error::Index`] if the index is damaged, [`Error::Input`] if the text is not a valid regular expression but
+    /// should be.
     pub fn search<'a>(&'a self, query: &SearchQuery<'a>) -> Result<SearchResults<&'a str>> {
         let catalogue = self.index.catalogue();
         let in_order = |rows: Vec<Row>| {
@@ -210,7 +207,7 @@ impl Recommender {
         })
     }
 
-    /// All genres of the catalogue with the number of their tracks, by name; costs a look at each track.
+    /// All genres of the catalogue with their numbers of tracks, by name; the cost is linear in the number of tracks.
     ///
     /// # Errors
     /// [`Error::Index`] if the index is damaged.
@@ -241,9 +238,8 @@ impl Recommender {
         Ok(Facets { genres: most_frequent(genres), artists: most_frequent(artists) })
     }
 
-    /// The track that a person means by `text`: an id, a Spotify URI or URL, or words of its title, artists,
-    /// album or genres. Of several that match alike it is the most popular one, then the first of the
-    /// catalogue.
+    /// Resolves a text to a track: an id, a Spotify URI or URL, or words of its title, artists, album or genres. Of
+    /// several that match equally well it is the most popular, then the first in the catalogue.
     ///
     /// # Errors
     /// [`Error::UnknownTrack`] or [`Error::NoMatch`] if there is none, [`Error::Index`] if the index is
@@ -252,8 +248,8 @@ impl Recommender {
         self.resolve_with(text, Effort::Most)
     }
 
-    /// The track that an entry of a playlist means: by its id, or by its title and artist as [`Self::resolve`] finds it.
-    /// A word may have one typo, and nothing is suggested: that would take long for the many entries of a long list.
+    /// Resolves an entry of a playlist to a track: by its id, or by its title and artist as [`Self::resolve`] does, but
+    /// with at most one typo in a word and without suggestions, which would take too long for long playlists.
     ///
     /// # Errors
     /// [`Error::UnknownTrack`] or [`Error::NoMatch`] if there is none, [`Error::Index`] if the index is damaged.

@@ -1,6 +1,7 @@
-//! The one meeting point of all faces: an index, and what can be asked of it.
+//! [`Recommender`]: the queries that can be asked of an index.
 //!
-//! Every face (command line, service, bindings) only translates to and from [`Recommender`].
+//! It is the interface of the engine: every face (command line, service, bindings) only translates to and from it. A
+//! [`Query`] gives [`Recommendations`]; a [`SearchQuery`] gives [`SearchResults`].
 
 mod filter;
 mod find;
@@ -25,72 +26,52 @@ use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::made_once::MadeOnce;
 
-/// Answers questions about the tracks of an index.
-///
-/// ```
-/// # let mut csv = Vec::new();
-/// # segue_demo::Demo { tracks: 300, seed: 1 }.write_csv(&mut csv, |_| ())?;
-/// # let (catalogue, _) = segue::Ingest::new().read([segue::Input::bytes("demo.csv", csv)])?;
-/// # let index = segue::Index::builder().build(catalogue)?;
-/// use segue::{Filter, Query, Recommender, SearchQuery};
-///
-/// let recommender = Recommender::new(index);
-/// let found = recommender.search(&SearchQuery::new("the").limit(1))?;
-/// let seed = recommender.row(found.tracks[0].track.track_id)?;
-/// let calm = Query::new(seed).limit(5).filter(Filter::default().range(segue::Attribute::Energy, ..=0.6));
-/// for found in recommender.recommend(&calm)?.recommendations {
-///     println!("{:.3} {}", found.similarity, found.track.track_name);
-/// }
-/// // Many at once, in parallel, each answer as if it were asked for alone.
-/// let queries: Vec<Query> = recommender.index().catalogue().rows().take(100).map(Query::new).collect();
-/// assert_eq!(recommender.recommend_batch(&queries).len(), 100);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
+/// Answers queries about the tracks of an index.
 #[derive(Debug)]
 pub struct Recommender {
     index: Index,
-    /// The standard deviation of every attribute; taken when it is first needed.
+    /// The standard deviation of every attribute, computed on first use.
     deviations: MadeOnce<[f64; Attribute::ALL.len()]>,
 }
 
-/// The answer to a [`Query`]; serialises to the JSON that all faces give. Its texts `S` are as those of a [`Track`].
+/// The answer to a [`Query`]; serialises to the JSON that all faces return.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Recommendations<S> {
-    /// The track that was asked about, if it was one track.
+    /// The seed, if it is a single track of weight 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<Track<S>>,
-    /// What was asked about otherwise.
+    /// The seeds otherwise.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub seeds: Vec<SeedView<S>>,
-    /// The profile whose aspects were compared.
+    /// The profile that was used.
     pub profile: S,
-    /// Why there are fewer tracks than were asked for, and what contradicts itself.
+    /// A message to the user: why there are fewer tracks than asked for, or that a seed is excluded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// The recommended tracks, the best first.
     pub recommendations: Vec<Recommendation<S>>,
-    /// How many tracks pass the filters.
+    /// How many tracks pass the filters, without the seeds.
     #[serde(skip)]
     pub candidates: usize,
 }
 
-/// One of several seeds.
+/// A seed as it is shown in an answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SeedView<S> {
-    /// How much it counts; negative if tracks should be unlike it.
+    /// Its weight; negative if tracks should be unlike it.
     pub weight: f64,
-    /// The track, if it is one.
+    /// The track, if the seed is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub track: Option<Track<S>>,
-    /// The artist, if it is one.
+    /// The artist, if the seed is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub artist: Option<String>,
-    /// The genre, if it is one.
+    /// The genre, if the seed is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub genre: Option<String>,
-    /// The given features, if it is a track that the catalogue does not have.
+    /// The given attributes by name, if the seed is a track that is not in the catalogue.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub features: Option<Features>,
 }
@@ -99,15 +80,15 @@ pub struct SeedView<S> {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Recommendation<S> {
-    /// Its place, from 1.
+    /// Its rank, from 1.
     pub rank: usize,
     /// The similarity to the seed, -1 to 1, greater is closer: the cosine; with profiles that level hubs, less
-    /// for tracks that are near very many.
+    /// for tracks in dense regions.
     pub similarity: f64,
     /// The track.
     #[serde(flatten)]
     pub track: Track<S>,
-    /// Why it is recommended, if that was asked.
+    /// Why it is recommended, if asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<Why>,
 }
@@ -146,16 +127,16 @@ impl Recommendation<&str> {
 }
 
 impl Recommender {
-    /// Answers from this index.
+    /// A recommender over an index.
     pub fn new(index: Index) -> Self {
         Self { index, deviations: MadeOnce::default() }
     }
 
-    /// Makes what is otherwise made when a question first needs it: the text index, songs, trees, and the
-    /// deviations of attributes. For services, which should answer the first question as fast as any other, and many at once.
+    /// Makes everything that is otherwise made on first use: the text index, songs, trees, and the deviations of
+    /// attributes. For services, whose first answers should be as fast as later ones.
     ///
-    /// Cost: for an index in memory that of making its text index, songs and trees; for one in files, that of
-    /// reading the numbers of all tracks once.
+    /// The cost for an index in memory is that of making text index, songs and trees; for one opened from files, that
+    /// of reading the attributes of all tracks once.
     ///
     /// # Errors
     /// [`Error::Index`] if the index is damaged.
@@ -170,7 +151,7 @@ impl Recommender {
         &self.index
     }
 
-    /// All that is shown of a track.
+    /// The track of a row.
     ///
     /// # Errors
     /// [`Error::Index`] if the index is damaged or has no such row.
@@ -178,7 +159,7 @@ impl Recommender {
         self.index.catalogue().track(row)
     }
 
-    /// The row of a track id; cost is logarithmic in the number of tracks.
+    /// The row of a track id, by binary search.
     ///
     /// # Errors
     /// [`Error::UnknownTrack`] if there is none, [`Error::Index`] if the index is damaged.
@@ -189,15 +170,15 @@ impl Recommender {
     /// The tracks that a query asks for.
     ///
     /// Exact: the list is what ranking every track of the catalogue would give, except that diversity chooses
-    /// among a bounded number of the best. The cost is about that of [`Neighbours::nearest`], and grows with how
-    /// far the query leads away from the nearest tracks.
+    /// among a bounded number of the best. The cost is about that of [`Neighbours::nearest`], and grows with the number
+    /// of nearest tracks that the query's filters and quotas reject.
     ///
     /// [`Neighbours::nearest`]: crate::neighbours::Neighbours::nearest
     ///
     /// # Errors
-    /// [`Error::Query`] if it contradicts itself, [`Error::UnknownName`] if it names an artist or a genre that no
-    /// track has, [`Error::NoProfile`] if the index has no vectors of its profile, [`Error::Index`] if the index is damaged
-    /// or has no such row.
+    /// [`Error::Query`] if it is invalid, [`Error::UnknownName`] if it names an artist or a genre that no track has,
+    /// [`Error::NoAnswer`] if the seeds cancel each other out, [`Error::NoProfile`] if the index has no vectors of its
+    /// profile, [`Error::Index`] if the index is damaged or has no such row.
     pub fn recommend(&self, query: &Query) -> Result<Recommendations<&str>> {
         query.check()?;
         let space = self.index.space(query.profile.as_deref())?;
@@ -226,18 +207,18 @@ impl Recommender {
         Ok(Recommendations { seed, seeds, profile: space.name(), note, recommendations, candidates })
     }
 
-    /// The answers to many queries, in their order, each as [`Self::recommend`] gives it; in parallel.
+    /// Answers many queries in parallel, each as [`Self::recommend`] does; the results are in their order.
     pub fn recommend_batch(&self, queries: &[Query]) -> Vec<Result<Recommendations<&str>>> {
         let mut profiles: Vec<Option<&str>> = queries.iter().map(|query| query.profile.as_deref()).collect();
         profiles.sort_unstable();
         profiles.dedup();
-        // One that the index lacks is told of by its queries.
+        // For a profile that the index lacks, each of its queries returns the error.
         let spaces = profiles.into_iter().filter_map(|profile| self.index.space(profile).ok());
         spaces.for_each(|space| space.neighbours().plant());
         queries.par_iter().map(|query| self.recommend(query)).collect()
     }
 
-    /// What is said of a list that may not be what was expected: why it is short, and what contradicts itself.
+    /// The note on a list that may be unexpected: why it is short, or that a seed is excluded.
     fn note(&self, query: &Query, found: usize) -> Option<String> {
         let is_limited =
             query.filter != Filter::default() || query.per_artist.is_some() || query.per_album.is_some();
@@ -263,7 +244,7 @@ impl Recommender {
         })
     }
 
-    /// The standard deviation of an attribute over the catalogue, 1 if it is the same for all.
+    /// The standard deviation of an attribute over the catalogue; 1 if the attribute is constant.
     fn deviation(&self, attribute: Attribute) -> f64 {
         self.deviations().get(attribute as usize).copied().unwrap_or(1.0)
     }

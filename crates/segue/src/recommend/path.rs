@@ -1,4 +1,4 @@
-//! A path from one song to another.
+//! Paths: a sequence of tracks that leads smoothly from one song to another.
 
 use super::query::{Filter, Query};
 use super::{Recommendation, Recommender};
@@ -8,7 +8,7 @@ use crate::index::Space;
 use crate::neighbours::{Among, RowSet, similarity};
 use serde::Serialize;
 
-/// A path that is asked for: from the song of one track to that of another.
+/// A query for a path from one track to another.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PathQuery {
@@ -16,13 +16,13 @@ pub struct PathQuery {
     pub from: Row,
     /// The last track.
     pub to: Row,
-    /// The number of tracks, both ends among them.
+    /// The number of tracks, both ends included.
     pub length: usize,
-    /// The profile that compares tracks; without one, the index's first.
+    /// The name of the profile; defaults to the first of the index.
     pub profile: Option<String>,
-    /// What may lie between the ends.
+    /// Which tracks may lie between the ends.
     pub filter: Filter,
-    /// Every release of a song, not one only; by default as the profile has it.
+    /// Whether every release of a song may be listed; defaults to what the profile says.
     pub all_releases: Option<bool>,
 }
 
@@ -32,37 +32,37 @@ impl PathQuery {
         Self { from, to, length: 6, profile: None, filter: Filter::default(), all_releases: None }
     }
 
-    /// So many tracks, at least 2, both ends among them.
+    /// Sets the number of tracks, at least 2, both ends included.
     #[must_use]
     pub fn length(self, length: usize) -> Self {
         Self { length, ..self }
     }
 
-    /// Compared by the profile of this name.
+    /// Sets the profile by its name.
     #[must_use]
     pub fn profile(self, name: impl Into<String>) -> Self {
         Self { profile: Some(name.into()), ..self }
     }
 
-    /// Only tracks that pass this filter between the ends.
+    /// Sets which tracks may lie between the ends.
     #[must_use]
     pub fn filter(self, filter: Filter) -> Self {
         Self { filter, ..self }
     }
 
-    /// Whether every release of a song may be on the path; without a value, as the profile has it.
+    /// Sets whether every release of a song may be listed; `None` as the profile says.
     #[must_use]
     pub fn all_releases(self, all_releases: impl Into<Option<bool>>) -> Self {
         Self { all_releases: all_releases.into(), ..self }
     }
 }
 
-/// A smooth path: each track like the one before it, the first and the last given. Its texts `S` are as those of a
+/// A path between two given tracks, on which each track is similar to the one before it. `S` is the text type, as in
 /// [`Track`](crate::Track).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Path<S> {
-    /// The profile whose aspects were compared.
+    /// The profile that was used.
     pub profile: S,
     /// The tracks in order; `similarity` is that to the track before, 1 for the first.
     pub tracks: Vec<Recommendation<S>>,
@@ -78,19 +78,20 @@ impl Path<&str> {
     }
 }
 
-/// Tracks that are tried for each step.
 const TRIED: usize = 24;
 
 impl Recommender {
-    /// A path from the song of one track to that of another, no song twice.
+    /// A path of `length` tracks, both ends included, from one track to another, without repeating a song.
     ///
-    /// Waypoints divide the arc between both vectors evenly. For each the nearest songs that no other waypoint
-    /// has are tried, and of all ways through them that is taken on which the least similar step is as similar
-    /// as can be, and then the sum of the similarities largest (dynamic programming, cost is `length * TRIED²`).
+    /// Waypoints divide the arc between both vectors evenly; the candidates for each are the nearest songs that are not
+    /// candidates for an earlier one. Of all paths through candidates the result maximises the least similarity of two
+    /// consecutive tracks, then the sum of these similarities (dynamic programming in `length * TRIED²` steps). Of the
+    /// query only the filter and the profile are used.
     ///
     /// # Errors
-    /// [`Error::NoAnswer`] if the ends are the same song, the path is too short or too long for the catalogue;
-    /// [`Error::NoProfile`]; [`Error::Index`] if the index is damaged.
+    /// [`Error::NoAnswer`] if the ends are the same song, `length` is below 2, or there are too few candidates;
+    /// [`Error::Query`], [`Error::UnknownName`] and [`Error::NoProfile`] as [`Self::recommend`]; [`Error::Index`] if
+    /// the index is damaged.
     pub fn path(&self, path: &PathQuery) -> Result<Path<&str>> {
         let PathQuery { from, to, length, .. } = *path;
         let query = Query {
@@ -143,7 +144,7 @@ impl Recommender {
         super::rank::unit(space.neighbours().vectors().get(row).unwrap_or_default())
     }
 
-    /// One release each of the songs nearest to a vector; none of them is allowed from then on.
+    /// The songs nearest to a vector, one release of each; removes all their releases from `allowed`.
     fn nearest_songs(&self, space: &Space, vector: &[f32], allowed: &mut RowSet) -> Result<Vec<Row>> {
         let songs = self.index.songs()?;
         let mut found = Vec::new();
@@ -164,7 +165,7 @@ impl Recommender {
     }
 }
 
-/// A point on the arc from one unit vector to another (Shoemake 1985); on the line where there is no arc.
+/// Spherical linear interpolation of two unit vectors (Shoemake 1985); linear if they are parallel or opposite.
 fn between(start: &[f32], end: &[f32], share: f64) -> Vec<f32> {
     let angle = similarity(start, end).acos();
     let (from, to) = match angle.sin() {
@@ -174,10 +175,9 @@ fn between(start: &[f32], end: &[f32], share: f64) -> Vec<f32> {
     start.iter().zip(end).map(|(a, b)| (from * f64::from(*a) + to * f64::from(*b)) as f32).collect()
 }
 
-/// One of each step's candidates, so that the least similar neighbours are as similar as can be, and then all
-/// together.
+/// One candidate of each step, so that the least similarity of two consecutive ones is greatest, then the sum.
 fn best_way(steps: &[Vec<Row>], similarity: impl Fn(Row, Row) -> f64) -> Vec<Row> {
-    // For each candidate: the least similarity on the way to it, the sum, and where the way comes from.
+    // For each candidate, of the best path to it: the least similarity, the sum, and the previous candidate.
     let mut ways: Vec<Vec<(f64, f64, usize)>> = vec![vec![(1.0, 0.0, 0)]];
     for pair in steps.windows(2) {
         let [before, after] = pair else { continue };

@@ -1,4 +1,4 @@
-//! What a query can say.
+//! [`Query`]: what can be asked of a recommender, and its validation.
 
 use std::ops::{Bound, RangeBounds};
 
@@ -6,59 +6,46 @@ use crate::catalogue::{Attribute, Features, Row};
 use crate::error::{Error, Result};
 use crate::fold::key;
 
-/// What is asked for: tracks like some seeds, unlike others, and what else is wanted of them.
+/// A query for tracks like some seeds and unlike others, with filters, targets and quotas.
 ///
-/// [`Query::default`] asks for ten tracks and nothing else; it needs a seed or a target.
-///
-/// ```
-/// use segue::{Attribute, Filter, Query, Row, Seed};
-///
-/// let query = Query::new(Row(7))
-///     .seed(Seed::genre("soul").weight(0.5))
-///     .limit(20)
-///     .filter(Filter::default().range(Attribute::Tempo, 90.0..=110.0).without_artist("Toto"))
-///     .target(Attribute::Energy, 0.8)
-///     .per_artist(2)
-///     .diversity(0.3);
-/// assert_eq!((query.seeds.len(), query.limit), (2, 20));
-/// ```
+/// Fields at their defaults have no effect, so a query is best written as
+/// `Query { diversity: 0.3, ..Query::new(row) }`.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Query {
-    /// What the tracks should be like; with a negative weight, what they should be unlike. Without any, `targets`
-    /// alone rank.
+    /// What the tracks should be like or, with a negative weight, unlike. Without seeds, only `targets` rank.
     pub seeds: Vec<Seed>,
-    /// The most tracks that are wanted.
+    /// The maximum number of tracks.
     pub limit: usize,
-    /// The profile that compares tracks; without one, the index's first.
+    /// The name of the profile to use; by default the index's first.
     pub profile: Option<String>,
-    /// What may be recommended at all.
+    /// Which tracks may be recommended.
     pub filter: Filter,
-    /// Values that are preferred, all weighed equally: a track that misses one by a standard deviation of the
-    /// catalogue ranks as if it were [`Query::MISS`] less similar, shared among the targets.
+    /// Preferred values, all of equal weight. A track ranks as if its similarity were lower by [`Query::MISS`], divided
+    /// by the number of targets, for each standard deviation by which it misses a target.
     pub targets: Vec<(Attribute, f64)>,
-    /// At most so many tracks of each artist.
+    /// The maximum number of tracks of each artist, at least 1.
     pub per_artist: Option<usize>,
-    /// At most so many tracks of each album.
+    /// The maximum number of tracks of each album, at least 1.
     pub per_album: Option<usize>,
     /// From 0, the most similar tracks, to 1, tracks as unlike each other as possible: maximal marginal relevance
-    /// (Carbonell and Goldstein 1998) among the best [`Query::POOL`] times `limit` tracks.
+    /// (Carbonell and Goldstein 1998) among the best [`Query::POOL`] times `limit` tracks, at least 50.
     pub diversity: f64,
-    /// Chance in the ranking, and the number that makes it repeatable.
+    /// Random noise in the ranking.
     pub shuffle: Option<Shuffle>,
-    /// Every release of a song, not one only; by default as the profile has it: `classic` lists releases.
+    /// Whether to list every release of a song, or only one. By default as the profile does: `classic` lists all.
     pub all_releases: Option<bool>,
     /// Whether to say why each track is recommended.
     pub why: bool,
 }
 
-/// Something that tracks should be like, or unlike.
+/// Something that tracks should be like or unlike.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Seed {
     /// What it is.
     pub of: SeedKind,
-    /// How much it counts, not 0; negative: tracks should be unlike it.
+    /// Its weight, finite and not 0; negative if tracks should be unlike it.
     pub weight: f64,
 }
 
@@ -68,19 +55,19 @@ pub struct Seed {
 pub enum SeedKind {
     /// A track of the catalogue. It is never recommended.
     Track(Row),
-    /// All tracks of an artist: their centre.
+    /// An artist: the mean direction of all their tracks.
     Artist(String),
-    /// All tracks of a genre: their centre.
+    /// A genre: the mean direction of all its tracks.
     Genre(String),
-    /// A track that the catalogue does not have.
+    /// A track that is not in the catalogue.
     Features(Features),
 }
 
-/// What may be recommended. Everything that is given must hold; [`Filter::default`] lets all tracks through.
+/// Which tracks may be recommended. All conditions must hold.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Filter {
-    /// The least and the most of an attribute, both included. Of several for one attribute all must hold.
+    /// Ranges of attributes: minimum and maximum, both inclusive.
     pub ranges: Vec<(Attribute, f64, f64)>,
     /// One of these genres.
     pub genres: Vec<String>,
@@ -90,54 +77,53 @@ pub struct Filter {
     pub artists: Vec<String>,
     /// None of these artists.
     pub without_artists: Vec<String>,
-    /// Explicit, or known not to be.
+    /// Explicit (`true`), or known not to be explicit (`false`).
     pub explicit: Option<bool>,
     /// None of these tracks.
     pub without: Vec<Row>,
-    /// A tempo that can be mixed with that of the first seed: so many per cent from it, from its half, or from
-    /// its double.
+    /// A tempo within this many per cent, 0 to 50, of that of the first seed track with a positive weight, or of its
+    /// half or double.
     pub tempo_within: Option<f64>,
-    /// A key that can be mixed with that of the first seed: the same on the Camelot wheel, a neighbour, or the
-    /// relative one.
+    /// A key that mixes with that of the same seed: on the Camelot wheel the same, a neighbour, or the relative key.
     pub harmonic: bool,
 }
 
-/// Chance in the ranking.
+/// Random noise in the ranking.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shuffle {
-    /// From 0 to 1: each track ranks as if it were less similar by up to so much.
+    /// The amplitude, 0 to 1: each track ranks as if its similarity were lower by a random amount of up to this.
     pub amount: f64,
-    /// The same number shuffles in the same way.
+    /// The seed of the random numbers: the same seed gives the same order.
     pub seed: u64,
 }
 
 impl Query {
-    /// What missing the targets by a standard deviation costs, in similarity.
+    /// The penalty, in similarity, for missing all targets by a standard deviation.
     pub const MISS: f64 = 0.2;
-    /// Diversity chooses among so many times the wanted tracks.
+    /// Diversity chooses among this many times `limit` tracks.
     pub const POOL: usize = 5;
 
-    /// The most tracks of a diverse list: the work grows with the square of its length.
+    /// The maximum `limit` of a diverse list, as the cost is quadratic in it.
     pub const MOST_DIVERSE: usize = 1_000;
 
-    /// Ten tracks like `seed`.
+    /// A query for ten tracks like `seed`.
     pub fn new(seed: impl Into<Seed>) -> Self {
         Self::default().seed(seed)
     }
 
-    /// Ten tracks like some seeds.
+    /// A query for ten tracks like some seeds.
     pub fn like<S: Into<Seed>>(seeds: impl IntoIterator<Item = S>) -> Self {
         Self { seeds: seeds.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 
-    /// Like this seed too.
+    /// Adds a seed.
     #[must_use]
     pub fn seed(mut self, seed: impl Into<Seed>) -> Self {
         self.seeds.push(seed.into());
         self
     }
 
-    /// At most so many tracks.
+    /// Sets the maximum number of tracks.
     #[must_use]
     pub fn limit(self, limit: usize) -> Self {
         Self { limit, ..self }
@@ -198,7 +184,7 @@ impl Query {
         Self { why, ..self }
     }
 
-    /// The tracks among the seeds.
+    /// The tracks among the seeds, with their weights.
     pub(super) fn tracks(&self) -> impl Iterator<Item = (Row, f64)> {
         self.seeds.iter().filter_map(|seed| match seed.of {
             SeedKind::Track(row) => Some((row, seed.weight)),
@@ -206,7 +192,7 @@ impl Query {
         })
     }
 
-    /// Whether something that tracks should be like may itself not be listed.
+    /// Whether a filter excludes a seed of positive weight.
     pub(super) fn excludes_a_seed(&self) -> bool {
         self.seeds.iter().filter(|seed| seed.weight > 0.0).any(|seed| match &seed.of {
             SeedKind::Track(row) => self.filter.without.contains(row),
@@ -216,8 +202,7 @@ impl Query {
         })
     }
 
-    /// The least and the greatest value that an attribute may have, by all that the filter says of it; NaN if one of
-    /// its bounds is NaN.
+    /// The intersection of the filter's ranges of an attribute; NaN if one of their bounds is NaN.
     fn range(&self, attribute: Attribute) -> (f64, f64) {
         let ranges = self.filter.ranges.iter().filter(|(ranged, ..)| *ranged == attribute);
         ranges.fold((f64::NEG_INFINITY, f64::INFINITY), |(least, most), (_, other_least, other_most)| {
@@ -228,7 +213,7 @@ impl Query {
         })
     }
 
-    /// Refuses what can never be answered.
+    /// Refuses a query that is invalid in any catalogue.
     ///
     /// # Errors
     /// [`Error::Query`] says what is wrong.
@@ -301,7 +286,7 @@ impl Query {
     }
 }
 
-/// Whether a name is among others, as filters compare them: letter case, accents and punctuation aside.
+/// Whether a name is among others, ignoring case, accents and punctuation, as filters do.
 fn names(names: &[String], name: &str) -> bool {
     let name = key(name);
     names.iter().any(|other| key(other) == name)
@@ -327,7 +312,7 @@ impl Default for Query {
 }
 
 impl Seed {
-    /// A track to be like.
+    /// A track that recommendations should be like, with weight 1.
     pub fn track(row: Row) -> Self {
         SeedKind::Track(row).into()
     }
@@ -444,7 +429,6 @@ impl Filter {
 mod tests {
     use super::*;
 
-    /// The problem with a query, if there is one.
     fn problem(query: Query) -> Option<String> {
         query.check().err().map(|error| error.to_string())
     }

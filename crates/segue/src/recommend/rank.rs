@@ -1,4 +1,4 @@
-//! From a vector to the list of tracks: the nearest, then whatever a query says of their order and their mix.
+//! Ranks tracks for a query vector: nearest neighbours with penalties, quotas and diversity.
 
 use hashbrown::{HashMap, HashSet};
 
@@ -11,13 +11,14 @@ use crate::neighbours::{Among, Neighbour, Penalty, RowSet, similarity};
 use crate::random::fraction;
 use crate::songs::Songs;
 
-/// The least number of tracks that diversity chooses among.
+/// The minimum number of tracks that diversity chooses among.
 const LEAST_POOL: usize = 50;
-/// So many more neighbours are looked for each time that those before were not enough.
+/// The factor by which the number of neighbours grows when they were not enough.
 const GROWTH: usize = 4;
 
 impl Recommender {
-    /// The best tracks for a query, in order; exactly those that ranking every allowed track would give.
+    /// The best tracks for a query, in order; except with diversity, exactly those that ranking every allowed track
+    /// would give.
     pub(super) fn ranked(
         &self,
         query: &Query,
@@ -56,7 +57,7 @@ impl Recommender {
             };
             if let Some(mut listed) = listed {
                 if penalty.is_some() {
-                    // What is shown is how similar they are, not what their costs left of it.
+                    // Show the similarity, without the penalty.
                     for Neighbour { row, similarity: shown } in &mut listed {
                         *shown =
                             similarity(asked, space.neighbours().vectors().get(*row).unwrap_or_default());
@@ -68,15 +69,14 @@ impl Recommender {
         }
     }
 
-    /// Whether every release of a song is listed.
     pub(super) fn lists_releases(&self, query: &Query) -> Result<bool> {
         let space = self.index.space(query.profile.as_deref())?;
         Ok(query.all_releases.unwrap_or(space.model().profile().lists_releases()))
     }
 }
 
-/// Maximal marginal relevance: again and again the candidate with the most of
-/// `(1 - d) (similarity less costs) - d (largest similarity to what is listed)`.
+/// Maximal marginal relevance: greedily adds the candidate that maximises
+/// `(1 - d) (similarity - costs) - d (largest similarity to a listed track)`.
 fn diverse(
     candidates: Vec<Neighbour>,
     query: &Query,
@@ -92,7 +92,7 @@ fn diverse(
         let worth = |(candidate, _, nearest): &(Neighbour, Vec<f32>, f64)| {
             (1.0 - query.diversity) * candidate.similarity - query.diversity * nearest
         };
-        // The first of equals: candidates are in their order.
+        // Reversed, as `max_by` returns the last of equals and the first is wanted.
         let best = left.iter().enumerate().rev().max_by(|(_, a), (_, b)| worth(a).total_cmp(&worth(b)));
         let Some((at, _)) = best else { break };
         let (candidate, vector, _) = left.remove(at);
@@ -114,10 +114,10 @@ pub(super) fn unit(vector: &[f32]) -> Vec<f32> {
     vector.iter().map(|value| (f64::from(*value) * scale) as f32).collect()
 }
 
-/// What lowers a track's rank beyond its similarity.
+/// The penalties of a query: targets and shuffle.
 #[derive(Debug)]
 struct Costs<'a> {
-    /// Values of an attribute, the one wanted, and what a unit of difference costs.
+    /// The values of an attribute, the target, and the penalty per unit of difference.
     targets: Vec<(&'a NumberColumn, f64, f64)>,
     shuffle: Option<super::query::Shuffle>,
 }
@@ -148,10 +148,10 @@ impl Penalty for Costs<'_> {
     }
 }
 
-/// How many tracks of a song, an artist and an album a list has and may have.
+/// Counts the tracks of each song, artist and album in a list, and enforces their limits.
 struct ListQuotas<'a> {
     recommender: &'a Recommender,
-    /// The songs that are not to be listed again, unless every release is.
+    /// The songs listed already, and those of the seeds; `None` if every release may be listed.
     songs: Option<(&'a Songs, HashSet<Row>)>,
     per_artist: Option<usize>,
     per_album: Option<usize>,
@@ -178,7 +178,7 @@ impl<'a> ListQuotas<'a> {
         })
     }
 
-    /// The first of the candidates that are admitted, at most so many.
+    /// The first `most` candidates that are admitted.
     fn keep(&mut self, candidates: Vec<Neighbour>, most: usize) -> Result<Vec<Neighbour>> {
         let mut kept = Vec::new();
         for candidate in candidates {
@@ -192,7 +192,7 @@ impl<'a> ListQuotas<'a> {
         Ok(kept)
     }
 
-    /// Counts a track, if there is room for it.
+    /// Counts a track and returns true, if no limit is reached.
     fn admit(&mut self, row: Row) -> Result<bool> {
         let index = &self.recommender.index;
         if self.songs.as_ref().is_some_and(|(songs, listed)| listed.contains(&songs.song_of(row))) {
@@ -203,7 +203,7 @@ impl<'a> ListQuotas<'a> {
             artists.extend(artist_names(index.catalogue().required_text(TextField::Artists, row)?));
             album = index.catalogue().text(TextField::AlbumName, row)?;
         }
-        // Albums of one title by different artists are different albums.
+        // Albums of the same title by different first artists are different albums.
         let album = album.map(|album| (album, artists.first().copied().unwrap_or_default()));
         let is_full = |count: Option<&usize>, most: Option<usize>| {
             most.is_some_and(|most| count.is_some_and(|count| *count >= most))

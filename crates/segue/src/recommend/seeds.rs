@@ -1,4 +1,4 @@
-//! From the seeds of a query to one vector.
+//! Combines the seeds of a query into one query vector.
 
 use super::Recommender;
 use super::query::{Query, Seed, SeedKind};
@@ -8,10 +8,10 @@ use crate::index::Space;
 use crate::search::Field;
 
 impl Recommender {
-    /// The vector that a query asks about, of length 1; zero if it has no seeds.
+    /// The query vector, of length 1; zero if the query has no seeds.
     ///
-    /// Each seed counts by its direction alone: the unit vectors of the seeds are added up by their weights. A
-    /// single track is asked about by its own vector, to the bit.
+    /// It is the weighted sum of the seeds' unit vectors, normalised. For a single track it is that of
+    /// [`Neighbours::query_of`](crate::neighbours::Neighbours::query_of), to the bit.
     pub(super) fn asked(&self, query: &Query, space: &Space) -> Result<Vec<f32>> {
         let vectors = space.neighbours().vectors();
         if let [Seed { of: SeedKind::Track(row), .. }] = query.seeds.as_slice() {
@@ -47,7 +47,7 @@ impl Recommender {
         Ok(sum.into_iter().map(|value| (value * scale) as f32).collect())
     }
 
-    /// Whether the catalogue has what a seed names.
+    /// Whether the track, artist or genre of a seed is in the catalogue.
     ///
     /// # Errors
     /// [`Error::Index`] if the index is damaged.
@@ -69,7 +69,7 @@ impl Recommender {
         self.rows_of(Field::WholeGenre, genre, "genre").is_ok()
     }
 
-    /// The rows of an artist or a genre, written in any way that search knows it by.
+    /// The rows of an artist or a genre, by its folded whole name.
     ///
     /// # Errors
     /// [`Error::UnknownName`] if there are none, [`Error::Index`] if the index is damaged.
@@ -85,7 +85,7 @@ fn unknown(what: &'static str, name: &str) -> Error {
     Error::UnknownName { what, name: name.to_owned() }
 }
 
-/// Adds a vector, scaled to length 1 and then by its weight.
+/// Adds `weight` times a vector that is scaled to length 1.
 fn add_unit(sum: &mut [f64], vector: &[f32], weight: f64) {
     let length = vector.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
     if length > 0.0 {

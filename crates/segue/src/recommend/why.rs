@@ -1,4 +1,4 @@
-//! Why a track is recommended: what each aspect adds to the similarity.
+//! Explanations of recommendations: the contribution of each aspect to the similarity.
 
 use std::collections::BTreeMap;
 
@@ -6,22 +6,22 @@ use serde::Serialize;
 
 use crate::model::Model;
 
-/// What brought a track near, and what held it off.
+/// Why a track is similar, and where it differs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Why {
-    /// The same in a few words: `alike in genres, popularity; apart in tempo`.
+    /// A summary: `alike in genres, popularity; apart in tempo`.
     pub phrase: String,
-    /// What each aspect adds to the similarity; they sum up to it.
+    /// The scalar product over the dimensions of each aspect; they add up to the similarity.
     pub contributions: BTreeMap<&'static str, f64>,
 }
 
-/// An aspect is named if it has this share of what makes the similarity, or of what is missing to 1.
+/// An aspect is named if its share of the positive contributions, or of the squared distance, exceeds this.
 const WORTH_NAMING: f64 = 0.12;
-/// So many aspects are named on each side.
+/// The maximum number of aspects named as alike, and as apart.
 const MOST_NAMED: usize = 3;
 
 impl Why {
-    /// Compares the vectors of what was asked and of a track, aspect by aspect.
+    /// Compares the query vector with a track's vector, aspect by aspect.
     pub(super) fn of(model: &Model, asked: &[f32], track: &[f32]) -> Self {
         let mut contributions = BTreeMap::new();
         let (mut near, mut apart) = (Vec::new(), Vec::new());

@@ -1,4 +1,5 @@
-//! The notebook's search: the rows whose genre, title or artists contain a text, in catalogue order.
+//! The notebook's search: the rows whose genre, title or artists contain a text or match a regular expression, in
+//! catalogue order.
 
 use std::ops::Range;
 
@@ -9,13 +10,13 @@ use crate::blocks::blocks;
 use crate::catalogue::{Catalogue, Row, TextField};
 use crate::error::Result;
 
-/// Where the notebook looks.
+/// The fields that the notebook searches.
 const FIELDS: [TextField; 3] = [TextField::TrackGenre, TextField::TrackName, TextField::Artists];
 
-/// The rows whose genre, title or artists contain `query`, letter case aside, in catalogue order.
+/// The rows whose genre, title or artists contain `query`, ignoring case, in catalogue order.
 ///
-/// Both sides are lower-cased by Unicode's full mapping, the artists are one text joined by `;`. One pass
-/// over the three columns, in parallel. The empty query matches every track.
+/// Both sides are lower-cased by Unicode's full mapping; the artists are one text joined by `;`. One pass over the
+/// three columns, in parallel. The empty query matches every track.
 ///
 /// ```
 /// # let mut csv = Vec::new();
@@ -44,15 +45,15 @@ pub fn contains(catalogue: &Catalogue, query: &str) -> Result<Vec<Row>> {
     })
 }
 
-/// Where a text lies that `offsets` bound, from the start of the first.
+/// The range of a text, relative to the start of the first.
 pub(super) fn extent(offsets: &[i64], row: usize) -> Range<usize> {
     let start = offsets.first().copied().unwrap_or_default();
     let at = |place: usize| offsets.get(place).map_or(0, |offset| (offset - start) as usize);
     at(row)..at(row + 1)
 }
 
-/// Goes through the fields block by block; `find` notes which rows of a block match. It has a state that
-/// `init` makes, for itself and some other blocks.
+/// Searches the fields block by block, in parallel; `find` marks the rows of a block that match. `init` makes its
+/// scratch memory, which several blocks share in turn.
 pub(super) fn in_blocks<S>(
     catalogue: &Catalogue,
     init: impl Fn() -> S + Sync + Send,
@@ -83,16 +84,14 @@ pub(super) fn one_by_one(
     Ok(())
 }
 
-/// What is looked for.
 struct Needle {
     lowered: String,
     finder: Finder<'static>,
-    /// Find letters that are lower-cased to something with ASCII in it.
+    /// Finders of [`BECOME_ASCII`].
     become_ascii: [Finder<'static>; 2],
 }
 
-/// The only letters outside of ASCII that are lower-cased to something with ASCII in it: İ and the sign of
-/// Kelvin.
+/// The only non-ASCII characters whose lower case contains ASCII: İ and the Kelvin sign.
 const BECOME_ASCII: [&str; 2] = ["\u{130}", "\u{212a}"];
 
 impl Needle {
@@ -106,12 +105,12 @@ impl Needle {
         self.finder.find(text.to_lowercase().as_bytes()).is_some()
     }
 
-    /// Notes which of some texts contain it; text `i` lies from `offsets[i]` to `offsets[i + 1]`, the first
-    /// at the start of `bytes`.
+    /// Sets `found` for the texts that contain it. Text `i` is from `offsets[i]` to `offsets[i + 1]`; the first is at
+    /// the start of `bytes`.
     fn find(&self, offsets: &[i64], bytes: &[u8], found: &mut [bool], lowered: &mut Vec<u8>) {
         let start = offsets.first().copied().unwrap_or_default();
         if self.lowered.is_ascii() {
-            // All texts at once: nothing but ASCII letters can match.
+            // All texts at once: without [`BECOME_ASCII`], only ASCII letters can match.
             lowered.clear();
             lowered.extend_from_slice(bytes);
             lowered.make_ascii_lowercase();

@@ -1,15 +1,15 @@
-//! What a search found, and the one order in which all of it is ranked.
+//! The result of a search, and its ranking: a total order.
 
 use crate::catalogue::Row;
 
-/// How a track matches, the better the greater.
+/// How a track matches; better is greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Match {
-    /// By some of the words only.
+    /// Some of the words match.
     Some,
-    /// By all words, some of them mistyped.
+    /// All words match, some of them with typos.
     Typos,
-    /// By all words.
+    /// All words match.
     Words,
     /// The query is a whole title, a whole artist or a whole genre.
     Whole,
@@ -17,7 +17,6 @@ pub(crate) enum Match {
     TitleAndArtist,
 }
 
-/// A track that was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Hit {
     pub(crate) row: Row,
@@ -25,33 +24,31 @@ pub(crate) struct Hit {
     pub(crate) others: usize,
 }
 
-/// What a search found.
 #[derive(Debug)]
 pub(crate) struct Found {
-    /// All that matches, in no order; and for each how many other releases of its song match.
+    /// All hits, unordered; and for each the number of other releases of its song that match.
     pub(super) hits: Vec<(Key, u32)>,
-    /// What was not taken as it may have been meant.
+    /// A message to the user, if the query was not searched as it was written.
     pub(crate) note: Option<String>,
 }
 
 impl Found {
-    /// How many songs, or tracks, were found.
+    /// The number of songs found, or of tracks if all releases were asked for.
     pub(crate) fn len(&self) -> usize {
         self.hits.len()
     }
 
-    /// How the best matches.
     pub(crate) fn best(&self) -> Option<Match> {
         self.hits.iter().map(|(key, _)| key).max().map(|key| key.matched())
     }
 
-    /// How many match as well as the best.
+    /// How many match as well as the best, apart from popularity and row.
     pub(crate) fn alike(&self) -> usize {
         let best = self.hits.iter().map(|(key, _)| key.fit()).max();
         self.hits.iter().filter(|(key, _)| Some(key.fit()) == best).count()
     }
 
-    /// Some of what was found, in its order.
+    /// A page of the ranked hits, from `offset` on.
     pub(crate) fn page(&mut self, offset: usize, limit: usize) -> Vec<Hit> {
         let end = offset.saturating_add(limit).min(self.hits.len());
         if let Some(last) = end.checked_sub(1) {
@@ -63,19 +60,20 @@ impl Found {
         hits.map(|(key, others)| Hit { row: key.row(), others: *others as usize }).collect()
     }
 
-    /// All rows that were found, in no particular order.
+    /// All rows that were found, unordered.
     pub(crate) fn rows(&self) -> impl Iterator<Item = Row> {
         self.hits.iter().map(|(key, _)| key.row())
     }
 }
 
-/// All that ranks a track, in one number: the greater is the better.
+/// The sort key of a hit, packed into one integer; better is greater. From the highest bits: [`Match`], the score of
+/// the places of its words, popularity, row (lower is better).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key(u128);
 
 impl Key {
     pub(super) fn new(matched: Match, places: u32, popularity: i32, row: u32) -> Self {
-        // Popularity as a number that is never negative and orders likewise.
+        // An order-preserving map from i32 to u32.
         let popularity = popularity.cast_unsigned() ^ 1 << 31;
         let places = if matched >= Match::Whole { 0 } else { places };
         let matched = matched as u128;

@@ -1,4 +1,4 @@
-//! Text search: from words to rows. What a row stands for beyond its texts is not known here.
+//! Text search: from words to rows. Similarity is not known here.
 //!
 //! ```text
 //! query ─► parse ─► ranked ─► rows, the best first
@@ -6,9 +6,9 @@
 //!          texts ─► fold ─► terms
 //! ```
 //!
-//! `fold` says when two words are the same, `query` what a person may write, `terms` which rows have a word
-//! (`text_index` without looking at every track), `ranked` which of them is meant. [`contains()`] is the notebook's
-//! search and needs no text index; `matches`, with the feature `regex`, is likewise for regular expressions.
+//! `fold` tokenises and folds texts, `query` parses the query, `terms` looks up the rows that have a term (by a scan;
+//! `text_index` by an inverted index), and `ranked` ranks them. [`contains()`] and [`matches()`] are the notebook's
+//! search, which needs no text index.
 
 mod contains;
 mod found;

@@ -1,15 +1,13 @@
-//! Phrases: words that must follow one another in a text.
+//! Phrase search: words that must be adjacent in a text.
 //!
-//! The text index does not know where in a text a word is, so the texts of the few tracks that have all words are
-//! folded and looked at.
+//! The text index stores no positions, so the texts of the tracks that have all the words are folded and searched.
 
 use crate::fold::{Word, key_of, words};
 
-/// Words that follow one another.
 pub(super) struct Phrase {
-    /// As [`spaced`] gives them.
+    /// The forms that [`spaced`] gives.
     spaced: [String; 3],
-    /// Without spaces, if they are of a script that has none.
+    /// Without spaces, if some of the words are in a dense script.
     dense: Option<String>,
 }
 
@@ -20,7 +18,7 @@ impl Phrase {
     }
 
     pub(super) fn is_in(&self, text: &str) -> bool {
-        // No sign of ASCII is folded to more than three letters.
+        // No ASCII character is folded to more than three letters (`&` to `and`).
         let shortest = self.spaced.iter().map(String::len).min().unwrap_or_default();
         if text.is_ascii() && 3 * text.len() + 2 < shortest {
             return false;
@@ -35,8 +33,8 @@ impl Phrase {
     }
 }
 
-/// Words as a text in which words of others can be looked for: divided at every punctuation, without any, and as they
-/// are spelt.
+/// Three forms of a text, each of words between single spaces, for substring search: split at punctuation, with
+/// punctuation removed, and with symbols replaced by letters.
 fn spaced(words: &[Word]) -> [String; 3] {
     let between = |words: Vec<String>| format!(" {} ", words.join(" "));
     let parts = words.iter().flat_map(|word| word.parts.iter().map(|part| part.text.clone()));

@@ -1,11 +1,11 @@
-//! What a person typed, taken apart: words, phrases, fields, negations.
+//! The query parser: words, phrases, fields, negations.
 //!
-//! Every text is a query. What looks like an operator but is none (an open quote, a field without a value, an
+//! Every text is a valid query. What looks like an operator but is not (an open quote, a field without a value, an
 //! unknown field) is searched as words, and a note says so.
 
 use crate::fold::{Word, words};
 
-/// Where a clause is to be found.
+/// The field of a clause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scope {
     /// In any field.
@@ -28,32 +28,29 @@ impl Scope {
     }
 }
 
-/// Something that a track must have, or must not.
+/// A condition that a track must satisfy or, if negated, must not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Clause {
     pub(super) scope: Scope,
     pub(super) is_negated: bool,
-    /// The words must follow one another.
     pub(super) is_phrase: bool,
     pub(super) words: Vec<Word>,
 }
 
-/// A query, taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Parsed {
-    /// The words that may be anywhere.
+    /// The words that may be in any field.
     pub(super) free: Vec<Word>,
     /// Whether there is a dash between them, as between title and artist.
     pub(super) has_dash: bool,
-    /// Whether the last of them may be going on: the person is still typing.
+    /// Whether the last of them may be a prefix, as the user may still be typing.
     pub(super) is_open: bool,
-    /// Phrases, fields and negations.
     pub(super) clauses: Vec<Clause>,
-    /// What was not taken as it may have been meant.
+    /// A message to the user, if something was not parsed as it was written.
     pub(super) note: Option<String>,
 }
 
-/// More words than this are not looked at, free ones and those of clauses, every part of a word counted.
+/// The maximum number of words, free or in clauses, counting every part of a word; the rest is ignored.
 pub(super) const MOST_WORDS: usize = 24;
 /// Fields of Spotify's search that no catalogue has.
 const UNKNOWN_FIELDS: [&str; 5] = ["year", "isrc", "upc", "tag", "label"];
@@ -124,18 +121,18 @@ pub(super) fn parse(text: &str) -> Parsed {
 }
 
 impl Parsed {
-    /// Whether it says what a track must have, not only what it must not.
+    /// Whether it has a condition that is not negated.
     pub(super) fn names_something(&self) -> bool {
         !self.free.is_empty() || self.clauses.iter().any(|clause| !clause.is_negated)
     }
 
-    /// Keeps the first thing that is to be said.
+    /// Sets the note; the first one is kept.
     fn say(&mut self, note: String) {
         self.note.get_or_insert(note);
     }
 }
 
-/// The field that a text names, and what follows; the error says what is wrong with a field.
+/// The field before a colon and the text after it; the error is a note on an invalid field.
 fn scoped(text: &str) -> Result<(Scope, &str), String> {
     let Some((name, value)) = text.split_once(':') else { return Ok((Scope::Any, text)) };
     let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic());
@@ -151,7 +148,7 @@ fn scoped(text: &str) -> Result<(Scope, &str), String> {
     }
 }
 
-/// What stands between quotes at the start of a text, and what follows.
+/// The quoted text at the start of a text, and the rest.
 fn quoted(text: &str) -> Option<(&str, &str)> {
     text.strip_prefix('"')?.split_once('"')
 }

@@ -1,9 +1,9 @@
-//! Ranked search: from what a person typed to the tracks that are most likely meant.
+//! Ranked search: finds the tracks that a query most likely means.
 //!
-//! A track matches if every word of the query is in its title, its artists, its album or its genres; the last
-//! word may be the start of one. Tracks are ranked by a total order: first by how they match (`Match`), then,
-//! unless a whole name matched, by where the words are, then by popularity, then by row. If nothing matches,
-//! words may have typos; if still nothing does, not all words need match.
+//! A track matches if every word of the query is in its title, artists, album or genres; the last word may be a
+//! prefix. Tracks are ranked by a total order: how they match (`Match`), then, unless a whole name matched, the
+//! fields that the words are in, then popularity, then row. If nothing matches, words may have typos; if still
+//! nothing does, tracks with the most words, at least half of them, are returned.
 
 use hashbrown::HashMap;
 
@@ -16,12 +16,12 @@ use crate::error::{Error, Result};
 use crate::fold::{Part, Word, key_of, pairs};
 use crate::songs::Songs;
 
-/// A word may have so many typos if nothing matches without.
+/// The maximum number of typos in a word, if nothing matches without.
 const MOST_TYPOS: u8 = 2;
-/// Typos are looked for in so many words at most.
+/// In queries of more words than this, typos are not searched for.
 const MOST_MISTYPED: usize = 6;
 
-/// How a term of a track answers to a word.
+/// How a term of a track matches a word.
 #[derive(Debug, Clone, Copy)]
 enum Likeness {
     Equal,
@@ -30,8 +30,8 @@ enum Likeness {
     TwoTypos,
 }
 
-/// Where the words of a query are looked for, and what a word is worth there: title and artists above genres,
-/// those above albums.
+/// The fields that a scope searches, with the score of a word in each: title and artists above genres, those above
+/// albums.
 fn places(scope: Scope) -> &'static [(Field, u8)] {
     match scope {
         Scope::Any => &[(Field::Title, 12), (Field::Artists, 12), (Field::Genres, 8), (Field::Album, 6)],
@@ -51,7 +51,7 @@ fn worth(place: u8, likeness: Likeness) -> u8 {
     }
 }
 
-/// A number for each row, most of them zero; used again and again, as clearing it is cheaper than making it.
+/// A score for each row, most of them zero. Reused, as clearing it is cheaper than allocating it.
 #[derive(Debug, Default)]
 pub(super) struct Marks {
     worth: Vec<u8>,
@@ -59,7 +59,6 @@ pub(super) struct Marks {
 }
 
 impl Marks {
-    /// Nothing is worth anything.
     fn clear(&mut self, rows: usize) {
         for row in self.rows.drain(..) {
             if let Some(worth) = self.worth.get_mut(row as usize) {
@@ -69,7 +68,7 @@ impl Marks {
         self.worth.resize(rows, 0);
     }
 
-    /// A row is worth so much, if it was not worth more.
+    /// Raises the score of a row to at least `worth`.
     #[inline]
     fn raise(&mut self, row: u32, worth: u8) {
         if let Some(known) = self.worth.get_mut(row as usize) {
@@ -85,21 +84,21 @@ impl Marks {
     }
 }
 
-/// Whether a text asks for anything, and does not only exclude.
+/// Whether a query has a condition that is not negated.
 pub(crate) fn names_something(text: &str) -> bool {
     parse(text).names_something()
 }
 
-/// How hard to look for what may be meant where nothing matches.
+/// How much to search for if nothing matches exactly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Effort {
-    /// For a person who waits for an answer: two typos in a word, then what has most of the words.
+    /// For interactive search: up to two typos in a word, then tracks with most of the words.
     Most,
-    /// For a line of a list, of which there may be thousands that the catalogue does not have: one typo in a word.
+    /// For a line of a playlist, thousands of which may not be in the catalogue: one typo in a word.
     Little,
 }
 
-/// Finds the tracks that a text may mean; of every song the best release, or all releases.
+/// Finds the tracks that match a query; the best release of every song, or all releases.
 pub(crate) fn search(
     catalogue: &Catalogue,
     terms: &dyn Terms,
@@ -116,7 +115,7 @@ pub(crate) fn search(
     Ok(Found { hits, note: (!notes.is_empty()).then(|| notes.join("; ")) })
 }
 
-/// A row that matches, how, and what the places of its words are worth.
+/// A row that matches, how, and the score of the places of its words.
 type Matched = (u32, Match, u32);
 
 struct Search<'a> {
@@ -137,7 +136,7 @@ impl Search<'_> {
         Ok((self.hits(&found, all_releases)?, note))
     }
 
-    /// The rows that have what the query asks for, and what is to be said of them.
+    /// The rows that match, before exclusions, and a note on how.
     fn matched(&mut self) -> Result<(Vec<Matched>, Option<&'static str>)> {
         const CLOSE: &str = "nothing matches exactly; these are close";
         let parsed = self.parsed;
@@ -177,8 +176,7 @@ impl Search<'_> {
         Ok((some, note))
     }
 
-    /// How many typos a word may have if nothing matches without: none in a long query, which would take too
-    /// long.
+    /// The maximum number of typos in a word: none in a long query, which would take too long.
     fn most_typos(&self) -> u8 {
         let of_clauses = self.parsed.clauses.iter().flat_map(|clause| &clause.words);
         let words = self.parsed.free.iter().chain(of_clauses).count();
@@ -189,7 +187,7 @@ impl Search<'_> {
         }
     }
 
-    /// The rows of which the query is a whole title, artist or genre, or a title and an artist.
+    /// The rows whose whole title, artist or genre is the query, or whose title and artist together are.
     fn wholes(&mut self) -> Result<Vec<Matched>> {
         let words = &self.parsed.free;
         let key = key_of(words);
@@ -197,7 +195,7 @@ impl Search<'_> {
         for field in [Field::WholeTitle, Field::WholeArtist, Field::WholeGenre] {
             self.terms.with_term(field, &key, &mut |row| self.marks.raise(row, 1))?;
         }
-        // With a dash it is that title rather than a title and an artist.
+        // A query with a dash that is a whole title is not also split into title and artist.
         let is_title = self.parsed.has_dash && !self.marks.rows.is_empty();
         for at in (1..words.len()).filter(|_| !is_title) {
             let (first, second) = words.split_at_checked(at).unwrap_or_default();
@@ -223,7 +221,7 @@ impl Search<'_> {
         Ok(rows)
     }
 
-    /// The rows that have all words, and what their places are worth.
+    /// The rows that have all words, with the scores of the places.
     fn all_words(&mut self, typos: u8) -> Result<Vec<(u32, u32)>> {
         let parsed = self.parsed;
         let mut found: Option<Vec<(u32, u32)>> = None;
@@ -238,7 +236,7 @@ impl Search<'_> {
         Ok(found.unwrap_or_default())
     }
 
-    /// The rows that have the most of the words, if that is half of them at least.
+    /// The rows that have the greatest number of the words, if that is at least half of them.
     fn some_words(&mut self) -> Result<Vec<(u32, u32)>> {
         let parsed = self.parsed;
         let mut found: HashMap<u32, (u32, u32)> = HashMap::new();
@@ -264,8 +262,7 @@ impl Search<'_> {
             .collect())
     }
 
-    /// Those of `found` that are marked, with what they are marked with added; all that are marked, if there
-    /// are none yet.
+    /// The rows of `found` that are marked, with the marks added to their scores; all marked rows if `found` is `None`.
     fn keep_marked(&self, found: Option<Vec<(u32, u32)>>) -> Vec<(u32, u32)> {
         let worth = |row: u32| u32::from(self.marks.worth(row));
         match found {
@@ -278,7 +275,7 @@ impl Search<'_> {
         }
     }
 
-    /// Those of `found` that have all that clauses ask for.
+    /// The rows of `found` that satisfy all clauses that are not negated.
     fn with_required(&mut self, mut found: Vec<Matched>, typos: u8) -> Result<Vec<Matched>> {
         for clause in self.parsed.clauses.iter().filter(|clause| !clause.is_negated) {
             self.mark_clause(clause, typos)?;
@@ -291,7 +288,7 @@ impl Search<'_> {
         Ok(found)
     }
 
-    /// Those of `found` that have nothing that clauses exclude.
+    /// The rows of `found` that no negated clause excludes.
     fn without_excluded(&mut self, mut found: Vec<Matched>) -> Result<Vec<Matched>> {
         for clause in self.parsed.clauses.iter().filter(|clause| clause.is_negated) {
             self.mark_clause(clause, 0)?;
@@ -331,7 +328,7 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Whether a phrase is in a text of a scope.
+    /// Whether a text of the row in this scope contains a phrase.
     fn has_phrase(&self, row: Row, scope: Scope, phrase: &Phrase) -> Result<bool> {
         let text = |field| Ok::<_, Error>(self.catalogue.text(field, row)?.unwrap_or_default());
         let is_asked = |other| scope == other || scope == Scope::Any;
@@ -351,8 +348,8 @@ impl Search<'_> {
         Ok(texts.into_iter().any(|text| phrase.is_in(text)))
     }
 
-    /// Marks the rows that have a word, with what it is worth there. `is_open`: the word may go on; `typos`:
-    /// so many at most.
+    /// Marks the rows that have a word, with its score. `is_open`: the word may be a prefix; `typos`: the maximum
+    /// number of typos.
     fn mark(&mut self, word: &Word, scope: Scope, is_open: bool, typos: u8) -> Result<()> {
         self.marks.clear(self.terms.rows());
         let forms = forms(word);
@@ -375,7 +372,7 @@ impl Search<'_> {
     fn mark_term(&mut self, field: Field, place: u8, term: &Part, is_open: bool) -> Result<()> {
         let (terms, marks) = (self.terms, &mut self.marks);
         terms.with_term(field, &term.text, &mut |row| marks.raise(row, worth(place, Likeness::Equal)))?;
-        // One character of Chinese is found within a text by the pairs that it begins.
+        // A single Chinese character is found by the bigrams that it begins.
         if is_open || term.is_dense && term.text.chars().count() == 1 {
             terms.with_prefix(field, &term.text, &mut |row| {
                 marks.raise(row, worth(place, Likeness::Begins))
@@ -384,7 +381,7 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Marks the rows that have a term with so many typos at most.
+    /// Marks the rows that have a term within `most` typos.
     fn mark_typos(&mut self, scope: Scope, term: &Part, most: u8) -> Result<()> {
         let letters = term.text.chars().count();
         let most = match letters {
@@ -425,7 +422,7 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// What ranks each row; of releases of the same song only the best, with the number of the others.
+    /// The sort keys of rows; of releases of a song only that of the best, with the number of the others.
     fn hits(&self, found: &[Matched], all_releases: bool) -> Result<Hits> {
         let popularity = self.catalogue.numbers(Attribute::Popularity);
         let keys = found.iter().map(|(row, matched, places)| {
@@ -446,10 +443,10 @@ impl Search<'_> {
     }
 }
 
-/// Longer words are not searched with typos: nobody mistypes them by one letter, and they cost the most.
+/// Longer words are not searched for with typos: they cost the most and are hardly ever mistyped by a letter or two.
 const LONGEST_MISTYPED: usize = 24;
 
-/// The ways in which a word may be written in the index; each is terms that must all be there.
+/// The forms of a word in the index; each is a list of terms that must all occur.
 fn forms(word: &Word) -> Vec<Vec<Part>> {
     let part = |text: &str, is_dense| Part { text: text.to_owned(), is_dense };
     let whole = |text: String| vec![Part { text, is_dense: false }];
@@ -465,7 +462,7 @@ fn forms(word: &Word) -> Vec<Vec<Part>> {
     forms
 }
 
-/// The numbers that are in both of two lists, which ascend.
+/// The intersection of two ascending lists.
 fn in_both<'a>(a: &'a [u32], b: &'a [u32]) -> impl Iterator<Item = u32> + 'a {
     let mut b = b.iter().peekable();
     a.iter().copied().filter(move |row| {
@@ -474,7 +471,7 @@ fn in_both<'a>(a: &'a [u32], b: &'a [u32]) -> impl Iterator<Item = u32> + 'a {
     })
 }
 
-/// Adds what is not there yet.
+/// Adds the rows that are not in `found` yet.
 fn merge(found: &mut Vec<Matched>, more: impl Iterator<Item = Matched>) {
     let known: hashbrown::HashSet<u32> = found.iter().map(|(row, ..)| *row).collect();
     found.extend(more.filter(|(row, ..)| !known.contains(row)));

@@ -1,4 +1,4 @@
-//! One suite over both ways to look terms up: the text index must answer as the folded texts do.
+//! One suite over both implementations of [`Terms`]: the text index must answer as the folded texts do.
 
 use arrow_array::Array;
 use proptest::prelude::*;

@@ -1,7 +1,7 @@
-//! Terms: what a track is found by, and in which field.
+//! The index terms of tracks, by field.
 //!
-//! [`Terms`] is what a search needs to know. [`FoldedTexts`] answers by looking at every track: it needs no
-//! files, and is the oracle for `text_index`, which is faster.
+//! [`Terms`] is the interface by which a search looks them up. [`FoldedTexts`] implements it by a scan of all
+//! tracks: it needs no files, and is the oracle for `text_index`, which is faster.
 
 use rayon::prelude::*;
 
@@ -10,17 +10,16 @@ use crate::catalogue::{Catalogue, Row, TextField, artist_names};
 use crate::error::Result;
 use crate::fold::{Word, key, key_of, words};
 
-/// A field of the text index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Field {
-    /// The words of the title, and likewise.
+    /// The words of the title; likewise for the next three.
     Title,
     Artists,
     Album,
     Genres,
-    /// The whole title without spaces and punctuation; also without what stands in brackets or after a dash.
+    /// The whole title as a [`key`]; also the title without additions in brackets or after a dash.
     WholeTitle,
-    /// The whole name of an artist, likewise; also without a leading "the".
+    /// The whole name of an artist as a key; also without a leading "the".
     WholeArtist,
     WholeGenre,
 }
@@ -37,20 +36,18 @@ impl Field {
     ];
 }
 
-/// Which rows have which terms.
+/// Looks up the rows that have a term.
 pub(crate) trait Terms: Send + Sync {
-    /// The number of rows.
     fn rows(&self) -> usize;
 
     /// The rows that have a term in a field, in order.
     fn with_term(&self, field: Field, term: &str, take: &mut dyn FnMut(u32)) -> Result<()>;
 
-    /// The rows that have a term in a field that starts with `prefix`; some more than once.
+    /// The rows that have a term in a field that starts with `prefix`, unordered, some more than once.
     fn with_prefix(&self, field: Field, prefix: &str, take: &mut dyn FnMut(u32)) -> Result<()>;
 
-    /// The rows that have a term in one of some fields that is `distance` typos or fewer away, at most 2;
-    /// some more than once. A typo is a letter too many, too few, or wrong, or two neighbours that changed
-    /// places.
+    /// The rows that have a term in one of `fields` within the edit distance `distance`, 1 or 2, unordered, some more
+    /// than once. An edit inserts, deletes or replaces a letter, or transposes two neighbours.
     fn with_typos(
         &self,
         fields: &[Field],
@@ -121,14 +118,14 @@ fn add_terms(words: &[Word], text: &mut String) {
     words.iter().for_each(|word| word.terms(|term| add(text, term)));
 }
 
-/// A title without what is added to it: `Hello (Live)`, `Hello - Remastered 2011`, `Hello feat. Somebody`.
+/// A title without additions: `Hello` for `Hello (Live)`, `Hello - Remastered 2011`, `Hello feat. Somebody`.
 fn core(title: &str) -> &str {
     const ADDITIONS: [&str; 6] = [" - ", " (", " [", " feat. ", " ft. ", " / "];
     let end = ADDITIONS.iter().filter_map(|addition| title.find(addition)).filter(|at| *at > 0).min();
     end.and_then(|end| title.get(..end)).unwrap_or(title)
 }
 
-/// The folded texts of all tracks.
+/// The terms of all tracks, track by track.
 #[derive(Debug)]
 pub(crate) struct FoldedTexts(Vec<FoldedTrack>);
 
@@ -142,7 +139,7 @@ impl FoldedTexts {
         Ok(Self(rows.map(|row| FoldedTrack::new(catalogue, Row(row))).collect::<Result<_>>()?))
     }
 
-    /// The rows that have a term in a field that is as wanted.
+    /// The rows that have a term in a field for which `is_wanted` holds.
     fn having(&self, field: Field, is_wanted: impl Fn(&str) -> bool + Sync) -> Vec<u32> {
         let has = |track: &FoldedTrack| track.terms(field).any(&is_wanted);
         let rows = self.0.par_iter().with_min_len(BLOCK).zip(0..self.0.len() as u32);
@@ -182,8 +179,8 @@ impl Terms for FoldedTexts {
     }
 }
 
-/// How many typos lie between two terms, no more than `most + 1`; each part of a term is changed once at most
-/// (the optimal string alignment distance).
+/// The optimal string alignment distance of two terms, but at most `most + 1`: edits as in [`Terms::with_typos`],
+/// with no substring edited twice.
 fn typos(a: &[char], b: &str, most: usize) -> usize {
     let b: Vec<char> = b.chars().collect();
     if a.len().abs_diff(b.len()) > most {

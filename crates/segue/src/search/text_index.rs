@@ -1,8 +1,8 @@
-//! The text index: for every term of a field the rows that have it, so that no search has to look at every track.
+//! The text index, an inverted index: for every term of a field its posting list, the rows that have it.
 //!
-//! What the terms are is said in `terms`. They are sorted by field and by their bytes, so a term is found by binary
-//! search, terms with a common beginning lie together, and a Levenshtein automaton passes over whole stretches of
-//! them. All of it is used as it lies in a mapped file: no byte is trusted, each is checked when it is read.
+//! The terms are those of `terms`, sorted by field and bytes. So a term is found by binary search, the terms with a
+//! common prefix are contiguous, and a Levenshtein automaton skips whole ranges of them. The index is used in place
+//! in a mapped file: no byte is trusted, each is checked when it is read.
 
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
@@ -18,40 +18,38 @@ use crate::catalogue::{Catalogue, Malformed, Row, TextColumn, head};
 use crate::error::{Error, Result};
 use crate::progress::{Progress, Stage};
 
-/// So many rows are folded at a time, by all threads: it bounds the memory that their folded texts take.
+/// The number of rows folded at a time, by all threads; it bounds the memory of their folded texts.
 const FOLDED_AT_A_TIME: u32 = 64 * BLOCK as u32;
 
-/// The text index of a catalogue.
 #[derive(Debug, Clone)]
 pub(crate) struct TextIndex {
-    /// What errors call the place that it lies in.
+    /// Names the file of the index in errors.
     origin: Arc<str>,
     /// The number of rows of the catalogue.
     rows: usize,
     parts: TextParts,
-    /// Where the terms of a field begin, and, in the end, where the last ones end.
+    /// The number of the first term of each field, then the number of terms.
     bounds: [usize; Field::ALL.len() + 1],
 }
 
-/// What a text index is made of.
 #[derive(Debug, Clone)]
 pub(crate) struct TextParts {
-    /// The field of each term, by its place in [`Field::ALL`]; ascending.
+    /// The field of each term, as its position in [`Field::ALL`]; ascending.
     pub(crate) fields: ScalarBuffer<u32>,
     /// The terms, none missing; ascending within a field.
     pub(crate) terms: TextColumn,
-    /// The first eight bytes of each term, which decide most comparisons without a look at its text; see [`head`].
+    /// The first eight bytes of each term, which decide most comparisons without reading its text; see [`head`].
     pub(crate) heads: ScalarBuffer<u64>,
-    /// Where the rows of each term begin in `rows`; one more than there are terms.
+    /// The start of each posting list in `rows`, then the length of `rows`.
     pub(crate) offsets: ScalarBuffer<i64>,
-    /// The rows that have each term, ascending.
+    /// The posting lists, each ascending.
     pub(crate) rows: ScalarBuffer<u32>,
 }
 
 impl TextIndex {
-    /// Makes the text index of a catalogue; equal catalogues have equal ones, down to the bytes.
+    /// Builds the text index of a catalogue; equal catalogues give equal bytes.
     ///
-    /// Cost: linear in the texts, and sorting their distinct terms.
+    /// The cost is linear in the texts, plus sorting their distinct terms.
     ///
     /// # Errors
     /// [`Error::Index`] if the catalogue's file is damaged.
@@ -87,12 +85,12 @@ impl TextIndex {
         });
         let sorted: Vec<Vec<(String, Vec<u32>)>> = sorted.collect();
         Self::new("the text index", catalogue.len(), TextParts::of(&sorted)).map_err(|Malformed(what)| {
-            // More than 2^63 bytes of terms.
+            // Cannot happen: `TextParts::of` makes one offset more than terms.
             Error::index("the text index", format!("cannot be made: {what}"))
         })
     }
 
-    /// A text index of so many rows over its parts, none of whose content is read but to find where fields begin.
+    /// A text index of `rows` rows over its parts. Reads only `fields`, by binary search for where each field begins.
     pub(crate) fn new(origin: &str, rows: usize, parts: TextParts) -> std::result::Result<Self, Malformed> {
         if parts.offsets.len() != parts.fields.len() + 1 {
             return Err(Malformed(format!(
@@ -113,7 +111,8 @@ impl TextIndex {
         &self.parts
     }
 
-    /// Checks everything: that terms are sorted, and that the rows of each ascend and are rows of the catalogue.
+    /// Checks everything: that terms are sorted and heads match, and that posting lists are ascending rows of the
+    /// catalogue.
     pub(crate) fn check(&self) -> std::result::Result<(), Malformed> {
         let TextParts { fields, terms, heads, .. } = &self.parts;
         let mut last: Option<(u32, &str)> = None;
@@ -145,20 +144,20 @@ impl TextIndex {
         self.parts.terms.bytes(number)?.ok_or_else(missing)
     }
 
-    /// The rows that have some terms, those of each after those of the one before.
+    /// The posting lists of some terms, concatenated.
     fn rows_of(&self, terms: Range<usize>) -> std::result::Result<&[u32], Malformed> {
         let TextParts { offsets, rows, .. } = &self.parts;
         let offset = |term: usize| usize::try_from(offsets.get(term).copied().unwrap_or(-1)).ok();
         let rows = offset(terms.start).zip(offset(terms.end)).and_then(|(from, to)| rows.get(from..to));
         let rows = rows.ok_or_else(|| Malformed(format!("has no rows for the terms {terms:?}")))?;
-        // Without an early end, so that many are compared at once.
+        // Without an early exit, so that the loop vectorises.
         match rows.iter().fold(false, |beyond, row| beyond | (*row as usize >= self.rows)) {
             true => Err(Malformed(format!("has a row beyond the last of {}", self.rows))),
             false => Ok(rows),
         }
     }
 
-    /// The number of the first of some terms that is not before `bytes`.
+    /// The lower bound: the number of the first of some terms that is not less than `bytes`.
     fn first_from(&self, terms: Range<usize>, bytes: &[u8]) -> std::result::Result<usize, Malformed> {
         let heads = self.parts.heads.get(terms.clone()).unwrap_or_default();
         let head = head(bytes);
@@ -174,7 +173,8 @@ impl TextIndex {
         Ok(low)
     }
 
-    /// Calls `take` with the number of each term of a field that the automaton accepts.
+    /// Calls `take` with the number of each term of a field that the automaton accepts. Terms with a prefix that it
+    /// rejects are skipped.
     fn accepted(
         &self,
         field: Field,
@@ -182,7 +182,7 @@ impl TextIndex {
         take: &mut dyn FnMut(usize) -> std::result::Result<(), Malformed>,
     ) -> std::result::Result<(), Malformed> {
         let terms = self.terms_of(field);
-        // The automaton's states along the term before, one more than bytes were read of it.
+        // The automaton's states along the previous term: the initial one, then one after each byte that was read.
         let mut states = vec![automaton.initial_state()];
         let mut before: &[u8] = &[];
         let mut number = terms.start;
@@ -207,7 +207,7 @@ impl TextIndex {
                 number += 1;
                 continue;
             }
-            // No term that begins like this is accepted: on to the first that does not.
+            // No term with this prefix is accepted: gallop to the first without it.
             let beyond = |number: usize| Ok::<_, Malformed>(!self.term(number)?.starts_with(before));
             let (mut low, mut step) = (number + 1, 1);
             while low < terms.end && !beyond(low)? {
@@ -233,7 +233,7 @@ impl TextIndex {
     }
 }
 
-/// Notes that a row has a term; rows come in order.
+/// Appends a row to the posting list of a term, unless it is there already; rows must be ascending.
 fn note(having: &mut HashMap<String, Vec<u32>>, term: &str, row: u32) {
     let rows = having.entry_ref(term).or_default();
     if rows.last() != Some(&row) {
@@ -242,7 +242,7 @@ fn note(having: &mut HashMap<String, Vec<u32>>, term: &str, row: u32) {
 }
 
 impl TextParts {
-    /// The parts of sorted terms and their rows, field by field.
+    /// The parts from sorted terms and their posting lists, field by field.
     fn of(sorted: &[Vec<(String, Vec<u32>)>]) -> Self {
         let terms = || sorted.iter().flatten();
         let count = terms().count();
@@ -291,7 +291,7 @@ impl Terms for TextIndex {
     }
 
     fn with_prefix(&self, field: Field, prefix: &str, take: &mut dyn FnMut(u32)) -> Result<()> {
-        // The first text after all that begin with it: no byte of UTF-8 is 255.
+        // The upper bound of the terms with this prefix: no byte of UTF-8 is 255, so the last one can be incremented.
         let mut beyond = prefix.as_bytes().to_vec();
         let Some(last) = beyond.last_mut() else { return Ok(()) };
         *last += 1;
@@ -312,7 +312,7 @@ impl Terms for TextIndex {
         distance: u8,
         take: &mut dyn FnMut(Field, u32),
     ) -> Result<()> {
-        /// What does not depend on the term; for one and for two typos.
+        /// The parametric automata for one and two typos, which do not depend on the term.
         static BUILDERS: LazyLock<[LevenshteinAutomatonBuilder; 2]> =
             LazyLock::new(|| [1, 2].map(|distance| LevenshteinAutomatonBuilder::new(distance, true)));
         let [one, two] = &*BUILDERS;

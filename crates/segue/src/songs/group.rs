@@ -1,4 +1,4 @@
-//! From releases to songs: which of them belong together, by sorting rather than by comparing all pairs.
+//! Groups releases into songs by sorting and union-find instead of comparing all pairs.
 
 use rayon::prelude::*;
 
@@ -7,15 +7,16 @@ use super::sound::{Sound, longest};
 use crate::catalogue::{Catalogue, Row};
 use crate::error::Result;
 
-/// A track is compared with so many songs of its title and artists at most, the last ones by duration:
-/// otherwise a catalogue of a million tracks of one name would take for ever.
+/// A track is compared with at most this many songs of its title and artists, those nearest in duration: otherwise
+/// the cost would be quadratic in the number of tracks of one name.
 const COMPARED: usize = 16;
 
 /// The song of every row: the first row that is a release of it. Rows that are not among `releases` are songs of
 /// their own.
 ///
-/// Links join tracks of one title; as they can be chained, what they join is cut again where it is longer than
-/// one song can be. So all releases of a song have the same title, and durations that `longest` allows.
+/// Tracks that match pairwise are joined transitively, and a chain can span a wider range of durations than one song
+/// may have, so such groups are split again. All releases of a song therefore have the same title, and durations
+/// that `longest` allows.
 pub(super) fn songs(catalogue: &Catalogue, mut releases: Vec<Release>) -> Result<Vec<u32>> {
     let mut song: Vec<u32> = catalogue.rows().map(|row| row.0).collect();
 
@@ -48,8 +49,8 @@ pub(super) fn songs(catalogue: &Catalogue, mut releases: Vec<Release>) -> Result
     Ok(song)
 }
 
-/// Which releases of one name are one song, going from the shortest to the longest: a row, and the row of the
-/// shortest release that it is like. `is_like` is asked of the shorter, the longer, and whether it is live.
+/// The releases of one name that are one song, in ascending duration, as pairs: a row, and the row of the first
+/// shorter release that it matches. `is_like` is called with the shorter, the longer, and whether the longer is live.
 fn links(
     catalogue: &Catalogue,
     releases: &mut [Release],
@@ -77,11 +78,11 @@ fn links(
     Ok(named.map(links).collect::<Result<Vec<_>>>()?.concat())
 }
 
-/// Numbers songs among tracks that were joined, which have ascending durations.
+/// Splits joined tracks, which have ascending durations, into songs and numbers these.
 fn number(song: &mut [u32], mut joined: &[(u32, Release)]) {
     while let Some((_, shortest)) = joined.first() {
         let end = joined.partition_point(|(_, release)| release.duration <= longest(shortest.duration));
-        // A duration that is no number is no longer than itself.
+        // A NaN duration does not compare: its track is a song of its own.
         let (one, rest) = joined.split_at_checked(end.max(1)).unwrap_or_default();
         let first = one.iter().map(|(_, release)| release.row).min();
         for (_, release) in one {
@@ -99,7 +100,7 @@ fn join_all(song: &mut [u32], releases: &[Release]) {
     }
 }
 
-/// Joins the songs of two rows; the number of both is the smaller.
+/// Joins the groups of two rows; the smaller root becomes that of both.
 fn join(song: &mut [u32], a: u32, b: u32) {
     let (a, b) = (root(song, a), root(song, b));
     if let Some(number) = song.get_mut(a.max(b) as usize) {
@@ -107,8 +108,7 @@ fn join(song: &mut [u32], a: u32, b: u32) {
     }
 }
 
-/// The smallest row that a row was joined with. Numbers only ever lead to smaller rows, and the way is halved
-/// for the next who goes it.
+/// The root of a row's group, its smallest row. Parents are smaller than their children; paths are halved.
 fn root(song: &mut [u32], mut row: u32) -> u32 {
     loop {
         let next = song.get(row as usize).copied().unwrap_or(row);
@@ -123,7 +123,7 @@ fn root(song: &mut [u32], mut row: u32) -> u32 {
     }
 }
 
-/// Leads every row to the smallest it was joined with, at once: smaller rows are led there before.
+/// Makes every row's parent its root. Parents are smaller, so in ascending order they are resolved already.
 fn resolve(song: &mut [u32]) {
     for row in 0..song.len() {
         let next = song.get(row).copied().unwrap_or_default();

@@ -7,15 +7,14 @@
 //! - their first artist is the same, and they sound all but identical, or
 //! - they are identical: the duration and all measurements, whoever is named as artist;
 //!
-//! and in any case their titles are the same without what names an edition (`title`), and their durations are
-//! near (`sound`, which also says what is alike).
+//! and in any case their titles are the same without the name of an edition (`title`), and their durations are near
+//! (`sound`, which also defines *alike*).
 //!
-//! A live version, a remix, a cover, another performance of a piece of music is another song here, and so is
-//! a version with another guest. When in doubt, there are two songs: showing one twice is a smaller fault
-//! than hiding one behind another.
+//! A live version, a remix, a cover or another performance is another song here, and so is a version with another
+//! guest. In doubt, tracks are different songs: showing one twice is a smaller fault than hiding one behind another.
 //!
-//! Titles, artists and measurements are compared by hashes of 64 bits; among a million tracks two different
-//! ones meet with a probability of less than one in ten million.
+//! Titles, artists and measurements are compared by hashes of 64 bits; among a million tracks the probability of a
+//! collision is below one in ten million.
 
 mod group;
 mod sound;
@@ -54,8 +53,8 @@ pub struct Songs(ScalarBuffer<u32>);
 impl Songs {
     /// Finds the songs of a catalogue.
     ///
-    /// The cost is that of reading all titles and artists and of sorting the rows a few times; parallel, and the
-    /// same for any number of threads.
+    /// The cost is that of reading all titles and artists and of sorting the rows a few times. Runs in parallel; the
+    /// result does not depend on the number of threads.
     ///
     /// # Errors
     /// [`crate::Error::Index`] if the catalogue's file is damaged.
@@ -66,7 +65,7 @@ impl Songs {
         Ok(Self(group::songs(catalogue, releases)?.into()))
     }
 
-    /// What is written in a file of an index. It is not trusted: see [`Self::song_of`].
+    /// Songs read from an index. The numbers are not trusted: see [`Self::song_of`].
     pub(crate) fn from_numbers(numbers: ScalarBuffer<u32>) -> Self {
         Self(numbers)
     }
@@ -85,8 +84,8 @@ impl Songs {
         self.0.is_empty()
     }
 
-    /// The song of a track: the first row that is a release of it. A row beyond the end, and one that a
-    /// damaged file leads beyond the end, is a song of its own.
+    /// The song of a track: the first row that is a release of it. A row beyond the end, and one whose number in a
+    /// damaged file is beyond the end, is a song of its own.
     pub fn song_of(&self, row: Row) -> Row {
         let song = self.0.get(row.index()).copied().filter(|song| (*song as usize) < self.len());
         song.map_or(row, Row)
@@ -104,7 +103,7 @@ impl Songs {
         (0..).zip(self.0.iter()).filter(|(row, song)| row == *song).count()
     }
 
-    /// That every song is numbered by its first row; the error is the problem.
+    /// Checks that every song is numbered by its first row; the error describes the first violation.
     pub(crate) fn check(&self) -> std::result::Result<(), String> {
         for (row, &song) in (0u32..).zip(self.0.iter()) {
             if song > row {
@@ -119,7 +118,7 @@ impl Songs {
     }
 }
 
-/// The rows whose title is that of other rows too: most titles are those of one track, which is then done with.
+/// The rows whose title other rows have too. Most titles are unique, and their tracks need no further work.
 fn titled_alike(catalogue: &Catalogue) -> Result<Vec<Row>> {
     let rows = (0..catalogue.len() as u32).into_par_iter().with_min_len(BLOCK);
     let title = |row| catalogue.required_text(TextField::TrackName, Row(row)).map(Title::read);
@@ -130,7 +129,7 @@ fn titled_alike(catalogue: &Catalogue) -> Result<Vec<Row>> {
     Ok(titled.flatten().map(|(_, row)| Row(*row)).collect())
 }
 
-/// What tells releases of a song from other tracks, but for how they sound.
+/// What is compared of a track, except its sound. Names are hashes.
 #[derive(Debug, Clone, Copy)]
 struct Release {
     row: u32,
@@ -138,12 +137,12 @@ struct Release {
     duration: f64,
     /// The title without its edition.
     title: u64,
-    /// All artists, and what the album says of the recording that the title does not.
+    /// All artists, and what the album says about the recording that the title does not.
     artists: u64,
     first_artist: u64,
     /// Duration and all measurements, to the last bit.
     audio: u64,
-    /// Played before an audience: the same artists play a song many times.
+    /// A live recording: the same artists record a song live many times.
     is_live: bool,
 }
 

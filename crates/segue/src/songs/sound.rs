@@ -1,15 +1,15 @@
-//! Sounding alike: whether what was measured of two tracks can be of one recording.
+//! Decides by audio measurements whether two tracks can be the same recording.
 //!
-//! The same recording is measured anew for every release, and a remaster is louder, a single fades out
-//! earlier: no measurement stays exactly the same. Other recordings by the same artists differ in more than
-//! one of them, mostly in tempo, which a remaster keeps to a few tenths of a percent. So a few measurements
-//! are compared, each with a tolerance of its own, and the farther two durations are apart, the fewer of
-//! them may disagree. Tolerances were chosen by looking at pairs of the Spotify Tracks Dataset.
+//! A recording is measured anew for every release; a remaster is louder, a single fades out earlier. So no
+//! measurement stays exactly the same. Other recordings by the same artists differ in several measurements, mostly
+//! in tempo, which a remaster keeps to a few tenths of a percent. So six measurements are compared, each with its own
+//! tolerance, and the farther apart two durations are, the fewer of them may disagree. The tolerances were chosen by
+//! looking at pairs of the Spotify Tracks Dataset.
 
 use crate::catalogue::{Attribute, Catalogue, Row};
 use crate::error::Result;
 
-/// What was measured of the sound; not popularity, which is not.
+/// The attributes that are measured from the audio, besides the duration.
 pub(super) const MEASURED: [Attribute; 12] = [
     Attribute::Danceability,
     Attribute::Energy,
@@ -25,20 +25,20 @@ pub(super) const MEASURED: [Attribute; 12] = [
     Attribute::TimeSignature,
 ];
 
-/// Durations so near, in milliseconds, differ by a few frames of one encoding.
+/// Durations this near, in milliseconds, differ by a few frames of an encoding.
 const EQUAL: f64 = 100.0;
-/// Durations so near may differ by the silence at the end.
+/// Durations this near may differ by the silence at the end.
 const NEAR: f64 = 2_000.0;
-/// No two releases of a song differ by more, or by more than the share of the shorter one.
+/// Durations of releases of a song differ by no more than this, and by no more than the share of the shorter one.
 const FARTHEST: f64 = 5_000.0;
 const SHARE: f64 = 0.03;
 
-/// The longest duration of a song whose shortest release has this one, in milliseconds.
+/// The longest duration of a song whose shortest release lasts `shortest` milliseconds.
 pub(super) fn longest(shortest: f64) -> f64 {
     shortest + (shortest * SHARE).clamp(EQUAL, FARTHEST)
 }
 
-/// What is compared of a track.
+/// The measurements of a track that are compared.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sound {
     duration: f64,
@@ -64,7 +64,7 @@ impl Sound {
         })
     }
 
-    /// Whether a track that is not shorter can be the same recording, as far as one hears.
+    /// Whether a track that is not shorter can be the same recording.
     pub(super) fn is_alike(&self, longer: &Self, is_live: bool) -> bool {
         let apart = longer.duration - self.duration;
         let may_disagree = match apart {
@@ -73,7 +73,7 @@ impl Sound {
             _ if apart <= NEAR => 1,
             _ => 0,
         };
-        // Who plays a song every night plays it much alike.
+        // Live recordings of a song by the same artists resemble each other, so more must agree.
         let may_disagree = match is_live {
             true if apart > NEAR => return false,
             true => usize::saturating_sub(may_disagree, 1),
@@ -82,7 +82,7 @@ impl Sound {
         self.disagreements(longer) <= may_disagree
     }
 
-    /// Whether a track that is not shorter is all but identical: measured twice, but surely the same recording.
+    /// Whether a track that is not shorter is all but identical: the same recording, measured twice.
     pub(super) fn is_all_but_identical(&self, longer: &Self) -> bool {
         let near = |a: f64, b: f64, tolerance: f64| (a - b).abs() <= tolerance;
         near(self.duration, longer.duration, 10.0)
@@ -109,7 +109,7 @@ impl Sound {
     }
 }
 
-/// Whether two tempos are the same to 0.3 %, where one may have been counted in other beats.
+/// Whether two tempos agree to 0.3 % up to a metrical factor, such as 2 for double time.
 fn is_tempo_alike(a: f64, b: f64) -> bool {
     const BEATS: [f64; 7] = [1.0, 2.0, 0.5, 1.5, 2.0 / 3.0, 4.0 / 3.0, 0.75];
     BEATS.iter().any(|beat| (a * beat - b).abs() <= 0.003 * b)

@@ -1,4 +1,4 @@
-//! What holds of the songs of any catalogue.
+//! Properties of the songs of any catalogue.
 
 use proptest::prelude::*;
 
@@ -30,7 +30,7 @@ fn catalogue(tracks: &[(usize, usize, usize, u32, u32)]) -> Catalogue {
 }
 
 fn tracks() -> impl Strategy<Value = Vec<(usize, usize, usize, u32, u32)>> {
-    // Durations between those that are told apart and those that are not.
+    // Differences on both sides of every limit on durations.
     let duration = prop_oneof![0u32..300, 0u32..4_000, 0u32..20_000];
     proptest::collection::vec((0usize..5, 0usize..4, 0usize..3, duration, 0u32..60), 1..80)
 }
@@ -71,7 +71,7 @@ proptest! {
         prop_assert_eq!(with_threads(1, find), with_threads(threads, find));
     }
 
-    /// Which tracks belong together depends on what is known of them, not on the order of the rows.
+    /// Which tracks are one song does not depend on the order of the rows.
     #[test]
     fn songs_do_not_depend_on_where_tracks_stand(tracks in tracks()) {
         // Equal durations are compared in the order of rows.
@@ -98,7 +98,7 @@ fn a_generated_catalogue_has_fewer_songs_than_tracks_or_as_many() {
     assert!(songs.count() <= catalogue.len() && songs.count() > catalogue.len() / 2);
 }
 
-/// However forged, a number leads to a row of the catalogue or to the row itself.
+/// Whatever a damaged file says, a song is a row of the catalogue, or the row itself.
 #[test]
 fn numbers_of_a_damaged_file_lead_nowhere_else() {
     let songs = Songs::from_numbers(vec![0, 9, u32::MAX, 1].into());

@@ -1,20 +1,20 @@
-//! Titles as they tell recordings apart: without what only names an edition.
+//! Normalises titles to compare recordings: additions that only name an edition are removed.
 //!
-//! A title is a name, and *additions* to it, in brackets or after a dash: `Hey Jude - Remastered 2015`,
-//! `Levitating (feat. DaBaby)`. An addition that is known to name an edition, a guest or the film that the
-//! music is from is left out. Every other one stays, known or unknown: `Live`, `Remix`, `Part 2`,
-//! `Japanese Version`, `(Reprise)`. Guests are told apart by the list of artists.
+//! A title is a name followed by *additions*, in brackets or after a dash: `Hey Jude - Remastered 2015`,
+//! `Levitating (feat. DaBaby)`. An addition that names an edition, a guest, or the film that the music is from is
+//! left out. Every other one stays: `Live`, `Remix`, `Part 2`, `Japanese Version`, `(Reprise)`. Guests are compared by
+//! the list of artists.
 //!
 //! | left out | for example |
 //! |---|---|
 //! | remasters | `- Remastered 2011`, `[2009 Digital Remaster]`, `- Remasterizado` |
 //! | editions | `- Bonus Track`, `(Deluxe Version)`, `(Explicit)`, `(Clean Version)`, `(Title Track)` |
 //! | mono and stereo | `- Mono / 1998 Remaster`, `- Stereo Version` |
-//! | versions that are the recording itself, if cut | `- Single Version`, `- Album Version`, `- Radio Edit`, `- Edit`, `- Original Mix` |
+//! | versions, also shortened | `- Single Version`, `- Album Version`, `- Radio Edit`, `- Edit`, `- Original Mix` |
 //! | guests | `(feat. Sia)`, `[with Drake]`, `ft. Sia` |
 //! | films and the like | `- From "8 Mile" Soundtrack`, `(Original Motion Picture Soundtrack)` |
 //!
-//! That a radio edit is a cut of the recording does not make them one song: their durations must be near too.
+//! A radio edit and the full recording are one song only if their durations are near too.
 
 use twox_hash::XxHash3_64;
 
@@ -26,7 +26,7 @@ use crate::fold::fold;
 pub(super) struct Title {
     /// The same for equal titles.
     pub(super) hash: u64,
-    /// Played before an audience, as its additions say.
+    /// Whether its additions say that it is a live recording.
     pub(super) is_live: bool,
     folded: String,
 }
@@ -50,18 +50,17 @@ impl Title {
     }
 }
 
-/// What the album says of its recordings.
+/// What the title of an album says about its recordings: that they are live, acoustic or in another language.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Album {
-    /// The same where albums say the same, and mostly nothing.
+    /// The same for albums that say the same; most say nothing.
     pub(super) hash: u64,
-    /// Played before an audience.
     pub(super) is_live: bool,
 }
 
 impl Album {
-    /// Reads what an album says beyond what the title says: tracks of `Unplugged` are often called as those
-    /// that they are other recordings of.
+    /// Reads what an album says beyond what the title says: a track of `MTV Unplugged` often has the same title as
+    /// the studio recording.
     pub(super) fn read(album: &str, title: &Title) -> Self {
         let album = fold(album);
         let said = |word: &&str| matches!(kind(word), Some(Kind::Live | Kind::Recording | Kind::Language));
@@ -76,7 +75,7 @@ impl Album {
     }
 }
 
-/// The hash of a name, the same however it is written.
+/// The hash of a folded name: `AC/DC` and `Acdc` have the same.
 pub(super) fn hash_of(name: &str) -> u64 {
     let folded = fold(name);
     let mut letters = Letters::default();
@@ -88,7 +87,7 @@ fn hash(text: &str) -> u64 {
     XxHash3_64::oneshot(text.as_bytes())
 }
 
-/// Letters and digits without what is between them, unless it divides numbers.
+/// Letters and digits without what separates them, except that a space separates numbers.
 #[derive(Debug, Default)]
 struct Letters {
     text: String,
@@ -96,7 +95,7 @@ struct Letters {
 }
 
 impl Letters {
-    /// The hash of the letters; of `signs` where there are none, as of the titles `÷` and `!!!`.
+    /// The hash of the letters; of `signs` if there are none, as in the titles `÷` and `!!!`.
     fn hash_or(&self, signs: &str) -> u64 {
         hash(if self.text.is_empty() { signs.trim() } else { &self.text })
     }
@@ -135,14 +134,13 @@ impl Letters {
     }
 }
 
-/// A part of a title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part<'a> {
     Name(&'a str),
     Addition(&'a str),
 }
 
-/// Takes a folded title apart: additions stand in brackets or after a dash. What is quoted is not taken apart.
+/// Splits a folded title: additions are in brackets or after a dash. Quotations are not split.
 fn parts(title: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let mut add = |start: usize, end: usize, is_addition: bool| {
@@ -187,7 +185,6 @@ fn parts(title: &str) -> Vec<Part<'_>> {
     parts
 }
 
-/// Where the quotation ends that a text begins with.
 fn closing_quote(text: &str) -> Option<usize> {
     text.char_indices().skip(1).find(|(_, letter)| *letter == '"').map(|(at, _)| at + 1)
 }
@@ -203,11 +200,11 @@ fn before_guest(text: &str) -> &str {
     };
     let at = text.match_indices(" f").map(|(at, _)| at).find(names_guest);
     let before = at.and_then(|at| text.get(..at));
-    // Six feet are a length.
+    // `6 ft. deep`: a length, not a guest.
     before.filter(|before| !before.ends_with(char::is_numeric)).unwrap_or(text)
 }
 
-/// What of an addition tells the recording from others.
+/// The parts of an addition that may distinguish recordings.
 fn kept(addition: &str) -> Vec<&str> {
     if is_guest(addition) || is_source(addition) || is_edition(addition) {
         return Vec::new();
@@ -217,7 +214,7 @@ fn kept(addition: &str) -> Vec<&str> {
     if !parts().any(|part| is_left_out(&part)) {
         return vec![addition];
     }
-    // `Remastered / 2004` was remastered then, `Live / 2004 / Mono` played.
+    // The year of `Live / 2004` is that of the recording and stays, unlike that of `Remastered / 2004`.
     let is_live = words(addition).any(is_live);
     let is_kept = |part: &&str| !is_left_out(part) && (is_live || !words(part).all(is_year));
     parts().filter(is_kept).collect()
@@ -243,7 +240,7 @@ fn is_source(addition: &str) -> bool {
 fn is_edition(addition: &str) -> bool {
     let words: Vec<&str> = words(addition).collect();
     let (mut is_named, mut rest) = (false, words.as_slice());
-    // Whose edit is not said, so it is a cut; another's would be a remix.
+    // `Edit` alone is a shortened version; `X Edit` is a remix by X.
     if rest == ["edit"] {
         return true;
     }

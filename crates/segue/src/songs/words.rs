@@ -1,30 +1,29 @@
-//! The words by which additions to titles are told apart, folded. They are those that occur in real catalogues,
-//! by how often; what is not here is unknown, and an unknown addition names another recording.
+//! The vocabulary that classifies additions to titles, folded. It was chosen by frequency in real catalogues. An
+//! addition with words that are not listed is taken to name another recording.
 
 use std::sync::LazyLock;
 
 use hashbrown::HashMap;
 
-/// The words of a folded text.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
-/// Whether a word is a year since there are recordings.
+/// Whether a word is a year, 1900 to 2099.
 pub(super) fn is_year(word: &str) -> bool {
     word.len() == 4
         && matches!(word.get(..2), Some("19" | "20"))
         && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// What it means that a word is in an addition, or in the title of an album.
+/// The meaning of a word in an addition, or in the title of an album.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Alone it names an edition.
+    /// It names an edition.
     Edition,
-    /// It may stand beside the name of an edition.
+    /// It may accompany the name of an edition, but names none itself: `edition`, `digital`.
     BesideEdition,
-    /// Played before an audience.
+    /// A live recording.
     Live,
     /// Another recording of a song, in titles of tracks and of albums.
     Recording,

@@ -1,4 +1,4 @@
-//! Batches of Parquet and Arrow files as rows of raw values. What the columns mean is not known here.
+//! Record batches of Parquet and Arrow files as rows of [`Raw`] values. What the columns mean is not known here.
 
 use std::fmt::Display;
 use std::ops::Range;
@@ -18,7 +18,6 @@ use arrow_schema::{ArrowError, DataType};
 use super::value::Raw;
 use crate::catalogue::ARTIST_SEPARATOR;
 
-/// Some rows of a columnar file.
 #[derive(Debug)]
 pub(crate) struct Batch {
     /// The number of its first row in the file, from 1.
@@ -33,7 +32,7 @@ enum Values {
     Whole(Int64Array),
     Number(Float64Array),
     Boolean(BooleanArray),
-    /// Values, and which of them each row has.
+    /// The distinct values, and the key of each row.
     Dictionary(Box<Values>, Vec<Option<usize>>),
     Missing,
     Other,
@@ -71,7 +70,7 @@ impl Values {
             DataType::UInt8 => whole::<UInt8Type>(array),
             DataType::UInt16 => whole::<UInt16Type>(array),
             DataType::UInt32 => whole::<UInt32Type>(array),
-            // One may be too large for a whole number here; as a text it is told as it is.
+            // A u64 may not fit an i64; as a text it is parsed, and reported, exactly.
             DataType::UInt64 => {
                 let numbers = array.as_primitive::<UInt64Type>();
                 Self::Text(numbers.iter().map(|number| number.map(|number| number.to_string())).collect())
@@ -89,7 +88,7 @@ impl Values {
             }
             DataType::List(_) => Self::of_lists(array.as_list::<i32>())?,
             DataType::LargeList(_) => Self::of_lists(array.as_list::<i64>())?,
-            // Lists of nothing take no bytes, however many there are said to be.
+            // Lists of no items take no bytes, however many the file claims.
             DataType::FixedSizeList(_, 0) => Self::Missing,
             DataType::FixedSizeList(..) => {
                 let lists = array.as_fixed_size_list();
@@ -135,8 +134,8 @@ impl Values {
         Ok(Self::new(lists.values())?.joined(rows))
     }
 
-    /// The items of lists, each list joined to one text. Items that take no bytes are not looked at: a file may claim
-    /// any number of them.
+    /// Joins the items of each list to one text. Items of null type are not visited: they take no bytes, so a file may
+    /// claim any number of them.
     fn joined(&self, lists: impl Iterator<Item = Option<Range<usize>>>) -> Self {
         match self {
             Self::Missing => return Self::Missing,
@@ -170,13 +169,12 @@ fn number<T: ArrowPrimitiveType>(array: &ArrayRef, convert: impl Fn(T::Native) -
     Values::Number(array.as_primitive::<T>().unary(convert))
 }
 
-/// A decimal number, given by its digits and by how many of them stand behind the point: rounded once, as its text would
-/// be.
+/// The decimal `digits / 10^scale`, rounded once, as if it were parsed from text.
 fn decimal(digits: impl Display, scale: i8) -> f64 {
     format!("{digits}e{}", -i32::from(scale)).parse().unwrap_or(f64::NAN)
 }
 
-/// The texts of an array, if it has such.
+/// The values of an array of texts; `None` for other types.
 fn texts(array: &ArrayRef) -> Option<LargeStringArray> {
     match array.data_type() {
         DataType::LargeUtf8 => Some(array.as_string::<i64>().clone()),

@@ -1,28 +1,28 @@
-//! Which column of a table is which of ours. What the values are is not looked at here.
+//! Maps the columns of a catalogue to those of a table, by its header. Values are not read here.
 
 use super::layout::Layout;
 use super::table::Table;
 use crate::catalogue::{Column, GENRES};
 use crate::error::{Error, Result};
 
-/// Where a table holds each of our columns.
+/// The position of each column of a catalogue in a table.
 #[derive(Debug)]
 pub(super) struct Binding {
     pub(super) input: String,
     pub(super) header: Vec<String>,
     pub(super) layout: &'static Layout,
-    /// The table's columns that hold ours, in the order of [`Column::ALL`].
+    /// The positions in the table, in the order of [`Column::ALL`].
     places: [Option<usize>; Column::ALL.len()],
-    /// The table's column of all genres of a track, which an index has.
+    /// The position of a list column `genres`, which the tables of an index have.
     pub(super) genres: Option<usize>,
 }
 
-/// What the user said of the columns of the inputs.
+/// The user's settings for the columns of the inputs.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ColumnNames<'a> {
     /// The inputs' own names for some of our columns.
     pub(super) map: &'a [(String, Column)],
-    /// The columns that an input may lack.
+    /// The descriptive columns that an input may lack.
     pub(super) allow_missing: &'a [Column],
 }
 
@@ -31,7 +31,7 @@ impl Binding {
     ///
     /// # Errors
     /// [`Error::Input`] if a column occurs twice or a mapped one is not there, [`Error::MissingColumns`]
-    /// if columns are missing that may not be.
+    /// if required columns are missing.
     pub(super) fn new(table: &Table, names: &ColumnNames<'_>) -> Result<Self> {
         let (input, header) = (&table.origin.name, &table.header);
         check_map(input, header, names.map)?;
@@ -47,7 +47,7 @@ impl Binding {
                 .collect();
             let aliases = layout.names(column);
             let wanted = if mapped.is_empty() { aliases.as_slice() } else { &mapped };
-            // Written as we write it, or else with other capitals.
+            // An exact match, or else one that ignores case.
             let exactly = |name: &&str| header.iter().position(|found| found == name);
             let about = |name: &&str| header.iter().position(|found| found.eq_ignore_ascii_case(name));
             *place = wanted.iter().find_map(exactly).or_else(|| wanted.iter().find_map(about));
@@ -61,7 +61,7 @@ impl Binding {
             return Err(Error::MissingColumns { input, layout, missing });
         }
         reject_shared(input, header, &places)?;
-        // A text column of that name means something else in the input.
+        // Only a list column: a text column named `genres` has another meaning in other files.
         let genres = header
             .iter()
             .position(|name| name.eq_ignore_ascii_case(GENRES))
@@ -69,19 +69,19 @@ impl Binding {
         Ok(Self { input: input.clone(), header: header.clone(), layout, places, genres })
     }
 
-    /// What each of the table's columns is, in their order.
+    /// The column of a catalogue that each of the table's columns holds, in the table's order.
     pub(super) fn meanings(&self) -> Vec<Option<Column>> {
         let meaning = |place| self.columns().find(|(_, ours)| *ours == Some(place)).map(|(column, _)| column);
         (0..self.header.len()).map(meaning).collect()
     }
 
-    /// Our columns, and the table's that hold them.
+    /// Our columns with their positions in the table.
     pub(super) fn columns(&self) -> impl Iterator<Item = (Column, Option<usize>)> {
         Column::ALL.into_iter().zip(self.places)
     }
 }
 
-/// What the user says of the columns has to fit the table and itself.
+/// Refuses a user's mapping that names a column the table lacks, or maps two columns to one of ours.
 fn check_map(input: &str, header: &[String], map: &[(String, Column)]) -> Result<()> {
     for (place, (other, column)) in map.iter().enumerate() {
         if !header.contains(other) {
@@ -98,7 +98,7 @@ fn check_map(input: &str, header: &[String], map: &[(String, Column)]) -> Result
     Ok(())
 }
 
-/// One column of the table cannot be two of ours.
+/// Refuses a column of the table that would be two of ours.
 fn reject_shared(input: &str, header: &[String], places: &[Option<usize>]) -> Result<()> {
     let columns =
         || Column::ALL.into_iter().zip(places).filter_map(|(column, place)| Some((column, (*place)?)));
@@ -113,12 +113,12 @@ fn reject_shared(input: &str, header: &[String], places: &[Option<usize>]) -> Re
     Ok(())
 }
 
-/// Two columns of one name are an error where one of them would be read.
+/// Refuses a column that is to be read if its name occurs twice in the header.
 fn reject_twins(input: &str, header: &[String], wanted: &[&str], place: Option<usize>) -> Result<()> {
     let Some((place, name)) = place.and_then(|place| header.get(place).map(|name| (place, name))) else {
         return Ok(());
     };
-    // Of names that differ in their capitals alone, one that is written as wanted is meant.
+    // An exact match is not ambiguous: names that differ only in case do not count then.
     let is_exact = wanted.contains(&name.as_str());
     let is_twin = |other: &String| other == name || !is_exact && other.eq_ignore_ascii_case(name);
     match header.iter().skip(place + 1).position(is_twin) {

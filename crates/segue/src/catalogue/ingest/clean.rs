@@ -18,15 +18,15 @@ use super::report::{Counts, Report};
 use super::rows::{Columns, TrackRow, TrackRows};
 use crate::catalogue::{ARTIST_SEPARATOR, Attribute, Catalogue, Column, TextField};
 
-/// Takes rows in their order and keeps what makes a catalogue.
+/// Deduplicates and filters rows, in order, into the columns of a catalogue.
 pub(super) struct Cleaner {
     allow_missing: Columns,
     hasher: RandomState,
-    /// The rows of the tracks kept, by the hash of their ids.
+    /// The catalogue rows of the tracks kept, by the hash of their ids.
     kept: HashTable<u32>,
     /// The ids whose first row was incomplete.
     dropped: HashSet<String>,
-    /// Whether a row without an id was met: all such rows count as one track.
+    /// Whether there was a row without an id: all such rows count as one track.
     nameless: bool,
     texts: [LargeStringBuilder; TextField::ALL.len()],
     explicit: BooleanBuilder,
@@ -39,14 +39,14 @@ enum Numbers {
     Real(Vec<f64>),
 }
 
-/// A catalogue can have this many tracks: rows are numbered in 32 bits, and a chunk is added before counting.
+/// The maximum number of tracks: below 2^32 with room for a chunk, which is added before it is counted.
 pub(super) const MAX_TRACKS: usize = 4_000_000_000;
 
-/// About as long is a text of a track.
+/// The typical length of a text of a track, for allocation.
 const TEXT_BYTES: usize = 24;
 
 impl Cleaner {
-    /// Starts with room for so many tracks; more will be made if there are more.
+    /// A cleaner with capacity for `room` tracks; it grows as needed.
     pub(super) fn new(allow_missing: &[Column], room: usize) -> Self {
         Self {
             allow_missing: allow_missing.iter().copied().collect(),
@@ -68,23 +68,23 @@ impl Cleaner {
         self.kept.len()
     }
 
-    /// Hashes track ids as this cleaner expects them.
+    /// The hasher of track ids; [`Self::add`] expects ids hashed by it.
     pub(super) fn hasher(&self) -> &RandomState {
         &self.hasher
     }
 
-    /// Takes the next rows, and counts what became of them.
+    /// Adds the next rows and updates the counts of the report.
     pub(super) fn add(&mut self, rows: &TrackRows, layout: &Layout, report: &mut Report) {
         let kept: Vec<TrackRow<'_>> = rows.iter().filter(|row| self.keeps(row, layout, report)).collect();
         for (field, builder) in TextField::ALL.into_iter().zip(&mut self.texts) {
-            // The ids were needed at once; the first of the genres is known at the end.
+            // `keeps` has added the ids already; `finish` adds the first genres.
             if !matches!(field, TextField::TrackId | TextField::TrackGenre) {
                 kept.iter().for_each(|row| builder.append_option(row.text(field)));
             }
         }
         kept.iter().for_each(|row| self.explicit.append_option(row.explicit()));
         for (attribute, numbers) in Attribute::ALL.into_iter().zip(&mut self.numbers) {
-            // A kept row has all attributes, and the whole ones were checked to fit.
+            // A kept row has all attributes, and whole numbers were checked to fit an i32.
             let values = kept.iter().map(|row| row.number(attribute));
             match numbers {
                 Numbers::Whole(numbers) => numbers.extend(values.map(|number| number as i32)),
@@ -93,7 +93,7 @@ impl Cleaner {
         }
     }
 
-    /// Whether a row is a track of its own; notes its id and what it is listed under.
+    /// Whether a row is kept as a new track; records its id and genres.
     fn keeps(&mut self, row: &TrackRow<'_>, layout: &Layout, report: &mut Report) -> bool {
         report.counts.rows += 1;
         let id = row.text(TextField::TrackId);
@@ -175,7 +175,6 @@ fn text_at(texts: &LargeStringBuilder, row: u32) -> &[u8] {
     }
 }
 
-/// The genres that a row is listed under, in order.
 fn genres_of<'a>(row: &TrackRow<'a>, layout: &Layout) -> impl Iterator<Item = &'a str> {
     let first = row.text(TextField::TrackGenre).into_iter().flat_map(|text| layout.genres(text));
     first.chain(row.genres().split(ARTIST_SEPARATOR).filter(|genre| !genre.is_empty()))
@@ -186,16 +185,15 @@ fn genres_of<'a>(row: &TrackRow<'a>, layout: &Layout) -> impl Iterator<Item = &'
 struct GenreListings {
     names: Vec<String>,
     numbers: HashMap<String, u32>,
-    /// The genre that was met last: most rows are listed under that of the row before.
+    /// The last genre looked up: most rows have that of the row before.
     last: u32,
-    /// Track and genre of every listing by the first row of a track: in the order of the tracks.
+    /// The listings (track, genre) of the first row of each track, in the order of the tracks.
     firsts: Vec<(u32, u32)>,
-    /// Those of later rows.
+    /// The listings of repeated rows.
     others: Vec<(u32, u32)>,
 }
 
 impl GenreListings {
-    /// Lists the next track.
     fn list<'a>(&mut self, track: u32, genres: impl Iterator<Item = &'a str>) {
         for genre in genres {
             let genre = self.number(genre);
@@ -203,7 +201,7 @@ impl GenreListings {
         }
     }
 
-    /// Lists a track that is listed already.
+    /// Adds genres to an earlier track.
     fn list_again<'a>(&mut self, track: u32, genres: impl Iterator<Item = &'a str>) {
         for genre in genres {
             let genre = self.number(genre);
@@ -237,7 +235,7 @@ impl GenreListings {
         let mut firsts_listed = self.firsts.iter().copied().peekable();
         let mut others_listed = self.others.iter().copied().peekable();
         let mut listed: Vec<u32> = Vec::new();
-        // On which track each genre was met last: a track may be listed under it again.
+        // The last track listed under each genre, to drop repeated listings.
         let mut last_met: Vec<Option<u32>> = vec![None; self.names.len()];
         for track in 0..tracks as u32 {
             listed.clear();

@@ -1,5 +1,5 @@
-//! The readers of Parquet and Arrow IPC, kept from doing harm: what they would believe is checked first, and
-//! where they panic all the same, that is an error. What the columns mean is not known here.
+//! Safe wrappers of the readers of Parquet and Arrow IPC, which trust what a file claims: claims are checked first,
+//! and a panic that remains becomes an error. What the columns mean is not known here.
 
 use std::io::{Read, Seek};
 use std::panic::{self, AssertUnwindSafe};
@@ -19,10 +19,10 @@ pub(super) type Batches = Box<dyn Iterator<Item = std::result::Result<RecordBatc
 /// The columns of a file, and its batches.
 type Columnar = std::result::Result<(SchemaRef, Batches), ArrowError>;
 
-/// What a Parquet file begins and ends with.
+/// The magic at the start and the end of a Parquet file.
 pub(super) const PARQUET_MAGIC: &[u8] = b"PAR1";
 
-/// Opens a Parquet file, which can be read in two ways.
+/// Opens a Parquet file; `bytes` and `source` are two readers of the same file.
 #[cfg(feature = "parquet")]
 pub(super) fn parquet(bytes: impl Read + Seek, source: impl ChunkReader + 'static) -> Columnar {
     parquet_guard::check_nesting(bytes).map_err(ArrowError::ParseError)?;
@@ -30,7 +30,6 @@ pub(super) fn parquet(bytes: impl Read + Seek, source: impl ChunkReader + 'stati
     Ok((SchemaRef::clone(builder.schema()), Box::new(builder.build()?)))
 }
 
-/// Opens an Arrow IPC file, or a stream.
 pub(super) fn arrow(mut source: impl Read + Seek + Send + 'static, is_file: bool) -> Columnar {
     ipc_guard::check_sizes(&mut source).map_err(ArrowError::ParseError)?;
     if is_file {
@@ -41,9 +40,9 @@ pub(super) fn arrow(mut source: impl Read + Seek + Send + 'static, is_file: bool
     Ok((reader.schema(), Box::new(reader)))
 }
 
-/// Runs code of the readers of Parquet and Arrow, which panic on some damaged files: that is an error too.
+/// Runs code of the readers of Parquet and Arrow, which panic on some damaged files, and turns a panic into an error.
 ///
-/// What panicked is not used again. The process's panic hook hears of it, as of every panic.
+/// A reader that panicked is not used again. The process's panic hook is called as for every panic.
 pub(super) fn contained<T>(
     read: impl FnOnce() -> std::result::Result<T, ArrowError>,
 ) -> std::result::Result<T, ArrowError> {
@@ -54,7 +53,7 @@ pub(super) fn contained<T>(
     })
 }
 
-/// What an error says, without the names that the readers give to its kind.
+/// The message of an error without the prefix that names its kind.
 pub(super) fn reason(error: ArrowError) -> String {
     let reason = match error {
         ArrowError::ParseError(what)
@@ -79,7 +78,7 @@ mod tests {
         let mut writer = parquet::arrow::ArrowWriter::try_new(&mut file, batch.schema(), None).unwrap();
         writer.write(&batch).unwrap();
         writer.close().unwrap();
-        // In place of the first page's header: a field that is a list of 2^28 numbers, none of which the file has.
+        // In place of the first page's header: a field that claims a list of 2^28 numbers, which are not in the file.
         let list = [0xf9, 0xf7, 0x80, 0x80, 0x80, 0x80, 0x01];
         file[4..][..list.len()].copy_from_slice(&list);
         let bytes = bytes::Bytes::from(file);

@@ -1,4 +1,4 @@
-//! Sources of tracks: files, or bytes from elsewhere, perhaps compressed. What they hold is not known here.
+//! Inputs as streams of bytes: files or readers, compressed or not. Their content is not interpreted here.
 
 use std::io::{self, Cursor, Read};
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::{Error, Result};
 
-/// A source of tracks: a file, or bytes from elsewhere.
+/// A source of tracks: a file or a reader.
 pub struct Input {
     pub(super) name: String,
     pub(super) source: Source,
@@ -19,14 +19,13 @@ pub(super) enum Source {
 }
 
 impl Input {
-    /// A file: CSV, Parquet or Arrow IPC; CSV may be compressed by gzip or zstd.
+    /// A file: CSV, Parquet or Arrow IPC; CSV may be compressed by gzip or zstd. It is opened when it is read.
     pub fn path(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         Self { name: path.display().to_string(), source: Source::Path(path) }
     }
 
-    /// Anything that can be read; `name` stands for it in messages. Parquet and Arrow files are read into
-    /// memory first.
+    /// Any reader; `name` stands for it in messages. Parquet and Arrow files are read into memory first.
     pub fn reader(name: impl Into<String>, reader: impl Read + Send + 'static) -> Self {
         Self { name: name.into(), source: Source::Reader(Box::new(reader)) }
     }
@@ -36,7 +35,7 @@ impl Input {
         Self::reader(name, Cursor::new(bytes.into()))
     }
 
-    /// The bytes of a file that is there.
+    /// The size in bytes, if the input is a file that exists.
     pub(super) fn size(&self) -> Option<u64> {
         match &self.source {
             Source::Path(path) => {
@@ -46,17 +45,17 @@ impl Input {
         }
     }
 
-    /// What stands for the input in messages.
+    /// The name of the input in messages.
     pub fn name(&self) -> &str {
         &self.name
     }
 }
 
-/// How far the reading of an input has got, in bytes of the file.
+/// How much of an input has been read, in bytes of the file.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Consumed {
     pub(super) bytes: Arc<AtomicU64>,
-    /// The bytes of the whole file, where that is known.
+    /// The size of the file, if known.
     pub(crate) total: Option<u64>,
 }
 
@@ -79,7 +78,7 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-/// Enough bytes to recognise every encoding by.
+/// Enough bytes to recognise every file format.
 const PREFIX: usize = 64;
 pub(super) type Opened = io::Result<(&'static str, Box<dyn Read + Send>)>;
 
@@ -117,7 +116,7 @@ pub(super) fn peek(mut reader: Box<dyn Read + Send>) -> io::Result<(Vec<u8>, Box
     Ok((prefix.clone(), Box::new(Cursor::new(prefix).chain(reader))))
 }
 
-/// Fills the buffer as far as the reader has bytes for it.
+/// Reads until the buffer is full or the reader ends; returns how many bytes were read.
 pub(super) fn read_fully(reader: &mut dyn Read, mut buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while !buffer.is_empty() {

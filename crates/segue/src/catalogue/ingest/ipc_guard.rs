@@ -1,33 +1,33 @@
-//! What Arrow IPC data says of its own sizes, checked before it is trusted.
+//! Checks the sizes that Arrow IPC data claims before they are trusted.
 //!
-//! The crate `arrow-ipc` allocates as much as a message or a compressed buffer says it holds. Where one
-//! wrong bit makes that an exabyte, the allocator aborts the process, which nothing can catch. So every such
-//! claim is first compared with the length of the file, or with the most that the compressed bytes can
-//! unpack to. What the columns hold is not looked at here.
+//! The crate `arrow-ipc` allocates as much as a message or a compressed buffer claims to hold. If one wrong bit
+//! makes that an exabyte, the allocation fails and aborts the process, which cannot be caught. So every claim is
+//! first compared with the length of the file, or with the most that the compressed bytes can unpack to. The
+//! content of columns is not checked here.
 
 use std::io::{Read, Seek, SeekFrom};
 
 use arrow_ipc::{Block, CompressionType, MessageHeader, RecordBatch, root_as_footer, root_as_message};
 
-/// What an Arrow IPC file begins and ends with; a stream has no such mark.
+/// The magic at the start and the end of an Arrow IPC file; a stream has none.
 pub(super) const MAGIC: &[u8] = b"ARROW1";
-/// The length of the footer and the magic.
+/// The size of the footer's length and the magic.
 const TRAILER: u64 = 4 + MAGIC.len() as u64;
-/// What every message begins with; those of files older than 2019 lack it.
+/// The continuation marker at the start of every message; files older than 2019 lack it.
 pub(super) const MARK: &[u8] = &[0xff; 4];
-/// The mark of a message, and the length of its metadata.
+/// The size of the marker of a message and of the length of its metadata.
 const PREFIX: u64 = 8;
-/// The length that stands before the bytes of a compressed buffer.
+/// The size of the uncompressed length before the bytes of a compressed buffer.
 const CLAIM: u64 = 8;
-/// A frame of zstd says in so many bytes what it unpacks to, if it says so.
+/// The maximum size of a zstd frame header, which may hold the uncompressed length.
 const ZSTD_HEADER: u64 = 18;
-/// A frame of any codec may unpack to this much.
+/// Added to the bound on the uncompressed length, for tiny frames.
 const SLACK: u64 = 1 << 20;
 
-/// Checks the sizes in an Arrow IPC file or stream, and goes back to its start.
+/// Checks the sizes in an Arrow IPC file or stream, and rewinds it.
 ///
 /// # Errors
-/// What is wrong with the first one that cannot be.
+/// Describes the first impossible size.
 pub(super) fn check_sizes(mut source: impl Read + Seek) -> Result<(), String> {
     let length = source.seek(SeekFrom::End(0)).map_err(said)?;
     let mut sizes = Sizes { source, length };
@@ -45,7 +45,7 @@ struct Sizes<R> {
 }
 
 impl<R: Read + Seek> Sizes<R> {
-    /// The file's messages are where its footer says.
+    /// Checks a file, whose messages are listed in its footer.
     fn check_file(&mut self) -> Result<(), String> {
         let end = self.length.checked_sub(TRAILER).ok_or("it is cut off")?;
         let trailer = self.bytes(end, TRAILER)?;
@@ -80,10 +80,10 @@ impl<R: Read + Seek> Sizes<R> {
         }
     }
 
-    /// A stream's messages follow each other.
+    /// Checks a stream, whose messages follow each other.
     fn check_stream(&mut self) -> Result<(), String> {
         let mut offset = 0;
-        // A stream may end without its mark of the end.
+        // The end-of-stream marker is optional.
         while offset + PREFIX <= self.length {
             let prefix = self.bytes(offset, PREFIX)?;
             let metadata = prefix.strip_prefix(MARK).map(number).ok_or("a message lacks its mark")?;
@@ -97,7 +97,7 @@ impl<R: Read + Seek> Sizes<R> {
         if offset == self.length { Ok(()) } else { Err("it is cut off".into()) }
     }
 
-    /// Checks one message, of which `most` bytes of body can be there; returns the length of its body.
+    /// Checks one message, whose body has at most `most` bytes; returns the length of its body.
     fn check_message(&mut self, offset: u64, metadata: u64, most: u64) -> Result<u64, String> {
         let message = self.bytes(offset, metadata)?;
         let prefix = if message.starts_with(MARK) { MARK.len() + 4 } else { 4 };
@@ -119,7 +119,7 @@ impl<R: Read + Seek> Sizes<R> {
     }
 
     fn check_batch(&mut self, batch: &RecordBatch<'_>, start: u64, body: u64) -> Result<(), String> {
-        // Columns of nothing but missing values take no bytes, however many rows they claim.
+        // Columns of null type take no bytes, so a batch may claim any number of rows.
         if batch.length() < 0 || batch.length() > i64::from(u32::MAX) {
             return Err(format!("a batch claims {} rows", batch.length()));
         }
@@ -137,7 +137,7 @@ impl<R: Read + Seek> Sizes<R> {
             let (claim, frame) = head.split_at_checked(CLAIM as usize).ok_or("it is cut off")?;
             let claim = claim.try_into().map(i64::from_le_bytes).unwrap_or_default();
             let most = unpacked_at_most(compression.codec(), frame, length - CLAIM);
-            // Zero and minus one say that nothing is compressed.
+            // Zero means an empty buffer, minus one an uncompressed one.
             if claim > 0 && claim.unsigned_abs() > most {
                 return Err(format!(
                     "a buffer claims to unpack to {claim} bytes, its {} bytes unpack to {most} at most",
@@ -159,7 +159,7 @@ impl<R: Read + Seek> Sizes<R> {
     }
 }
 
-/// The most that a compressed buffer can unpack to: by its own words, or by what its codec can do.
+/// The most that a compressed buffer can unpack to, by its frame header or the maximum ratio of its codec.
 fn unpacked_at_most(codec: CompressionType, frame: &[u8], length: u64) -> u64 {
     match codec {
         // A byte adds at most 255 to the length of a match.

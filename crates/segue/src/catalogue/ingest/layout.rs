@@ -1,17 +1,17 @@
-//! The kinds of file that are recognised by their columns, and how each writes what a catalogue holds.
+//! Layouts: the known kinds of file, recognised by their columns, with their column names and list formats.
 
 use std::borrow::Cow;
 
 use crate::catalogue::{ARTIST_SEPARATOR, Attribute, Column, TextField};
 
-/// A kind of file: what it calls our columns and how it writes lists of names.
+/// A kind of file: its names for our columns, and its format of lists.
 #[derive(Debug)]
 pub(crate) struct Layout {
-    /// What users call this kind of file.
+    /// The name of this kind of file in messages.
     pub(crate) name: &'static str,
     /// A file that has all these columns is of this kind.
     signature: &'static [&'static str],
-    /// Our columns that have another name there, with the names to try in order.
+    /// The columns that have other names there, with the names to try in order.
     aliases: &'static [(Column, &'static [&'static str])],
     artists: ArtistList,
     genres: GenreSeparator,
@@ -19,7 +19,7 @@ pub(crate) struct Layout {
 
 #[derive(Debug, Clone, Copy)]
 enum ArtistList {
-    /// As the catalogue holds them: joined by `;`.
+    /// Joined by `;`, as in the catalogue.
     Joined,
     /// Joined by `;`, or by a comma without a space after it.
     Commas,
@@ -68,7 +68,7 @@ const TRACKS_FEATURES: Layout = Layout {
     genres: GenreSeparator::One,
 };
 
-/// The columns of both Exportify versions, which differ in how they write several artists.
+/// The columns of both versions of Exportify, which differ in the format of artists.
 const EXPORTIFY_COLUMNS: &[(Column, &[&str])] = &[
     (Column::Text(TextField::TrackId), &["Track URI"]),
     (Column::Text(TextField::TrackName), &["Track Name"]),
@@ -100,13 +100,13 @@ impl Layout {
     const ALL: [&'static Self; 6] =
         [&NOTEBOOK, &TIDYTUESDAY, &EXPORTIFY, &EXPORTIFY_ESCAPED, &TRACKS_FEATURES, &PLAIN];
 
-    /// The kind of file that has these columns.
+    /// The layout of a file with these columns.
     pub(crate) fn of(header: &[String]) -> &'static Self {
         let has = |name: &&str| header.iter().any(|column| column.eq_ignore_ascii_case(name));
         Self::ALL.into_iter().find(|layout| layout.signature.iter().all(has)).unwrap_or(&PLAIN)
     }
 
-    /// The names that a column may have in this kind of file: at least one.
+    /// The names that a column may have in this kind of file; at least one.
     pub(crate) fn names(&self, column: Column) -> Vec<&'static str> {
         match self.aliases.iter().find(|(ours, _)| *ours == column) {
             Some((_, names)) => names.to_vec(),
@@ -114,7 +114,7 @@ impl Layout {
         }
     }
 
-    /// The artists' names, joined as the catalogue joins them.
+    /// The artists' names joined by `;`, from the format of this layout.
     pub(crate) fn artists<'a>(&self, text: Cow<'a, str>) -> Cow<'a, str> {
         let names = match self.artists {
             ArtistList::Joined => return text,
@@ -144,7 +144,7 @@ impl Layout {
     }
 }
 
-/// Splits at the commas that separate, judged by what stands before and after them.
+/// Splits at commas for which `separates`, given the text before and after the comma, holds.
 fn split_commas(text: &str, separates: impl Fn(&str, &str) -> bool) -> Vec<String> {
     let (mut names, mut start) = (Vec::new(), 0);
     for (at, _) in text.match_indices(',') {
@@ -183,7 +183,7 @@ fn python_list(text: &str) -> Option<Vec<String>> {
     Some(names)
 }
 
-/// The character that follows a backslash in a Python string, in the ways in which Python prints them.
+/// The character of an escape sequence that Python's `repr` writes, after the backslash.
 fn escaped(characters: &mut impl Iterator<Item = (usize, char)>) -> Option<char> {
     let digits = match characters.next()?.1 {
         'n' => return Some('\n'),

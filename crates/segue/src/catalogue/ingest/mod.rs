@@ -1,10 +1,9 @@
-//! Ingestion: from files of many kinds to a clean catalogue.
+//! Ingestion: reads files of many kinds into a clean catalogue.
 //!
-//! `input` is where bytes come from and `table` makes rows of raw values of them, whatever their encoding:
-//! by `csv`, or by `columnar` and `arrow` with what `parquet_guard` and `ipc_guard` check for them. `layout` knows which kind
-//! of file calls what how, `binding` finds our columns, `rows` reads their values, `clean` keeps the first
-//! complete row of each track, `report` tells what became of the rows. Nothing here knows of features or
-//! vectors.
+//! `input` opens streams of bytes, and `table` turns them into rows of raw values: by `csv`, or by `columnar` and
+//! `arrow`, after the checks of `parquet_guard` and `ipc_guard`. `layout` knows the column names of each kind of file,
+//! `binding` finds our columns, `rows` parses their values, `clean` keeps the first row of each track if it is
+//! complete, and `report` counts what became of the rows. Nothing here knows of features or vectors.
 
 mod arrow;
 mod binding;
@@ -42,10 +41,10 @@ use crate::catalogue::{Catalogue, Column};
 use crate::error::{Error, Result};
 use crate::progress::{Progress, Stage};
 
-/// What is done with a row that cannot be read.
+/// A callback for rejected rows; its error stops the reading.
 pub type OnReject<'a> = dyn FnMut(&Reject) -> io::Result<()> + Send + 'a;
 
-/// How inputs are read.
+/// Settings for reading inputs, and [`Self::read`].
 ///
 /// ```
 /// use segue::catalogue::Column;
@@ -62,11 +61,11 @@ pub struct Ingest<'a> {
     pub map: Vec<(String, Column)>,
     /// Descriptive columns that an input may lack; see [`Column::is_descriptive`].
     pub allow_missing: Vec<Column>,
-    /// How many rows may be unreadable.
+    /// How many rows may be rejected.
     pub max_rejects: RejectLimit,
-    /// Called with every row that cannot be read, in order.
+    /// Called with every rejected row, in order.
     pub on_reject: Option<&'a mut OnReject<'a>>,
-    /// Told how far the reading has got.
+    /// Receives the progress of reading.
     pub progress: &'a dyn Progress,
 }
 
@@ -82,48 +81,47 @@ impl Default for Ingest<'_> {
     }
 }
 
-/// How many rejects a report shows.
 const SHOWN_REJECTS: usize = 5;
 
 impl<'a> Ingest<'a> {
-    /// Reading in which at most one per cent of the rows may be unreadable, and every column is needed.
+    /// The defaults: all columns are required, and at most 1 % of the rows may be rejected.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes the inputs' column `theirs` as our column `ours`, for names that are not recognised.
+    /// Reads the column `ours` from the inputs' column `theirs`, for names that are not recognised.
     #[must_use]
     pub fn map(mut self, theirs: impl Into<String>, ours: Column) -> Self {
         self.map.push((theirs.into(), ours));
         self
     }
 
-    /// Lets the inputs lack columns that only describe; see [`Column::is_descriptive`].
+    /// Allows descriptive columns to be missing; see [`Column::is_descriptive`].
     #[must_use]
     pub fn allow_missing(mut self, columns: impl IntoIterator<Item = Column>) -> Self {
         self.allow_missing.extend(columns);
         self
     }
 
-    /// How many rows may be unreadable.
+    /// Sets the limit of rejected rows.
     #[must_use]
     pub fn max_rejects(self, max_rejects: RejectLimit) -> Self {
         Self { max_rejects, ..self }
     }
 
-    /// Calls `on_reject` with every row that cannot be read, in order; an error of its own ends the reading.
+    /// Calls `on_reject` with every rejected row, in order; if it fails, reading stops with [`Error::Io`].
     #[must_use]
     pub fn on_reject(self, on_reject: &'a mut OnReject<'a>) -> Self {
         Self { on_reject: Some(on_reject), ..self }
     }
 
-    /// Tells `progress` how far the reading has got.
+    /// Reports progress in bytes.
     #[must_use]
     pub fn progress(self, progress: &'a dyn Progress) -> Self {
         Self { progress, ..self }
     }
 
-    /// Reads and cleans the inputs into one catalogue; cost is linear in their bytes.
+    /// Reads and cleans the inputs into one catalogue; the cost is linear in their size.
     ///
     /// # Errors
     /// [`Error::Io`] and [`Error::Input`] for what cannot be read, [`Error::MissingColumns`],
@@ -170,7 +168,7 @@ impl<'a> Ingest<'a> {
         self.progress.start(Stage::Reading, consumed.total);
         let rows_before = report.counts.rows;
         let mut told = 0;
-        // What was read last is cleaned while the next is read.
+        // One chunk is cleaned while the next is read.
         let mut last = Vec::new();
         for_each_chunk(table, |chunk| {
             let read = || read_rows(&reading, chunk, &origin);
@@ -225,8 +223,7 @@ impl<'a> Ingest<'a> {
     }
 }
 
-/// How many tracks the inputs may hold, as far as can be told by their sizes; moderate, since a file can be
-/// anything.
+/// An estimate of the number of tracks from the sizes of the inputs, for allocation; bounded, since sizes can mislead.
 fn room_for(inputs: &[Input]) -> usize {
     const ROW_BYTES: u64 = 160;
     const MOST: u64 = 1 << 20;
@@ -234,15 +231,15 @@ fn room_for(inputs: &[Input]) -> usize {
     (bytes / ROW_BYTES).min(MOST) as usize
 }
 
-/// Reads the values of a chunk's rows, in parallel, in the order of the rows.
+/// Parses the rows of a chunk, in parallel; the result is in their order.
 fn read_rows(reading: &Reading<'_>, chunk: &Chunk, origin: &Origin) -> Result<Vec<TrackRows>> {
     let parts = (0..chunk.parts()).into_par_iter();
     let read: Vec<_> = parts.map(|part| TrackRows::read(reading, chunk.part(part), origin)).collect();
-    // The first error in the order of the rows, whichever was met first.
+    // Collected first, so that the error is that of the first row, not of the fastest thread.
     read.into_iter().collect()
 }
 
-/// Hands the chunks of a table to `take`, in order, while a thread of its own reads ahead.
+/// Calls `take` with the chunks of a table, in order, while a separate thread reads ahead.
 pub(crate) fn for_each_chunk(mut table: Table, mut take: impl FnMut(&Chunk) -> Result<()>) -> Result<()> {
     const AHEAD: usize = 2;
     std::thread::scope(|scope| {
@@ -257,7 +254,7 @@ pub(crate) fn for_each_chunk(mut table: Table, mut take: impl FnMut(&Chunk) -> R
                     Err(error) => Err(error),
                 };
                 let failed = read.is_err();
-                // Whoever does not listen any more has failed and says so itself.
+                // If the receiver is gone, `take` has failed; its error is returned below.
                 if full.send(read).is_err() || failed {
                     return;
                 }

@@ -1,11 +1,11 @@
-//! The nesting of a Parquet file's columns, checked before its reader follows it, and an end that it cannot pass.
+//! Guards the Parquet reader against deep nesting and reads past the end of the file.
 //!
-//! The crate `parquet` follows nested columns by recursion and trusts how many children each has: a footer
-//! of some kilobytes overflows the stack, and an overflow, like an allocation that fails, aborts the process.
-//! So the footer (Thrift's compact protocol) is first walked here, as far as it takes to see its shape.
+//! The crate `parquet` follows nested columns by recursion and trusts the number of children of each: a footer of
+//! some kilobytes can overflow the stack, which, like a failed allocation, aborts the process. So the schema in the
+//! footer (Thrift's compact protocol) is checked here first.
 //!
-//! The headers of pages, which lie anywhere, it skips without minding where the file ends: a list of a thousand million
-//! numbers that are not there takes it minutes. So the end of the file is an error for it ([`Bounded`]).
+//! When it skips a page header, the crate does not notice the end of the file: a header that claims a list of 10^9
+//! numbers keeps it busy for minutes. So the end of the file is made an error ([`Bounded`]).
 
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 
@@ -14,16 +14,16 @@ use parquet::file::reader::{ChunkReader, Length};
 
 use super::columnar::PARQUET_MAGIC as MAGIC;
 
-/// The length of the footer and the magic.
+/// The size of the footer's length and the magic.
 const TRAILER: u64 = 4 + MAGIC.len() as u64;
-/// Columns are nested this deep at most; those of tracks are lists of texts, three levels.
+/// The maximum depth of nested columns; a list of texts takes three levels.
 const MAX_DEPTH: usize = 64;
 
-/// The fields of the footer's structures that tell its shape, from Parquet's `parquet.thrift`.
+/// The field ids of the schema in the footer and of the number of children of a column, from `parquet.thrift`.
 const SCHEMA: i64 = 2;
 const CHILDREN: i64 = 5;
 
-/// A file whose end is an error for who reads on.
+/// A file in which reading past the end is an error.
 pub(super) struct Bounded<S>(pub(super) S);
 
 impl<S: Length> Length for Bounded<S> {
@@ -53,10 +53,10 @@ impl<R: Read> Read for Bounded<R> {
     }
 }
 
-/// Checks how the columns of a Parquet file are nested, and goes back to its start.
+/// Checks the nesting of the columns of a Parquet file, and rewinds it.
 ///
 /// # Errors
-/// What is wrong.
+/// Describes what is wrong with the footer.
 pub(super) fn check_nesting(mut source: impl Read + Seek) -> Result<(), String> {
     let said = |error: std::io::Error| error.to_string();
     let length = source.seek(SeekFrom::End(0)).map_err(said)?;
@@ -100,17 +100,17 @@ impl Kind {
     const STRUCT: Self = Self(12);
 }
 
-/// What is left of some bytes in Thrift's compact protocol.
+/// A reader of Thrift's compact protocol; holds the bytes not yet read.
 struct Thrift<'a>(&'a [u8]);
 
 impl Thrift<'_> {
-    /// The columns come as a list, each followed by its children.
+    /// Checks the schema: a list of columns in depth-first order, each followed by its children.
     fn check_schema(&mut self) -> Result<(), String> {
         let (kind, elements) = self.list().ok_or(DAMAGED)?;
         if kind != Kind::STRUCT {
             return Err(DAMAGED.into());
         }
-        // How many children are still to come, of each column that the next one is within.
+        // The number of children still to come of each ancestor of the next column.
         let mut open: Vec<u64> = Vec::new();
         for _ in 0..elements {
             let children = self.children().ok_or(DAMAGED)?;
@@ -131,7 +131,7 @@ impl Thrift<'_> {
         Ok(())
     }
 
-    /// Reads one column's description; returns how many children it has.
+    /// Reads one column's description; returns its number of children.
     fn children(&mut self) -> Option<u64> {
         let (mut field, mut children) = (0, 0);
         while let Some(kind) = self.field(&mut field)? {
@@ -162,7 +162,7 @@ impl Thrift<'_> {
             15 => self.varint()?,
             length => length.into(),
         };
-        // Every element takes a byte.
+        // Every element takes at least a byte.
         (length <= self.0.len() as u64).then_some((Kind(head & 15), length))
     }
 
@@ -201,7 +201,7 @@ impl Thrift<'_> {
         }
     }
 
-    /// A boolean is part of its field's head, but takes a byte in a list.
+    /// Skips an element of a list or map; unlike in a field, a boolean takes a byte there.
     fn skip_element(&mut self, kind: Kind, depth: usize) -> Option<()> {
         match kind.0 {
             1 | 2 => self.bytes(1),
@@ -241,7 +241,7 @@ impl Thrift<'_> {
 mod tests {
     use super::*;
 
-    /// A footer of columns that have so many children each.
+    /// A footer of columns with these numbers of children.
     fn footer(children: &[u8]) -> Vec<u8> {
         let count = children.len() as u32;
         let mut footer = vec![0x15, 2, 0x19, 0xfc];

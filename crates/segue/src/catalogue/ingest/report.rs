@@ -1,4 +1,4 @@
-//! What ingestion tells of itself: the rows it took, what became of them, and those it could not read.
+//! The report of ingestion: counts of rows by outcome, and the rejects.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 
-/// What became of the rows of the inputs.
+/// The outcome of ingestion.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
     /// Each input and what it was recognised as, in the order of reading.
@@ -19,11 +19,11 @@ pub struct Report {
     pub rejected_by_reason: BTreeMap<&'static str, u64>,
     /// The first few rejects.
     pub first_rejects: Vec<Reject>,
-    /// How many of the tracks that lack a required value lack a value in this column.
+    /// For each column, how many of the incomplete tracks lack its value.
     pub missing_by_column: BTreeMap<&'static str, u64>,
 }
 
-/// One input, as it was read.
+/// What was read of one input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct InputReport {
     /// The input as the user named it.
@@ -36,14 +36,14 @@ pub struct InputReport {
     pub rows: u64,
 }
 
-/// How many rows went which way: `rows = rejected + repeated + unique`, `unique = incomplete + tracks`.
+/// The number of rows by outcome: `rows = rejected + repeated + unique`, `unique = incomplete + tracks`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Data rows read.
     pub rows: u64,
     /// Rows that cannot be read; one with the wrong number of fields counts as the lines that it spans.
     pub rejected: u64,
-    /// Readable rows whose track id had been met before; their genres are kept.
+    /// Readable rows whose track id occurred before; their genres are kept.
     pub repeated: u64,
     /// Distinct track ids.
     pub unique: u64,
@@ -53,7 +53,7 @@ pub struct Counts {
     pub tracks: u64,
 }
 
-/// A row that cannot be read: where it is and what is wrong with it.
+/// A row that cannot be read, with its place and the reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reject {
     /// The input as the user named it.
@@ -70,11 +70,11 @@ pub struct Reject {
     pub reason: Reason,
 }
 
-/// How many characters of a value a message shows.
+/// The maximum number of characters of a value in a message.
 const SHOWN_OF_VALUE: usize = 60;
 
 impl Reject {
-    /// How many rows are lost with it: as many as there are lines in it where quotes may have swallowed some.
+    /// The number of rows it counts as: for a wrong number of fields its lines, as an open quote may have joined rows.
     pub(crate) fn rows(&self) -> u64 {
         match self.reason {
             Reason::FieldCount { lines, .. } => lines,
@@ -145,7 +145,7 @@ pub enum Reason {
         wanted: usize,
         /// The fields of the row.
         found: usize,
-        /// The lines that it spans: many where a quote was left open.
+        /// The lines that it spans; many if a quote was left open.
         lines: u64,
     },
     /// A text that is not UTF-8.
@@ -155,12 +155,12 @@ pub enum Reason {
         /// Its bytes.
         bytes: usize,
     },
-    /// A column of numbers or booleans where texts belong, or the reverse, or something else altogether.
+    /// A value of a type that the column cannot be read from: booleans for texts, dates for numbers.
     WrongType {
         /// What belongs there.
         wanted: &'static str,
     },
-    /// Text that is no number.
+    /// A text that is not a number.
     NotANumber,
     /// NaN or an infinity, or beyond the range of a 32-bit float.
     NotFinite,
@@ -170,11 +170,11 @@ pub enum Reason {
     NotABoolean,
 }
 
-/// The longest text that is taken for one, in bytes: longer ones come from a quote that was left open.
+/// The maximum length of a text in bytes; a longer one comes from a quote that was left open.
 pub const MAX_TEXT: usize = 65_536;
 
 impl Reason {
-    /// The reason without its particulars, to count by.
+    /// The reason without details, for counting.
     pub const fn label(self) -> &'static str {
         match self {
             Self::FieldCount { .. } => "wrong number of fields",
@@ -215,7 +215,7 @@ impl fmt::Display for Reason {
     }
 }
 
-/// How many rows may be rejected before the whole input counts as unreadable.
+/// How many rows may be rejected before ingestion fails.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum RejectLimit {
     /// At most this share of the rows, 0 to 1.

@@ -1,7 +1,7 @@
-//! Rows of a table as what they say of tracks: every value read and checked.
+//! Parses and checks the values of a table's rows.
 //!
-//! Rows are read many at a time into memory of their own, compact and free of the table, so that reading,
-//! which rows do not share, runs in parallel with cleaning, which needs their order.
+//! The rows of a part are parsed into a compact buffer that is independent of the table. So parts are parsed in
+//! parallel, while earlier rows are cleaned, which must happen in order.
 
 use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
@@ -14,17 +14,16 @@ use super::value::Raw;
 use crate::catalogue::{Attribute, Column, TextField};
 use crate::error::Result;
 
-/// The texts of a row: the fields, and all genres joined.
+/// The number of texts of a row: the text fields, and all genres joined.
 const TEXTS: usize = TextField::ALL.len() + 1;
 
-/// How rows are read.
+/// What is needed to parse the rows of a table.
 pub(super) struct Reading<'a> {
     binding: &'a Binding,
-    /// What each of the table's columns is.
+    /// The column that each of the table's columns holds.
     meanings: Vec<Option<Column>>,
-    /// The columns that it lacks.
+    /// The columns that the table lacks.
     absent: Columns,
-    /// Hashes track ids.
     hasher: RandomState,
 }
 
@@ -35,29 +34,26 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// What some rows say of tracks, and those of them that cannot be read.
+/// The parsed rows of a part, and its rejects.
 #[derive(Debug, Default)]
 pub(super) struct TrackRows {
-    /// All texts, one after another.
+    /// All texts, concatenated.
     texts: String,
     rows: Vec<RowValues>,
-    /// The rows that cannot be read, in order.
     pub(super) rejects: Vec<Reject>,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
 struct RowValues {
-    /// Where the row's texts lie among all; what is missing is empty. (All texts of a part of a chunk are far
-    /// from 4 GiB.)
+    /// The ranges of the row's texts; a missing one is empty. (The texts of a part are far shorter than 4 GiB.)
     texts: [(u32, u32); TEXTS],
-    /// The hash of its track id.
     id_hash: u64,
     missing: Columns,
     explicit: Option<bool>,
     numbers: [f64; Attribute::ALL.len()],
 }
 
-/// Some of the columns of a catalogue.
+/// A set of columns of a catalogue.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Columns(u32);
 
@@ -78,7 +74,7 @@ impl Columns {
         self.0 & Self::bit(column) != 0
     }
 
-    /// Those that are not among the others.
+    /// The difference of two sets.
     pub(super) fn without(self, others: Self) -> Self {
         Self(self.0 & !others.0)
     }
@@ -97,7 +93,6 @@ impl FromIterator<Column> for Columns {
     }
 }
 
-/// What one row says of a track.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TrackRow<'a> {
     texts: &'a str,
@@ -114,12 +109,11 @@ impl<'a> TrackRow<'a> {
         Some(self.text_at(field as usize)).filter(|text| !text.is_empty())
     }
 
-    /// All genres of the track, joined as in an index; empty in other tables.
+    /// The list column `genres` joined by `;`; empty if the table has none.
     pub(super) fn genres(&self) -> &'a str {
         self.text_at(TextField::ALL.len())
     }
 
-    /// The hash of its track id.
     pub(super) fn id_hash(&self) -> u64 {
         self.values.id_hash
     }
@@ -140,10 +134,10 @@ impl<'a> TrackRow<'a> {
 }
 
 impl TrackRows {
-    /// Reads the rows of a part.
+    /// Parses the rows of a part.
     ///
     /// # Errors
-    /// [`Error::Input`](crate::Error::Input) if the part holds something that cannot be told apart into rows.
+    /// [`Error::Input`](crate::Error::Input) if the part cannot be split into rows.
     pub(super) fn read(reading: &Reading<'_>, part: Part<'_>, origin: &Origin) -> Result<Self> {
         let mut read = Self::default();
         match part {
@@ -153,7 +147,6 @@ impl TrackRows {
         Ok(read)
     }
 
-    /// The rows that can be read, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = TrackRow<'_>> {
         self.rows.iter().map(|values| TrackRow { texts: &self.texts, values })
     }
@@ -166,7 +159,7 @@ impl TrackRows {
         let bytes = piece.bytes();
         self.texts.reserve(bytes.len() / 2);
         self.rows.reserve(bytes.len() / 128);
-        // Checked all at once, which is far cheaper than one by one.
+        // Validated in one pass, which is far cheaper than field by field.
         let text = str::from_utf8(bytes).unwrap_or_default();
         let mut record = RecordBuffer::default();
         let mut values = RowValues::default();
@@ -178,7 +171,7 @@ impl TrackRows {
                 self.push(reading, &values);
                 continue;
             }
-            // Not as plain as nearly all rows are: it is read anew in the way that takes any row.
+            // The row is not plain: read it again by the general path.
             self.texts.truncate(start);
             if !piece.read(&mut record)? {
                 return Ok(());
@@ -187,8 +180,8 @@ impl TrackRows {
         }
     }
 
-    /// Puts the values of a row in place of others, if it has nothing but plain fields, each with a value of
-    /// its column's kind.
+    /// Replaces `values` by those of a row, if all its fields are plain and valid for their columns; otherwise
+    /// `None`, and `values` is left incomplete.
     #[inline]
     fn plain_values(
         &mut self,
@@ -227,7 +220,7 @@ impl TrackRows {
         Some(())
     }
 
-    /// Adds a row, or the report of the value of it that cannot be read.
+    /// Adds a row, or its reject if it cannot be read.
     fn add(&mut self, reading: &Reading<'_>, row: RowRef<'_>) {
         let start = self.texts.len();
         match self.values(reading.binding, row) {
@@ -245,7 +238,7 @@ impl TrackRows {
         self.rows.push(RowValues { id_hash, ..*values });
     }
 
-    /// The values of a row, or which of them cannot be read.
+    /// The values of a row; the error names the first that cannot be read.
     fn values(&mut self, binding: &Binding, row: RowRef<'_>) -> std::result::Result<RowValues, Unreadable> {
         let wanted = binding.header.len();
         if row.len() != wanted {
@@ -289,7 +282,7 @@ impl TrackRows {
         Ok(values)
     }
 
-    /// Adds a text of a row; it can turn out to be none.
+    /// Adds a text of a row; if it is empty after cleaning (an empty list of artists), it is missing.
     fn push_text(&mut self, binding: &Binding, field: TextField, text: Cow<'_, str>, values: &mut RowValues) {
         let start = self.texts.len();
         match field {
@@ -317,7 +310,7 @@ fn clean<'a>(binding: &Binding, field: TextField, text: Cow<'a, str>) -> Cow<'a,
     }
 }
 
-/// A row that cannot be read, and the table's column that is to blame.
+/// Why a row cannot be read, and the position of the column at fault, if it is one column's.
 #[derive(Debug)]
 struct Unreadable {
     place: Option<usize>,
@@ -325,7 +318,7 @@ struct Unreadable {
 }
 
 impl Unreadable {
-    /// The report of it.
+    /// The reject with place, column and value.
     fn reject(self, binding: &Binding, row: RowRef<'_>) -> Reject {
         Reject {
             input: binding.input.clone(),

@@ -1,7 +1,6 @@
-//! An input as a table: a header and chunks of rows of raw values, whatever its encoding.
+//! An input of any file format as a table: a header, and chunks of rows of raw values.
 //!
-//! The encoding is recognised by the first bytes, never by the file's name. What the columns mean is not
-//! known here.
+//! The format is recognised by the first bytes, never by the file's name. What the columns mean is not known here.
 
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
@@ -20,23 +19,20 @@ use super::report::Place;
 use super::value::Raw;
 use crate::error::{Error, Result};
 
-/// An opened input.
 pub(crate) struct Table {
     pub(crate) origin: Origin,
-    /// The names of its columns.
     pub(crate) header: Vec<String>,
-    /// The places of the columns of lists; none in CSV.
+    /// The positions of the list columns; none in CSV.
     pub(super) lists: Vec<usize>,
     rows: Rows,
     progress: Consumed,
 }
 
-/// Where rows come from, as messages say it.
+/// The source of rows, for messages.
 #[derive(Debug, Clone)]
 pub(crate) struct Origin {
     /// The input as the user named it.
     pub(crate) name: String,
-    /// How it is encoded.
     pub(crate) format: &'static str,
 }
 
@@ -45,10 +41,10 @@ enum Rows {
     Arrow(Pieces),
 }
 
-/// The rows of a columnar file, a piece at a time: its batches may be of any size.
+/// Splits the batches of a columnar file, which may have any size, into small ones.
 struct Pieces {
     batches: Batches,
-    /// What is left of the batch that was read last.
+    /// The rest of the last batch.
     rest: Option<RecordBatch>,
     /// The number of the next row, from 1.
     next: u64,
@@ -75,7 +71,7 @@ impl Pieces {
     }
 }
 
-/// Some rows of a table, in parts that can be looked at independently of each other.
+/// Some rows of a table, in parts that can be parsed independently.
 #[derive(Debug)]
 pub(crate) enum Chunk {
     Csv(Block),
@@ -88,17 +84,15 @@ impl Default for Chunk {
     }
 }
 
-/// A part of a chunk.
 pub(crate) enum Part<'a> {
     Csv(PieceReader<'a>),
     Arrow(&'a Batch, Range<usize>),
 }
 
-/// The rows of a part of a columnar chunk.
+/// The number of rows in a part of a columnar chunk.
 const PART_ROWS: usize = 512;
 
 impl Chunk {
-    /// The number of parts.
     pub(crate) fn parts(&self) -> usize {
         match self {
             Self::Csv(block) => block.len(),
@@ -106,7 +100,6 @@ impl Chunk {
         }
     }
 
-    /// One part.
     pub(crate) fn part(&self, part: usize) -> Part<'_> {
         match self {
             Self::Csv(block) => Part::Csv(block.piece(part)),
@@ -119,10 +112,10 @@ impl Chunk {
 }
 
 impl Part<'_> {
-    /// Hands the rows to `take`, in order.
+    /// Calls `take` with the rows, in order.
     ///
     /// # Errors
-    /// [`Error::Input`] if the part holds something that cannot be told apart into rows.
+    /// [`Error::Input`] if the part cannot be split into rows.
     pub(crate) fn for_each_row(self, origin: &Origin, mut take: impl FnMut(RowRef<'_>)) -> Result<()> {
         match self {
             Self::Csv(mut piece) => {
@@ -144,7 +137,7 @@ impl Table {
     /// Opens an input and reads its header.
     ///
     /// # Errors
-    /// [`Error::Io`] if it cannot be read, [`Error::Input`] if it is no table.
+    /// [`Error::Io`] if it cannot be read, [`Error::Input`] if it is not a table.
     pub(crate) fn open(input: Input) -> Result<Self> {
         let Input { name, source } = input;
         let mut progress = Consumed::default();
@@ -205,7 +198,7 @@ impl Table {
         progress: Consumed,
     ) -> Result<Self> {
         let origin = Origin { name, format };
-        // Some programs write a byte-order mark before one that is there.
+        // Some programs write a second byte-order mark.
         let mut start = [0; 2 * MARK.len()];
         let read = read_fully(&mut reader, &mut start).map_err(|error| damaged(&origin, &error))?;
         let mut start = start.get(..read).unwrap_or_default();
@@ -282,7 +275,7 @@ impl Table {
         let lists = fields.clone().enumerate().filter(|(_, field)| is_list(field.data_type()));
         let lists = lists.map(|(place, _)| place).collect();
         let header = fields.map(|field| field.name().clone()).collect();
-        // Such files are read piece by piece in any order: how far one has got cannot be told in bytes.
+        // Columnar files are not read from start to end, so the bytes read say nothing about progress.
         let progress = Consumed { total: None, ..progress };
         Ok(Self {
             origin: Origin { name, format },
@@ -293,15 +286,15 @@ impl Table {
         })
     }
 
-    /// How far the reading has got, to be watched while it goes on.
+    /// A handle that reports how much has been read, while reading continues.
     pub(crate) fn consumed(&self) -> Consumed {
         self.progress.clone()
     }
 
-    /// Replaces the content of `chunk` by the next rows; says whether the table went on.
+    /// Replaces the content of `chunk` by the next rows; false at the end of the table.
     ///
     /// # Errors
-    /// [`Error::Io`] or [`Error::Input`] if the input cannot be read on.
+    /// [`Error::Input`] if the input cannot be read.
     pub(crate) fn read(&mut self, chunk: &mut Chunk) -> Result<bool> {
         match &mut self.rows {
             Rows::Csv(csv) => {
@@ -326,7 +319,7 @@ impl Table {
     }
 }
 
-/// One row of a chunk, as far as it can be told without knowing what it means.
+/// One row of a chunk, as raw values.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum RowRef<'a> {
     Csv(Record<'a>),
@@ -334,7 +327,6 @@ pub(crate) enum RowRef<'a> {
 }
 
 impl<'a> RowRef<'a> {
-    /// Where the row is in its input.
     pub(crate) fn place(self) -> Place {
         match self {
             Self::Csv(record) => Place::Line(record.line),
@@ -342,7 +334,6 @@ impl<'a> RowRef<'a> {
         }
     }
 
-    /// The lines that it spans.
     pub(crate) fn lines(self) -> u64 {
         match self {
             Self::Csv(record) => record.lines(),
@@ -350,7 +341,6 @@ impl<'a> RowRef<'a> {
         }
     }
 
-    /// How many values it has.
     pub(crate) fn len(self) -> usize {
         match self {
             Self::Csv(record) => record.len(),
@@ -358,7 +348,7 @@ impl<'a> RowRef<'a> {
         }
     }
 
-    /// One value; missing where there is none.
+    /// One value; missing if the row has no such column.
     pub(crate) fn value(self, column: usize) -> Raw<'a> {
         match self {
             Self::Csv(record) => record.get(column).unwrap_or(Raw::Missing),

@@ -1,10 +1,10 @@
-//! One value as a source holds it, and what it is read as. Rows and columns are not known here.
+//! A single raw value, and its conversion to text, number or boolean. Rows and columns are not known here.
 
 use std::borrow::Cow;
 
 use super::report::{MAX_TEXT, Reason};
 
-/// A value as the source holds it.
+/// A value as it is in the input.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Raw<'a> {
     Missing,
@@ -19,12 +19,12 @@ pub(crate) enum Raw<'a> {
 }
 
 impl<'a> Raw<'a> {
-    /// A text, or nothing where it is empty.
+    /// A text, or missing if it is empty.
     pub(crate) fn text_or_missing(text: &'a str) -> Self {
         if text.is_empty() { Self::Missing } else { Self::Text(text) }
     }
 
-    /// Reads a text. Words such as `None` are real titles and stay.
+    /// Reads a text. Words such as `None` are real titles and are kept.
     pub(crate) fn text(self) -> Result<Option<Cow<'a, str>>, Reason> {
         match self {
             Self::Missing => Ok(None),
@@ -37,7 +37,7 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// Reads a finite number.
+    /// Reads a number within the range of an `f32`.
     pub(crate) fn number(self) -> Result<Option<f64>, Reason> {
         let number = match self {
             Self::Missing => return Ok(None),
@@ -51,17 +51,17 @@ impl<'a> Raw<'a> {
             Self::NotUtf8(_) => return Err(Reason::NotANumber),
             Self::Other => return Err(Reason::WrongType { wanted: "a number" }),
         };
-        // Products and squares of numbers in the range of an f32 are finite in f64.
+        // So products and squares of two numbers are finite in f64.
         match number.abs() <= f64::from(f32::MAX) {
             true => Ok(Some(number)),
             false => Err(Reason::NotFinite),
         }
     }
 
-    /// Reads a whole number of 32 bits; `5.0` is one.
+    /// Reads a whole number of 32 bits, also written as `5.0`.
     pub(crate) fn whole(self) -> Result<Option<f64>, Reason> {
         match self.number()? {
-            // The cast goes to the nearest whole number in range.
+            // The cast truncates and saturates, so only whole numbers in range survive it.
             Some(number) if f64::from(number as i32) != number => Err(Reason::NotWhole),
             number => Ok(number),
         }
@@ -90,7 +90,7 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// The value as a text, what is not UTF-8 in it replaced.
+    /// The value as a text, with invalid UTF-8 replaced.
     pub(crate) fn to_text(self) -> String {
         match self {
             Self::Missing | Self::Other => String::new(),
@@ -102,7 +102,7 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// What a message shows of the value: its first 200 characters.
+    /// The first 200 characters of the value, for messages; `None` if it is missing.
     pub(crate) fn shown(self) -> Option<String> {
         let text = self.to_text();
         (!text.is_empty()).then(|| text.chars().take(200).collect())
@@ -118,7 +118,7 @@ fn number_in(text: &str) -> Result<Option<f64>, Reason> {
     }
 }
 
-/// Whether a text where a number or a boolean belongs stands for no value at all.
+/// Whether a text in a numeric or boolean column stands for a missing value.
 fn means_missing(text: &str) -> bool {
     ["", "na", "n/a", "#n/a", "<na>", "none", "null"].iter().any(|word| text.eq_ignore_ascii_case(word))
 }

@@ -1,7 +1,7 @@
-//! Bytes, a block at a time, cut into pieces that begin and end with whole records.
+//! Reads a file in blocks and cuts these into pieces of whole records, to be parsed in parallel.
 //!
-//! Where a record ends depends on every quote before it, so cutting is sequential; it looks at little else
-//! than quotes and is many times as fast as splitting.
+//! Where a record ends depends on every quote before it, so cutting is sequential. It scans for little but quotes,
+//! and is many times as fast as parsing.
 
 use std::io::Read;
 use std::ops::Range;
@@ -13,15 +13,15 @@ use super::records::{Position, RecordBuffer, closing_quote, newlines};
 use super::{CsvProblem, MAX_FIELDS, MAX_RECORD};
 use crate::catalogue::ingest::input::read_fully;
 
-/// The bytes of a block: it grows where a record does not fit.
+/// The size of a block in bytes; it grows if a record does not fit.
 const BLOCK: usize = 1 << 19;
-/// A piece ends at the first end of a record after so many bytes.
+/// A piece ends at the first end of a record after this many bytes.
 const PIECE: usize = 1 << 15;
-/// No record that is taken is so long, quotes and commas included: in the worst case, all characters of it
-/// are doubled quotes, and all fields quoted.
+/// The maximum length of an accepted record, with its quotes and commas: in the worst case all its characters are
+/// doubled quotes, and all fields are quoted.
 const LONGEST: usize = 2 * MAX_RECORD + 3 * MAX_FIELDS;
 
-/// Some records as they lie in the file.
+/// Some records as raw bytes of the file.
 #[derive(Debug, Default)]
 pub(crate) struct Block {
     bytes: Vec<u8>,
@@ -37,19 +37,18 @@ struct Piece {
 }
 
 impl Block {
-    /// The number of pieces, each of which can be split by itself.
+    /// The number of pieces, each of which can be parsed independently.
     pub(crate) fn len(&self) -> usize {
         self.pieces.len()
     }
 
-    /// What lies between two cuts.
     pub(crate) fn piece(&self, piece: usize) -> PieceReader<'_> {
         let piece = self.pieces.get(piece).cloned().unwrap_or(Piece { line: 1, bytes: 0..0 });
         PieceReader::new(self.bytes.get(piece.bytes).unwrap_or_default(), piece.line)
     }
 }
 
-/// Reads the records of a piece, each in one of two ways.
+/// Reads the records of a piece, each by the fast path ([`PlainFields`]) or the general one ([`RecordBuffer`]).
 #[derive(Debug)]
 pub(crate) struct PieceReader<'a> {
     bytes: &'a [u8],
@@ -61,20 +60,19 @@ impl<'a> PieceReader<'a> {
         Self { bytes, position: Position { at: 0, line } }
     }
 
-    /// The bytes of the piece.
     pub(crate) fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
-    /// The fields of the next record, if they are plain; that record stays the next one.
+    /// The fields of the next record, for the fast path. Does not advance to the record after it.
     #[inline]
     pub(crate) fn plain(&mut self) -> PlainFields<'a> {
         self.position.skip_line_ends(self.bytes);
         PlainFields::new(self.bytes, self.position.at)
     }
 
-    /// Goes on to the next record, of this one all fields having been plain and read; false if they were not
-    /// all of its fields.
+    /// Advances past the record whose fields were read by the fast path; false, without advancing, if it has more
+    /// fields or is too long.
     #[inline]
     pub(crate) fn skip(&mut self, fields: &PlainFields<'_>) -> bool {
         let end = fields.end().filter(|end| end - self.position.at <= MAX_RECORD);
@@ -85,7 +83,7 @@ impl<'a> PieceReader<'a> {
         end.is_some()
     }
 
-    /// Reads the next record, of whatever kind; false if there is none.
+    /// Reads the next record by the general path; false if there is none.
     pub(in crate::catalogue::ingest) fn read(
         &mut self,
         record: &mut RecordBuffer,
@@ -99,12 +97,12 @@ pub(in crate::catalogue::ingest) struct CsvReader {
     source: Box<dyn Read + Send>,
     block: usize,
     piece: usize,
-    /// What was read and not yet handed out: it begins with a record.
+    /// Bytes read but not yet returned; they begin with a record.
     rest: Vec<u8>,
-    /// The line on which it begins.
+    /// The line on which `rest` begins, from 1.
     line: u64,
     ended: bool,
-    /// What is left of the block that the header was in.
+    /// The rest of the block that the header was in.
     first: Option<Block>,
 }
 
@@ -113,12 +111,12 @@ impl CsvReader {
         Self::with_sizes(source, BLOCK, PIECE)
     }
 
-    /// A reader of blocks and pieces of other sizes, at least 1: what is read does not depend on them.
+    /// A reader with other sizes of blocks and pieces, at least 1. The records do not depend on them.
     pub(super) fn with_sizes(source: Box<dyn Read + Send>, block: usize, piece: usize) -> Self {
         Self { source, block, piece, rest: Vec::new(), line: 1, ended: false, first: None }
     }
 
-    /// Reads the first record; `None` if there is none.
+    /// Reads the first record, the header; `None` if there is none.
     pub(in crate::catalogue::ingest) fn read_header(&mut self) -> Result<Option<Vec<String>>, CsvProblem> {
         let mut block = Block::default();
         while self.read(&mut block)? {
@@ -139,7 +137,7 @@ impl CsvReader {
         Ok(None)
     }
 
-    /// Replaces the content of `block` by the next records; says whether there were bytes for it.
+    /// Replaces the content of `block` by the next records; false at the end of the file.
     pub(in crate::catalogue::ingest) fn read(&mut self, block: &mut Block) -> Result<bool, CsvProblem> {
         if let Some(first) = self.first.take() {
             *block = first;
@@ -160,12 +158,12 @@ impl CsvReader {
             let read = read_fully(&mut self.source, space).map_err(CsvProblem::Io)?;
             filled += read;
             self.ended = read < wanted;
-            // Cut anew after the block has grown: it does so only for a record that is longer.
+            // Cutting starts over when the block has grown, which happens only for a record longer than the block.
             ends = cuts(bytes.get(..filled).unwrap_or_default(), self.piece);
             if !ends.is_empty() {
                 break;
             }
-            // A record that cannot be taken; splitting it says why.
+            // The record is too long; parsing it reports the error.
             self.ended |= filled > self.piece.saturating_add(LONGEST);
         }
         if self.ended {
@@ -187,11 +185,11 @@ impl CsvReader {
     }
 }
 
-/// Where pieces of at least so many bytes end, after the end of a line that is not within quotes. The bytes
-/// begin with a record.
+/// The ends of pieces of at least `piece` bytes: positions after line ends that are not quoted. The bytes begin with
+/// a record.
 fn cuts(bytes: &[u8], piece: usize) -> Vec<usize> {
     let mut cuts = Vec::new();
-    // What lies between `unquoted` and the next opening quote is not within quotes.
+    // The bytes from `unquoted` to the next opening quote are not quoted.
     let (mut next, mut unquoted) = (piece, 0);
     loop {
         let open = opening_quote(bytes, unquoted);
@@ -209,7 +207,7 @@ fn cuts(bytes: &[u8], piece: usize) -> Vec<usize> {
     }
 }
 
-/// The next quote that begins a field, among bytes that are not within quotes.
+/// The next quote at the start of a field; `from` is not within quotes.
 fn opening_quote(bytes: &[u8], from: usize) -> Option<usize> {
     let begins_field = |at: usize| {
         at.checked_sub(1).is_none_or(|before| matches!(bytes.get(before), Some(b',' | b'\n' | b'\r')))

@@ -1,12 +1,12 @@
-//! CSV as records of raw fields, many at a time and in parallel.
+//! A parallel CSV reader that yields records of raw fields.
 //!
-//! `blocks` reads bytes and cuts them where records end, in sequence, which only has to look at quotes. What
-//! lies between two cuts is read independently of the rest: record by record by `records`, or faster by
-//! `plain`, as long as a record has nothing but plain fields. What the fields mean is not known here.
+//! `blocks` reads bytes and cuts them into pieces at ends of records, sequentially, which only requires following the
+//! quotes. Pieces are parsed independently, record by record: by `plain`, the fast path for records of plain fields,
+//! or else by `records`, which knows the whole grammar. What the fields mean is not known here.
 //!
-//! The grammar is that of the crate `csv`: a field that begins with a quote goes on to the next quote that is
-//! not doubled, and then to the next comma or end of line; any other quote is a character like others; `\n`,
-//! `\r` and `\r\n` end a line; lines without a character are no records.
+//! The grammar is that of the crate `csv`: a field that begins with a quote extends to the next quote that is not
+//! doubled, and from there to the next comma or end of line; any other quote is an ordinary character; `\n`, `\r`
+//! and `\r\n` end a line; empty lines are not records.
 
 mod blocks;
 mod plain;
@@ -22,12 +22,12 @@ pub(crate) use blocks::{Block, PieceReader};
 pub(crate) use plain::PlainFields;
 pub(crate) use records::{Record, RecordBuffer};
 
-/// The longest record that is read, in bytes: a longer one comes from a quote that was left open.
+/// The maximum length of a record in bytes; a longer one comes from a quote that was left open.
 const MAX_RECORD: usize = 16 << 20;
-/// The most fields of one record: a file of nothing but commas would take four times its size in memory.
+/// The maximum number of fields of a record; a file of only commas would take four times its size in memory.
 pub(super) const MAX_FIELDS: usize = 1 << 16;
 
-/// Why records cannot be read on.
+/// Why reading cannot continue.
 #[derive(Debug)]
 pub(super) enum CsvProblem {
     Io(io::Error),

@@ -1,7 +1,7 @@
-//! Plain fields, read where they lie: short decimal numbers, and texts without a doubled quote.
+//! The fast path for plain fields, parsed in place: short decimal numbers, and texts without a doubled quote.
 //!
-//! Nearly all fields are plain. Whatever is not is left to `records`, which knows the whole grammar: every
-//! function here takes a field for what that would find in it, or refuses.
+//! Nearly all fields are plain; others are left to `records`, which knows the whole grammar. Every function here
+//! gives the result of `records`, or `None`.
 
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ pub(crate) struct PlainFields<'a> {
     bytes: &'a [u8],
     /// Where the next field begins.
     at: usize,
-    /// What followed the last field.
+    /// The byte after the last field.
     separator: u8,
 }
 
@@ -25,7 +25,7 @@ impl<'a> PlainFields<'a> {
         Self { bytes, at, separator: b',' }
     }
 
-    /// Where the record ends, that of its line included, if the last field was the last of its record.
+    /// The end of the record, including its line end, if the last field read was its last.
     pub(super) fn end(&self) -> Option<usize> {
         matches!(self.separator, b'\n' | b'\r').then_some(self.at)
     }
@@ -44,7 +44,7 @@ impl<'a> PlainFields<'a> {
         matches!(self.separator, b',' | b'\n' | b'\r').then_some(())
     }
 
-    /// Where the next field lies, without its quotes.
+    /// The range of the next field, without its quotes.
     #[inline]
     pub(crate) fn text(&mut self) -> Option<Range<usize>> {
         self.begin()?;
@@ -53,7 +53,7 @@ impl<'a> PlainFields<'a> {
             let quoted = self.bytes.get(start + 1..)?;
             let quoted = quoted.get(..memchr(b'"', quoted)?)?;
             let end = start + 1 + quoted.len();
-            // Lines are counted one a plain record.
+            // `PieceReader::skip` counts one line per record.
             if memchr(b'\n', quoted).is_some() {
                 return None;
             }
@@ -63,7 +63,7 @@ impl<'a> PlainFields<'a> {
         let mut at = start;
         loop {
             let word = self.word(at)?;
-            // Ends of lines are control characters; another one is no end, which makes the field not plain.
+            // Line ends are control characters; `finish` refuses fields with other ones.
             let found = !(others(word, b',') & not_control(word)) & !LOW;
             if found != 0 {
                 let end = at + first_byte(found);
@@ -85,8 +85,8 @@ impl<'a> PlainFields<'a> {
             return self.scientific();
         }
         self.finish(end)?;
-        // Both are exact in an f64, so the one rounding of the division gives the nearest number (Clinger
-        // 1990), as the parser of the standard library does.
+        // Both operands are exact, so the division rounds once and gives the nearest f64 (Clinger 1990), as the parser
+        // of the standard library does.
         let number = mantissa as f64 / POWERS_OF_TEN.get(decimals)?;
         Some(if negative { -number } else { number })
     }
@@ -98,8 +98,8 @@ impl<'a> PlainFields<'a> {
         (number.abs() <= f64::from(f32::MAX)).then_some(number)
     }
 
-    /// Digits with or without a point, at most seven characters: the whole number that the digits form, how
-    /// many stand after the point, and where they end.
+    /// Digits with or without a point, at most seven characters: their value without the point, the number of digits
+    /// after the point, and the end.
     #[inline]
     fn short_number(&self, start: usize) -> Option<(u64, usize, usize)> {
         let word = self.word(start)? ^ repeated(b'0');
@@ -122,11 +122,11 @@ impl<'a> PlainFields<'a> {
         if count == 0 {
             return None;
         }
-        // To the right, zeros before them.
+        // Shifted to the highest bytes: zeros come before the digits.
         Some((number_of_digits(digits << (64 - 8 * count)), decimals, start + end))
     }
 
-    /// The same for at most fifteen digits.
+    /// Like [`Self::short_number`], for at most fifteen digits.
     fn long_number(&self, start: usize) -> Option<(u64, usize, usize)> {
         const MOST: usize = 15;
         let (mut mantissa, mut digits, mut point) = (0, 0, None);
@@ -146,7 +146,7 @@ impl<'a> PlainFields<'a> {
     }
 }
 
-/// Exact in an f64.
+/// All exact in an f64.
 const POWERS_OF_TEN: [f64; 16] =
     [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
@@ -154,27 +154,27 @@ const fn repeated(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; WORD])
 }
 
-/// The highest bit of each byte of a word that is not `byte`.
+/// Sets the highest bit of each byte of a word that is not `byte`.
 #[inline]
 fn others(word: u64, byte: u8) -> u64 {
     let difference = word ^ repeated(byte);
-    // No carry goes from one byte to the next.
+    // The addition does not carry from one byte to the next.
     ((difference & LOW) + LOW) | difference
 }
 
-/// The highest bit of each byte of a word that is not a control character of ASCII.
+/// Sets the highest bit of each byte of a word that is not an ASCII control character.
 #[inline]
 fn not_control(word: u64) -> u64 {
     ((word & LOW) + repeated(0x60)) | word
 }
 
-/// The first byte of which the highest bit is set; 8 if there is none.
+/// The first byte whose highest bit is set, if no other bits are; 8 if there is none.
 #[inline]
 fn first_byte(bits: u64) -> usize {
     bits.trailing_zeros() as usize / 8
 }
 
-/// The number that eight digits form, the first one in the lowest byte (Lemire 2018).
+/// The value of eight digits, the first one in the lowest byte (Lemire 2018).
 #[inline]
 fn number_of_digits(digits: u64) -> u64 {
     const PAIRS: u64 = 0x0000_00ff_0000_00ff;

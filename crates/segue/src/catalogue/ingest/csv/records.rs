@@ -1,20 +1,19 @@
-//! Records of any kind, copied without their quotes: the general way, which knows the whole grammar.
+//! The general CSV parser: copies the fields of any record, without their quotes.
 
 use memchr::{memchr, memchr_iter, memchr3};
 
 use super::{CsvProblem, MAX_FIELDS, MAX_RECORD};
 use crate::catalogue::ingest::value::Raw;
 
-/// A record's fields, one after another, unquoted.
+/// A record's fields, unquoted and concatenated.
 #[derive(Debug, Default)]
 pub(crate) struct RecordBuffer {
     line: u64,
     text: Vec<u8>,
-    /// Where each field ends in `text`.
+    /// The end of each field in `text`.
     ends: Vec<u32>,
 }
 
-/// One record.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Record<'a> {
     /// The line on which it begins, from 1.
@@ -23,7 +22,7 @@ pub(crate) struct Record<'a> {
     ends: &'a [u32],
 }
 
-/// The fields of a record, checked for UTF-8 all at once: far cheaper than one by one.
+/// The fields of a record, validated as UTF-8 in one pass, which is far cheaper than one by one.
 #[derive(Debug, Clone, Copy)]
 enum Text<'a> {
     Utf8(&'a str),
@@ -31,8 +30,8 @@ enum Text<'a> {
 }
 
 impl RecordBuffer {
-    /// Replaces its content by the next record of the bytes and goes on to its end, that of its line
-    /// included; false if there is none. The end of the bytes ends a record too.
+    /// Replaces its content by the next record and advances `position` past its line end; false if there is none. The
+    /// end of the bytes ends a record too.
     pub(super) fn read(&mut self, bytes: &[u8], position: &mut Position) -> Result<bool, CsvProblem> {
         position.skip_line_ends(bytes);
         let Position { mut at, line } = *position;
@@ -72,7 +71,7 @@ impl RecordBuffer {
         Ok(true)
     }
 
-    /// Adds what stands within quotes, of every two quotes one.
+    /// Appends the inside of a quoted field, undoubling its quotes.
     fn push_undoubled(&mut self, quoted: &[u8]) {
         let mut rest = quoted;
         while let Some(quote) = memchr(b'"', rest) {
@@ -82,7 +81,6 @@ impl RecordBuffer {
         self.text.extend_from_slice(rest);
     }
 
-    /// The record that was read.
     pub(crate) fn record(&self) -> Record<'_> {
         let text = str::from_utf8(&self.text).map_or(Text::Bytes(&self.text), Text::Utf8);
         Record { line: self.line, text, ends: &self.ends }
@@ -90,7 +88,6 @@ impl RecordBuffer {
 }
 
 impl<'a> Record<'a> {
-    /// The number of fields.
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
@@ -102,7 +99,7 @@ impl<'a> Record<'a> {
         let bytes = match self.text {
             Text::Utf8(text) => match text.get(range.clone()) {
                 Some(text) => return Some(Raw::text_or_missing(text)),
-                // The field ends within a character that the next one completes.
+                // The field ends in the middle of a UTF-8 sequence that the next field completes.
                 None => text.as_bytes().get(range)?,
             },
             Text::Bytes(bytes) => bytes.get(range)?,
@@ -110,7 +107,7 @@ impl<'a> Record<'a> {
         Some(str::from_utf8(bytes).map_or(Raw::NotUtf8(bytes), Raw::text_or_missing))
     }
 
-    /// The lines that it spans: more than one if its fields hold ends of lines.
+    /// The lines that it spans: more than one if its fields contain line ends.
     pub(crate) fn lines(&self) -> u64 {
         let text = match self.text {
             Text::Utf8(text) => text.as_bytes(),
@@ -119,13 +116,13 @@ impl<'a> Record<'a> {
         1 + newlines(text)
     }
 
-    /// All fields, what is not UTF-8 in them replaced.
+    /// All fields, with invalid UTF-8 replaced.
     pub(crate) fn texts(&self) -> impl Iterator<Item = String> {
         (0..self.len()).filter_map(|field| self.get(field)).map(|field| field.to_text())
     }
 }
 
-/// A place in some bytes, and the line that it is on, from 1.
+/// A byte position and its line, from 1.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Position {
     pub(super) at: usize,
@@ -133,7 +130,7 @@ pub(super) struct Position {
 }
 
 impl Position {
-    /// Goes to the next byte that ends no line: a line without a character is no record.
+    /// Skips line ends: empty lines are not records.
     #[inline]
     pub(super) fn skip_line_ends(&mut self, bytes: &[u8]) {
         while let Some(byte @ (b'\r' | b'\n')) = bytes.get(self.at) {
@@ -152,7 +149,7 @@ pub(super) fn newlines(bytes: &[u8]) -> u64 {
     memchr_iter(b'\n', bytes).count() as u64
 }
 
-/// The next quote that is not doubled, within quotes.
+/// The next quote that is not doubled; `from` is within quotes.
 pub(super) fn closing_quote(bytes: &[u8], from: usize) -> Option<usize> {
     let mut from = from;
     loop {

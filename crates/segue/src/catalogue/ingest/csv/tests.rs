@@ -1,5 +1,5 @@
-//! What is promised of the reading of CSV: the records of the crate `csv`, on the lines that a character by
-//! character reading gives them, whatever the sizes of blocks and pieces.
+//! Tests that the reader gives the records of the crate `csv`, with the line numbers of a character-by-character
+//! reader, for any sizes of blocks and pieces.
 
 use std::io::Cursor;
 
@@ -144,7 +144,7 @@ proptest! {
 
     #[test]
     fn the_fields_are_those_of_the_csv_crate(text in hard_bytes()) {
-        // That crate takes an open quote for closed, and a byte-order mark for none.
+        // The crate `csv` accepts a quote that is never closed, and drops a byte-order mark.
         let expected = oracle(&text);
         if expected.is_err() || text.starts_with(b"\xef\xbb\xbf") {
             return Ok(());
