@@ -11,17 +11,17 @@ use axum::response::Response;
 use crate::fault::Fault;
 use crate::metrics::Kind;
 use crate::params::Params;
-use crate::service::{Answer, Served, Service};
+use crate::service::{Answer, ServedIndex, Service};
 
 /// What a GET handler needs: the service, the URI, and the headers.
 #[derive(Debug)]
-pub(crate) struct Ask {
+pub(crate) struct GetRequest {
     pub(crate) service: Arc<Service>,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
 }
 
-impl FromRequestParts<Arc<Service>> for Ask {
+impl FromRequestParts<Arc<Service>> for GetRequest {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Infallible> {
@@ -31,7 +31,7 @@ impl FromRequestParts<Arc<Service>> for Ask {
     }
 }
 
-impl Ask {
+impl GetRequest {
     pub(crate) fn params(&self) -> Result<Params, Fault> {
         Params::of(&self.uri)
     }
@@ -40,7 +40,7 @@ impl Ask {
     pub(crate) async fn get(
         &self,
         kind: Kind,
-        question: impl FnOnce(&Served) -> Result<Answer, Fault> + Send + 'static,
+        question: impl FnOnce(&ServedIndex) -> Result<Answer, Fault> + Send + 'static,
     ) -> Result<Response, Fault> {
         self.service.get(kind, &self.uri, &self.headers, question).await
     }

@@ -1,7 +1,7 @@
-//! Errors of requests, and how each API ("face") reports them.
+//! Errors of requests, and the format in which each API reports them.
 //!
-//! Handlers return a [`Fault`]. It travels in the response's extensions to the outermost layer, which knows the face
-//! and writes the body: a problem document (RFC 9457), Spotify's error object, or an OAuth error.
+//! Handlers return a [`Fault`]. It travels in the response's extensions to the outermost layer, which knows the
+//! format and writes the body: a problem document (RFC 9457), Spotify's error object, or an OAuth error.
 
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -62,14 +62,14 @@ pub(crate) enum FaultKind {
     /// The files of the index were changed in place.
     Changed,
     /// All worker threads are stuck.
-    Standstill,
+    Stalled,
     /// A damaged index or a bug; the details are only logged.
     Internal,
 }
 
 impl FaultKind {
     /// The status, the stable code, and the title.
-    pub(crate) const fn told(self) -> (StatusCode, &'static str, &'static str) {
+    pub(crate) const fn describe(self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::Message => (StatusCode::BAD_REQUEST, "invalid_message", "The message is not HTTP/1.1"),
             Self::Coding => {
@@ -98,15 +98,13 @@ impl FaultKind {
             Self::Changed => {
                 (StatusCode::SERVICE_UNAVAILABLE, "index_changed", "The index was changed in place")
             }
-            Self::Standstill => {
-                (StatusCode::SERVICE_UNAVAILABLE, "standstill", "Nothing is answered any more")
-            }
+            Self::Stalled => (StatusCode::SERVICE_UNAVAILABLE, "standstill", "Nothing is answered any more"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something broke here"),
         }
     }
 
     pub(crate) fn status(self) -> StatusCode {
-        self.told().0
+        self.describe().0
     }
 
     /// The label in the metric of refused requests, for the kinds that protect the service.
@@ -125,14 +123,14 @@ impl FaultKind {
 
 /// Which API was called, and so the format of its errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Face {
+pub(crate) enum ErrorFormat {
     Native,
     Spotify,
     /// The token endpoint, with the errors of OAuth 2.0.
     Token,
 }
 
-impl Face {
+impl ErrorFormat {
     pub(crate) fn of_path(path: &str) -> Self {
         match path {
             "/v1" => Self::Spotify,
@@ -201,25 +199,25 @@ impl Fault {
         }
     }
 
-    /// The response in the format of a face.
-    pub(crate) fn told(&self, face: Face) -> Response {
-        let (status, code, title) = self.kind.told();
+    /// The response, in the error format of an API.
+    pub(crate) fn to_response(&self, format: ErrorFormat) -> Response {
+        let (status, code, title) = self.kind.describe();
         let detail = match self.kind {
             FaultKind::Internal => "what happened is in the log, under the id of this request",
             _ => &self.detail,
         };
-        let (body, content_type) = match face {
-            Face::Native => {
+        let (body, content_type) = match format {
+            ErrorFormat::Native => {
                 let kind = format!("urn:segue:problem:{code}");
                 let problem = Problem { kind, title, status: status.as_u16(), code, detail };
                 (serde_json::to_vec(&problem), "application/problem+json")
             }
-            Face::Spotify => {
+            ErrorFormat::Spotify => {
                 let error = SpotifyErrorDetail { status: status.as_u16(), message: detail };
                 let error = SpotifyError { error };
                 (serde_json::to_vec(&error), "application/json")
             }
-            Face::Token => {
+            ErrorFormat::Token => {
                 let code = match self.kind {
                     FaultKind::Key => "invalid_client",
                     FaultKind::Body => "unsupported_grant_type",
@@ -278,15 +276,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_names_its_face() {
-        for (path, face) in [
-            ("/v1/tracks", Face::Spotify),
-            ("/v1", Face::Spotify),
-            ("/v10", Face::Native),
-            ("/api/token", Face::Token),
-            ("/api/v1/search", Face::Native),
+    fn a_path_names_its_error_format() {
+        for (path, format) in [
+            ("/v1/tracks", ErrorFormat::Spotify),
+            ("/v1", ErrorFormat::Spotify),
+            ("/v10", ErrorFormat::Native),
+            ("/api/token", ErrorFormat::Token),
+            ("/api/v1/search", ErrorFormat::Native),
         ] {
-            assert_eq!(Face::of_path(path), face, "{path}");
+            assert_eq!(ErrorFormat::of_path(path), format, "{path}");
         }
     }
 }

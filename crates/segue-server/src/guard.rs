@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::fault::{Face, Fault, FaultKind};
+use crate::fault::{ErrorFormat, Fault, FaultKind};
 use crate::keys::Key;
 use crate::places::Client;
 use crate::service::Service;
@@ -30,7 +30,7 @@ pub(crate) async fn observe(State(service): State<Arc<Service>>, request: Reques
     let path = request.uri().path().to_owned();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
-    let face = Face::of_path(&path);
+    let format = ErrorFormat::of_path(&path);
     let length = request.uri().path_and_query().map_or(0, |asked| asked.as_str().len());
     let in_flight = InFlight::of(&service);
     let mut response = match length > service.config.max_url {
@@ -45,10 +45,10 @@ pub(crate) async fn observe(State(service): State<Arc<Service>>, request: Reques
     let fault = fault_of(&mut response, &path);
     if let Some(fault) = &fault {
         let headers = std::mem::take(response.headers_mut());
-        let told = fault.told(face);
+        let written = fault.to_response(format);
         let mut merged = headers;
-        merged.extend(told.headers().iter().map(|(name, value)| (name.clone(), value.clone())));
-        response = told;
+        merged.extend(written.headers().iter().map(|(name, value)| (name.clone(), value.clone())));
+        response = written;
         *response.headers_mut() = merged;
     }
     let headers = response.headers_mut();
@@ -70,8 +70,8 @@ pub(crate) async fn observe(State(service): State<Arc<Service>>, request: Reques
             tracing::error!(id, method, route, status, took_us, detail, "a request failed");
         }
         Some(Fault { kind: kind @ (FaultKind::Overload | FaultKind::Rate), detail }) => {
-            let sampled = if kind == FaultKind::Rate { &service.limited } else { &service.overloaded };
-            if let Some(times) = sampled.told() {
+            let sampler = if kind == FaultKind::Rate { &service.limited } else { &service.overloaded };
+            if let Some(times) = sampler.record() {
                 tracing::warn!(route, status, times, detail, "requests are refused");
             }
         }
@@ -149,7 +149,8 @@ pub(crate) async fn admit_admin(
 fn admitted<T>(service: &Service, request: &Request, of: impl FnOnce(&Key) -> T) -> Result<Option<T>, Fault> {
     let keys = service.keys.load();
     let admitted = keys.admit(request.headers()).map(|key| key.map(of));
-    admitted.map_err(|fault| service.strangers.told(request.extensions().get::<Client>().copied(), fault))
+    admitted
+        .map_err(|fault| service.auth_failures.limit(request.extensions().get::<Client>().copied(), fault))
 }
 
 /// Counts a request as in flight until it is answered or dropped.

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::fault::{Fault, FaultKind};
 use crate::guard;
-use crate::reload::Orders;
+use crate::reload::ReloadHandle;
 use crate::service::Service;
 
 pub(crate) fn routes() -> Router<Arc<Service>> {
@@ -22,23 +22,23 @@ pub(crate) fn routes() -> Router<Arc<Service>> {
 }
 
 /// Routes that need an admin key.
-pub(crate) fn orders(service: &Arc<Service>, orders: Option<Orders>) -> Router<Arc<Service>> {
+pub(crate) fn admin_routes(service: &Arc<Service>, handle: Option<ReloadHandle>) -> Router<Arc<Service>> {
     Router::new()
-        .route("/admin/reload", post(move || reload(orders)))
+        .route("/admin/reload", post(move || reload(handle)))
         .route_layer(middleware::from_fn_with_state(Arc::clone(service), guard::admit_admin))
 }
 
 /// Liveness: fails if all worker threads are stuck, so that the orchestrator restarts the process.
 async fn live(State(service): State<Arc<Service>>) -> Result<Response, Fault> {
-    match service.stands_still() {
+    match service.is_stalled() {
         false => Ok(said(&json!({ "status": "alive" }))),
-        true => Err(Fault::new(FaultKind::Standstill, "the threads that answer stand still")),
+        true => Err(Fault::new(FaultKind::Stalled, "the threads that answer stand still")),
     }
 }
 
 /// Readiness: runs a query against the index, which was verified when it was opened.
 async fn ready(State(service): State<Arc<Service>>) -> Result<Response, Fault> {
-    let served = service.prove().await?;
+    let served = service.probe().await?;
     let index = served.recommender.index();
     Ok(said(&json!({ "status": "ready", "generation": index.generation(), "tracks": index.len() })))
 }
@@ -48,9 +48,9 @@ async fn metrics(State(service): State<Arc<Service>>) -> Response {
     ([(CONTENT_TYPE, content_type)], service.metrics.text()).into_response()
 }
 
-async fn reload(orders: Option<Orders>) -> Result<Response, Fault> {
-    let orders = orders.ok_or_else(|| Fault::new(FaultKind::Path, "there is nothing to reload"))?;
-    match orders.reload().await {
+async fn reload(handle: Option<ReloadHandle>) -> Result<Response, Fault> {
+    let handle = handle.ok_or_else(|| Fault::new(FaultKind::Path, "there is nothing to reload"))?;
+    match handle.reload().await {
         Ok(generation) => Ok(said(&json!({ "status": "reloaded", "generation": generation }))),
         Err(problem) => Err(Fault::new(FaultKind::Contradiction, problem)),
     }

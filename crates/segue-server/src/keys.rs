@@ -15,7 +15,7 @@ use subtle::ConstantTimeEq;
 
 use crate::config::Config;
 use crate::fault::{Fault, FaultKind};
-use crate::log::Sampled;
+use crate::log::LogSampler;
 use crate::places::Client;
 
 /// The keys that are accepted.
@@ -131,24 +131,24 @@ pub fn key_line(name: &str, secret: &str, is_admin: bool) -> String {
 /// Rate limiter for requests without a valid key, by client. It never delays valid keys: keys are too long to guess by
 /// trying, and clients behind one proxy share an address.
 #[derive(Debug)]
-pub(crate) struct Strangers {
+pub(crate) struct AuthFailureLimiter {
     limiter: DefaultKeyedRateLimiter<IpAddr>,
-    forgets: Sampled,
+    cleanup: LogSampler,
 }
 
-impl Strangers {
+impl AuthFailureLimiter {
     /// 401 responses a second for each client; beyond that it gets 429.
     const RATE: NonZeroU32 = NonZeroU32::new(10).unwrap();
     /// Bounds the memory: while more clients than this are tracked, all requests share one limit.
     const MOST: usize = 10_000;
 
     /// Turns a missing or invalid key into "too many requests" once the client is over the limit.
-    pub(crate) fn told(&self, client: Option<Client>, fault: Fault) -> Fault {
+    pub(crate) fn limit(&self, client: Option<Client>, fault: Fault) -> Fault {
         if fault.kind != FaultKind::Key {
             return fault;
         }
         let is_crowded = self.limiter.len() > Self::MOST;
-        if is_crowded && self.forgets.told().is_some() {
+        if is_crowded && self.cleanup.record().is_some() {
             self.limiter.retain_recent();
         }
         let client = client.filter(|_| !is_crowded);
@@ -164,9 +164,9 @@ impl Strangers {
     }
 }
 
-impl Default for Strangers {
+impl Default for AuthFailureLimiter {
     fn default() -> Self {
-        Self { limiter: RateLimiter::keyed(Quota::per_second(Self::RATE)), forgets: Sampled::default() }
+        Self { limiter: RateLimiter::keyed(Quota::per_second(Self::RATE)), cleanup: LogSampler::default() }
     }
 }
 
@@ -233,14 +233,14 @@ mod tests {
     }
 
     #[test]
-    fn a_stranger_is_told_to_slow_down_and_others_are_not() {
-        let strangers = Strangers::default();
-        let told =
-            |client: [u8; 4], kind| strangers.told(Some(Client(client.into())), Fault::new(kind, "")).kind;
-        let of_one: Vec<FaultKind> = (0..20).map(|_| told([10, 0, 0, 1], FaultKind::Key)).collect();
+    fn a_client_without_a_valid_key_is_slowed_down_and_others_are_not() {
+        let limiter = AuthFailureLimiter::default();
+        let kind_of =
+            |client: [u8; 4], kind| limiter.limit(Some(Client(client.into())), Fault::new(kind, "")).kind;
+        let of_one: Vec<FaultKind> = (0..20).map(|_| kind_of([10, 0, 0, 1], FaultKind::Key)).collect();
         assert_eq!((of_one[0], of_one[19]), (FaultKind::Key, FaultKind::Rate));
-        assert_eq!(told([10, 0, 0, 2], FaultKind::Key), FaultKind::Key);
-        assert_eq!(told([10, 0, 0, 1], FaultKind::Forbidden), FaultKind::Forbidden);
+        assert_eq!(kind_of([10, 0, 0, 2], FaultKind::Key), FaultKind::Key);
+        assert_eq!(kind_of([10, 0, 0, 1], FaultKind::Forbidden), FaultKind::Forbidden);
     }
 
     #[test]

@@ -4,9 +4,9 @@
 //! The service is a function from its state to a [`Router`](axum::Router):
 //!
 //! ```text
-//! request ─► guard ─► native | spotify ─► Work ─► segue::Recommender
-//!            id, log,  parse the request   worker   of the index
-//!            metrics,                      threads  served now
+//! request ─► guard ─► native | spotify ─► WorkerPool ─► segue::Recommender
+//!            id, log,  parse the request   runs the      of the index
+//!            metrics,                      query         served now
 //!            API key
 //! ```
 //!

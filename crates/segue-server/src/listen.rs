@@ -25,7 +25,9 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tower::ServiceExt;
 
 use crate::config::Config;
-use crate::places::{Asked, Client, Place, Places, Standing, client};
+use crate::places::{
+    Client, ConnectionLimits, ConnectionPermit, HasSentRequest, OverLimitConnections, client,
+};
 use crate::service::Service;
 
 /// A bound socket, and TLS if it is used.
@@ -35,18 +37,18 @@ pub(crate) struct Listener {
 }
 
 /// The routers for connections within the limit and over it.
-pub(crate) struct Answering {
-    /// For connections that have a place; `None`: no connection gets one.
-    pub(crate) placed: Option<(Router, Arc<Places>)>,
-    /// For connections without a place: no keep-alive, and a short timeout.
-    pub(crate) standing: Router,
+pub(crate) struct Routers {
+    /// For connections within the limit; `None`: all connections count as over it.
+    pub(crate) within_limit: Option<(Router, Arc<ConnectionLimits>)>,
+    /// For connections over the limit: no keep-alive, and a short timeout.
+    pub(crate) over_limit: Router,
 }
 
 /// Limits for the headers of a request.
 const MOST_HEADERS: usize = 100;
 const MOST_HEADER_BYTES: usize = 32 * 1024;
-/// The client timeout of connections without a place.
-const STANDING_TIME: Duration = Duration::from_secs(1);
+/// The client timeout of connections over the limit.
+const OVER_LIMIT_TIMEOUT: Duration = Duration::from_secs(1);
 
 impl Listener {
     /// The listener for all clients.
@@ -75,14 +77,9 @@ impl Listener {
     }
 
     /// Accepts connections until `end`, then drains: waits for open requests, at most `drain_timeout`.
-    pub(crate) async fn serve(
-        self,
-        service: Arc<Service>,
-        answering: Answering,
-        end: impl Future<Output = ()>,
-    ) {
+    pub(crate) async fn serve(self, service: Arc<Service>, routers: Routers, end: impl Future<Output = ()>) {
         let connections = GracefulShutdown::new();
-        let mut standing = Standing::default();
+        let mut over_limit = OverLimitConnections::default();
         let mut end = std::pin::pin!(end);
         loop {
             let accepted = tokio::select! {
@@ -93,35 +90,36 @@ impl Listener {
                 Ok(accepted) => accepted,
                 Err(error) => {
                     // For example, out of file descriptors: back off until a connection closes.
-                    if let Some(times) = service.unaccepted.told() {
+                    if let Some(times) = service.unaccepted.record() {
                         tracing::warn!(%error, times, "a connection is not accepted");
                     }
                     tokio::time::sleep(Duration::from_millis(50)).await;
                     continue;
                 }
             };
-            let place = answering.placed.as_ref().map(|(router, places)| (router, places.take(address.ip())));
-            let (router, place) = match place {
-                Some((router, Some(place))) => (router, Some(place)),
+            let permit =
+                routers.within_limit.as_ref().map(|(router, limits)| (router, limits.take(address.ip())));
+            let (router, permit) = match permit {
+                Some((router, Some(permit))) => (router, Some(permit)),
                 Some((_, None)) => {
                     service.metrics.refused("connections");
-                    (&answering.standing, None)
+                    (&routers.over_limit, None)
                 }
-                None => (&answering.standing, None),
+                None => (&routers.over_limit, None),
             };
-            let is_standing = place.is_none();
-            let asked = Asked::default();
-            let talk = Talk {
-                asked: Arc::clone(&asked),
-                open: Open::new(&service, place),
+            let is_over_limit = permit.is_none();
+            let has_sent = HasSentRequest::default();
+            let connection = Connection {
+                has_sent: Arc::clone(&has_sent),
+                guard: ConnectionGuard::new(&service, permit),
                 client: Client(client(address.ip())),
                 tls: self.tls.clone(),
                 router: router.clone(),
-                time: if is_standing { STANDING_TIME } else { service.config.client_time() },
+                time: if is_over_limit { OVER_LIMIT_TIMEOUT } else { service.config.client_time() },
             };
-            let connection = tokio::spawn(talk.talk(stream, connections.watcher()));
-            if is_standing {
-                standing.add(connection.abort_handle(), asked);
+            let task = tokio::spawn(connection.serve(stream, connections.watcher()));
+            if is_over_limit {
+                over_limit.add(task.abort_handle(), has_sent);
             }
         }
         drop(self.socket);
@@ -132,20 +130,20 @@ impl Listener {
     }
 }
 
-/// Holds a connection's place, if it has one, and counts it in the gauge of open connections.
-struct Open {
+/// Holds a connection's permit, if it has one, and counts it in the gauge of open connections.
+struct ConnectionGuard {
     service: Arc<Service>,
-    place: Option<Place>,
+    permit: Option<ConnectionPermit>,
 }
 
-impl Open {
-    fn new(service: &Arc<Service>, place: Option<Place>) -> Self {
+impl ConnectionGuard {
+    fn new(service: &Arc<Service>, permit: Option<ConnectionPermit>) -> Self {
         service.metrics.connections.inc();
-        Self { service: Arc::clone(service), place }
+        Self { service: Arc::clone(service), permit }
     }
 }
 
-impl Drop for Open {
+impl Drop for ConnectionGuard {
     fn drop(&mut self) {
         self.service.metrics.connections.dec();
     }
@@ -157,19 +155,19 @@ trait Stream: AsyncRead + AsyncWrite + Send {}
 impl<T: AsyncRead + AsyncWrite + Send> Stream for T {}
 
 /// One accepted connection and what serves it.
-struct Talk {
-    open: Open,
+struct Connection {
+    guard: ConnectionGuard,
     client: Client,
-    asked: Asked,
+    has_sent: HasSentRequest,
     tls: Option<TlsAcceptor>,
     router: Router,
     /// The timeout for the TLS handshake, for a request's head, and for a stalled write.
     time: Duration,
 }
 
-impl Talk {
-    async fn talk(self, stream: TcpStream, watcher: hyper_util::server::graceful::Watcher) {
-        let Self { open, client, asked, tls, router, time } = self;
+impl Connection {
+    async fn serve(self, stream: TcpStream, watcher: hyper_util::server::graceful::Watcher) {
+        let Self { guard, client, has_sent, tls, router, time } = self;
         // Responses are written whole, so Nagle's algorithm would only delay them.
         _ = stream.set_nodelay(true);
         let stream: Pin<Box<dyn Stream>> = match tls {
@@ -183,7 +181,7 @@ impl Talk {
         // Reading has its own timeouts: for the head below, for the body in `body.rs`.
         stream.set_write_timeout(Some(time));
         let answer = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-            asked.store(true, Ordering::Relaxed);
+            has_sent.store(true, Ordering::Relaxed);
             let mut request: Request = request.map(axum::body::Body::new);
             request.extensions_mut().insert(client);
             router.clone().oneshot(request)
@@ -191,14 +189,14 @@ impl Talk {
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(time)
-            .keep_alive(open.place.is_some())
+            .keep_alive(guard.permit.is_some())
             .max_headers(MOST_HEADERS)
-            .max_buf_size(open.service.config.max_url + MOST_HEADER_BYTES)
+            .max_buf_size(guard.service.config.max_url + MOST_HEADER_BYTES)
             .half_close(false)
             .serve_connection(TokioIo::new(Box::pin(stream)), answer);
         // Errors here are disconnects or clients that do not speak HTTP; they are not logged.
         _ = watcher.watch(connection).await;
-        drop(open);
+        drop(guard);
     }
 }
 

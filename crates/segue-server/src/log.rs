@@ -38,26 +38,26 @@ fn set(lines: impl tracing::Subscriber + Send + Sync) -> bool {
 
 /// Rate-limits a log line: an event that may happen thousands of times a second is logged at most once a second.
 #[derive(Debug, Default)]
-pub(crate) struct Sampled(Mutex<Untold>);
+pub(crate) struct LogSampler(Mutex<Pending>);
 
 #[derive(Debug, Default)]
-struct Untold {
-    times: u64,
-    told: Option<Instant>,
+struct Pending {
+    events: u64,
+    last_logged: Option<Instant>,
 }
 
-impl Sampled {
+impl LogSampler {
     const PAUSE: Duration = Duration::from_secs(1);
 
     /// Counts an event. If it is to be logged now, returns the number of events since the last line.
-    pub(crate) fn told(&self) -> Option<u64> {
-        let mut untold = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        untold.times += 1;
-        if untold.told.is_some_and(|told| told.elapsed() < Self::PAUSE) {
+    pub(crate) fn record(&self) -> Option<u64> {
+        let mut pending = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        pending.events += 1;
+        if pending.last_logged.is_some_and(|at| at.elapsed() < Self::PAUSE) {
             return None;
         }
-        untold.told = Some(Instant::now());
-        Some(std::mem::take(&mut untold.times))
+        pending.last_logged = Some(Instant::now());
+        Some(std::mem::take(&mut pending.events))
     }
 }
 
@@ -66,10 +66,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_happens_often_is_told_once_with_how_often() {
-        let sampled = Sampled::default();
-        assert_eq!([(); 3].map(|()| sampled.told()), [Some(1), None, None]);
-        sampled.0.lock().unwrap().told = None;
-        assert_eq!(sampled.told(), Some(3));
+    fn a_frequent_event_is_logged_once_with_its_number() {
+        let sampler = LogSampler::default();
+        assert_eq!([(); 3].map(|()| sampler.record()), [Some(1), None, None]);
+        sampler.0.lock().unwrap().last_logged = None;
+        assert_eq!(sampler.record(), Some(3));
     }
 }

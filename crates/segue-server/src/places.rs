@@ -1,7 +1,7 @@
-//! The connection limit: a number of places in all, and fewer for each client address, so that no client takes all.
+//! The connection limit: a number in all, and a smaller one for each client address, so that no client takes all.
 //!
-//! A connection holds a [`Place`] until it closes. One that gets none is *standing* ([`Standing`]): it may make one
-//! request, and only health and metrics are served.
+//! A connection holds a [`ConnectionPermit`] until it closes. One that gets none may make one request, and only health
+//! and metrics are served ([`OverLimitConnections`]).
 
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, Ipv6Addr};
@@ -16,9 +16,9 @@ use crate::config::Config;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Client(pub(crate) IpAddr);
 
-/// The limits, and the places that are taken.
+/// The limits, and the connections that count towards them.
 #[derive(Debug)]
-pub(crate) struct Places {
+pub(crate) struct ConnectionLimits {
     most: usize,
     most_per_address: usize,
     taken: Mutex<Taken>,
@@ -30,18 +30,18 @@ struct Taken {
     by_address: HashMap<IpAddr, usize>,
 }
 
-/// A place that is held until it is dropped.
+/// Counts a connection towards the limits until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Place {
-    places: Arc<Places>,
+pub(crate) struct ConnectionPermit {
+    limits: Arc<ConnectionLimits>,
     address: IpAddr,
 }
 
-impl Places {
+impl ConnectionLimits {
     /// The limits of a configuration, lowered if the limit of open files does not allow as many.
     pub(crate) fn new(config: &Config) -> Self {
         let listeners = 1 + usize::from(config.health_listen.is_some());
-        let kept = KEPT_FILES + listeners * Standing::MOST;
+        let kept = KEPT_FILES + listeners * OverLimitConnections::MOST;
         let most = match open_files() {
             Some(files) if files < config.max_connections + kept => {
                 let most = files - kept.min(files / 2);
@@ -60,8 +60,8 @@ impl Places {
         Self { most, most_per_address, taken: Mutex::default() }
     }
 
-    /// A place, unless the limit in all or that of this address is reached.
-    pub(crate) fn take(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
+    /// A permit, unless the limit in all or that of this address is reached.
+    pub(crate) fn take(self: &Arc<Self>, address: IpAddr) -> Option<ConnectionPermit> {
         let address = client(address);
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let of_address = taken.by_address.get(&address).copied().unwrap_or_default();
@@ -70,13 +70,13 @@ impl Places {
         }
         taken.all += 1;
         taken.by_address.insert(address, of_address + 1);
-        Some(Place { places: Arc::clone(self), address })
+        Some(ConnectionPermit { limits: Arc::clone(self), address })
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
-        let mut taken = self.places.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = self.limits.taken.lock().unwrap_or_else(PoisonError::into_inner);
         taken.all -= 1;
         if let Some(of_address) = taken.by_address.get_mut(&self.address) {
             *of_address -= 1;
@@ -98,7 +98,7 @@ pub(crate) fn client(address: IpAddr) -> IpAddr {
     }
 }
 
-/// The default limit for one address. Less than `most` if that is at least 2, so that others get a place.
+/// The default limit for one address. Less than `most` if that is at least 2, so that others can connect.
 fn three_quarters(most: usize) -> usize {
     (most * 3 / 4).max(1)
 }
@@ -121,27 +121,27 @@ fn open_files() -> Option<usize> {
     None
 }
 
-/// Connections without a place, at most [`Self::MOST`]. Beyond that, a new one replaces the oldest that has sent no
+/// Connections over the limit, at most [`Self::MOST`]. Beyond that, a new one replaces the oldest that has sent no
 /// request, or else the oldest of all: a health probe that sends its request at once is answered however many
 /// connections are idle.
 #[derive(Debug, Default)]
-pub(crate) struct Standing(VecDeque<(AbortHandle, Asked)>);
+pub(crate) struct OverLimitConnections(VecDeque<(AbortHandle, HasSentRequest)>);
 
 /// Whether a connection has sent a request.
-pub(crate) type Asked = Arc<AtomicBool>;
+pub(crate) type HasSentRequest = Arc<AtomicBool>;
 
-impl Standing {
+impl OverLimitConnections {
     const MOST: usize = 64;
 
-    pub(crate) fn add(&mut self, connection: AbortHandle, asked: Asked) {
+    pub(crate) fn add(&mut self, connection: AbortHandle, has_sent: HasSentRequest) {
         self.0.retain(|(other, _)| !other.is_finished());
         if self.0.len() == Self::MOST {
-            let silent = self.0.iter().position(|(_, asked)| !asked.load(Ordering::Relaxed));
-            if let Some((leaves, _)) = self.0.remove(silent.unwrap_or(0)) {
-                leaves.abort();
+            let silent = self.0.iter().position(|(_, has_sent)| !has_sent.load(Ordering::Relaxed));
+            if let Some((oldest, _)) = self.0.remove(silent.unwrap_or(0)) {
+                oldest.abort();
             }
         }
-        self.0.push_back((connection, asked));
+        self.0.push_back((connection, has_sent));
     }
 }
 
@@ -149,8 +149,8 @@ impl Standing {
 mod tests {
     use super::*;
 
-    fn places(most: usize, most_per_address: usize) -> Arc<Places> {
-        Arc::new(Places { most, most_per_address, taken: Mutex::default() })
+    fn limits(most: usize, most_per_address: usize) -> Arc<ConnectionLimits> {
+        Arc::new(ConnectionLimits { most, most_per_address, taken: Mutex::default() })
     }
 
     fn address(text: &str) -> IpAddr {
@@ -158,18 +158,19 @@ mod tests {
     }
 
     #[test]
-    fn one_client_never_takes_the_places_of_all() {
-        let places = places(4, 3);
-        let mut held: Vec<Place> = (0..9).filter_map(|_| places.take(address("10.0.0.1"))).collect();
+    fn one_client_never_takes_all_connections() {
+        let limits = limits(4, 3);
+        let mut held: Vec<ConnectionPermit> =
+            (0..9).filter_map(|_| limits.take(address("10.0.0.1"))).collect();
         assert_eq!(held.len(), 3);
-        let other = places.take(address("10.0.0.2"));
-        assert!(other.is_some() && places.take(address("10.0.0.3")).is_none());
+        let other = limits.take(address("10.0.0.2"));
+        assert!(other.is_some() && limits.take(address("10.0.0.3")).is_none());
         drop(held.pop());
-        assert!(places.take(address("10.0.0.3")).is_some());
+        assert!(limits.take(address("10.0.0.3")).is_some());
     }
 
     #[test]
-    fn one_client_leaves_a_place_where_there_are_two() {
+    fn one_client_leaves_a_connection_where_there_are_two() {
         for most in 2..=1_000 {
             assert!((1..most).contains(&three_quarters(most)), "{most}");
         }
@@ -177,10 +178,10 @@ mod tests {
     }
 
     #[test]
-    fn what_was_taken_is_forgotten_when_it_is_given_back() {
-        let places = places(10, 10);
-        drop([address("10.0.0.1"), address("::1"), address("10.0.0.1")].map(|address| places.take(address)));
-        let taken = places.taken.lock().unwrap();
+    fn a_closed_connection_no_longer_counts() {
+        let limits = limits(10, 10);
+        drop([address("10.0.0.1"), address("::1"), address("10.0.0.1")].map(|address| limits.take(address)));
+        let taken = limits.taken.lock().unwrap();
         assert!(taken.all == 0 && taken.by_address.is_empty(), "{taken:?}");
     }
 

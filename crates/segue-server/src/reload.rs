@@ -19,22 +19,22 @@ use crate::service::Service;
 
 /// A request to reload, and where to send its result.
 #[derive(Debug)]
-pub(crate) struct Order(oneshot::Sender<Result<u64, String>>);
+pub(crate) struct ReloadRequest(oneshot::Sender<Result<u64, String>>);
 
 /// The sending side: requests reloads.
 #[derive(Debug, Clone)]
-pub(crate) struct Orders(mpsc::Sender<Order>);
+pub(crate) struct ReloadHandle(mpsc::Sender<ReloadRequest>);
 
-impl Orders {
+impl ReloadHandle {
     /// Reloads; returns the generation now being served.
     ///
     /// # Errors
     /// Why the keys or the index could not be reloaded.
     pub(crate) async fn reload(&self) -> Result<u64, String> {
-        let (tell, told) = oneshot::channel();
+        let (reply, result) = oneshot::channel();
         let gone = |_| "the service is ending".to_owned();
-        self.0.send(Order(tell)).await.map_err(|_| "the service is ending".to_owned())?;
-        told.await.map_err(gone)?
+        self.0.send(ReloadRequest(reply)).await.map_err(|_| "the service is ending".to_owned())?;
+        result.await.map_err(gone)?
     }
 }
 
@@ -42,9 +42,9 @@ impl Orders {
 #[derive(Debug)]
 pub(crate) struct Reloader {
     service: Arc<Service>,
-    orders: mpsc::Receiver<Order>,
+    requests: mpsc::Receiver<ReloadRequest>,
     /// The manifest when the index was last opened.
-    seen: Option<Seen>,
+    stamp: Option<ManifestStamp>,
     /// Set if the index was refused when it was last opened.
     refused: Option<Refusal>,
 }
@@ -73,34 +73,34 @@ impl Refusal {
 }
 
 /// Identifies a manifest file without reading it: modification time, size, inode.
-type Seen = (SystemTime, u64, u64);
+type ManifestStamp = (SystemTime, u64, u64);
 
 impl Reloader {
-    pub(crate) fn new(service: Arc<Service>) -> (Self, Orders) {
-        let (send, orders) = mpsc::channel(8);
-        (Self { service, orders, seen: None, refused: None }, Orders(send))
+    pub(crate) fn new(service: Arc<Service>) -> (Self, ReloadHandle) {
+        let (send, requests) = mpsc::channel(8);
+        (Self { service, requests, stamp: None, refused: None }, ReloadHandle(send))
     }
 
     /// Reopens the index when it is replaced, when a retry is due, when its files were changed in place, or on request;
-    /// one at a time, until all [`Orders`] are dropped.
+    /// one at a time, until every [`ReloadHandle`] is dropped.
     pub(crate) async fn run(mut self) {
         let interval = Duration::from_secs_f64(self.service.config.watch_interval);
         loop {
-            let order = tokio::time::timeout(interval, self.orders.recv()).await;
-            let seen = self.look().await;
-            match order {
+            let request = tokio::time::timeout(interval, self.requests.recv()).await;
+            let stamp = self.stat_manifest().await;
+            match request {
                 Ok(None) => return,
-                Ok(Some(Order(tell))) => {
-                    self.seen = seen;
+                Ok(Some(ReloadRequest(reply))) => {
+                    self.stamp = stamp;
                     self.refused = None;
                     let keys = self.reread_keys().await;
                     let opened = self.reopen().await;
                     // Sending fails if the client has disconnected.
-                    _ = tell.send(keys.and(opened));
+                    _ = reply.send(keys.and(opened));
                 }
                 // Without a manifest, wait: the folder is missing or being written.
-                Err(_) if seen.is_some() && (seen != self.seen || self.is_due()) => {
-                    self.seen = seen;
+                Err(_) if stamp.is_some() && (stamp != self.stamp || self.is_due()) => {
+                    self.stamp = stamp;
                     _ = self.reopen().await;
                 }
                 Err(_) => {}
@@ -113,14 +113,14 @@ impl Reloader {
     /// # Errors
     /// Why it cannot be opened.
     pub(crate) async fn first(&mut self) -> Result<u64, String> {
-        self.seen = self.look().await;
+        self.stamp = self.stat_manifest().await;
         self.open().await
     }
 
     /// Stats the manifest on a blocking thread: the folder may be on a network file system.
-    async fn look(&self) -> Option<Seen> {
+    async fn stat_manifest(&self) -> Option<ManifestStamp> {
         let service = Arc::clone(&self.service);
-        tokio::task::spawn_blocking(move || look(&service.config.index)).await.ok().flatten()
+        tokio::task::spawn_blocking(move || stat_manifest(&service.config.index)).await.ok().flatten()
     }
 
     async fn reread_keys(&self) -> Result<(), String> {
@@ -191,7 +191,7 @@ impl Reloader {
     }
 }
 
-fn look(index: &Path) -> Option<Seen> {
+fn stat_manifest(index: &Path) -> Option<ManifestStamp> {
     let manifest = std::fs::metadata(index.join("manifest.json")).ok()?;
     #[cfg(unix)]
     let number = std::os::unix::fs::MetadataExt::ino(&manifest);

@@ -9,7 +9,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::cors::{AllowHeaders, AllowOrigin, Any, CorsLayer};
 
 use crate::fault::{Fault, FaultKind};
-use crate::reload::Orders;
+use crate::reload::ReloadHandle;
 use crate::service::Service;
 use crate::{docs, guard, health, native, spotify};
 
@@ -19,12 +19,12 @@ pub fn router(service: Arc<Service>) -> Router {
 }
 
 /// [`router`] for real sockets: ill-formed HTTP messages are refused too.
-pub(crate) fn for_clients(service: &Arc<Service>, orders: Option<Orders>) -> Router {
-    observed(service, answers(service, orders).layer(from_fn(guard::well_formed)))
+pub(crate) fn for_clients(service: &Arc<Service>, reload: Option<ReloadHandle>) -> Router {
+    observed(service, answers(service, reload).layer(from_fn(guard::well_formed)))
 }
 
 /// The routes for connections over the limit: health and metrics; everything else is refused with 503.
-pub(crate) fn for_standing(service: &Arc<Service>) -> Router {
+pub(crate) fn for_over_limit(service: &Arc<Service>) -> Router {
     let none =
         || async { Fault::new(FaultKind::Overload, "no place for another connection; ask again later") };
     observed(service, health::routes().fallback(none).layer(from_fn(guard::well_formed)))
@@ -36,7 +36,7 @@ pub(crate) fn for_health(service: &Arc<Service>) -> Router {
     observed(service, health::routes().fallback(none).layer(from_fn(guard::well_formed)))
 }
 
-fn answers(service: &Arc<Service>, orders: Option<Orders>) -> Router<Arc<Service>> {
+fn answers(service: &Arc<Service>, reload: Option<ReloadHandle>) -> Router<Arc<Service>> {
     let asked = native::routes()
         .merge(spotify::routes())
         .route_layer(from_fn_with_state(Arc::clone(service), guard::admit))
@@ -45,7 +45,7 @@ fn answers(service: &Arc<Service>, orders: Option<Orders>) -> Router<Arc<Service
         .merge(spotify::token_route())
         .merge(docs::routes())
         .merge(health::routes())
-        .merge(health::orders(service, orders))
+        .merge(health::admin_routes(service, reload))
         .fallback(|| async { axum::http::StatusCode::NOT_FOUND });
     match cors(&service.config.cors) {
         Some(cors) => router.layer(cors),

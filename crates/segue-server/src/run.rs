@@ -11,10 +11,10 @@ use tokio::runtime::Builder;
 use tokio::sync::{oneshot, watch};
 
 use crate::config::Config;
-use crate::listen::{Answering, Listener};
-use crate::places::Places;
-use crate::reload::{Orders, Reloader};
-use crate::router::{for_clients, for_health, for_standing};
+use crate::listen::{Listener, Routers};
+use crate::places::ConnectionLimits;
+use crate::reload::{ReloadHandle, Reloader};
+use crate::router::{for_clients, for_health, for_over_limit};
 use crate::service::Service;
 
 /// Serves until SIGTERM or SIGINT, then drains. If `index` is given it is served throughout; otherwise the index of the
@@ -25,9 +25,9 @@ use crate::service::Service;
 pub fn run(config: Config, index: Option<Index>) -> Result<(), String> {
     let service = Arc::new(Service::new(config)?);
     // Connection I/O takes less CPU than queries, and the worker threads already use every core.
-    let talkers = std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).max(1);
+    let io_threads = std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).max(1);
     let runtime =
-        Builder::new_multi_thread().worker_threads(talkers).enable_all().thread_name("talks").build();
+        Builder::new_multi_thread().worker_threads(io_threads).enable_all().thread_name("talks").build();
     let runtime =
         runtime.map_err(|error| format!("cannot start the threads that talk to clients: {error}"))?;
     let outcome = runtime.block_on(async {
@@ -36,15 +36,15 @@ pub fn run(config: Config, index: Option<Index>) -> Result<(), String> {
             Some(address) => Some(Listener::for_health(address).await?),
             None => None,
         };
-        let told_to_end = ends()?;
+        let shutdown = shutdown_signal()?;
         let (fail, failed) = oneshot::channel();
-        let orders = match index {
+        let reload = match index {
             Some(index) => {
                 service.serve_index(index).map_err(|error| error.to_string())?;
                 None
             }
             None => {
-                let (mut reloader, orders) = Reloader::new(Arc::clone(&service));
+                let (mut reloader, handle) = Reloader::new(Arc::clone(&service));
                 // Until the index is open, queries get 503 `not_ready`.
                 tokio::spawn(async move {
                     match reloader.first().await {
@@ -52,10 +52,10 @@ pub fn run(config: Config, index: Option<Index>) -> Result<(), String> {
                         Err(problem) => _ = fail.send(problem),
                     }
                 });
-                Some(orders)
+                Some(handle)
             }
         };
-        tokio::spawn(hang_ups(orders.clone())?);
+        tokio::spawn(reload_on_sighup(reload.clone())?);
         let (end, ended) = watch::channel(());
         let until_end = || {
             let mut ended = ended.clone();
@@ -64,26 +64,26 @@ pub fn run(config: Config, index: Option<Index>) -> Result<(), String> {
         if let Some(health) = health {
             let address = health.address()?;
             tracing::info!(%address, "health is answered here, too");
-            let answering = Answering { placed: None, standing: for_health(&service) };
-            tokio::spawn(health.serve(Arc::clone(&service), answering, until_end()));
+            let routers = Routers { within_limit: None, over_limit: for_health(&service) };
+            tokio::spawn(health.serve(Arc::clone(&service), routers, until_end()));
         }
         let address = listener.address()?;
         tracing::info!(%address, "listening");
-        let places = Arc::new(Places::new(&service.config));
-        let answering = Answering {
-            placed: Some((for_clients(&service, orders), places)),
-            standing: for_standing(&service),
+        let limits = Arc::new(ConnectionLimits::new(&service.config));
+        let routers = Routers {
+            within_limit: Some((for_clients(&service, reload), limits)),
+            over_limit: for_over_limit(&service),
         };
-        let serving = listener.serve(Arc::clone(&service), answering, until_end());
+        let serving = listener.serve(Arc::clone(&service), routers, until_end());
         let mut outcome = Ok(());
-        let ends = async {
+        let until_shutdown = async {
             tokio::select! {
-                () = told_to_end => {}
+                () = shutdown => {}
                 Ok(problem) = failed => outcome = Err(problem),
             }
             drop(end);
         };
-        tokio::join!(serving, ends);
+        tokio::join!(serving, until_shutdown);
         outcome
     });
     // Do not wait for connections that outlast the drain, or for an index that is still being opened.
@@ -93,7 +93,7 @@ pub fn run(config: Config, index: Option<Index>) -> Result<(), String> {
 
 /// Completes at SIGTERM or SIGINT.
 #[cfg(unix)]
-fn ends() -> Result<impl Future<Output = ()>, String> {
+fn shutdown_signal() -> Result<impl Future<Output = ()>, String> {
     use tokio::signal::unix::{SignalKind, signal};
     let listen = |kind| signal(kind).map_err(|error| format!("cannot listen for signals: {error}"));
     let (mut terminate, mut interrupt) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
@@ -107,7 +107,7 @@ fn ends() -> Result<impl Future<Output = ()>, String> {
 }
 
 #[cfg(not(unix))]
-fn ends() -> Result<impl Future<Output = ()>, String> {
+fn shutdown_signal() -> Result<impl Future<Output = ()>, String> {
     Ok(async {
         _ = tokio::signal::ctrl_c().await;
         tracing::info!("told to end, draining");
@@ -116,15 +116,15 @@ fn ends() -> Result<impl Future<Output = ()>, String> {
 
 /// Reloads at every SIGHUP.
 #[cfg(unix)]
-fn hang_ups(orders: Option<Orders>) -> Result<impl Future<Output = ()> + Send, String> {
+fn reload_on_sighup(handle: Option<ReloadHandle>) -> Result<impl Future<Output = ()> + Send, String> {
     use tokio::signal::unix::{SignalKind, signal};
-    let mut hang_ups =
+    let mut hangups =
         signal(SignalKind::hangup()).map_err(|error| format!("cannot listen for signals: {error}"))?;
     Ok(async move {
-        while hang_ups.recv().await.is_some() {
-            match &orders {
+        while hangups.recv().await.is_some() {
+            match &handle {
                 // The result is logged.
-                Some(orders) => _ = orders.reload().await,
+                Some(handle) => _ = handle.reload().await,
                 None => tracing::warn!("an index in memory is not opened anew"),
             }
         }
@@ -132,7 +132,7 @@ fn hang_ups(orders: Option<Orders>) -> Result<impl Future<Output = ()> + Send, S
 }
 
 #[cfg(not(unix))]
-fn hang_ups(_: Option<Orders>) -> Result<impl Future<Output = ()> + Send, String> {
+fn reload_on_sighup(_: Option<ReloadHandle>) -> Result<impl Future<Output = ()> + Send, String> {
     Ok(std::future::ready(()))
 }
 

@@ -23,11 +23,11 @@ use twox_hash::XxHash3_64;
 
 use crate::config::Config;
 use crate::fault::{Fault, FaultKind};
-use crate::keys::{Keys, Strangers};
-use crate::log::Sampled;
+use crate::keys::{AuthFailureLimiter, Keys};
+use crate::log::LogSampler;
 use crate::metrics::{Kind, Metrics};
 use crate::names::Names;
-use crate::work::Work;
+use crate::work::WorkerPool;
 
 /// The state of the service.
 #[derive(Debug)]
@@ -35,18 +35,18 @@ pub struct Service {
     pub(crate) config: Config,
     pub(crate) metrics: Metrics,
     pub(crate) keys: ArcSwap<Keys>,
-    pub(crate) strangers: Strangers,
+    pub(crate) auth_failures: AuthFailureLimiter,
     /// Sampled log lines: requests refused for overload or by a rate limit, and connections not accepted.
-    pub(crate) overloaded: Sampled,
-    pub(crate) limited: Sampled,
-    pub(crate) unaccepted: Sampled,
-    current: ArcSwapOption<Served>,
-    work: Work,
+    pub(crate) overloaded: LogSampler,
+    pub(crate) limited: LogSampler,
+    pub(crate) unaccepted: LogSampler,
+    current: ArcSwapOption<ServedIndex>,
+    workers: WorkerPool,
 }
 
 /// An index being served, and what the service derives from it.
 #[derive(Debug)]
-pub(crate) struct Served {
+pub(crate) struct ServedIndex {
     pub(crate) recommender: Recommender,
     /// Identifies the index in `ETag`s.
     tag: String,
@@ -57,7 +57,7 @@ pub(crate) struct Served {
     is_changed: AtomicBool,
 }
 
-impl Served {
+impl ServedIndex {
     pub(crate) fn new(index: Index) -> Result<Self, segue::Error> {
         let since = SystemTime::now();
         let tag = match (index.generation(), index.checksum()) {
@@ -116,17 +116,17 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 #[derive(Debug)]
 pub(crate) struct Answer {
     bytes: Vec<u8>,
-    is_packed: bool,
+    is_compressed: bool,
     candidates: usize,
 }
 
 impl Answer {
     /// Serialises an answer; the only place that does.
     pub(crate) fn json(answer: &impl Serialize) -> Result<Self, Fault> {
-        let mut json = Vec::with_capacity(USUAL_BYTES);
+        let mut json = Vec::with_capacity(INITIAL_CAPACITY);
         let broken = |error: serde_json::Error| Fault::new(FaultKind::Internal, error.to_string());
         serde_json::to_writer(&mut json, answer).map_err(broken)?;
-        Ok(Self { bytes: json, is_packed: false, candidates: 0 })
+        Ok(Self { bytes: json, is_compressed: false, candidates: 0 })
     }
 
     /// Sets the number of tracks that passed the filters, for the metrics.
@@ -135,13 +135,13 @@ impl Answer {
     }
 
     /// Compresses with gzip, unless the body is too short.
-    fn packed(self) -> Self {
-        if self.bytes.len() < WORTH_PACKING {
+    fn compressed(self) -> Self {
+        if self.bytes.len() < MIN_COMPRESSED_BYTES {
             return self;
         }
         let mut gzip = GzEncoder::new(Vec::with_capacity(self.bytes.len() / 2), Compression::fast());
         match gzip.write_all(&self.bytes).and_then(|()| gzip.finish()) {
-            Ok(bytes) => Self { bytes, is_packed: true, ..self },
+            Ok(bytes) => Self { bytes, is_compressed: true, ..self },
             // Writing to memory does not fail.
             Err(_) => self,
         }
@@ -149,7 +149,7 @@ impl Answer {
 }
 
 /// Whether a client accepts gzip.
-fn takes_gzip(headers: &HeaderMap) -> bool {
+fn accepts_gzip(headers: &HeaderMap) -> bool {
     let takes = |coding: &str| {
         let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
         let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.trim().parse::<f32>().ok());
@@ -160,10 +160,10 @@ fn takes_gzip(headers: &HeaderMap) -> bool {
 }
 
 /// Shorter bodies fit into one packet uncompressed.
-const WORTH_PACKING: usize = 1400;
+const MIN_COMPRESSED_BYTES: usize = 1400;
 
 /// Initial capacity; most bodies are shorter, for example three kilobytes for ten tracks.
-const USUAL_BYTES: usize = 4096;
+const INITIAL_CAPACITY: usize = 4096;
 
 impl Service {
     /// A service without an index; [`Self::serve_index`] sets it.
@@ -173,16 +173,16 @@ impl Service {
     pub fn new(config: Config) -> Result<Self, String> {
         config.check()?;
         let keys = Keys::read(&config)?;
-        let work = Work::new(&config)?;
+        let workers = WorkerPool::new(&config)?;
         Ok(Self {
             metrics: Metrics::default(),
             keys: ArcSwap::from_pointee(keys),
-            strangers: Strangers::default(),
-            overloaded: Sampled::default(),
-            limited: Sampled::default(),
-            unaccepted: Sampled::default(),
+            auth_failures: AuthFailureLimiter::default(),
+            overloaded: LogSampler::default(),
+            limited: LogSampler::default(),
+            unaccepted: LogSampler::default(),
             current: ArcSwapOption::empty(),
-            work,
+            workers,
             config,
         })
     }
@@ -192,14 +192,14 @@ impl Service {
     /// # Errors
     /// [`segue::Error::Index`] if the index is damaged; the previous one stays in service.
     pub fn serve_index(&self, index: Index) -> Result<(), segue::Error> {
-        let served = Served::new(index)?;
+        let served = ServedIndex::new(index)?;
         self.metrics.opened(served.recommender.index(), served.since);
         self.current.store(Some(Arc::new(served)));
         Ok(())
     }
 
     /// The index being served.
-    pub(crate) fn served(&self) -> Result<Arc<Served>, Fault> {
+    pub(crate) fn served(&self) -> Result<Arc<ServedIndex>, Fault> {
         let none = || Fault::new(FaultKind::NotReady, "no index is open yet; ask again soon");
         self.current.load_full().ok_or_else(none)
     }
@@ -209,28 +209,28 @@ impl Service {
         self.current.load().as_ref().is_some_and(|served| served.is_changed.load(Ordering::Relaxed))
     }
 
-    /// See [`Work::room`].
+    /// See [`WorkerPool::room`].
     pub(crate) async fn room(&self) -> Result<(), Fault> {
-        self.work.room().await
+        self.workers.room().await
     }
 
-    /// See [`Work::stands_still`].
-    pub(crate) fn stands_still(&self) -> bool {
-        self.work.stands_still()
+    /// See [`WorkerPool::is_stalled`].
+    pub(crate) fn is_stalled(&self) -> bool {
+        self.workers.is_stalled()
     }
 
     /// A readiness probe: recommends from the first track, through the worker pool. Returns the index that answered.
-    pub(crate) async fn prove(&self) -> Result<Arc<Served>, Fault> {
+    pub(crate) async fn probe(&self) -> Result<Arc<ServedIndex>, Fault> {
         let served = self.served()?;
         let asked = Arc::clone(&served);
         let question = move || {
-            let likes_first = |served: &Served| {
+            let likes_first = |served: &ServedIndex| {
                 let answer = served.recommender.recommend(&Query::new(Row(0)).limit(1))?;
                 Answer::json(&answer)
             };
             asked.answer(likes_first)
         };
-        self.work.answer_always(question).await?;
+        self.workers.answer_always(question).await?;
         Ok(served)
     }
 
@@ -240,7 +240,7 @@ impl Service {
         kind: Kind,
         uri: &Uri,
         headers: &HeaderMap,
-        question: impl FnOnce(&Served) -> Result<Answer, Fault> + Send + 'static,
+        question: impl FnOnce(&ServedIndex) -> Result<Answer, Fault> + Send + 'static,
     ) -> Result<Response, Fault> {
         let served = self.served()?;
         let etag = served.etag(uri, headers);
@@ -253,7 +253,7 @@ impl Service {
                 *response.status_mut() = StatusCode::NOT_MODIFIED;
                 response
             }
-            false => self.ask(kind, served, takes_gzip(headers), question).await?,
+            false => self.ask(kind, served, accepts_gzip(headers), question).await?,
         };
         if let Ok(etag) = HeaderValue::from_str(&etag) {
             response.headers_mut().insert(ETAG, etag);
@@ -268,29 +268,29 @@ impl Service {
         &self,
         kind: Kind,
         headers: &HeaderMap,
-        question: impl FnOnce(&Served) -> Result<Answer, Fault> + Send + 'static,
+        question: impl FnOnce(&ServedIndex) -> Result<Answer, Fault> + Send + 'static,
     ) -> Result<Response, Fault> {
-        self.ask(kind, self.served()?, takes_gzip(headers), question).await
+        self.ask(kind, self.served()?, accepts_gzip(headers), question).await
     }
 
     async fn ask(
         &self,
         kind: Kind,
-        served: Arc<Served>,
-        may_pack: bool,
-        question: impl FnOnce(&Served) -> Result<Answer, Fault> + Send + 'static,
+        served: Arc<ServedIndex>,
+        may_compress: bool,
+        question: impl FnOnce(&ServedIndex) -> Result<Answer, Fault> + Send + 'static,
     ) -> Result<Response, Fault> {
         let question = move || {
             let answer = served.answer(question)?;
-            Ok(if may_pack { answer.packed() } else { answer })
+            Ok(if may_compress { answer.compressed() } else { answer })
         };
-        let Answer { bytes, is_packed, candidates } = self.work.answer(question).await?;
+        let Answer { bytes, is_compressed, candidates } = self.workers.answer(question).await?;
         self.metrics.answered(kind, candidates);
         let mut response = Response::new(Body::from(bytes));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
-        if is_packed {
+        if is_compressed {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
         Ok(response)
@@ -313,7 +313,7 @@ mod tests {
             ("xgzip", false),
         ] {
             let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, value.parse().unwrap())]);
-            assert_eq!(takes_gzip(&headers), takes, "{value}");
+            assert_eq!(accepts_gzip(&headers), takes, "{value}");
         }
     }
 }

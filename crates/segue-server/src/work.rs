@@ -18,10 +18,10 @@ use crate::fault::{Fault, FaultKind};
 
 /// The worker threads and their bounded queue.
 #[derive(Debug)]
-pub(crate) struct Work {
+pub(crate) struct WorkerPool {
     questions: Sender<Question>,
-    clocks: Arc<[Clock]>,
-    places: Arc<Semaphore>,
+    timers: Arc<[BusyTimer]>,
+    permits: Arc<Semaphore>,
     time: Duration,
 }
 
@@ -31,11 +31,11 @@ type Question = Box<dyn FnOnce() + Send>;
 const REFUSAL_WAIT: Duration = Duration::from_millis(100);
 
 /// The pool counts as stalled if every thread has been busy with one query for this many request timeouts.
-const STANDSTILL: u32 = 3;
+const STALL_TIMEOUTS: u32 = 3;
 
 /// When a thread began its current query; read by the watchdog behind `/health/live`.
 #[derive(Debug)]
-struct Clock {
+struct BusyTimer {
     started: Instant,
     /// Milliseconds after `started`; [`IDLE`] between queries.
     busy_since: AtomicU64,
@@ -43,7 +43,7 @@ struct Clock {
 
 const IDLE: u64 = u64::MAX;
 
-impl Clock {
+impl BusyTimer {
     fn new() -> Self {
         Self { started: Instant::now(), busy_since: AtomicU64::new(IDLE) }
     }
@@ -64,23 +64,23 @@ impl Clock {
     }
 }
 
-impl Work {
+impl WorkerPool {
     pub(crate) fn new(config: &Config) -> Result<Self, String> {
         let threads = match config.threads {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             threads => threads,
         };
         let (questions, asked) = crossbeam_channel::unbounded();
-        let clocks: Arc<[Clock]> = (0..threads).map(|_| Clock::new()).collect();
+        let timers: Arc<[BusyTimer]> = (0..threads).map(|_| BusyTimer::new()).collect();
         for number in 0..threads {
-            let (asked, clocks) = (asked.clone(), Arc::clone(&clocks));
+            let (asked, timers) = (asked.clone(), Arc::clone(&timers));
             std::thread::Builder::new()
                 .name(format!("answers-{number}"))
-                .spawn(move || clocks.get(number).map(|clock| answer_all(&asked, clock)))
+                .spawn(move || timers.get(number).map(|timer| answer_all(&asked, timer)))
                 .map_err(|error| format!("cannot start the threads that answer: {error}"))?;
         }
-        let places = Arc::new(Semaphore::new(config.max_queries));
-        Ok(Self { questions, clocks, places, time: config.request_time() })
+        let permits = Arc::new(Semaphore::new(config.max_queries));
+        Ok(Self { questions, timers, permits, time: config.request_time() })
     }
 
     /// Runs a query, or refuses if `max_queries` are running or queued. A query whose client has disconnected, or
@@ -89,8 +89,8 @@ impl Work {
         &self,
         question: impl FnOnce() -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
-        match Arc::clone(&self.places).try_acquire_owned() {
-            Ok(place) => self.queue(Some(place), question).await,
+        match Arc::clone(&self.permits).try_acquire_owned() {
+            Ok(permit) => self.queue(Some(permit), question).await,
             Err(_) => Err(overload()),
         }
     }
@@ -101,11 +101,11 @@ impl Work {
     /// Refused clients tend to retry at once. The delay keeps such retries from taking CPU time from the workers, and
     /// some requests find room meanwhile.
     pub(crate) async fn room(&self) -> Result<(), Fault> {
-        if self.places.available_permits() > 0 {
+        if self.permits.available_permits() > 0 {
             return Ok(());
         }
         tokio::time::sleep(REFUSAL_WAIT).await;
-        match self.places.available_permits() {
+        match self.permits.available_permits() {
             0 => Err(overload()),
             _ => Ok(()),
         }
@@ -121,32 +121,32 @@ impl Work {
 
     async fn queue<T: Send + 'static>(
         &self,
-        place: Option<OwnedSemaphorePermit>,
+        permit: Option<OwnedSemaphorePermit>,
         question: impl FnOnce() -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         let deadline = Instant::now() + self.time;
-        let (tell, told) = oneshot::channel();
+        let (reply, result) = oneshot::channel();
         let question = Box::new(move || {
-            if tell.is_closed() || Instant::now() > deadline {
+            if reply.is_closed() || Instant::now() > deadline {
                 return;
             }
             let answer = catch_unwind(AssertUnwindSafe(question));
             // Held until the query ends, even if the client has gone; released before the response is sent.
-            drop(place);
-            _ = tell.send(answer.unwrap_or_else(|_| Err(Fault::new(FaultKind::Internal, "a panic"))));
+            drop(permit);
+            _ = reply.send(answer.unwrap_or_else(|_| Err(Fault::new(FaultKind::Internal, "a panic"))));
         });
         if self.questions.send(question).is_err() {
             return Err(Fault::new(FaultKind::Internal, "no thread answers any more"));
         }
-        match tokio::time::timeout(self.time, told).await {
+        match tokio::time::timeout(self.time, result).await {
             Ok(Ok(answer)) => answer,
             _ => Err(Fault::new(FaultKind::Timeout, "the answer would take too long; ask for less")),
         }
     }
 
-    /// Whether every worker is stuck: busy with one query for [`STANDSTILL`] request timeouts. Only a restart helps.
-    pub(crate) fn stands_still(&self) -> bool {
-        self.clocks.iter().all(|clock| clock.busy_for() > self.time * STANDSTILL)
+    /// Whether every worker is stuck: busy with one query for [`STALL_TIMEOUTS`] request timeouts. Only a restart helps.
+    pub(crate) fn is_stalled(&self) -> bool {
+        self.timers.iter().all(|timer| timer.busy_for() > self.time * STALL_TIMEOUTS)
     }
 }
 
@@ -155,11 +155,11 @@ fn overload() -> Fault {
 }
 
 /// The loop of a worker: runs queries until the channel is closed.
-fn answer_all(asked: &Receiver<Question>, clock: &Clock) {
+fn answer_all(asked: &Receiver<Question>, timer: &BusyTimer) {
     for question in asked {
-        clock.start();
+        timer.start();
         question();
-        clock.stop();
+        timer.stop();
     }
 }
 
@@ -167,8 +167,8 @@ fn answer_all(asked: &Receiver<Question>, clock: &Clock) {
 mod tests {
     use super::*;
 
-    fn work(config: Config) -> Work {
-        Work::new(&Config { threads: 1, ..config }).unwrap()
+    fn work(config: Config) -> WorkerPool {
+        WorkerPool::new(&Config { threads: 1, ..config }).unwrap()
     }
 
     #[tokio::test]
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn more_than_there_are_places_for_are_refused_and_what_takes_too_long_is_given_up() {
+    async fn queries_over_the_limit_are_refused_and_slow_ones_are_given_up() {
         let work = work(Config { max_queries: 1, request_timeout: 0.05, ..Config::default() });
         let (go_on, wait) = std::sync::mpsc::channel::<()>();
         let slow = work.answer(move || Ok(wait.recv().is_ok()));
@@ -213,17 +213,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn threads_that_never_end_their_questions_stand_still() {
+    async fn threads_that_never_finish_their_queries_are_stalled() {
         let work = work(Config { request_timeout: 0.05, ..Config::default() });
-        assert!(!work.stands_still());
+        assert!(!work.is_stalled());
         let (go_on, wait) = std::sync::mpsc::channel::<()>();
         let given_up = work.answer(move || Ok(wait.recv().is_ok())).await;
         assert_eq!(given_up.unwrap_err().kind, FaultKind::Timeout);
-        while !work.stands_still() {
+        while !work.is_stalled() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         go_on.send(()).unwrap();
-        while work.stands_still() {
+        while work.is_stalled() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         assert_eq!(work.answer(|| Ok(1)).await, Ok(1));

@@ -5,10 +5,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::schema;
-use crate::ask::Ask;
+use crate::ask::GetRequest;
 use crate::fault::{Fault, Problem};
 use crate::metrics::Kind;
-use crate::service::{Answer, Served};
+use crate::service::{Answer, ServedIndex};
 
 #[derive(Serialize)]
 struct GenreCounts<'a> {
@@ -55,10 +55,10 @@ struct ProfileFacts {
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub(crate) async fn genres(ask: Ask) -> Result<Response, Fault> {
-    ask.params()?.none_left()?;
-    let question = |served: &Served| Answer::json(&GenreCounts { genres: served.recommender.genres()? });
-    ask.get(Kind::Lookup, question).await
+pub(crate) async fn genres(request: GetRequest) -> Result<Response, Fault> {
+    request.params()?.none_left()?;
+    let question = |served: &ServedIndex| Answer::json(&GenreCounts { genres: served.recommender.genres()? });
+    request.get(Kind::Lookup, question).await
 }
 
 /// The catalogue
@@ -73,9 +73,9 @@ pub(crate) async fn genres(ask: Ask) -> Result<Response, Fault> {
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub(crate) async fn catalogue(ask: Ask) -> Result<Response, Fault> {
-    ask.params()?.none_left()?;
-    let question = |served: &Served| {
+pub(crate) async fn catalogue(request: GetRequest) -> Result<Response, Fault> {
+    request.params()?.none_left()?;
+    let question = |served: &ServedIndex| {
         let index = served.recommender.index();
         let profile = |space: &segue::Space| ProfileFacts {
             name: space.name().to_owned(),
@@ -89,5 +89,5 @@ pub(crate) async fn catalogue(ask: Ask) -> Result<Response, Fault> {
             version: env!("CARGO_PKG_VERSION"),
         })
     };
-    ask.get(Kind::Lookup, question).await
+    request.get(Kind::Lookup, question).await
 }

@@ -15,7 +15,7 @@ use super::schema;
 use crate::body;
 use crate::fault::{Fault, FaultKind, Problem};
 use crate::metrics::Kind;
-use crate::service::{Answer, Served, Service};
+use crate::service::{Answer, ServedIndex, Service};
 
 /// What is asked for
 ///
@@ -161,7 +161,7 @@ pub(crate) async fn recommend(
     let headers = request.headers().clone();
     let asked: RecommendRequest = body::json(request, &service.config).await?;
     asked.check(service.config.max_k)?;
-    let question = move |served: &Served| {
+    let question = move |served: &ServedIndex| {
         let found = asked.query(&served.recommender)?;
         let found = served.recommender.recommend(&found)?;
         Ok(Answer::json(&found)?.among(found.candidates))

@@ -4,11 +4,11 @@ use axum::response::Response;
 use segue::recommend::{Matching, SearchQuery};
 
 use super::schema;
-use crate::ask::Ask;
+use crate::ask::GetRequest;
 use crate::fault::{Fault, Problem};
 use crate::metrics::Kind;
 use crate::params::clipped;
-use crate::service::{Answer, Served};
+use crate::service::{Answer, ServedIndex};
 
 /// The largest `offset`.
 const FARTHEST: usize = 10_000_000;
@@ -35,10 +35,10 @@ const FARTHEST: usize = 10_000_000;
         (status = 503, description = "Too much to do; ask again", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub(crate) async fn search(ask: Ask) -> Result<Response, Fault> {
-    let mut params = ask.params()?;
+pub(crate) async fn search(request: GetRequest) -> Result<Response, Fault> {
+    let mut params = request.params()?;
     let text = params.query()?;
-    let limit = params.number("k", 1..=ask.service.config.max_k)?.unwrap_or(10);
+    let limit = params.number("k", 1..=request.service.config.max_k)?.unwrap_or(10);
     let offset = params.number("offset", 0..=FARTHEST)?.unwrap_or(0);
     let matching = match params.text("match").as_deref() {
         None | Some("ranked") => Matching::Ranked,
@@ -52,11 +52,11 @@ pub(crate) async fn search(ask: Ask) -> Result<Response, Fault> {
     let all_releases = params.flag("all_releases")?.unwrap_or(false);
     let facets = params.flag("facets")?.unwrap_or(false);
     params.none_left()?;
-    let question = move |served: &Served| {
+    let question = move |served: &ServedIndex| {
         let query = SearchQuery::new(&text).matching(matching).limit(limit).offset(offset);
         let query = query.all_releases(all_releases).facets(facets);
         let found = served.recommender.search(&query)?;
         Ok(Answer::json(&found)?.among(found.total))
     };
-    ask.get(Kind::Search, question).await
+    request.get(Kind::Search, question).await
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::schema;
-use crate::ask::Ask;
+use crate::ask::GetRequest;
 use crate::fault::{Fault, Problem};
 use crate::metrics::Kind;
 use crate::path::Id;
@@ -34,9 +34,9 @@ struct TrackWithFeatures<'a> {
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub(crate) async fn track(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
-    ask.params()?.none_left()?;
-    let question = move |served: &crate::service::Served| {
+pub(crate) async fn track(request: GetRequest, Id(id): Id) -> Result<Response, Fault> {
+    request.params()?.none_left()?;
+    let question = move |served: &crate::service::ServedIndex| {
         let recommender = &served.recommender;
         let row = recommender.row(&id)?;
         let catalogue = recommender.index().catalogue();
@@ -48,7 +48,7 @@ pub(crate) async fn track(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
         }
         Answer::json(&TrackWithFeatures { track: recommender.track(row)?, audio_features })
     };
-    ask.get(Kind::Lookup, question).await
+    request.get(Kind::Lookup, question).await
 }
 
 /// Tracks like a track
@@ -71,19 +71,19 @@ pub(crate) async fn track(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
         (status = 503, description = "Too much to do; ask again", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub(crate) async fn similar(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
-    let mut params = ask.params()?;
-    let limit = params.number("k", 1..=ask.service.config.max_k)?.unwrap_or(10);
+pub(crate) async fn similar(request: GetRequest, Id(id): Id) -> Result<Response, Fault> {
+    let mut params = request.params()?;
+    let limit = params.number("k", 1..=request.service.config.max_k)?.unwrap_or(10);
     let profile = params.text("profile");
     let all_releases = params.flag("all_releases")?;
     let why = params.flag("why")?.unwrap_or(false);
     params.none_left()?;
-    let question = move |served: &crate::service::Served| {
+    let question = move |served: &crate::service::ServedIndex| {
         let row = served.recommender.row(&id)?;
         let mut query = Query::new(row).limit(limit).all_releases(all_releases).why(why);
         query.profile = profile;
         let found = served.recommender.recommend(&query)?;
         Ok(Answer::json(&found)?.among(found.candidates))
     };
-    ask.get(Kind::Recommend, question).await
+    request.get(Kind::Recommend, question).await
 }

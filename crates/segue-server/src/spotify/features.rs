@@ -7,11 +7,11 @@ use serde::Serialize;
 
 use super::track::known;
 use super::{base, ids};
-use crate::ask::Ask;
+use crate::ask::GetRequest;
 use crate::fault::{Fault, SpotifyError};
 use crate::metrics::Kind;
 use crate::path::Id;
-use crate::service::{Answer, Served};
+use crate::service::{Answer, ServedIndex};
 
 /// The most ids of a request.
 const MOST: usize = 100;
@@ -88,13 +88,13 @@ struct Several<'a> {
         (status = 503, description = "Too much to do; ask again", body = SpotifyError),
     ),
 )]
-pub(crate) async fn one(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
-    let base = base(&ask);
-    let question = move |served: &Served| {
+pub(crate) async fn one(request: GetRequest, Id(id): Id) -> Result<Response, Fault> {
+    let base = base(&request);
+    let question = move |served: &ServedIndex| {
         let row = known(&served.recommender, &id)?;
         Answer::json(&AudioFeatures::of(&served.recommender, row, &base)?)
     };
-    ask.get(Kind::Lookup, question).await
+    request.get(Kind::Lookup, question).await
 }
 
 /// Audio features of tracks
@@ -111,10 +111,10 @@ pub(crate) async fn one(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
         (status = 503, description = "Too much to do; ask again", body = SpotifyError),
     ),
 )]
-pub(crate) async fn several(ask: Ask) -> Result<Response, Fault> {
-    let ids = ids(&mut ask.params()?, MOST)?;
-    let base = base(&ask);
-    let question = move |served: &Served| {
+pub(crate) async fn several(request: GetRequest) -> Result<Response, Fault> {
+    let ids = ids(&mut request.params()?, MOST)?;
+    let base = base(&request);
+    let question = move |served: &ServedIndex| {
         let recommender = &served.recommender;
         let features = |id: &String| {
             let row = recommender.index().row(id)?;
@@ -122,5 +122,5 @@ pub(crate) async fn several(ask: Ask) -> Result<Response, Fault> {
         };
         Answer::json(&Several { audio_features: ids.iter().map(features).collect::<Result<_, Fault>>()? })
     };
-    ask.get(Kind::Lookup, question).await
+    request.get(Kind::Lookup, question).await
 }

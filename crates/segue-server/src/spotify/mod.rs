@@ -15,7 +15,7 @@ use axum::Router;
 use axum::http::header::HOST;
 use axum::routing::{MethodRouter, get, post};
 
-use crate::ask::Ask;
+use crate::ask::GetRequest;
 use crate::fault::Fault;
 use crate::params::Params;
 use crate::service::Service;
@@ -42,14 +42,14 @@ pub(crate) fn token_route() -> Router<Arc<Service>> {
 }
 
 /// The base URL of links: `public_url`, or the host of the request.
-fn base(ask: &Ask) -> String {
-    let config = &ask.service.config;
+fn base(request: &GetRequest) -> String {
+    let config = &request.service.config;
     if let Some(url) = &config.public_url {
         return url.clone();
     }
     let scheme = if config.tls_cert.is_some() { "https" } else { "http" };
-    let host = ask.headers.get(HOST).and_then(|host| host.to_str().ok());
-    let host = host.or_else(|| ask.uri.authority().map(|authority| authority.as_str()));
+    let host = request.headers.get(HOST).and_then(|host| host.to_str().ok());
+    let host = host.or_else(|| request.uri.authority().map(|authority| authority.as_str()));
     let is_host = |host: &&str| {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte);
         (1..=255).contains(&host.len()) && host.bytes().all(is_plain)

@@ -9,11 +9,11 @@ use std::ops::RangeInclusive;
 
 use super::base;
 use super::track::SpotifyTrack;
-use crate::ask::Ask;
+use crate::ask::GetRequest;
 use crate::fault::{Fault, FaultKind, SpotifyError};
 use crate::metrics::Kind;
 use crate::params::Params;
-use crate::service::{Answer, Served};
+use crate::service::{Answer, ServedIndex};
 
 /// The most seeds of all kinds together.
 const MOST_SEEDS: usize = 5;
@@ -80,10 +80,10 @@ struct GenreSeeds<'a> {
         (status = 503, description = "Too much to do; ask again", body = SpotifyError),
     ),
 )]
-pub(crate) async fn recommendations(ask: Ask) -> Result<Response, Fault> {
-    let asked = RecommendationsRequest::read(&mut ask.params()?)?;
-    let base = base(&ask);
-    ask.get(Kind::Recommend, move |served| asked.answer(served, &base)).await
+pub(crate) async fn recommendations(request: GetRequest) -> Result<Response, Fault> {
+    let asked = RecommendationsRequest::read(&mut request.params()?)?;
+    let base = base(&request);
+    request.get(Kind::Recommend, move |served| asked.answer(served, &base)).await
 }
 
 /// Genres that can be seeds
@@ -97,9 +97,9 @@ pub(crate) async fn recommendations(ask: Ask) -> Result<Response, Fault> {
         (status = 503, description = "Too much to do; ask again", body = SpotifyError),
     ),
 )]
-pub(crate) async fn genre_seeds(ask: Ask) -> Result<Response, Fault> {
-    let question = |served: &Served| Answer::json(&GenreSeeds { genres: &served.names.genres });
-    ask.get(Kind::Lookup, question).await
+pub(crate) async fn genre_seeds(request: GetRequest) -> Result<Response, Fault> {
+    let question = |served: &ServedIndex| Answer::json(&GenreSeeds { genres: &served.names.genres });
+    request.get(Kind::Lookup, question).await
 }
 
 impl RecommendationsRequest {
@@ -142,7 +142,7 @@ impl RecommendationsRequest {
         Ok(Self { seeds, limit, targets, filter })
     }
 
-    fn answer(self, served: &Served, base: &str) -> Result<Answer, Fault> {
+    fn answer(self, served: &ServedIndex, base: &str) -> Result<Answer, Fault> {
         let recommender = &served.recommender;
         let mut known = Vec::new();
         for (kind, name) in &self.seeds {

@@ -7,11 +7,11 @@ use serde::{Serialize, Serializer};
 
 use super::base;
 use super::track::SpotifyTrack;
-use crate::ask::Ask;
+use crate::ask::GetRequest;
 use crate::fault::{Fault, SpotifyError};
 use crate::metrics::Kind;
 use crate::params::clipped;
-use crate::service::{Answer, Served};
+use crate::service::{Answer, ServedIndex};
 
 /// The largest `offset`.
 const FARTHEST: usize = 1000;
@@ -66,8 +66,8 @@ impl Serialize for Pages<'_> {
         (status = 503, description = "Too much to do; ask again", body = SpotifyError),
     ),
 )]
-pub(crate) async fn search(ask: Ask) -> Result<Response, Fault> {
-    let mut params = ask.params()?;
+pub(crate) async fn search(request: GetRequest) -> Result<Response, Fault> {
+    let mut params = request.params()?;
     let text = params.query()?;
     if text.trim().is_empty() {
         return Err(Fault::parameter("q", "a word at least was wanted"));
@@ -90,9 +90,9 @@ pub(crate) async fn search(ask: Ask) -> Result<Response, Fault> {
     let offset = params.number("offset", 0..=FARTHEST)?.unwrap_or(0);
     let encoded = utf8_percent_encode(&text, NON_ALPHANUMERIC);
     let kinds = kinds.join("%2C");
-    let start = format!("{}/v1/search?q={encoded}&type={kinds}", base(&ask));
-    let base = base(&ask);
-    let question = move |served: &Served| {
+    let start = format!("{}/v1/search?q={encoded}&type={kinds}", base(&request));
+    let base = base(&request);
+    let question = move |served: &ServedIndex| {
         let text = without_years(&text);
         let query = SearchQuery::new(&text).limit(limit).offset(offset);
         let found = served.recommender.search(&query)?;
@@ -117,7 +117,7 @@ pub(crate) async fn search(ask: Ask) -> Result<Response, Fault> {
         let answer = Pages(pages.into_iter().map(|(kind, name)| (*name, page(kind))).collect());
         Ok(Answer::json(&answer)?.among(total))
     };
-    ask.get(Kind::Search, question).await
+    request.get(Kind::Search, question).await
 }
 
 /// Removes `year:1999` and `year:1990-1999` from a query: the catalogue has no release dates.

@@ -36,7 +36,7 @@ pub(super) async fn token(State(service): State<Arc<Service>>, request: Request)
         Some(secret) if keys.find(secret.as_bytes()).is_some() => secret,
         _ => {
             let fault = Fault::new(FaultKind::Key, "the client secret is no valid API key");
-            return Err(service.strangers.told(client, fault));
+            return Err(service.auth_failures.limit(client, fault));
         }
     };
     let body = json!({ "access_token": token, "token_type": "Bearer", "expires_in": 3600 }).to_string();

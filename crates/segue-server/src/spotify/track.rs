@@ -5,12 +5,12 @@ use segue::{Recommender, Row, Track};
 use serde::Serialize;
 
 use super::{base, ids};
-use crate::ask::Ask;
+use crate::ask::GetRequest;
 use crate::fault::{Fault, FaultKind, SpotifyError};
 use crate::metrics::Kind;
 use crate::names::Named;
 use crate::path::Id;
-use crate::service::{Answer, Served};
+use crate::service::{Answer, ServedIndex};
 
 /// The most ids of a request.
 const MOST: usize = 50;
@@ -159,13 +159,13 @@ struct Tracks<'a> {
         (status = 503, description = "Too much to do; ask again", body = SpotifyError),
     ),
 )]
-pub(crate) async fn one(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
-    let base = base(&ask);
-    let question = move |served: &Served| {
+pub(crate) async fn one(request: GetRequest, Id(id): Id) -> Result<Response, Fault> {
+    let base = base(&request);
+    let question = move |served: &ServedIndex| {
         let row = known(&served.recommender, &id)?;
         Answer::json(&SpotifyTrack::new(served.recommender.track(row)?, &base))
     };
-    ask.get(Kind::Lookup, question).await
+    request.get(Kind::Lookup, question).await
 }
 
 /// Tracks in Spotify's words
@@ -182,10 +182,10 @@ pub(crate) async fn one(ask: Ask, Id(id): Id) -> Result<Response, Fault> {
         (status = 503, description = "Too much to do; ask again", body = SpotifyError),
     ),
 )]
-pub(crate) async fn several(ask: Ask) -> Result<Response, Fault> {
-    let ids = ids(&mut ask.params()?, MOST)?;
-    let base = base(&ask);
-    let question = move |served: &Served| {
+pub(crate) async fn several(request: GetRequest) -> Result<Response, Fault> {
+    let ids = ids(&mut request.params()?, MOST)?;
+    let base = base(&request);
+    let question = move |served: &ServedIndex| {
         let recommender = &served.recommender;
         let track = |id: &String| {
             let row = recommender.index().row(id)?;
@@ -193,7 +193,7 @@ pub(crate) async fn several(ask: Ask) -> Result<Response, Fault> {
         };
         Answer::json(&Tracks { tracks: ids.iter().map(track).collect::<Result<_, Fault>>()? })
     };
-    ask.get(Kind::Lookup, question).await
+    request.get(Kind::Lookup, question).await
 }
 
 /// The row of an id; unlike in a list of ids, an unknown one is a fault.
