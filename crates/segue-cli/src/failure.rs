@@ -1,6 +1,7 @@
 //! Errors of commands, and their exit status.
 
 use std::backtrace::Backtrace;
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
@@ -19,9 +20,13 @@ pub(crate) enum Failure {
     /// Any other error, as the message for the user.
     Message(String),
     /// Wrong usage, such as options that contradict each other: exit status 2.
-    Usage(&'static str),
-    /// Wrong usage, with a message made at run time.
-    Misused(String),
+    Usage(Cow<'static, str>),
+}
+
+impl Failure {
+    pub(crate) fn usage(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::Usage(message.into())
+    }
 }
 
 pub(crate) type Outcome = Result<(), Failure>;
@@ -71,11 +76,7 @@ pub(crate) fn exit_code(outcome: Outcome) -> ExitCode {
         Err(Failure::Message(message)) => message,
         Err(Failure::Usage(message)) => {
             code = ExitCode::from(2);
-            message.to_owned()
-        }
-        Err(Failure::Misused(message)) => {
-            code = ExitCode::from(2);
-            message
+            message.into_owned()
         }
     };
     // Ignored: if standard error is closed, nothing more can be reported.

@@ -46,7 +46,7 @@ fn run() -> ExitCode {
     let done = match &args.command {
         Command::Recommend(_) | Command::Path(_) | Command::Search(_) => run_command(&args.command, &out),
         _ if out.format.playlist().is_some() => {
-            Err(Failure::Usage("only recommend, path and search list tracks that can be a playlist"))
+            Err(Failure::usage("only recommend, path and search list tracks that can be a playlist"))
         }
         _ => run_command(&args.command, &out),
     };

@@ -7,7 +7,7 @@ use segue::playlist::{self, Playlist};
 use segue::{Error, Recommender, Row};
 
 use crate::failure::Failure;
-use crate::output::{Output, count, several};
+use crate::output::{Output, count, pluralised};
 
 /// Resolves an id, URI or words to a track. Says on standard error which one was chosen if there were others or the
 /// match is not exact.
@@ -53,7 +53,7 @@ pub(crate) fn tracks_of(path: &Path, recommender: &Recommender, out: &Output) ->
         }
     }
     if let Some(first) = unknown.first() {
-        let (missing, listed) = (count(unknown.len()), several(listed, "track"));
+        let (missing, listed) = (count(unknown.len()), pluralised(listed, "track"));
         let message = format!("{missing} of {listed} of {name} are not in the catalogue; the first: {first}");
         if rows.is_empty() {
             return Err(Failure::Message(message));

@@ -100,7 +100,7 @@ impl Output {
         if self.quiet { Ok(()) } else { self.results(write) }
     }
 
-    /// Writes results as CSV with a header. Cells are made safe for spreadsheets and terminals by [`harmless`].
+    /// Writes results as CSV with a header. Cells are made safe for spreadsheets and terminals by [`csv_safe`].
     pub(crate) fn csv<const N: usize>(
         &self,
         header: [&str; N],
@@ -110,7 +110,7 @@ impl Output {
             let mut csv = csv::Writer::from_writer(out);
             csv.write_record(header)?;
             for row in rows {
-                csv.write_record(row.map(|cell| harmless(&cell)))?;
+                csv.write_record(row.map(|cell| csv_safe(&cell)))?;
             }
             Ok(csv.flush()?)
         })
@@ -158,7 +158,7 @@ fn columns_said() -> Option<usize> {
 
 /// Guards against CSV injection as OWASP advises: a text that a spreadsheet would take for a formula gets a `'` in
 /// front, as in `'=1+1`. Numbers and track ids such as `-7x_a_b-cQ9` stay as they are, since other programs read them.
-pub(crate) fn harmless(text: &str) -> String {
+pub(crate) fn csv_safe(text: &str) -> String {
     // A cell may hold line breaks; other control characters become spaces.
     let control = |character: char| character.is_control() && character != '\n';
     let text = text.replace(control, " ");
@@ -178,7 +178,7 @@ pub(crate) fn count(number: impl TryInto<u64>) -> String {
 }
 
 /// A count and its noun: `1 track`, `89,740 tracks`.
-pub(crate) fn several(number: impl TryInto<u64>, what: &str) -> String {
+pub(crate) fn pluralised(number: impl TryInto<u64>, what: &str) -> String {
     let number = number.try_into().unwrap_or(u64::MAX);
     format!("{} {what}{}", count(number), if number == 1 { "" } else { "s" })
 }
@@ -213,7 +213,7 @@ mod tests {
             ("Hello = World", "Hello = World"),
             ("", ""),
         ] {
-            assert_eq!(harmless(text), written, "{text:?}");
+            assert_eq!(csv_safe(text), written, "{text:?}");
         }
     }
 }

@@ -43,7 +43,7 @@ impl ProfileArg {
                 let names: Vec<&str> = built_ins.iter().map(Profile::name).collect();
                 let names = names.join(", ");
                 built_ins.iter().find(|profile| profile.name() == name).cloned().ok_or_else(|| {
-                    Failure::Misused(format!(
+                    Failure::usage(format!(
                         "there is no profile {name:?}; there are {names}, and files of segue train (NAME.json)"
                     ))
                 })

@@ -5,13 +5,13 @@ use std::io::Write;
 use segue::Report;
 
 use crate::failure::Outcome;
-use crate::output::{count, several};
+use crate::output::{count, pluralised};
 use crate::table::printable;
 
 /// Writes how many rows were read, rejected, repeated, dropped and kept.
 pub(crate) fn write_report(report: &Report, out: &mut dyn Write) -> Outcome {
     for input in &report.inputs {
-        let rows = several(input.rows, "row");
+        let rows = pluralised(input.rows, "row");
         let (name, format, layout) = (printable(&input.input), input.format, input.layout);
         writeln!(out, "read {name}: {format}, recognised as {layout}, {rows}")?;
     }

@@ -7,7 +7,7 @@ use segue::catalogue::Column;
 use segue::{Index, Ingest, Input, Profile, Recommender};
 
 use crate::failure::Failure;
-use crate::output::{Output, count, several};
+use crate::output::{Output, count, pluralised};
 use crate::profile::ProfileArg;
 use crate::progress::Bars;
 
@@ -78,7 +78,7 @@ pub(crate) fn open_index(
     if !is_input(path) {
         let index = Index::open(path)?;
         if !reading.is_empty() {
-            return Err(Failure::Usage(
+            return Err(Failure::usage(
                 "--map and --allow-missing are for files of tracks, an index is read as it is",
             ));
         }
@@ -91,7 +91,7 @@ pub(crate) fn open_index(
         out.remark(&format!(
             "{} of {} cannot be read; segue build --rejects FILE lists them",
             count(report.counts.rejected),
-            several(report.counts.rows, "row")
+            pluralised(report.counts.rows, "row")
         ));
     }
     Ok(Index::builder().profiles(profiles).progress(&bars).build(catalogue)?)

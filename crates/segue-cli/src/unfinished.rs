@@ -24,9 +24,9 @@ enum Unfinished {
 /// A guard: while it lives, a signal that ends the process first removes its file or folder.
 #[derive(Debug)]
 #[must_use]
-pub(crate) struct RemovedOnSignal(Unfinished);
+pub(crate) struct CleanupOnSignal(Unfinished);
 
-impl RemovedOnSignal {
+impl CleanupOnSignal {
     /// Removes a file.
     pub(crate) fn file(path: &Path) -> Self {
         Self::new(Unfinished::File(path.to_owned()))
@@ -46,7 +46,7 @@ impl RemovedOnSignal {
     }
 }
 
-impl Drop for RemovedOnSignal {
+impl Drop for CleanupOnSignal {
     fn drop(&mut self) {
         let mut all = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(at) = all.iter().position(|other| *other == self.0) {
@@ -63,9 +63,9 @@ fn listen() {
     use signal_hook::low_level::emulate_default_handler;
 
     // Signals that were ignored at start, for example by `nohup`, stay ignored.
-    let heeded = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal));
+    let handled = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal));
     // If no handler can be installed, signals end the process without cleaning up.
-    let Ok(mut signals) = Signals::new(heeded) else { return };
+    let Ok(mut signals) = Signals::new(handled) else { return };
     let wait = move || {
         for signal in signals.forever() {
             // Held until the process ends, so that no guard is dropped meanwhile.

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, IntoInnerError, Write};
 use std::path::{Path, PathBuf};
 
-use crate::unfinished::RemovedOnSignal;
+use crate::unfinished::CleanupOnSignal;
 
 /// Writes a temporary file with a unique name in the same folder, syncs it, and renames it to `path`; of concurrent
 /// writers the last one wins. On failure, or if a signal ends the process, the old file stays. If `path` exists and is
@@ -24,7 +24,7 @@ pub(crate) fn write<T, E: From<io::Error>>(
     // Follow a symbolic link: its target is replaced.
     let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let partial = partial_name(&target)?;
-    let _removed_on_signal = RemovedOnSignal::file(&partial);
+    let _cleanup = CleanupOnSignal::file(&partial);
     let fill = || {
         let (written, bytes, file) = filled(File::create_new(&partial)?, write)?;
         file.sync_all()?;

@@ -14,7 +14,7 @@ use segue::{Index, Recommender, Row, Track};
 use serde::Serialize;
 
 use crate::failure::{Failure, Outcome};
-use crate::output::{Format, Output, count, several};
+use crate::output::{Format, Output, count, pluralised};
 use crate::source::{self, IndexArgs};
 use crate::table::{Column, Table, printable};
 use crate::value::at_least_one;
@@ -91,7 +91,7 @@ struct Measured {
 
 pub(crate) fn run(args: &BenchArgs, out: &Output) -> Outcome {
     if out.format == Format::Csv {
-        return Err(Failure::Usage("bench has no CSV; --format json is for programs"));
+        return Err(Failure::usage("bench has no CSV; --format json is for programs"));
     }
     let recommender = source::open(&args.index, out)?;
     let measured = measure(args, &recommender)?;
@@ -101,11 +101,11 @@ pub(crate) fn run(args: &BenchArgs, out: &Output) -> Outcome {
             let Measured { tracks, dimension, profile, kernel, threads, k, queries, seed_stride, .. } =
                 &measured;
             let index = printable(&measured.index);
-            writeln!(stdout, "{}", out.bold(&format!("{index}: {}", several(*tracks, "track"))))?;
-            writeln!(stdout, "profile {profile}, {}", several(*dimension, "dimension"))?;
-            writeln!(stdout, "kernel {kernel}, {}", several(*threads, "thread"))?;
+            writeln!(stdout, "{}", out.bold(&format!("{index}: {}", pluralised(*tracks, "track"))))?;
+            writeln!(stdout, "profile {profile}, {}", pluralised(*dimension, "dimension"))?;
+            writeln!(stdout, "kernel {kernel}, {}", pluralised(*threads, "thread"))?;
             let seeds = format!("row i * {} mod {}", count(*seed_stride), count(*tracks));
-            writeln!(stdout, "the {k} nearest of {}: {seeds}\n", several(*queries, "seed"))?;
+            writeln!(stdout, "the {k} nearest of {}: {seeds}\n", pluralised(*queries, "seed"))?;
             writeln!(stdout, "{}", out.table(&times(&measured)))?;
             let Measured { visited_percent, compared_percent, compared_tracks, .. } = measured;
             writeln!(stdout, "a query scans the codes of {visited_percent:.2} % of the tracks,")?;
@@ -138,7 +138,7 @@ fn times(measured: &Measured) -> Table {
     row("one by one, one thread: 99 % within", measured.single_p99_us);
     row("in a batch, one thread", measured.batch_one_thread_us_per_query);
     row(
-        &format!("in a batch, {}", several(measured.threads, "thread")),
+        &format!("in a batch, {}", pluralised(measured.threads, "thread")),
         measured.batch_all_threads_us_per_query,
     );
     if let Some(scan) = measured.scan_median_us {

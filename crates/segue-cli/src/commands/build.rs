@@ -12,12 +12,12 @@ use segue::{Index, IndexWriter, Profile};
 use serde::Serialize;
 
 use crate::failure::{Failure, Outcome};
-use crate::output::{Format, Output, harmless};
+use crate::output::{Format, Output, csv_safe};
 use crate::profile::ProfileArg;
 use crate::progress::Bars;
 use crate::report::write_report;
 use crate::source::{self, DEFAULT_INDEX, Reading, index_path};
-use crate::unfinished::RemovedOnSignal;
+use crate::unfinished::CleanupOnSignal;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -69,11 +69,11 @@ pub(crate) fn run(args: &BuildArgs, out: &Output) -> Outcome {
     let profiles = args.profile.iter().map(ProfileArg::profile).collect::<Result<Vec<_>, _>>()?;
     let names: Vec<&str> = profiles.iter().map(Profile::name).collect();
     if let Some(name) = names.iter().find(|name| names.iter().filter(|other| other == name).count() > 1) {
-        return Err(Failure::Misused(format!("the profile {name} is given twice")));
+        return Err(Failure::usage(format!("the profile {name} is given twice")));
     }
     let bars = Bars::new(out.quiet);
     let mut rejects = args.rejects.as_deref().map(|path| RejectFile::new(path, args)).transpose()?;
-    let _removed_on_signal = RemovedOnSignal::new_index(&args.output);
+    let _cleanup = CleanupOnSignal::new_index(&args.output);
     let writer = IndexWriter::create(&args.output)?;
     let mut write_reject = |reject: &Reject| match &mut rejects {
         Some(rejects) => rejects.write(reject),
@@ -165,7 +165,7 @@ impl RejectFile {
         let (column, value) = (optional(&reject.column), optional(&reject.value));
         let place = reject.place.number().to_string();
         let record = [&reject.input, &place, &column, &value, &reject.reason.to_string()];
-        let record = record.map(|cell| harmless(cell));
+        let record = record.map(|cell| csv_safe(cell));
         Ok(self.csv()?.write_record(record)?)
     }
 

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{recommend, search};
 use crate::failure::{Failure, Outcome};
-use crate::output::{Format, Output, several};
+use crate::output::{Format, Output, pluralised};
 use crate::progress::Bars;
 use crate::report::write_report;
 use crate::table::printable;
@@ -66,7 +66,7 @@ fn write_file(args: &DemoArgs, path: &Path, out: &Output) -> Outcome {
     drop(bars);
     let unwritable = |error: io::Error| Failure::Message(format!("cannot write {}: {error}", path.display()));
     let (rows, _) = written.map_err(unwritable)?;
-    let (rows, tracks) = (several(rows, "row"), several(args.tracks, "track"));
+    let (rows, tracks) = (pluralised(rows, "row"), pluralised(args.tracks, "track"));
     out.remark(&format!("wrote {}: {rows} of {tracks}", path.display()));
     Ok(())
 }
@@ -77,10 +77,10 @@ const MOST_IN_MEMORY: u64 = 2_000_000;
 /// Builds the index in memory, searches, recommends, and shows each step.
 fn try_out(args: &DemoArgs, out: &Output) -> Outcome {
     if out.format == Format::Csv {
-        return Err(Failure::Usage("demo has no CSV of what it shows; --out FILE.csv writes its tracks"));
+        return Err(Failure::usage("demo has no CSV of what it shows; --out FILE.csv writes its tracks"));
     }
     if args.tracks > MOST_IN_MEMORY {
-        return Err(Failure::Usage("so many tracks are not tried in memory; write them: --out FILE.csv"));
+        return Err(Failure::usage("so many tracks are not tried in memory; write them: --out FILE.csv"));
     }
     let bars = Bars::new(out.quiet);
     let mut csv = Vec::new();
@@ -105,7 +105,7 @@ fn try_out(args: &DemoArgs, out: &Output) -> Outcome {
         writeln!(
             stdout,
             "A generated catalogue of {} (seed {seed}); every name is invented.\n",
-            several(*tracks, "track")
+            pluralised(*tracks, "track")
         )?;
         writeln!(
             stdout,

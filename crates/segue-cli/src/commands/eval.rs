@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::failure::{Failure, Outcome};
 use crate::named::read_many_playlists;
-use crate::output::{Format, Output, count, several};
+use crate::output::{Format, Output, count, pluralised};
 use crate::profile::ProfileArg;
 use crate::source::{self, DEFAULT_INDEX, Reading, index_path};
 use crate::table::Table;
@@ -78,7 +78,7 @@ pub(crate) fn run(args: &EvalArgs, out: &Output) -> Outcome {
             "no playlist of {} has two songs of this catalogue; {} of them do not have two, and {} are unknown",
             args.playlists.display(),
             count(known.too_short),
-            several(known.unknown, "track")
+            pluralised(known.unknown, "track")
         )));
     }
     let evaluations = evaluate(&index, &playlists, &rankers, |done| {
@@ -104,12 +104,12 @@ pub(crate) fn run(args: &EvalArgs, out: &Output) -> Outcome {
 
 fn write_table(evaluated: &Evaluated, out: &Output, stdout: &mut dyn Write) -> Outcome {
     let known = &evaluated.known;
-    write!(stdout, "{}, {}", several(known.playlists, "playlist"), several(known.tracks, "song"))?;
+    write!(stdout, "{}, {}", pluralised(known.playlists, "playlist"), pluralised(known.tracks, "song"))?;
     if known.unknown > 0 {
-        write!(stdout, "\n{} that the catalogue does not have", several(known.unknown, "track"))?;
+        write!(stdout, "\n{} that the catalogue does not have", pluralised(known.unknown, "track"))?;
     }
     if known.too_short > 0 {
-        write!(stdout, "\n{} with fewer than two songs left out", several(known.too_short, "playlist"))?;
+        write!(stdout, "\n{} with fewer than two songs left out", pluralised(known.too_short, "playlist"))?;
     }
     writeln!(stdout, "\n")?;
     let names: Vec<&str> =

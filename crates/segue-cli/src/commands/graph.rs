@@ -7,7 +7,7 @@ use segue::{Error, write_graph};
 use serde_json::json;
 
 use crate::failure::{Failure, Outcome};
-use crate::output::{Format, Output, count, several};
+use crate::output::{Format, Output, count, pluralised};
 use crate::progress::Bars;
 use crate::source::{self, IndexArgs};
 use crate::value::at_least_one;
@@ -46,7 +46,7 @@ fn neighbours(text: &str) -> Result<usize, String> {
 
 pub(crate) fn run(args: &GraphArgs, out: &Output) -> Outcome {
     if out.format == Format::Csv {
-        return Err(Failure::Usage("graph writes Parquet, not --format csv"));
+        return Err(Failure::usage("graph writes Parquet, not --format csv"));
     }
     let recommender = source::open(&args.index, out)?;
     let bars = Bars::new(out.quiet);
@@ -78,7 +78,7 @@ pub(crate) fn run(args: &GraphArgs, out: &Output) -> Outcome {
             "rows": written.rows,
         })),
         _ => {
-            let (rows, tracks) = (several(written.rows, "row"), several(written.tracks, "track"));
+            let (rows, tracks) = (pluralised(written.rows, "row"), pluralised(written.tracks, "track"));
             let each = count(written.neighbours);
             out.remark(&format!("wrote {name}: {rows}, {each} for each of {tracks}, {}", HumanBytes(bytes)));
             Ok(())

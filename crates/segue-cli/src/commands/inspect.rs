@@ -9,7 +9,7 @@ use segue::{Catalogue, Index, Report, Space};
 use serde::Serialize;
 
 use crate::failure::{Failure, Outcome};
-use crate::output::{Format, Output, count, several};
+use crate::output::{Format, Output, count, pluralised};
 use crate::progress::Bars;
 use crate::report::write_report;
 use crate::source::{DEFAULT_INDEX, Reading, index_path, ingest, input, is_input};
@@ -47,7 +47,7 @@ pub(crate) fn run(args: &InspectArgs, out: &Output) -> Outcome {
     let seen = match is_input(&args.path) {
         true if args.path.is_file() => inspect_file(args, out)?,
         true => {
-            return Err(Failure::Usage(
+            return Err(Failure::usage(
                 "inspect reads a file twice, so it can read no pipe; save it as a file first",
             ));
         }
@@ -117,12 +117,12 @@ fn summary(catalogue: &Catalogue) -> Result<TracksSummary, Failure> {
 const SHOWN_GENRES: usize = 10;
 
 fn write_text(seen: &Inspection, out: &Output, stdout: &mut dyn Write) -> Outcome {
-    let (rows, columns) = (several(seen.rows, "row"), several(seen.columns.len(), "column"));
+    let (rows, columns) = (pluralised(seen.rows, "row"), pluralised(seen.columns.len(), "column"));
     let title = format!("{}: {rows} x {columns}", seen.source);
     writeln!(stdout, "{}", out.bold(&out.line(&title)))?;
     writeln!(stdout, "{}, {}", seen.format, seen.layout)?;
     if seen.ragged > 0 {
-        let ragged = several(seen.ragged, "row");
+        let ragged = pluralised(seen.ragged, "row");
         writeln!(stdout, "{ragged} with another number of fields, left out of the columns below")?;
     }
     writeln!(stdout)?;
@@ -147,11 +147,11 @@ fn write_tracks(tracks: &TracksSummary, out: &Output, stdout: &mut dyn Write) ->
             stdout,
             "\n{} of {} share all their features with another, in {}",
             count(tracks.identical_tracks),
-            several(tracks.tracks, "track"),
-            several(groups, "group")
+            pluralised(tracks.tracks, "track"),
+            pluralised(groups, "group")
         )?,
     }
-    writeln!(stdout, "\n{}", out.bold(&several(tracks.genres.len(), "genre")))?;
+    writeln!(stdout, "\n{}", out.bold(&pluralised(tracks.genres.len(), "genre")))?;
     let mut table =
         Table::new([Column::text("genre"), Column::number("tracks"), Column::number("listed first")]);
     for genre in tracks.genres.iter().take(SHOWN_GENRES) {

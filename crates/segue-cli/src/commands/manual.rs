@@ -45,7 +45,7 @@ pub(crate) fn page(args: &ManArgs, mut segue: Command, out: &Output) -> Outcome 
         None => segue,
         Some(name) => {
             let found = segue.find_subcommand(name).cloned();
-            found.ok_or_else(|| Failure::Misused(format!("segue has no command {name:?}")))?
+            found.ok_or_else(|| Failure::usage(format!("segue has no command {name:?}")))?
         }
     };
     let page = clap_mangen::Man::new(command);

@@ -12,7 +12,7 @@ use crate::advice::advised;
 use crate::failure::{Failure, Outcome};
 use crate::listing::{write_csv, write_tracks};
 use crate::named::resolve;
-use crate::output::{Format, Output, count, duration, several};
+use crate::output::{Format, Output, count, duration, pluralised};
 use crate::query::{FilterArgs, ListArgs, SeedArgs};
 use crate::source::{self, IndexArgs};
 use crate::value::at_least_one;
@@ -57,20 +57,20 @@ Examples:
 pub(crate) fn run(args: &RecommendArgs, out: &Output) -> Outcome {
     let stdin = Path::new("-");
     if args.index.index == stdin && args.batch.as_deref() == Some(stdin) {
-        return Err(Failure::Usage(
+        return Err(Failure::usage(
             "standard input cannot hold both the tracks (-i -) and the ids (--batch -); give one as a file",
         ));
     }
     if args.batch.is_some() && !matches!(out.format, Format::Table | Format::Json) {
-        return Err(Failure::Usage("--batch writes one JSON object a line, not another --format"));
+        return Err(Failure::usage("--batch writes one JSON object a line, not another --format"));
     }
     if args.batch.is_some() && !args.seeds.is_empty() {
-        return Err(Failure::Usage("--batch has seeds of its own, --like and --unlike are for one list"));
+        return Err(Failure::usage("--batch has seeds of its own, --like and --unlike are for one list"));
     }
     let has_seed =
         !args.track.is_empty() || args.id.is_some() || args.batch.is_some() || !args.seeds.is_empty();
     if !has_seed && args.list.target.is_empty() {
-        return Err(Failure::Usage("a track is missing; try: segue recommend --help"));
+        return Err(Failure::usage("a track is missing; try: segue recommend --help"));
     }
     let recommender = source::open(&args.index, out)?;
     let filter = args.filter.filter(&recommender, out)?;
@@ -155,9 +155,9 @@ enum BatchLine<'a> {
 /// The most seeds named in the title of a list.
 const MOST_SEEDS_NAMED: usize = 3;
 /// The most ids of a chunk, which is answered in parallel and written in input order.
-const BATCH: usize = 1024;
+const MAX_CHUNK: usize = 1024;
 /// The most recommended tracks held in memory; a larger `k` makes chunks smaller.
-const HELD: usize = 100_000;
+const MAX_TRACKS_IN_MEMORY: usize = 100_000;
 /// Longer lines are cut here; no id is that long.
 const LONGEST_LINE: u64 = 4096;
 
@@ -169,7 +169,7 @@ fn run_batch(recommender: &Recommender, path: &Path, query: &Query, out: &Output
     };
     let mut lines = BufReader::with_capacity(LONGEST_LINE as usize * 16, source);
     let longest = query.limit.min(recommender.index().len()).max(1);
-    let most = (HELD / longest).clamp(1, BATCH);
+    let most = (MAX_TRACKS_IN_MEMORY / longest).clamp(1, MAX_CHUNK);
     let (mut asked, mut unknown) = (0, 0);
     out.results(|stdout| {
         loop {
@@ -192,7 +192,9 @@ fn run_batch(recommender: &Recommender, path: &Path, query: &Query, out: &Output
     })?;
     match unknown {
         0 => Ok(()),
-        unknown => Err(Failure::Message(format!("unknown: {} of {}", count(unknown), several(asked, "id")))),
+        unknown => {
+            Err(Failure::Message(format!("unknown: {} of {}", count(unknown), pluralised(asked, "id"))))
+        }
     }
 }
 

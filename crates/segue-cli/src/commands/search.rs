@@ -7,7 +7,7 @@ use segue::recommend::{FoundTrack, SearchQuery, SearchResults};
 
 use crate::failure::{Failure, Outcome};
 use crate::listing::{TRACK_COLUMNS, track_values};
-use crate::output::{Format, Output, count, several};
+use crate::output::{Format, Output, count, pluralised};
 use crate::source::{self, IndexArgs};
 use crate::table::{Column, Table};
 use crate::value::at_least_one;
@@ -69,7 +69,7 @@ impl From<Matching> for segue::recommend::Matching {
 
 pub(crate) fn run(args: &SearchArgs, out: &Output) -> Outcome {
     if args.all_releases && args.matching != Matching::Ranked {
-        return Err(Failure::Usage(
+        return Err(Failure::usage(
             "--all-releases is for ranked search; other ways to match list every track",
         ));
     }
@@ -105,7 +105,7 @@ pub(crate) fn write_table(
         return Ok(writeln!(stdout, "no track matches {:?}", found.query)?);
     }
     if found.tracks.is_empty() {
-        return Ok(writeln!(stdout, "no more than {} found", several(found.total, "track"))?);
+        return Ok(writeln!(stdout, "no more than {} found", pluralised(found.total, "track"))?);
     }
     let mut table = Table::new([
         Column::fixed("id"),
@@ -128,7 +128,7 @@ pub(crate) fn write_table(
         ]);
     }
     write!(stdout, "{}", out.table(&table))?;
-    let (shown, total) = (found.tracks.len(), several(found.total, "track"));
+    let (shown, total) = (found.tracks.len(), pluralised(found.total, "track"));
     match shown {
         _ if shown == found.total => writeln!(stdout, "\n{total} found")?,
         _ if offset == 0 => writeln!(stdout, "\n{} of {total} found; more: -k N", count(shown))?,

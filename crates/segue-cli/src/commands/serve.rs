@@ -141,7 +141,7 @@ pub(crate) fn run(args: &ServeArgs, out: &Output) -> Outcome {
         true => Some(source::open_index(&config.index, &args.reading, || Ok(Vec::new()), out)?),
         false if args.reading.is_empty() => None,
         false => {
-            return Err(Failure::Usage(
+            return Err(Failure::usage(
                 "--map and --allow-missing are for files of tracks, an index is read as it is",
             ));
         }
@@ -191,7 +191,7 @@ impl ServeArgs {
             drain_timeout: self.drain_timeout.unwrap_or(config.drain_timeout),
             watch_interval: self.watch_interval.unwrap_or(config.watch_interval),
         };
-        config.check().map_err(Failure::Misused)?;
+        config.check().map_err(Failure::usage)?;
         Ok(config)
     }
 }
@@ -199,7 +199,7 @@ impl ServeArgs {
 /// Generates a key: prints the key on standard error, and the line for the file of keys on standard output.
 fn new_key(name: &str, is_admin: bool, out: &Output) -> Outcome {
     if name.is_empty() || name.contains(|letter: char| letter.is_whitespace() || letter == '#') {
-        return Err(Failure::Usage("the name of a key is one word without #"));
+        return Err(Failure::usage("the name of a key is one word without #"));
     }
     let mut random = [0; 32];
     getrandom::fill(&mut random).map_err(|error| Failure::Message(format!("no random numbers: {error}")))?;

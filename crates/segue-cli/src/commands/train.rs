@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::failure::{Failure, Outcome};
 use crate::named::read_many_playlists;
-use crate::output::{Format, Output, several};
+use crate::output::{Format, Output, pluralised};
 use crate::profile::ProfileArg;
 use crate::progress::Bars;
 use crate::source::{self, DEFAULT_INDEX, Reading, index_path};
@@ -60,9 +60,9 @@ struct ProfileFile<'a> {
 pub(crate) fn run(args: &TrainArgs, out: &Output) -> Outcome {
     let start = args.start.profile()?;
     // Check the name before the training, which takes minutes.
-    Profile::new(&args.name, 1, start.aspects()).map_err(|error| Failure::Misused(error.to_string()))?;
+    Profile::new(&args.name, 1, start.aspects()).map_err(|error| Failure::usage(error.to_string()))?;
     if !(args.max_distance > 0.0 && args.max_distance.is_finite()) {
-        return Err(Failure::Usage("--max-distance is a number above 0, such as 1.3"));
+        return Err(Failure::usage("--max-distance is a number above 0, such as 1.3"));
     }
     let playlists = read_many_playlists(&args.playlists)?;
     let index = source::open_index(&args.index, &args.reading, || Ok(vec![Profile::classic()]), out)?;
@@ -71,7 +71,7 @@ pub(crate) fn run(args: &TrainArgs, out: &Output) -> Outcome {
         Training::default().start(start.clone()).most_distance(args.max_distance).folds(args.folds);
     out.remark(&format!(
         "training on {} in {} parts, which takes minutes for each hundred thousand tracks",
-        several(known.playlists, "playlist"),
+        pluralised(known.playlists, "playlist"),
         args.folds
     ));
     let bars = Bars::new(out.quiet);
@@ -104,7 +104,7 @@ pub(crate) fn run(args: &TrainArgs, out: &Output) -> Outcome {
                 stdout,
                 "wrote {path}, the profile {}, from {}",
                 profile.name(),
-                several(known.playlists, "playlist")
+                pluralised(known.playlists, "playlist")
             )?;
             writeln!(stdout, "  on playlists that it was not trained on, where classic is 1:")?;
             writeln!(stdout, "  precision@10    {:>6.2}", held.precision_at_10)?;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use indicatif::HumanBytes;
 
 use crate::failure::Outcome;
-use crate::output::{Format, Output, several};
+use crate::output::{Format, Output, pluralised};
 use crate::source::{DEFAULT_INDEX, index_path};
 use crate::table::printable;
 
@@ -38,7 +38,11 @@ pub(crate) fn run(args: &VerifyArgs, out: &Output) -> Outcome {
                 )?;
             }
             let (path, generation) = (printable(&args.path.display().to_string()), verified.generation);
-            writeln!(stdout, "{path} is whole: build {generation}, {}", several(verified.tracks, "track"))?;
+            writeln!(
+                stdout,
+                "{path} is whole: build {generation}, {}",
+                pluralised(verified.tracks, "track")
+            )?;
             Ok(())
         }),
     }

@@ -85,7 +85,7 @@ fn links_are_followed() {
 
 /// Runs the command while a thread writes to a named pipe that it reads.
 #[cfg(unix)]
-fn through_a_pipe(place: &Place, content: Vec<u8>, args: &[&str]) -> crate::support::Ran {
+fn through_a_pipe(place: &Place, content: Vec<u8>, args: &[&str]) -> crate::support::CommandOutput {
     let path = place.path("pipe");
     if !path.exists() {
         assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());

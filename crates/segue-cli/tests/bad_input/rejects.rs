@@ -121,7 +121,7 @@ fn the_limit_is_a_share_or_a_count() {
     }
     for wrong in ["", "-1", "1.5", "101%", "many", "NaN%"] {
         let limit = format!("--max-rejects={wrong}");
-        let error = place.run(&["build", "songs.csv", "-o", "none", &limit]).misused();
+        let error = place.run(&["build", "songs.csv", "-o", "none", &limit]).fails_with_usage();
         assert!(error.contains("--max-rejects"), "{error}");
     }
     assert!(!place.has("none"));

@@ -8,19 +8,19 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::support::tracks::id;
-use crate::support::{Place, Ran};
+use crate::support::{CommandOutput, Place};
 
 const ASK: [&str; 7] = ["recommend", "-i", "tracks.segue", "-k", "4", "--batch", "-"];
 
-fn ask(place: &Place, ids: impl Into<Vec<u8>>) -> Ran {
+fn ask(place: &Place, ids: impl Into<Vec<u8>>) -> CommandOutput {
     place.run_on(&ASK, ids)
 }
 
-fn lines(ran: &Ran) -> Vec<Value> {
+fn lines(ran: &CommandOutput) -> Vec<Value> {
     ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-fn seeds(ran: &Ran) -> Vec<String> {
+fn seeds(ran: &CommandOutput) -> Vec<String> {
     lines(ran).iter().map(|line| line["seed"]["track_id"].as_str().unwrap().to_owned()).collect()
 }
 
@@ -56,7 +56,7 @@ fn standard_input_is_either_the_tracks_or_the_ids() {
     place.write("ids.txt", id(1));
     let ran = place.run_on(&["recommend", "-i", "-", "--batch", "ids.txt"], tracks.clone());
     assert_eq!(seeds(&ran.succeeds()), [id(1)]);
-    let error = place.run_on(&["recommend", "-i", "-", "--batch", "-"], tracks).misused();
+    let error = place.run_on(&["recommend", "-i", "-", "--batch", "-"], tracks).fails_with_usage();
     insta::assert_snapshot!(error, @"segue: standard input cannot hold both the tracks (-i -) and the ids (--batch -); give one as a file");
 }
 

@@ -103,7 +103,7 @@ fn bench_shows_a_table() {
 #[test]
 fn bench_says_what_it_cannot_do() {
     let place = Place::with_index();
-    insta::assert_snapshot!(place.run(&["bench", "-i", "tracks.segue", "--format", "csv"]).misused(), @"segue: bench has no CSV; --format json is for programs");
-    place.run(&["bench", "-i", "tracks.segue", "--queries", "0"]).misused();
+    insta::assert_snapshot!(place.run(&["bench", "-i", "tracks.segue", "--format", "csv"]).fails_with_usage(), @"segue: bench has no CSV; --format json is for programs");
+    place.run(&["bench", "-i", "tracks.segue", "--queries", "0"]).fails_with_usage();
     assert!(place.run(&["bench", "-i", "nothing"]).fails().contains("nothing"));
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Place, Ran};
+use crate::support::{CommandOutput, Place};
 
 #[test]
 fn demo_shows_the_whole_way_and_what_to_do_next() {
@@ -42,8 +42,10 @@ fn what_demo_shows_can_be_repeated_with_the_commands_it_names() {
 fn a_written_catalogue_is_the_same_every_time_and_everywhere() {
     let place = Place::new();
     place.run(&["demo", "--tracks", "3000", "--out", "a.csv"]).succeeds();
-    Ran::of(place.segue(&["demo", "--tracks", "3000", "--out", "b.csv"]).env("RAYON_NUM_THREADS", "7"))
-        .succeeds();
+    CommandOutput::of(
+        place.segue(&["demo", "--tracks", "3000", "--out", "b.csv"]).env("RAYON_NUM_THREADS", "7"),
+    )
+    .succeeds();
     let piped = place.run(&["demo", "--tracks", "3000", "--out", "-"]).succeeds();
     assert_eq!(piped.err, "");
     assert!(place.read("a.csv") == place.read("b.csv") && place.read("a.csv") == piped.out.as_bytes());
@@ -110,10 +112,12 @@ fn what_is_no_plain_file_is_written_to_and_never_replaced() {
 
 #[test]
 fn demo_has_no_csv_of_what_it_shows_and_says_so() {
-    insta::assert_snapshot!(Place::new().run(&["demo", "--tracks", "50", "--format", "csv"]).misused(), @"segue: demo has no CSV of what it shows; --out FILE.csv writes its tracks");
+    insta::assert_snapshot!(Place::new().run(&["demo", "--tracks", "50", "--format", "csv"]).fails_with_usage(), @"segue: demo has no CSV of what it shows; --out FILE.csv writes its tracks");
 }
 
 #[test]
 fn more_tracks_than_fit_in_memory_are_only_written() {
-    assert!(Place::new().run(&["demo", "--tracks", "1000000000"]).misused().contains("--out FILE.csv"));
+    assert!(
+        Place::new().run(&["demo", "--tracks", "1000000000"]).fails_with_usage().contains("--out FILE.csv")
+    );
 }

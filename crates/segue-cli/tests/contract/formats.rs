@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::support::tracks::{COLUMNS, csv, id, some, with};
-use crate::support::{Place, Ran};
+use crate::support::{CommandOutput, Place};
 
 /// The shape of a document: type names in place of values, and only the first item of each list.
 fn shape(value: &Value) -> Value {
@@ -365,10 +365,11 @@ fn a_limit_beyond_the_catalogue_gives_all_and_none_is_misuse() {
     }
     for limit in ["0", "-1", "1.5", "ten", "", "18446744073709551616"] {
         let limit = format!("-k={limit}");
-        let error = place.run(&["recommend", "-i", "tracks.segue", "--id", &id(0), &limit]).misused();
+        let error =
+            place.run(&["recommend", "-i", "tracks.segue", "--id", &id(0), &limit]).fails_with_usage();
         assert!(error.contains("--limit <K>"), "{error}");
     }
-    insta::assert_snapshot!(place.run(&["recommend", "x", "-k", "0"]).misused(), @"
+    insta::assert_snapshot!(place.run(&["recommend", "x", "-k", "0"]).fails_with_usage(), @"
     error: invalid value '0' for '--limit <K>': a whole number from 1 on was wanted
 
     For more information, try '--help'.
@@ -415,7 +416,7 @@ fn quiet_is_quiet_and_tables_are_as_wide_as_columns_says() {
     let built = place.run(&["build", "tracks.csv", "-o", "quiet.segue", "-q"]).succeeds();
     assert_eq!((built.out.as_str(), built.err.as_str()), ("", ""));
     let mut command = place.segue(&["recommend", "-i", "tracks.segue", "--id", &id(4)]);
-    let narrow = Ran::of(command.env("COLUMNS", "50")).succeeds().out;
+    let narrow = CommandOutput::of(command.env("COLUMNS", "50")).succeeds().out;
     assert!(narrow.lines().filter(|line| line.is_ascii()).all(|line| line.len() <= 50), "{narrow}");
     assert!(narrow.contains('…'), "{narrow}");
 }

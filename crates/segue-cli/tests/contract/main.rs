@@ -8,6 +8,7 @@ mod demo;
 mod formats;
 mod graph;
 mod layers;
+mod options;
 mod seeds;
 #[path = "../../../segue/tests/support/mod.rs"]
 mod shared;
@@ -15,4 +16,3 @@ mod streams;
 #[path = "../support/mod.rs"]
 mod support;
 mod tables;
-mod wishes;

@@ -2,7 +2,7 @@
 
 use crate::shared::shared;
 use crate::support::tracks::{csv, id, some, with};
-use crate::support::{Place, Ran};
+use crate::support::{CommandOutput, Place};
 
 /// An index of tracks with titles that collide.
 fn titles() -> Place {
@@ -27,7 +27,7 @@ fn titles() -> Place {
     place
 }
 
-fn ask(place: &Place, args: &[&str]) -> Ran {
+fn ask(place: &Place, args: &[&str]) -> CommandOutput {
     place.run(&[&["recommend", "-i", "tracks.segue", "-k", "3", "--format", "json"], args].concat())
 }
 
@@ -115,7 +115,7 @@ fn strict_takes_ids_only() {
         &[],
         &["--id"],
     ] {
-        ask(&place, misuse).misused();
+        ask(&place, misuse).fails_with_usage();
     }
 }
 
@@ -172,5 +172,5 @@ fn a_file_of_tracks_is_read_in_place_as_build_reads_it() {
     // The columns of an index are fixed when it is built.
     place.run(&["build", "tracks.csv", "--allow-missing", "track_genre", "-o", "index"]).succeeds();
     let asked = ["recommend", "-i", "index", "--id", &id(3), "--map", "a=tempo"];
-    assert!(place.run(&asked).misused().contains("an index is read as it is"));
+    assert!(place.run(&asked).fails_with_usage().contains("an index is read as it is"));
 }

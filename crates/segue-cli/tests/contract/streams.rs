@@ -4,7 +4,7 @@ use std::fs::File;
 use std::process::{ExitStatus, Stdio};
 
 use crate::support::tracks::{csv, id, some};
-use crate::support::{Place, Ran};
+use crate::support::{CommandOutput, Place};
 
 /// Every command that writes results, for a folder with the small index.
 fn all_commands() -> Vec<Vec<String>> {
@@ -25,7 +25,7 @@ fn all_commands() -> Vec<Vec<String>> {
     .into()
 }
 
-fn run(place: &Place, args: &[String]) -> Ran {
+fn run(place: &Place, args: &[String]) -> CommandOutput {
     place.run(&args.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
@@ -68,7 +68,7 @@ fn success_is_0_failure_is_1_and_misuse_is_2() {
         &["demo", "--tracks", "many"],
         &["verify", "--no-such-flag"],
     ] {
-        place.run(args).misused();
+        place.run(args).fails_with_usage();
     }
     assert!(place.run(&["--version"]).succeeds().out.starts_with("segue 0."));
     for args in [&["--help"][..], &["--version"], &["help", "build"], &["recommend", "-h"]] {
@@ -163,7 +163,7 @@ fn as_str(args: &[String]) -> Vec<&str> {
 fn segue_index_names_the_index_and_the_option_wins() {
     let place = Place::with_index();
     place.write("other.csv", csv(&some(3)));
-    let with = |index: &str, args: &[&str]| Ran::of(place.segue(args).env("SEGUE_INDEX", index));
+    let with = |index: &str, args: &[&str]| CommandOutput::of(place.segue(args).env("SEGUE_INDEX", index));
     for index in ["tracks.segue", "tracks.csv"] {
         with(index, &["recommend", "--id", &id(1)]).succeeds();
         with(index, &["search", "rock"]).succeeds();
@@ -209,7 +209,7 @@ fn nothing_is_coloured_in_a_pipe_and_the_number_of_threads_changes_nothing() {
             ("RAYON_NUM_THREADS", "1"),
             ("RAYON_NUM_THREADS", "7"),
         ] {
-            let other = Ran::of(place.segue(&as_str(args)).env(name, value)).succeeds();
+            let other = CommandOutput::of(place.segue(&as_str(args)).env(name, value)).succeeds();
             assert_eq!(other.out, plain.out, "{args:?} with {name}={value}");
         }
         let uncoloured = run(&place, &[args.clone(), vec!["--no-color".into()]].concat()).succeeds();

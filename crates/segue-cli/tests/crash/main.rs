@@ -5,8 +5,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 #![allow(missing_docs, unreachable_pub)]
 
+mod concurrent;
 mod kills;
-mod meetings;
 mod places;
 mod signals;
 mod space;

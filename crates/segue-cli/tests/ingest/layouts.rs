@@ -232,12 +232,12 @@ fn other_names_are_mapped() {
         absent.contains("songs.csv: has no column \"Titel\" to take as track_name; its columns are "),
         "{absent}"
     );
-    insta::assert_snapshot!(folder.run(&["build", "songs.csv", "--map", "Titel=title"]).misused(), @r###"
+    insta::assert_snapshot!(folder.run(&["build", "songs.csv", "--map", "Titel=title"]).fails_with_usage(), @r###"
     error: invalid value 'Titel=title' for '--map <OTHER=OURS>': "title" is none of our columns: track_id, track_name, artists, album_name, track_genre, popularity, duration_ms, explicit, danceability, energy, loudness, mode, speechiness, acousticness, instrumentalness, liveness, valence, tempo, time_signature, key
 
     For more information, try '--help'.
     "###);
-    insta::assert_snapshot!(folder.run(&["build", "songs.csv", "--map", "Titel"]).misused(), @r###"
+    insta::assert_snapshot!(folder.run(&["build", "songs.csv", "--map", "Titel"]).fails_with_usage(), @r###"
     error: invalid value 'Titel' for '--map <OTHER=OURS>': OTHER=ours was wanted, such as Song=track_name
 
     For more information, try '--help'.
@@ -271,7 +271,7 @@ fn descriptive_columns_may_be_allowed_to_be_missing_and_others_never() {
     assert_eq!(found[0]["explicit"], Value::Null);
     let folder = Place::new();
     folder.write("tracks.csv", csv(&rows));
-    insta::assert_snapshot!(folder.run(&["build", "tracks.csv", "--allow-missing", "energy"]).misused(), @"
+    insta::assert_snapshot!(folder.run(&["build", "tracks.csv", "--allow-missing", "energy"]).fails_with_usage(), @"
     error: invalid value 'energy' for '--allow-missing <COLUMN>': only album_name, track_genre and explicit can be missing; the catalogue needs the others
 
     For more information, try '--help'.

@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use socket2::{Domain, Socket, Type};
 
 use crate::support::Place;
-use crate::support::server::{PATIENCE, Response, Server, wait_until};
+use crate::support::server::{Response, Server, WAIT_TIMEOUT, wait_until};
 use crate::support::tracks::id;
 
 #[test]
@@ -86,7 +86,7 @@ fn of_another(server: &Server) -> TcpStream {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     socket.bind(&SocketAddr::from(([127, 0, 0, 2], 0)).into()).unwrap();
     socket.connect(&server.address.into()).unwrap();
-    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    socket.set_read_timeout(Some(WAIT_TIMEOUT)).unwrap();
     socket.into()
 }
 

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use crate::support::server::{Server, wait_until};
-use crate::support::{Place, Ran};
+use crate::support::{CommandOutput, Place};
 
 #[test]
 fn a_flag_goes_before_a_variable_before_the_file_before_the_default() {
@@ -11,7 +11,7 @@ fn a_flag_goes_before_a_variable_before_the_file_before_the_default() {
     place.write("segue.toml", "max_k = 5\nmax_queries = 6\nmax_url = 700\nlisten = \"127.0.0.1:1\"\n");
     let mut command = place.segue(&["serve", "--config", "segue.toml", "--print-config", "--max-k", "7"]);
     command.env("SEGUE_MAX_K", "8").env("SEGUE_MAX_QUERIES", "9");
-    let printed = Ran::of(&mut command).succeeds().out;
+    let printed = CommandOutput::of(&mut command).succeeds().out;
     for line in
         ["max_k = 7", "max_queries = 9", "max_url = 700", "listen = \"127.0.0.1:1\"", "max_body = 262144"]
     {
@@ -55,7 +55,7 @@ fn what_cannot_work_is_said_before_anything_begins() {
         &["--new-key", "a b"],
         &["--admin"],
     ] {
-        place.run(&[&["serve"], args].concat()).misused();
+        place.run(&[&["serve"], args].concat()).fails_with_usage();
     }
 }
 

@@ -19,7 +19,7 @@ pub struct Place {
 
 /// The exit status and output of a command.
 #[derive(Debug)]
-pub struct Ran {
+pub struct CommandOutput {
     pub code: i32,
     pub out: String,
     pub err: String,
@@ -63,12 +63,12 @@ impl Place {
         command
     }
 
-    pub fn run(&self, args: &[&str]) -> Ran {
-        Ran::of(&mut self.segue(args))
+    pub fn run(&self, args: &[&str]) -> CommandOutput {
+        CommandOutput::of(&mut self.segue(args))
     }
 
-    pub fn run_on(&self, args: &[&str], input: impl Into<Vec<u8>>) -> Ran {
-        Ran::of(self.segue(args).write_stdin(input))
+    pub fn run_on(&self, args: &[&str], input: impl Into<Vec<u8>>) -> CommandOutput {
+        CommandOutput::of(self.segue(args).write_stdin(input))
     }
 
     /// The command as a child process, whose streams the test sets up.
@@ -114,7 +114,7 @@ fn collect(folder: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
     }
 }
 
-impl Ran {
+impl CommandOutput {
     pub fn of(command: &mut Command) -> Self {
         let output = command.output().unwrap();
         let err = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -143,7 +143,7 @@ impl Ran {
 
     /// Asserts exit status 2; returns the message.
     #[track_caller]
-    pub fn misused(self) -> String {
+    pub fn fails_with_usage(self) -> String {
         assert_eq!((self.code, self.out.as_str()), (2, ""), "{}", self.err);
         self.err
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::support::tracks::{csv, id, some, with};
-use crate::support::{Place, Ran};
+use crate::support::{CommandOutput, Place};
 
 fn place() -> Place {
     let place = Place::new();
@@ -22,7 +22,7 @@ fn place() -> Place {
     place
 }
 
-fn ask(place: &Place, args: &[&str]) -> Ran {
+fn ask(place: &Place, args: &[&str]) -> CommandOutput {
     place.run(&[&["recommend", "-i", "tracks.segue", "--format", "json", "-k", "100"], args].concat())
 }
 
@@ -42,7 +42,7 @@ fn songs_are_listed_once_but_with_classic() {
     assert!(!both(&list(&place, &[])) && both(&list(&place, &["--all-releases"])));
     assert!(both(&list(&place, &["--profile", "classic"])));
     assert!(!both(&list(&place, &["--profile", "classic", "--songs"])));
-    ask(&place, &["--id", &id(3), "--songs", "--all-releases"]).misused();
+    ask(&place, &["--id", &id(3), "--songs", "--all-releases"]).fails_with_usage();
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn lists_can_be_playlists() {
             .collect();
         assert_eq!(seeds, expected, "{format}");
     }
-    place.run(&["inspect", "tracks.segue", "--format", "m3u8"]).misused();
+    place.run(&["inspect", "tracks.segue", "--format", "m3u8"]).fails_with_usage();
     let path = place
         .run(&["path", "-i", "tracks.segue", &id(3), &id(5), "-n", "4", "--format", "uris"])
         .succeeds()
@@ -157,7 +157,7 @@ fn lists_can_be_playlists() {
 #[test]
 fn what_contradicts_itself_is_an_error_and_what_is_short_has_a_note() {
     let place = place();
-    let error = |args: &[&str]| ask(&place, args).misused();
+    let error = |args: &[&str]| ask(&place, args).fails_with_usage();
     assert!(error(&["--id", &id(3), "--min", "energy=0.7", "--max", "energy=0.2"]).contains("at least 0.7"));
     assert!(error(&["--like", &id(3), "--unlike", &id(3)]).contains("both to be like"));
     assert!(error(&["--unlike", &id(3)]).contains("only seeds to be unlike"));
@@ -173,7 +173,7 @@ fn what_contradicts_itself_is_an_error_and_what_is_short_has_a_note() {
         ["--per-artist", "0"],
         ["--seed", "1"],
     ] {
-        ask(&place, &[&["--id", &id(3)], &wrong[..]].concat()).misused();
+        ask(&place, &[&["--id", &id(3)], &wrong[..]].concat()).fails_with_usage();
     }
     let none = ask(&place, &["--id", &id(3), "--min", "energy=5"]).succeeds();
     assert_eq!(none.json()["note"], "no track passes the filters");
@@ -204,7 +204,9 @@ fn a_profile_that_the_index_lacks_is_named_with_the_way_to_build_it() {
     place.write("mine.json", r#"{"profile": "mine", "version": 1, "weights": {"energy": 3, "genres": 2}}"#);
     let message = place.run(&["recommend", "-i", "index", "--id", &id(3), "--profile", "mine.json"]).fails();
     assert!(message.contains("other weights for the profile mine"), "{message}");
-    place.run(&["build", "tracks.csv", "-o", "index", "--profile", "segue", "--profile", "segue"]).misused();
+    place
+        .run(&["build", "tracks.csv", "-o", "index", "--profile", "segue", "--profile", "segue"])
+        .fails_with_usage();
 }
 
 #[test]
@@ -263,5 +265,5 @@ fn profiles_are_measured_and_trained_on_playlists() {
     let few = place.run(&few);
     assert_eq!(few.code, 1);
     assert!(few.err.contains("6 playlists for 9 parts"), "{}", few.err);
-    place.run(&[&train[..11], &["--name", "segue"]].concat()).misused();
+    place.run(&[&train[..11], &["--name", "segue"]].concat()).fails_with_usage();
 }
