@@ -51,11 +51,11 @@ pub(crate) enum Command {
     Eval(eval::EvalArgs),
     /// Find the weights of a profile of your own, from playlists
     Train(train::TrainArgs),
-    /// Answer over HTTP: Segue's own API, and what Spotify closed of theirs
+    /// Answer over HTTP: Segue's own API, and the endpoints that Spotify closed
     Serve(Box<serve::ServeArgs>),
-    /// Print the completions of a shell
+    /// Print a shell completion script
     Completions(manual::CompletionsArgs),
-    /// Print the manual page, or that of a command
+    /// Print the manual page of segue or of a command
     Man(manual::ManArgs),
 }
 

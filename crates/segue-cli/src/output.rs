@@ -16,10 +16,10 @@ pub(crate) struct OutputArgs {
     /// How results are written to standard output
     #[arg(long, value_enum, default_value_t, global = true)]
     pub(crate) format: Format,
-    /// Say nothing on standard error but errors
+    /// Print only errors on standard error
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// No colours and no bold; also by the environment variable NO_COLOR
+    /// No colours or bold text; also with the environment variable NO_COLOR
     #[arg(long, global = true)]
     pub(crate) no_color: bool,
 }

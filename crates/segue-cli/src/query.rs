@@ -13,7 +13,7 @@ use crate::value::{at_least_one, attribute, features, share, target, weighed, ye
 
 /// What the tracks should be like, beyond one track.
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Seeds (each may be given more than once; *W at the end weighs it)")]
+#[command(next_help_heading = "Seeds (each may be given more than once; append *W for a weight)")]
 pub(crate) struct SeedArgs {
     /// Like this track too
     #[arg(long, value_name = "TRACK[*W]")]
@@ -43,7 +43,7 @@ pub(crate) struct SeedArgs {
 
 /// What else is wanted of the list.
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Wishes")]
+#[command(next_help_heading = "Ranking")]
 pub(crate) struct ListArgs {
     /// Prefer tracks near this value, such as energy=0.9; all targets count alike
     #[arg(long, value_name = "NAME=VALUE", value_parser = target)]
@@ -54,13 +54,13 @@ pub(crate) struct ListArgs {
     /// At most so many tracks of each album
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub(crate) per_album: Option<usize>,
-    /// From 0, the most similar, to 1, as unlike each other as can be
+    /// Trade similarity for variety: 0 = most similar, 1 = most diverse
     #[arg(long, value_name = "D", default_value_t = 0.0, value_parser = share)]
     pub(crate) diversity: f64,
-    /// Chance in the ranking: as if each track were less similar by up to so much, 0 to 1
+    /// Randomise the ranking: lower each similarity at random by up to S, 0 to 1
     #[arg(long, value_name = "S", value_parser = share)]
     pub(crate) shuffle: Option<f64>,
-    /// The same number shuffles in the same way
+    /// Random seed of --shuffle
     #[arg(long, value_name = "N", default_value_t = 0, requires = "shuffle")]
     pub(crate) seed: u64,
     /// Say why each track is recommended
@@ -96,7 +96,7 @@ pub(crate) struct FilterArgs {
     /// None of these tracks: an id, or a playlist file
     #[arg(long, alias = "never", value_name = "ID|FILE")]
     pub(crate) without: Vec<String>,
-    /// A tempo within so many per cent of the first track's, of its half or of its double
+    /// Tempo within PERCENT of the first track's, or of half or double it
     #[arg(long, value_name = "PERCENT")]
     pub(crate) tempo_within: Option<f64>,
     /// A key that can be mixed with the first track's, by the Camelot wheel

@@ -44,7 +44,7 @@ pub(crate) struct Reading {
     /// Take the input's column OTHER as our column, for columns that are not recognised
     #[arg(long, value_name = "OTHER=OURS", value_parser = mapping)]
     pub(crate) map: Vec<(String, Column)>,
-    /// Do without a column that only describes: album_name, track_genre or explicit
+    /// Allow a descriptive column to be missing: album_name, track_genre or explicit
     #[arg(long, value_name = "COLUMN", value_parser = descriptive)]
     pub(crate) allow_missing: Vec<Column>,
 }

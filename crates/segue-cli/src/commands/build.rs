@@ -25,11 +25,11 @@ pub(crate) struct BuildArgs {
     /// Files of tracks: CSV (plain, gzip, zstd), Parquet, Arrow IPC; - reads standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    /// The folder of the index; one that is there is replaced as a whole
+    /// The folder of the index; an existing one is replaced atomically
     #[arg(short, long, value_name = "DIR", value_parser = index_path(), env = "SEGUE_INDEX", hide_env_values = true, default_value = DEFAULT_INDEX)]
     output: PathBuf,
     /// A profile, which says what makes tracks alike: segue, classic, or a file of segue train; may be given more
-    /// than once, the first answers where none is named
+    /// than once, the first is the default of queries
     #[arg(long, value_name = "NAME|FILE", value_parser = ProfileArg::parse, default_value = "segue")]
     profile: Vec<ProfileArg>,
     #[command(flatten)]

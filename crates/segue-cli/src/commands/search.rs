@@ -21,7 +21,7 @@ pub(crate) struct SearchArgs {
     /// How many tracks at most
     #[arg(short = 'k', visible_short_alias = 'n', long = "limit", value_name = "K", default_value = "10", value_parser = at_least_one)]
     limit: usize,
-    /// Leave out so many of the first: the next page
+    /// Skip the first N results
     #[arg(long, value_name = "N", default_value_t = 0)]
     offset: usize,
     /// List every release of a song, not only the most popular

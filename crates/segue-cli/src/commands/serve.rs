@@ -11,12 +11,11 @@ use crate::failure::{Failure, Outcome};
 use crate::output::Output;
 use crate::source::{self, Reading};
 
-/// What can be said on the command line or in the environment; what is not said here is as the file has it, or else
-/// the default.
+/// Settings given as flags or environment variables; they override the file and the defaults.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ServeArgs {
-    /// The index, which is opened anew when it is replaced; or a file of tracks, which is indexed in memory [default: catalogue.segue]
+    /// The index, which is reloaded when it is replaced; or a file of tracks, which is indexed in memory [default: catalogue.segue]
     #[arg(short, long, value_name = "PATH", env = "SEGUE_INDEX", hide_env_values = true)]
     index: Option<PathBuf>,
     /// Read the index into memory instead of mapping it [default: false]
@@ -34,28 +33,28 @@ pub(crate) struct ServeArgs {
     /// A TOML file of settings
     #[arg(long, value_name = "FILE", env = "SEGUE_CONFIG")]
     config: Option<PathBuf>,
-    /// Print all settings as they are, as a TOML file, and end
+    /// Print the effective settings as TOML and exit
     #[arg(long)]
     print_config: bool,
-    /// Ask the service that runs with these settings whether it is ready, and end: exit status 0 if it is
+    /// Check that the service with these settings is ready, and exit; status 0 if it is
     #[arg(long)]
     check_health: bool,
-    /// Make an API key: print its line for the file of keys, the key itself on standard error, and end
+    /// Generate an API key: print its line for the file of keys, the key itself on standard error, and exit
     #[arg(long, value_name = "NAME")]
     new_key: Option<String>,
-    /// Make it the key of an admin, who may order a reload: POST /admin/reload
+    /// Let the key reload the index: POST /admin/reload
     #[arg(long, requires = "new_key")]
     admin: bool,
-    /// How the service's address begins for its clients, such as https://music.example.org
+    /// Base URL in links, such as <https://music.example.org>
     #[arg(long, value_name = "URL", env = "SEGUE_PUBLIC_URL")]
     public_url: Option<String>,
-    /// A file of API keys; without it everybody may ask
+    /// A file of API keys; without it no key is required
     #[arg(long, value_name = "FILE", env = "SEGUE_KEYS", help_heading = "Access")]
     keys: Option<PathBuf>,
     /// Requests a second of each key, unless the file of keys says another number; 0: no limit [default: 0]
     #[arg(long, value_name = "N", env = "SEGUE_KEY_RATE", help_heading = "Access")]
     key_rate: Option<u32>,
-    /// An origin whose web pages may ask, or * for all; may be given more than once
+    /// An origin allowed by CORS, or * for all; may be given more than once
     #[arg(long, value_name = "ORIGIN", env = "SEGUE_CORS", value_delimiter = ',', help_heading = "Access")]
     cors: Option<Vec<String>>,
     /// The certificate of the service and its chain (PEM), for TLS
@@ -67,25 +66,25 @@ pub(crate) struct ServeArgs {
     /// How log lines are written: text or json [default: text]
     #[arg(long, value_name = "FORMAT", env = "SEGUE_LOG_FORMAT", value_parser = log_format, help_heading = "Log")]
     log_format: Option<LogFormat>,
-    /// The least important lines: error, warn, info or debug [default: info]
+    /// Minimum level: error, warn, info or debug [default: info]
     #[arg(long, value_name = "LEVEL", env = "SEGUE_LOG_LEVEL", value_parser = log_level, help_heading = "Log")]
     log_level: Option<LogLevel>,
     /// Whether every request is logged [default: true]
     #[arg(long, value_name = "BOOL", env = "SEGUE_LOG_REQUESTS", help_heading = "Log")]
     log_requests: Option<bool>,
-    /// Threads that answer questions; 0: one a core [default: 0]
+    /// Worker threads for queries; 0: one per core [default: 0]
     #[arg(long, value_name = "N", env = "SEGUE_THREADS", help_heading = "Limits")]
     threads: Option<usize>,
-    /// Connections at once [default: 1024]
+    /// Maximum concurrent connections [default: 1024]
     #[arg(long, value_name = "N", env = "SEGUE_MAX_CONNECTIONS", help_heading = "Limits")]
     max_connections: Option<usize>,
-    /// Connections at once from one address; 0: three quarters of all [default: 0]
+    /// Maximum concurrent connections from one address; 0: three quarters of all [default: 0]
     #[arg(long, value_name = "N", env = "SEGUE_MAX_CONNECTIONS_PER_ADDRESS", help_heading = "Limits")]
     max_connections_per_address: Option<usize>,
-    /// Questions at once, running or waiting; more get 503 [default: 128]
+    /// Maximum queries running or queued; more get 503 [default: 128]
     #[arg(long, value_name = "N", env = "SEGUE_MAX_QUERIES", help_heading = "Limits")]
     max_queries: Option<usize>,
-    /// Tracks of a list [default: 1000]
+    /// Largest k that a request may ask for [default: 1000]
     #[arg(long, value_name = "N", env = "SEGUE_MAX_K", help_heading = "Limits")]
     max_k: Option<usize>,
     /// Bytes of a request's body [default: 262144]
@@ -94,16 +93,16 @@ pub(crate) struct ServeArgs {
     /// Bytes of a request's path and query [default: 32768]
     #[arg(long, value_name = "BYTES", env = "SEGUE_MAX_URL", help_heading = "Limits")]
     max_url: Option<usize>,
-    /// Seconds that an answer may take [default: 10]
+    /// Timeout of a query in seconds, queueing included [default: 10]
     #[arg(long, value_name = "SECONDS", env = "SEGUE_REQUEST_TIMEOUT", help_heading = "Limits")]
     request_timeout: Option<f64>,
-    /// Seconds that a client may take to send a request's head, its body, or to take in its answer [default: 10]
+    /// Timeout in seconds for a client to send a request, and for a stalled write of the response [default: 10]
     #[arg(long, value_name = "SECONDS", env = "SEGUE_CLIENT_TIMEOUT", help_heading = "Limits")]
     client_timeout: Option<f64>,
     /// Seconds that requests may take to end after SIGTERM [default: 10]
     #[arg(long, value_name = "SECONDS", env = "SEGUE_DRAIN_TIMEOUT", help_heading = "Limits")]
     drain_timeout: Option<f64>,
-    /// Seconds between looks at the index [default: 1]
+    /// Seconds between checks for a new index [default: 1]
     #[arg(long, value_name = "SECONDS", env = "SEGUE_WATCH_INTERVAL", help_heading = "Limits")]
     watch_interval: Option<f64>,
     #[command(flatten)]
@@ -111,9 +110,9 @@ pub(crate) struct ServeArgs {
 }
 
 const EXAMPLES: &str = "\
-Every setting may be a flag, an environment variable, or a line of the TOML file; a flag goes before a variable, a
-variable before the file, the file before the default. SIGHUP opens the index anew and reads the keys again, SIGTERM
-lets requests end and then ends.
+Every setting may be a flag, an environment variable, or a line of the TOML file; a flag takes precedence over a
+variable, a variable over the file, the file over the default. SIGHUP reloads the index and the keys, SIGTERM shuts
+down gracefully.
 
 Examples:
   segue serve

@@ -27,13 +27,13 @@ pub(crate) struct TrainArgs {
     /// The name of the profile: lower-case letters, digits, - and _
     #[arg(long, default_value = "mine")]
     name: String,
-    /// The profile whose weights are to be bettered
+    /// The profile whose weights to start from
     #[arg(long, value_name = "NAME|FILE", value_parser = ProfileArg::parse, default_value = "segue")]
     start: ProfileArg,
-    /// The most that the sonic distance of recommendations may be, where that of classic is 1
+    /// Upper limit of the sonic distance, relative to classic
     #[arg(long, value_name = "RATIO", default_value_t = 1.3)]
     max_distance: f64,
-    /// Divide the playlists into so many parts, and judge each by weights from the others
+    /// Number of cross-validation folds
     #[arg(long, value_name = "N", default_value_t = 3)]
     folds: usize,
     /// The index; or a file of tracks, which is then indexed in memory
