@@ -48,9 +48,9 @@ use crate::{native, spotify};
     security((), ("bearer" = []), ("key" = [])),
     tags(
         (name = "tracks", description = "A track, and what is like it"),
-        (name = "recommendations", description = "Everything that a query can say"),
-        (name = "catalogue", description = "What there is"),
-        (name = "spotify", description = "What clients of Spotify's Web API ask"),
+        (name = "recommendations", description = "Recommendations from a full query"),
+        (name = "catalogue", description = "The catalogue"),
+        (name = "spotify", description = "Spotify-compatible endpoints"),
     ),
 )]
 pub struct Description;

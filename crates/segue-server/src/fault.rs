@@ -148,7 +148,7 @@ pub(crate) struct Problem<'a> {
     #[serde(rename = "type")]
     #[schema(example = "urn:segue:problem:unknown_track")]
     kind: String,
-    /// What this kind of problem is, always in the same words.
+    /// A short summary of the problem type; constant.
     title: &'a str,
     /// The HTTP status.
     #[schema(minimum = 400, maximum = 599)]
@@ -156,7 +156,7 @@ pub(crate) struct Problem<'a> {
     /// The kind of problem, for programs; stays the same.
     #[schema(example = "unknown_track")]
     code: &'a str,
-    /// What was wanted, what was found, and what to do.
+    /// What was expected, what was found, and how to fix it.
     detail: &'a str,
 }
 
@@ -171,7 +171,7 @@ struct SpotifyErrorDetail<'a> {
     /// The HTTP status.
     #[schema(minimum = 400, maximum = 599)]
     status: u16,
-    /// What was wanted, what was found, and what to do.
+    /// What was expected, what was found, and how to fix it.
     message: &'a str,
 }
 

@@ -56,14 +56,14 @@ impl PartialSchema for Attributes {
     }
 }
 
-/// What is known of the sound of a track: all attributes.
+/// Audio features of a track: all attributes.
 pub(crate) struct AudioFeatures;
 
 impl ToSchema for AudioFeatures {}
 
 impl PartialSchema for AudioFeatures {
     fn schema() -> RefOr<Schema> {
-        object("What is known of the sound of a track", true, |attribute, number| {
+        object("Audio features of a track", true, |attribute, number| {
             let kind = if attribute.is_whole() { Type::Integer } else { Type::Number };
             number.schema_type(SchemaType::Type(kind))
         })

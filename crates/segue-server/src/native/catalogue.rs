@@ -15,7 +15,7 @@ struct GenreCounts<'a> {
     genres: Vec<segue::recommend::Count<&'a str>>,
 }
 
-/// What answers
+/// The index being served
 #[derive(Serialize, ToSchema)]
 #[schema(as = Catalogue)]
 struct CatalogueFacts {
@@ -52,7 +52,7 @@ struct ProfileFacts {
     tag = "catalogue",
     responses(
         (status = 200, description = "The genres", body = schema::Genres),
-        (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = "4XX", description = "Client error", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub(crate) async fn genres(request: GetRequest) -> Result<Response, Fault> {
@@ -63,14 +63,14 @@ pub(crate) async fn genres(request: GetRequest) -> Result<Response, Fault> {
 
 /// The catalogue
 ///
-/// How many tracks there are, and how they can be compared.
+/// Number of tracks, and available profiles.
 #[utoipa::path(
     get,
     path = "/api/v1/catalogue",
     tag = "catalogue",
     responses(
         (status = 200, description = "The catalogue", body = CatalogueFacts),
-        (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = "4XX", description = "Client error", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub(crate) async fn catalogue(request: GetRequest) -> Result<Response, Fault> {

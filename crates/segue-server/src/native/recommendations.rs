@@ -17,7 +17,7 @@ use crate::fault::{Fault, FaultKind, Problem};
 use crate::metrics::Kind;
 use crate::service::{Answer, ServedIndex, Service};
 
-/// What is asked for
+/// A recommendation query
 ///
 /// Every field may be left out; a seed or a target is needed.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -28,7 +28,7 @@ pub(super) struct RecommendRequest {
     #[schema(max_items = 1000)]
     #[serde(default)]
     seeds: Vec<SeedRequest>,
-    /// How many tracks at most; 10 without it.
+    /// Maximum number of tracks; default 10.
     #[schema(minimum = 1, maximum = 1000)]
     #[serde(default, deserialize_with = "whole")]
     k: Option<u64>,
@@ -38,10 +38,10 @@ pub(super) struct RecommendRequest {
     /// Values that are preferred.
     #[serde(default)]
     targets: Attributes,
-    /// The least values.
+    /// Minimum values of attributes.
     #[serde(default)]
     min: Attributes,
-    /// The greatest values.
+    /// Maximum values of attributes.
     #[serde(default)]
     max: Attributes,
     /// One of these genres.
@@ -60,13 +60,13 @@ pub(super) struct RecommendRequest {
     #[schema(max_items = 100)]
     #[serde(default)]
     without_artists: Vec<String>,
-    /// Explicit, or known not to be.
+    /// Only explicit tracks, or only tracks known to be clean.
     explicit: Option<bool>,
-    /// Ids never to recommend; unknown ones do no harm.
+    /// Ids never to recommend; unknown ids are ignored.
     #[schema(max_items = 10000)]
     #[serde(default)]
     without: Vec<String>,
-    /// A tempo within so many per cent of the first track's, of its half or of its double.
+    /// Tempo within this percentage of the first track's, or of half or double it.
     #[schema(minimum = 0, maximum = 50)]
     tempo_within: Option<f64>,
     /// A key that can be mixed with the first track's, by the Camelot wheel.
@@ -84,7 +84,7 @@ pub(super) struct RecommendRequest {
     #[schema(minimum = 0, maximum = 1)]
     #[serde(default)]
     diversity: f64,
-    /// Chance in the ranking.
+    /// Randomises the ranking.
     shuffle: Option<ShuffleRequest>,
     /// Every release of a song, not one only.
     all_releases: Option<bool>,
@@ -114,7 +114,7 @@ pub(super) struct SeedRequest {
 
 /// What is known of a track that the catalogue does not have
 ///
-/// What is not known counts as average.
+/// Missing attributes count as the catalogue mean.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Features)]
@@ -127,12 +127,12 @@ pub(super) struct FeaturesRequest {
     explicit: Option<bool>,
 }
 
-/// Chance, and the number that makes it repeatable
+/// Random perturbation of the ranking, and its seed
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Shuffle)]
 pub(super) struct ShuffleRequest {
-    /// 0 to 1: each track ranks as if it were less similar by up to so much.
+    /// Each similarity is lowered at random by up to this, 0 to 1.
     #[schema(minimum = 0, maximum = 1)]
     amount: f64,
     #[serde(default, deserialize_with = "whole")]
@@ -150,8 +150,8 @@ pub(super) struct ShuffleRequest {
     request_body = RecommendRequest,
     responses(
         (status = 200, description = "The tracks", body = schema::Recommendations),
-        (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Too much to do; ask again", body = Problem, content_type = "application/problem+json"),
+        (status = "4XX", description = "Client error", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Overloaded; retry later", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub(crate) async fn recommend(

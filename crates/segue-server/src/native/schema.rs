@@ -54,7 +54,7 @@ pub(crate) struct Recommendations {
     seeds: Option<Vec<SeedView>>,
     /// The profile that compared tracks.
     profile: String,
-    /// Why there are fewer tracks than were asked for, and what contradicts itself.
+    /// Why there are fewer tracks than requested, or that a seed is itself excluded.
     note: Option<String>,
     /// The tracks, the best first.
     recommendations: Vec<Recommendation>,
@@ -74,7 +74,7 @@ pub(crate) struct SeedView {
 /// A recommended track
 #[derive(ToSchema)]
 pub(crate) struct Recommendation {
-    /// Its place, from 1.
+    /// Its rank, from 1.
     #[schema(minimum = 1)]
     rank: usize,
     /// The similarity to the seed, -1 to 1, greater is closer.
@@ -114,7 +114,7 @@ pub(crate) struct SearchResults {
     /// How many match, on all pages.
     #[schema(minimum = 0)]
     total: usize,
-    /// What was not taken as it may have been meant.
+    /// How the query was interpreted, if not literally.
     note: Option<String>,
     tracks: Vec<FoundTrack>,
     facets: Option<Facets>,
@@ -138,7 +138,7 @@ pub(crate) struct Facets {
     artists: Vec<Count>,
 }
 
-/// A name and how many tracks have it
+/// A name and its number of tracks
 #[derive(ToSchema)]
 pub(crate) struct Count {
     name: String,

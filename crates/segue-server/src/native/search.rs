@@ -23,16 +23,16 @@ const FARTHEST: usize = 10_000_000;
     tag = "tracks",
     params(
         ("q" = String, Query, description = "What to look for", max_length = 1000, example = "daft punk"),
-        ("k" = Option<u32>, Query, description = "How many tracks at most", minimum = 1, maximum = 1000),
-        ("offset" = Option<u32>, Query, description = "Leave out so many of the first: the next page", minimum = 0, maximum = 10000000),
+        ("k" = Option<u32>, Query, description = "Maximum number of tracks; default 10", minimum = 1, maximum = 1000),
+        ("offset" = Option<u32>, Query, description = "Number of results to skip", minimum = 0, maximum = 10000000),
         ("match" = Option<schema::Matching>, Query, description = "How tracks match"),
         ("all_releases" = Option<bool>, Query, description = "Every release of a song, not only the most popular"),
         ("facets" = Option<bool>, Query, description = "Count the genres and artists of all that is found"),
     ),
     responses(
         (status = 200, description = "A page of tracks", body = schema::SearchResults),
-        (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Too much to do; ask again", body = Problem, content_type = "application/problem+json"),
+        (status = "4XX", description = "Client error", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Overloaded; retry later", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub(crate) async fn search(request: GetRequest) -> Result<Response, Fault> {

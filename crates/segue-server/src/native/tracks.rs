@@ -31,7 +31,7 @@ struct TrackWithFeatures<'a> {
     params(("id" = String, Path, description = "The id of the track", min_length = 1, max_length = 512)),
     responses(
         (status = 200, description = "The track", body = schema::TrackWithFeatures),
-        (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = "4XX", description = "Client error", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub(crate) async fn track(request: GetRequest, Id(id): Id) -> Result<Response, Fault> {
@@ -60,15 +60,15 @@ pub(crate) async fn track(request: GetRequest, Id(id): Id) -> Result<Response, F
     tag = "tracks",
     params(
         ("id" = String, Path, description = "The id of the track", min_length = 1, max_length = 512),
-        ("k" = Option<u32>, Query, description = "How many tracks at most", minimum = 1, maximum = 1000, example = 10),
+        ("k" = Option<u32>, Query, description = "Maximum number of tracks; default 10", minimum = 1, maximum = 1000, example = 10),
         ("profile" = Option<String>, Query, description = "The profile that compares tracks; without one, the index's first", min_length = 1, max_length = 64),
         ("all_releases" = Option<bool>, Query, description = "Every release of a song, not one only"),
         ("why" = Option<bool>, Query, description = "Say why each track is recommended"),
     ),
     responses(
         (status = 200, description = "The tracks", body = schema::Recommendations),
-        (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Too much to do; ask again", body = Problem, content_type = "application/problem+json"),
+        (status = "4XX", description = "Client error", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Overloaded; retry later", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub(crate) async fn similar(request: GetRequest, Id(id): Id) -> Result<Response, Fault> {

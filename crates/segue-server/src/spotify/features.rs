@@ -84,8 +84,8 @@ struct Several<'a> {
     ),
     responses(
         (status = 200, description = "Spotify's audio features object", content_type = "application/json"),
-        (status = "4XX", description = "What is wrong", body = SpotifyError),
-        (status = 503, description = "Too much to do; ask again", body = SpotifyError),
+        (status = "4XX", description = "Client error", body = SpotifyError),
+        (status = 503, description = "Overloaded; retry later", body = SpotifyError),
     ),
 )]
 pub(crate) async fn one(request: GetRequest, Id(id): Id) -> Result<Response, Fault> {
@@ -107,8 +107,8 @@ pub(crate) async fn one(request: GetRequest, Id(id): Id) -> Result<Response, Fau
     ),
     responses(
         (status = 200, description = "The features in the order of the ids, null for a track that is not known", content_type = "application/json"),
-        (status = "4XX", description = "What is wrong", body = SpotifyError),
-        (status = 503, description = "Too much to do; ask again", body = SpotifyError),
+        (status = "4XX", description = "Client error", body = SpotifyError),
+        (status = 503, description = "Overloaded; retry later", body = SpotifyError),
     ),
 )]
 pub(crate) async fn several(request: GetRequest) -> Result<Response, Fault> {

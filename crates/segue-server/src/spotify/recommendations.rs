@@ -63,7 +63,7 @@ struct GenreSeeds<'a> {
 
 /// Recommendations from seeds
 ///
-/// One to five seeds of all kinds together, floors, ceilings and targets.
+/// One to five seeds of all kinds together; minimum, maximum and target attributes.
 #[utoipa::path(
     get,
     path = "/v1/recommendations",
@@ -72,12 +72,12 @@ struct GenreSeeds<'a> {
         ("seed_tracks" = Option<String>, Query, description = "Ids of tracks, separated by commas"),
         ("seed_artists" = Option<String>, Query, description = "Ids or names of artists, separated by commas"),
         ("seed_genres" = Option<String>, Query, description = "Genres, separated by commas"),
-        ("limit" = Option<u32>, Query, description = "How many tracks at most", minimum = 1, maximum = 100),
+        ("limit" = Option<u32>, Query, description = "Maximum number of tracks; default 20", minimum = 1, maximum = 100),
     ),
     responses(
         (status = 200, description = "Spotify's recommendations object", content_type = "application/json"),
-        (status = "4XX", description = "What is wrong", body = SpotifyError),
-        (status = 503, description = "Too much to do; ask again", body = SpotifyError),
+        (status = "4XX", description = "Client error", body = SpotifyError),
+        (status = 503, description = "Overloaded; retry later", body = SpotifyError),
     ),
 )]
 pub(crate) async fn recommendations(request: GetRequest) -> Result<Response, Fault> {
@@ -93,8 +93,8 @@ pub(crate) async fn recommendations(request: GetRequest) -> Result<Response, Fau
     tag = "spotify",
     responses(
         (status = 200, description = "The genres of the catalogue", content_type = "application/json"),
-        (status = "4XX", description = "What is wrong", body = SpotifyError),
-        (status = 503, description = "Too much to do; ask again", body = SpotifyError),
+        (status = "4XX", description = "Client error", body = SpotifyError),
+        (status = 503, description = "Overloaded; retry later", body = SpotifyError),
     ),
 )]
 pub(crate) async fn genre_seeds(request: GetRequest) -> Result<Response, Fault> {

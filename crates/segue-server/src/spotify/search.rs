@@ -49,7 +49,7 @@ impl Serialize for Pages<'_> {
 
 /// Search
 ///
-/// Pages of tracks; of other kinds of items there is nothing.
+/// Pages of tracks; pages of other types are empty.
 #[utoipa::path(
     get,
     path = "/v1/search",
@@ -57,13 +57,13 @@ impl Serialize for Pages<'_> {
     params(
         ("q" = String, Query, description = "What to look for; fields such as artist: are understood", min_length = 1, max_length = 1000),
         ("type" = String, Query, description = "Kinds of items, separated by commas: track, artist, album, playlist, show, episode, audiobook"),
-        ("limit" = Option<u32>, Query, description = "Items of a page", minimum = 1, maximum = 50),
-        ("offset" = Option<u32>, Query, description = "Leave out so many of the first", minimum = 0, maximum = 1000),
+        ("limit" = Option<u32>, Query, description = "Maximum number of items in a page; default 20", minimum = 1, maximum = 50),
+        ("offset" = Option<u32>, Query, description = "Number of results to skip", minimum = 0, maximum = 1000),
     ),
     responses(
         (status = 200, description = "Spotify's paging object of each kind", content_type = "application/json"),
-        (status = "4XX", description = "What is wrong", body = SpotifyError),
-        (status = 503, description = "Too much to do; ask again", body = SpotifyError),
+        (status = "4XX", description = "Client error", body = SpotifyError),
+        (status = 503, description = "Overloaded; retry later", body = SpotifyError),
     ),
 )]
 pub(crate) async fn search(request: GetRequest) -> Result<Response, Fault> {

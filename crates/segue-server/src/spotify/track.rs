@@ -145,7 +145,7 @@ struct Tracks<'a> {
     tracks: Vec<Option<SpotifyTrack<'a>>>,
 }
 
-/// A track in Spotify's words
+/// Spotify's track object
 #[utoipa::path(
     get,
     path = "/v1/tracks/{id}",
@@ -155,8 +155,8 @@ struct Tracks<'a> {
     ),
     responses(
         (status = 200, description = "Spotify's track object", content_type = "application/json"),
-        (status = "4XX", description = "What is wrong", body = SpotifyError),
-        (status = 503, description = "Too much to do; ask again", body = SpotifyError),
+        (status = "4XX", description = "Client error", body = SpotifyError),
+        (status = 503, description = "Overloaded; retry later", body = SpotifyError),
     ),
 )]
 pub(crate) async fn one(request: GetRequest, Id(id): Id) -> Result<Response, Fault> {
@@ -168,7 +168,7 @@ pub(crate) async fn one(request: GetRequest, Id(id): Id) -> Result<Response, Fau
     request.get(Kind::Lookup, question).await
 }
 
-/// Tracks in Spotify's words
+/// Spotify's track objects
 #[utoipa::path(
     get,
     path = "/v1/tracks",
@@ -178,8 +178,8 @@ pub(crate) async fn one(request: GetRequest, Id(id): Id) -> Result<Response, Fau
     ),
     responses(
         (status = 200, description = "The tracks in the order of the ids, null for one that is not known", content_type = "application/json"),
-        (status = "4XX", description = "What is wrong", body = SpotifyError),
-        (status = 503, description = "Too much to do; ask again", body = SpotifyError),
+        (status = "4XX", description = "Client error", body = SpotifyError),
+        (status = 503, description = "Overloaded; retry later", body = SpotifyError),
     ),
 )]
 pub(crate) async fn several(request: GetRequest) -> Result<Response, Fault> {
