@@ -1,4 +1,4 @@
-//! Any bytes as a file for `segue inspect`: a summary or an error, never a panic.
+//! Arbitrary bytes as a file for `segue inspect`: returns a summary or an error, and never panics.
 
 use segue::{Input, inspect};
 

@@ -1,4 +1,4 @@
-//! Any bytes as an input of `segue build`: a catalogue or an error, never a panic.
+//! Arbitrary bytes as an input of `segue build`: returns a catalogue or an error, and never panics.
 
 use segue::catalogue::Column;
 use segue::catalogue::ingest::RejectLimit;
@@ -7,7 +7,7 @@ use segue::{Index, Ingest, Input, Profile, Query, Recommender};
 /// Checks one input.
 pub fn check(bytes: &[u8]) {
     let descriptive = Column::ALL.into_iter().filter(|column| column.is_descriptive());
-    // A limit of rows instead of a share, so that files of which most is damaged get through too.
+    // No limit on rejects, so that mostly damaged files are tested to the end too.
     let ingest = Ingest::new().allow_missing(descriptive).max_rejects(RejectLimit::Rows(u64::MAX));
     let Ok((catalogue, report)) = ingest.read([Input::bytes("fuzz", bytes)]) else { return };
     let counts = report.counts;

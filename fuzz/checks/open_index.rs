@@ -1,8 +1,8 @@
-//! An index with any bytes for one of its files, or with some of a file's bytes changed, and a manifest that
-//! matches: it is refused, or it answers every question or says why not. Never a panic.
+//! An index of which one file is replaced by arbitrary bytes or has some bytes changed, with a manifest whose sizes and
+//! hashes match: it is refused, or every query returns an answer or an error, and nothing panics.
 //!
-//! The first byte of an input chooses the file and what is done to it; see `damage`. No corpus is needed:
-//! each target starts from the valid files themselves.
+//! The first byte of an input selects the file and the kind of damage; see `damaged`. No corpus is needed, since every
+//! mutation starts from valid files.
 
 #[path = "../../crates/segue/tests/support/damage.rs"]
 #[allow(dead_code)]
@@ -33,8 +33,9 @@ fn subject() -> &'static Subject {
     })
 }
 
-/// What the bytes make of a file: themselves, or the file with bytes changed at 16-bit places; `top` adds
-/// places counted from the end, where the metadata is.
+/// The damaged content of a file. Kind 0 is `bytes` itself. Otherwise every three of `bytes` change one byte of the
+/// valid file: a 16-bit offset and the new value. The offset counts from the end for kind 1, where Arrow has its
+/// metadata, and from the start for kind 2.
 fn damaged(valid: &[u8], kind: u8, bytes: &[u8]) -> Vec<u8> {
     if kind == 0 {
         return bytes.to_vec();
@@ -54,7 +55,7 @@ pub fn check(bytes: &[u8]) {
     let subject = subject();
     let path = subject.folder.path();
     fs::write(path.join(MANIFEST), &subject.manifest).expect("written");
-    // One of the files, or the manifest.
+    // The targets are the files and the manifest.
     let targets = FILES.len() as u8 + 1;
     let (which, kind) = (usize::from(choice % targets), choice / targets % 3);
     match FILES.get(which) {

@@ -1,9 +1,10 @@
-//! Any bytes as a playlist, in every format: playlists or an error, never a panic; and what is written of them is read.
+//! Arbitrary bytes as a playlist, in every format: returns playlists or an error, and never panics; and playlists
+//! written from them in any format can be read.
 
 use segue::Track;
 use segue::playlist::{self, Entry, Format, Mention};
 
-/// A track that has all texts of an entry, and an id that no format takes for anything else.
+/// A track with the texts of an entry, and an id that every format recognises as an id.
 fn track(entry: &Entry) -> Track<&str> {
     let (title, artist) = match &entry.mention {
         Mention::Id(text) | Mention::Text(text) => (text, None),

@@ -1,4 +1,5 @@
-//! Any text as the file of a profile: a profile or an error, never a panic; and what is written of it is read.
+//! Arbitrary text as the file of a profile: returns a profile or an error, and never panics; and the profile survives a
+//! round trip through JSON.
 
 use segue::Profile;
 

@@ -1,4 +1,4 @@
-//! Any text as what a person asks for: search, title, id, URI, and the limits of a search. Never a panic.
+//! Arbitrary text as a search query, a title, an id or a URI, also with extreme offsets and limits: never panics.
 
 #[path = "../../crates/segue/tests/support/damage.rs"]
 #[allow(dead_code)]

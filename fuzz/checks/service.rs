@@ -1,5 +1,5 @@
-//! A request of any bytes: the first line is method, path and query, the second the content type, the rest the body.
-//! Whatever it says, the service does not panic and does not find the fault in itself.
+//! A request made of arbitrary bytes: the first line is the method, path and query, the second the content type, the
+//! rest the body. The service never panics and never answers 500.
 
 use std::sync::{Arc, LazyLock};
 

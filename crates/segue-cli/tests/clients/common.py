@@ -1,4 +1,4 @@
-"""What the tests of the clients in Python share: what the catalogue holds, without knowing which it is."""
+"""Shared by the tests of Python clients. Expectations come from Segue's own API, so any catalogue will do."""
 
 import json
 import sys
@@ -16,12 +16,12 @@ calls = 0
 
 
 def base_url() -> str:
-    """The address of the service, the one argument of a test."""
+    """The base URL of the service, the only argument of a test."""
     return sys.argv[1].rstrip("/")
 
 
 def native(path: str) -> dict:
-    """What Segue's own API says."""
+    """The response of Segue's own API."""
     with urllib.request.urlopen(base_url() + "/api/v1" + path) as response:
         return json.load(response)
 
@@ -32,7 +32,7 @@ def some_tracks() -> list:
 
 
 def features(id: str) -> dict:
-    """The audio features, and the popularity, as Segue's own API has them."""
+    """The audio features and the popularity, from Segue's own API."""
     return native(f"/tracks/{id}")["audio_features"]
 
 

@@ -1,4 +1,4 @@
-// Spotify's TypeScript SDK, unmodified, makes every call that Segue answers: node sdk.mjs http://127.0.0.1:8080
+// Calls every endpoint that Segue supports with Spotify's TypeScript SDK, unmodified: node sdk.mjs http://127.0.0.1:8080
 
 import assert from "node:assert/strict";
 import { SpotifyApi } from "@spotify/web-api-ts-sdk";

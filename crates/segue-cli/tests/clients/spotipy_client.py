@@ -1,4 +1,4 @@
-"""spotipy, unmodified, makes every call that Segue answers: python spotipy_client.py http://127.0.0.1:8080"""
+"""Calls every endpoint that Segue supports with spotipy, unmodified: python spotipy_client.py http://127.0.0.1:8080"""
 
 import spotipy
 from spotipy.oauth2 import SpotifyClientCredentials
@@ -13,7 +13,7 @@ client.prefix = base_url() + "/v1/"
 
 
 def refused(status: int, words: str, call) -> None:
-    """The call fails as spotipy says it."""
+    """Asserts that a call raises spotipy's exception with this status and message."""
     try:
         called(call())
     except spotipy.SpotifyException as error:
@@ -71,7 +71,7 @@ refused(400, "6 seeds", lambda: client.recommendations(seed_tracks=[first] * 6))
 refused(400, "limit: ", lambda: client.recommendations(seed_tracks=[first], limit=101))
 refused(400, "energy", lambda: client.recommendations(seed_tracks=[first], min_energy=0.9, max_energy=0.1))
 
-# Search, page by page
+# Search, with paging
 page = called(client.search("e", limit=7, type="track"))["tracks"]
 assert page["total"] > 7 and len(page["items"]) == 7 and page["previous"] is None
 following = called(client.next(page))["tracks"]

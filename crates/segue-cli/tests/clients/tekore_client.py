@@ -1,4 +1,4 @@
-"""tekore, unmodified, makes every call that Segue answers: python tekore_client.py http://127.0.0.1:8080"""
+"""Calls every endpoint that Segue supports with tekore, unmodified: python tekore_client.py http://127.0.0.1:8080"""
 
 import httpx
 import tekore
@@ -8,7 +8,7 @@ from common import UNKNOWN, base_url, called, is_id
 
 
 class Redirected(tekore.SyncSender):
-    """Sends what is for Spotify to Segue."""
+    """Redirects requests for Spotify to Segue."""
 
     def send(self, request):
         for theirs, ours in (("https://api.spotify.com", base_url()), ("https://accounts.spotify.com", base_url())):
@@ -22,7 +22,7 @@ client = tekore.Spotify(token, sender=sender)
 
 
 def refused(kind, words: str, call) -> None:
-    """The call fails as tekore says it."""
+    """Asserts that a call raises this exception of tekore with this message."""
     try:
         called(call())
     except kind as error:
@@ -72,7 +72,7 @@ refused(tekore.BadRequest, "0 seeds", lambda: client.recommendations())
 refused(tekore.BadRequest, "6 seeds", lambda: client.recommendations(track_ids=[first] * 6))
 refused(tekore.BadRequest, "target_energy: ", lambda: client.recommendations(track_ids=[first], target_energy=1.5))
 
-# Search, page by page
+# Search, with paging
 (page,) = called(client.search("e", limit=7))
 assert page.total > 7 and len(page.items) == 7
 following = called(client.next(page))
