@@ -20,11 +20,11 @@ const AS_POPULAR: u64 = 38;
 const SINGLES: u64 = 18;
 /// The probability that a guest is followed by another, in per cent.
 const ANOTHER_GUEST: u64 = 28;
-const MOST_ARTISTS: usize = 6;
+const MAX_ARTISTS: usize = 6;
 /// One in this many tracks has a loudness within a few thousandths of 0 dB, as four of the 89,740
 /// real tracks have. They are rare, but dominate a profile that divides by loudness.
 const UP_TO_ZERO: u64 = 12_000;
-const MOST_ALBUMS: u64 = 12;
+const MAX_ALBUMS: u64 = 12;
 
 /// The tracks of one genre: a range of track numbers.
 #[derive(Debug, Clone, Copy)]
@@ -94,7 +94,7 @@ impl Track {
         let album = if single {
             mix(artist) ^ mix(original)
         } else {
-            let albums = 1 + Stream::new(seed, Domain::Album, artist).below(MOST_ALBUMS);
+            let albums = 1 + Stream::new(seed, Domain::Album, artist).below(MAX_ALBUMS);
             mix(artist).wrapping_add(recording.below(albums))
         };
         self.sound(seed, block, artist, album, &mut recording);
@@ -166,9 +166,9 @@ impl Track {
         let mut guest = None;
         if recording.chance(u64::from(block.genre.guests), 1000) {
             // Guests have similar ranks; the steps are small, so that no artist comes twice.
-            let step = artists / (MOST_ARTISTS as u64 * 3);
+            let step = artists / (MAX_ARTISTS as u64 * 3);
             let mut next = rank;
-            for _ in 1..MOST_ARTISTS.min(artists as usize) {
+            for _ in 1..MAX_ARTISTS.min(artists as usize) {
                 next = (next + 1 + recording.below(step.min(3))) % artists;
                 self.artists.push(';');
                 guest = Some(self.artists.len());

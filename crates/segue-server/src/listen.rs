@@ -45,8 +45,8 @@ pub(crate) struct Routers {
 }
 
 /// Limits for the headers of a request.
-const MOST_HEADERS: usize = 100;
-const MOST_HEADER_BYTES: usize = 32 * 1024;
+const MAX_HEADERS: usize = 100;
+const MAX_HEADER_BYTES: usize = 32 * 1024;
 /// The client timeout of connections over the limit.
 const OVER_LIMIT_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -190,8 +190,8 @@ impl Connection {
             .timer(TokioTimer::new())
             .header_read_timeout(time)
             .keep_alive(guard.permit.is_some())
-            .max_headers(MOST_HEADERS)
-            .max_buf_size(guard.service.config.max_url + MOST_HEADER_BYTES)
+            .max_headers(MAX_HEADERS)
+            .max_buf_size(guard.service.config.max_url + MAX_HEADER_BYTES)
             .half_close(false)
             .serve_connection(TokioIo::new(Box::pin(stream)), answer);
         // Errors here are disconnects or clients that do not speak HTTP; they are not logged.

@@ -1,7 +1,7 @@
 //! Principal axes: the eigenvectors of a symmetric matrix, by Jacobi's eigenvalue algorithm.
 
 /// The maximum number of sweeps over all pairs of axes; since convergence is quadratic, fewer than ten suffice.
-const MOST_SWEEPS: usize = 30;
+const MAX_SWEEPS: usize = 30;
 
 /// The eigenvectors of a symmetric matrix of `size * size` numbers, the one with the largest eigenvalue
 /// first, as the rows of a matrix of that shape.
@@ -13,7 +13,7 @@ pub(crate) fn principal_axes(matrix: &[f64], size: usize) -> Vec<f64> {
     let mut matrix = matrix.to_vec();
     let mut axes: Vec<f64> =
         (0..size * size).map(|at| if at / size == at % size { 1.0 } else { 0.0 }).collect();
-    for _ in 0..MOST_SWEEPS {
+    for _ in 0..MAX_SWEEPS {
         let mut rotated = false;
         for p in 0..size {
             for q in p + 1..size {

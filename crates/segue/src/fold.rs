@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 const LONGEST: usize = 64;
 
 /// The maximum number of parts of a word; the rest is dropped.
-const MOST_PARTS: usize = 12;
+const MAX_PARTS: usize = 12;
 
 /// A word of a text, folded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -124,7 +124,7 @@ fn word(text: &str) -> Option<Word> {
             continue;
         }
         let is_dense = is_dense(letter);
-        let is_full = parts.len() == MOST_PARTS;
+        let is_full = parts.len() == MAX_PARTS;
         match parts.last_mut().filter(|part| follows && part.is_dense == is_dense) {
             Some(part) if part.text.len() < LONGEST => part.text.push(letter),
             Some(_) => {}

@@ -22,8 +22,8 @@ use crate::neighbours::Neighbour;
 use crate::progress::{Progress, Stage};
 
 /// The maximum number of neighbours per chunk, and of tracks; two chunks are in memory at a time.
-const MOST_NEIGHBOURS: usize = 1 << 20;
-const MOST_TRACKS: usize = 1 << 12;
+const MAX_NEIGHBOURS: usize = 1 << 20;
+const MAX_TRACKS: usize = 1 << 12;
 /// The size limit of a dictionary page: up to it, every id is stored once and referred to by number.
 const DICTIONARY_BYTES: usize = 16 << 20;
 
@@ -73,7 +73,7 @@ pub fn write_graph(
     // Without the Arrow schema in the file, readers see plain texts instead of dictionaries.
     let options = ArrowWriterOptions::new().with_properties(properties()).with_skip_arrow_metadata(true);
     let mut writer = ArrowWriter::try_new_with_options(out, Arc::new(schema()), options).map_err(failed)?;
-    let chunk = (MOST_NEIGHBOURS / neighbours.max(1)).clamp(1, MOST_TRACKS);
+    let chunk = (MAX_NEIGHBOURS / neighbours.max(1)).clamp(1, MAX_TRACKS);
     // One chunk is written while the next is searched.
     let mut found: Option<(Vec<Row>, Vec<Vec<Neighbour>>)> = None;
     let mut written_rows = 0;
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn every_number_of_threads_writes_the_same_bytes() {
         // More than one chunk.
-        let index = index(MOST_TRACKS as u64 + 100);
+        let index = index(MAX_TRACKS as u64 + 100);
         let expected = graph(&index, 3);
         for threads in [1, 2, 7] {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();

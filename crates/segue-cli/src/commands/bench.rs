@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use segue::neighbours::{Among, Effort, Neighbours, oracle};
+use segue::neighbours::{Among, Neighbours, SearchStats, oracle};
 use segue::recommend::{Matching, SearchQuery};
 use segue::{Index, Recommender, Row, Track};
 use serde::Serialize;
@@ -266,16 +266,16 @@ fn greatest_common_divisor(a: usize, b: usize) -> usize {
     if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
-fn ask(neighbours: &Neighbours, seed: Row, k: usize) -> Effort {
+fn ask(neighbours: &Neighbours, seed: Row, k: usize) -> SearchStats {
     let query = neighbours.vectors().get(seed).unwrap_or_default();
-    let (found, effort) = neighbours.nearest_and_effort(query, k, Among::all_but(seed));
+    let (found, effort) = neighbours.nearest_with_stats(query, k, Among::all_but(seed));
     black_box(found);
     effort
 }
 
 /// The total effort of all seeds.
-fn effort(neighbours: &Neighbours, seeds: &[Row], k: usize) -> Effort {
-    let mut sum = Effort::default();
+fn effort(neighbours: &Neighbours, seeds: &[Row], k: usize) -> SearchStats {
+    let mut sum = SearchStats::default();
     for seed in seeds {
         let effort = ask(neighbours, *seed, k);
         sum.leaves += effort.leaves;

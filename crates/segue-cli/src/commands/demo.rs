@@ -72,14 +72,14 @@ fn write_file(args: &DemoArgs, path: &Path, out: &Output) -> Outcome {
 }
 
 /// A larger catalogue can only be written to a file.
-const MOST_IN_MEMORY: u64 = 2_000_000;
+const MAX_IN_MEMORY: u64 = 2_000_000;
 
 /// Builds the index in memory, searches, recommends, and shows each step.
 fn try_out(args: &DemoArgs, out: &Output) -> Outcome {
     if out.format == Format::Csv {
         return Err(Failure::usage("demo has no CSV of what it shows; --out FILE.csv writes its tracks"));
     }
-    if args.tracks > MOST_IN_MEMORY {
+    if args.tracks > MAX_IN_MEMORY {
         return Err(Failure::usage("so many tracks are not tried in memory; write them: --out FILE.csv"));
     }
     let bars = Bars::new(out.quiet);

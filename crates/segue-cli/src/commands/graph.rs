@@ -35,12 +35,12 @@ Examples:
   python -c \"import pandas; print(pandas.read_parquet('neighbours.parquet'))\"";
 
 /// The largest `k`; the file has `k` rows for each track.
-const MOST_NEIGHBOURS: usize = 1_000;
+const MAX_NEIGHBOURS: usize = 1_000;
 
 fn neighbours(text: &str) -> Result<usize, String> {
     match at_least_one(text)? {
-        number if number <= MOST_NEIGHBOURS => Ok(number),
-        _ => Err(format!("at most {MOST_NEIGHBOURS} were wanted")),
+        number if number <= MAX_NEIGHBOURS => Ok(number),
+        _ => Err(format!("at most {MAX_NEIGHBOURS} were wanted")),
     }
 }
 

@@ -110,7 +110,7 @@ fn title(answer: &Recommendations<&str>) -> String {
         SeedView { genre: Some(genre), .. } => genre.clone(),
         _ => "a track of these features".into(),
     };
-    let list = |seeds: Vec<&SeedView<&str>>| match seeds.split_at_checked(MOST_SEEDS_NAMED) {
+    let list = |seeds: Vec<&SeedView<&str>>| match seeds.split_at_checked(MAX_SEEDS_NAMED) {
         Some((first, rest)) if !rest.is_empty() => {
             let names: Vec<String> = first.iter().map(|seed| name(seed)).collect();
             format!("{} and {} more", names.join("; "), count(rest.len()))
@@ -153,7 +153,7 @@ enum BatchLine<'a> {
 }
 
 /// The most seeds named in the title of a list.
-const MOST_SEEDS_NAMED: usize = 3;
+const MAX_SEEDS_NAMED: usize = 3;
 /// The most ids of a chunk, which is answered in parallel and written in input order.
 const MAX_CHUNK: usize = 1024;
 /// The most recommended tracks held in memory; a larger `k` makes chunks smaller.

@@ -170,11 +170,11 @@ pub(crate) async fn recommend(
 }
 
 /// The most seeds; enough for a long playlist.
-const MOST_SEEDS: usize = 1000;
+const MAX_SEEDS: usize = 1000;
 /// The most names in a list.
-const MOST_NAMES: usize = 100;
+const MAX_NAMES: usize = 100;
 /// The most ids in `without`.
-const MOST_IDS: usize = 10_000;
+const MAX_IDS: usize = 10_000;
 
 impl RecommendRequest {
     /// Checks the limits of lists and numbers.
@@ -183,15 +183,15 @@ impl RecommendRequest {
         let names = lists.map(|list| list.len()).into_iter().max().unwrap_or_default();
         let of_seeds = self.seeds.iter().filter_map(|seed| Some(seed.features.as_ref()?.genres.len()));
         let longest = names.max(of_seeds.max().unwrap_or_default());
-        if longest > MOST_NAMES {
-            return Err(wrong(format!("a list of {longest}, at most {MOST_NAMES} were wanted")));
+        if longest > MAX_NAMES {
+            return Err(wrong(format!("a list of {longest}, at most {MAX_NAMES} were wanted")));
         }
-        if self.seeds.len() > MOST_SEEDS {
-            return Err(wrong(format!("{} seeds, at most {MOST_SEEDS} were wanted", self.seeds.len())));
+        if self.seeds.len() > MAX_SEEDS {
+            return Err(wrong(format!("{} seeds, at most {MAX_SEEDS} were wanted", self.seeds.len())));
         }
-        if self.without.len() > MOST_IDS {
+        if self.without.len() > MAX_IDS {
             return Err(wrong(format!(
-                "{} ids in without, at most {MOST_IDS} were wanted",
+                "{} ids in without, at most {MAX_IDS} were wanted",
                 self.without.len()
             )));
         }

@@ -16,7 +16,7 @@ use crate::params::Params;
 use crate::service::{Answer, ServedIndex};
 
 /// The most seeds of all kinds together.
-const MOST_SEEDS: usize = 5;
+const MAX_SEEDS: usize = 5;
 
 /// The parsed parameters.
 #[derive(Debug)]
@@ -113,9 +113,9 @@ impl RecommendationsRequest {
         for (name, kind) in kinds {
             seeds.extend(params.list(name).into_iter().map(|seed| (kind, seed)));
         }
-        if !(1..=MOST_SEEDS).contains(&seeds.len()) {
+        if !(1..=MAX_SEEDS).contains(&seeds.len()) {
             let problem = format!(
-                "{} seeds, 1 to {MOST_SEEDS} of seed_tracks, seed_artists and seed_genres together were wanted",
+                "{} seeds, 1 to {MAX_SEEDS} of seed_tracks, seed_artists and seed_genres together were wanted",
                 seeds.len()
             );
             return Err(Fault::new(FaultKind::Parameter, problem));

@@ -34,7 +34,7 @@ impl Ranker<'_> {
 }
 
 #[derive(Debug)]
-pub(super) struct Judged<'a> {
+pub(super) struct EvalContext<'a> {
     pub(super) index: &'a Index,
     pub(super) songs: &'a Songs,
     pub(super) artists: Artists,
@@ -42,7 +42,7 @@ pub(super) struct Judged<'a> {
     popular: Vec<Row>,
 }
 
-impl<'a> Judged<'a> {
+impl<'a> EvalContext<'a> {
     pub(super) fn new(index: &'a Index) -> Result<Self> {
         let catalogue = index.catalogue();
         let mut popularity = Vec::new();

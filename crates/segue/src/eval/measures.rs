@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::TestPlaylist;
 use super::bootstrap::mean_and_interval;
-use super::lists::{Judged, Ranker};
+use super::lists::{EvalContext, Ranker};
 use crate::catalogue::{Attribute, Row};
 use crate::error::Result;
 use crate::index::Index;
@@ -18,7 +18,7 @@ pub enum Measure {
     /// The same of the first 50.
     PrecisionAt50,
     /// The same of the first 10 that are not by artists of the seed.
-    FilteredAt10,
+    ArtistFilteredPrecisionAt10,
     /// The same of the first 50.
     FilteredAt50,
     /// With every second song of a playlist as the seeds: the share of the other songs that are among the first 100.
@@ -53,7 +53,7 @@ impl Measure {
     pub const ALL: [Self; 15] = [
         Self::PrecisionAt10,
         Self::PrecisionAt50,
-        Self::FilteredAt10,
+        Self::ArtistFilteredPrecisionAt10,
         Self::FilteredAt50,
         Self::Recall,
         Self::RPrecision,
@@ -73,7 +73,7 @@ impl Measure {
         match self {
             Self::PrecisionAt10 => "precision@10",
             Self::PrecisionAt50 => "precision@50",
-            Self::FilteredAt10 => "artist_filtered_precision@10",
+            Self::ArtistFilteredPrecisionAt10 => "artist_filtered_precision@10",
             Self::FilteredAt50 => "artist_filtered_precision@50",
             Self::Recall => "continuation_recall@100",
             Self::RPrecision => "continuation_r_precision",
@@ -92,7 +92,7 @@ impl Measure {
     /// Its name for display.
     pub fn plain_name(self) -> &'static str {
         match self {
-            Self::FilteredAt10 => "precision@10, other artists",
+            Self::ArtistFilteredPrecisionAt10 => "precision@10, other artists",
             Self::FilteredAt50 => "precision@50, other artists",
             Self::Recall => "continuation recall@100",
             Self::RPrecision => "continuation R-precision",
@@ -200,7 +200,7 @@ pub fn evaluate(
     rankers: &[Ranker<'_>],
     mut done: impl FnMut(&Evaluation),
 ) -> Result<Vec<Evaluation>> {
-    let judged = Judged::new(index)?;
+    let judged = EvalContext::new(index)?;
     let sound = Sound::of(index);
     let mut all = Vec::new();
     for ranker in rankers {
@@ -222,7 +222,7 @@ fn mean(measure: Measure, groups: &[(f64, f64)]) -> Value {
 
 /// The list for each song of the playlists, each made once.
 pub(super) fn lists_of(
-    judged: &Judged<'_>,
+    judged: &EvalContext<'_>,
     ranker: Ranker<'_>,
     playlists: &[TestPlaylist],
     other_artists: bool,
@@ -237,7 +237,7 @@ pub(super) fn lists_of(
 
 /// For every playlist, the sum over its songs of the precision at `k`, and the number of its songs.
 pub(super) fn hits(
-    judged: &Judged<'_>,
+    judged: &EvalContext<'_>,
     playlists: &[TestPlaylist],
     lists: &HashMap<Row, Vec<Row>>,
     k: usize,
@@ -254,13 +254,13 @@ pub(super) fn hits(
     playlists.iter().map(of_playlist).collect()
 }
 
-fn of_playlists(judged: &Judged<'_>, ranker: Ranker<'_>, playlists: &[TestPlaylist]) -> Vec<Value> {
+fn of_playlists(judged: &EvalContext<'_>, ranker: Ranker<'_>, playlists: &[TestPlaylist]) -> Vec<Value> {
     let plain = lists_of(judged, ranker, playlists, false);
     let filtered = lists_of(judged, ranker, playlists, true);
     let mut values = vec![
         mean(Measure::PrecisionAt10, &hits(judged, playlists, &plain, SHORT)),
         mean(Measure::PrecisionAt50, &hits(judged, playlists, &plain, LONG)),
-        mean(Measure::FilteredAt10, &hits(judged, playlists, &filtered, SHORT)),
+        mean(Measure::ArtistFilteredPrecisionAt10, &hits(judged, playlists, &filtered, SHORT)),
         mean(Measure::FilteredAt50, &hits(judged, playlists, &filtered, LONG)),
     ];
     let songs = judged.songs;
@@ -345,7 +345,7 @@ pub(super) fn sample(index: &Index) -> Vec<Row> {
     index.catalogue().rows().step_by(step).collect()
 }
 
-fn of_sample(judged: &Judged<'_>, ranker: Ranker<'_>, sound: &Sound) -> Result<Vec<Value>> {
+fn of_sample(judged: &EvalContext<'_>, ranker: Ranker<'_>, sound: &Sound) -> Result<Vec<Value>> {
     let seeds = sample(judged.index);
     let sets: Vec<&[Row]> = seeds.chunks(1).collect();
     let plain = judged.lists(ranker, &sets, SHORT, false);
@@ -370,7 +370,7 @@ fn of_sample(judged: &Judged<'_>, ranker: Ranker<'_>, sound: &Sound) -> Result<V
 }
 
 /// The measures over the ten nearest of every track; none for baselines.
-fn of_catalogue(judged: &Judged<'_>, ranker: Ranker<'_>) -> Vec<Value> {
+fn of_catalogue(judged: &EvalContext<'_>, ranker: Ranker<'_>) -> Vec<Value> {
     let Ranker::Profile(space) = ranker else { return Vec::new() };
     let rows: Vec<Row> = judged.index.catalogue().rows().collect();
     let (songs, lists_releases) = (judged.songs, space.model().profile().lists_releases());

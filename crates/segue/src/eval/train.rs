@@ -6,7 +6,7 @@
 //! sonic distance above a limit, so that recommendations still sound alike.
 
 use super::TestPlaylist;
-use super::lists::{Judged, Ranker};
+use super::lists::{EvalContext, Ranker};
 use super::measures::{Sound, hits, lists_of, sample};
 use crate::catalogue::Row;
 use crate::error::{Error, Result};
@@ -112,8 +112,8 @@ pub fn train(
     let trials = (training.folds + 1) * FACTORS.len() * training.start.aspects().len() * 2;
     progress.start(Stage::Training, Some(trials as u64));
     let (model, _) = Model::fit(training.start.clone(), index.catalogue())?;
-    let workshop = Workshop {
-        judged: Judged::new(index)?,
+    let trainer = Trainer {
+        judged: EvalContext::new(index)?,
         sound: Sound::of(index),
         sample: sample(index).into_iter().step_by(SPARING).collect(),
         standardised: model.standardised(index.catalogue())?,
@@ -131,20 +131,20 @@ pub fn train(
             chosen.map(|(_, playlist)| playlist.clone()).collect()
         };
         let (known, held) = (part(false), part(true));
-        let weights = workshop.search(&known, &workshop.measured(&classic, &known), &mut tried);
+        let weights = trainer.search(&known, &trainer.measured(&classic, &known), &mut tried);
         let songs: usize = held.iter().map(|playlist| playlist.rows.len()).sum();
-        for (sums, space) in held_out.iter_mut().zip([&workshop.space(&weights), &classic]) {
-            let measured = workshop.measured(space, &held);
+        for (sums, space) in held_out.iter_mut().zip([&trainer.space(&weights), &classic]) {
+            let measured = trainer.measured(space, &held);
             sums.precision_at_10 += measured.precision_at_10 * songs as f64;
             sums.precision_at_50 += measured.precision_at_50 * songs as f64;
             sums.sonic_distance += measured.sonic_distance;
         }
     }
     let [ours, theirs] = held_out;
-    let of_classic = workshop.measured(&classic, playlists);
-    let weights = workshop.search(playlists, &of_classic, &mut tried);
-    let fitted = workshop.measured(&workshop.space(&weights), playlists).over(&of_classic);
-    let aspects = workshop.model.profile().aspects().iter().map(|(aspect, _)| *aspect);
+    let of_classic = trainer.measured(&classic, playlists);
+    let weights = trainer.search(playlists, &of_classic, &mut tried);
+    let fitted = trainer.measured(&trainer.space(&weights), playlists).over(&of_classic);
+    let aspects = trainer.model.profile().aspects().iter().map(|(aspect, _)| *aspect);
     Ok(Trained { weights: aspects.zip(weights).collect(), held_out: ours.over(&theirs), fitted })
 }
 
@@ -159,8 +159,8 @@ impl Ratios {
 }
 
 /// The data of a training run, which do not depend on the weights.
-struct Workshop<'a> {
-    judged: Judged<'a>,
+struct Trainer<'a> {
+    judged: EvalContext<'a>,
     sound: Sound,
     sample: Vec<Row>,
     model: Model,
@@ -169,7 +169,7 @@ struct Workshop<'a> {
     progress: &'a dyn Progress,
 }
 
-impl Workshop<'_> {
+impl Trainer<'_> {
     fn space(&self, weights: &[f64]) -> Space {
         let vectors = self.standardised.vectors(&self.model, weights);
         Space::new(self.model.clone(), Neighbours::new(vectors))
@@ -192,7 +192,7 @@ impl Workshop<'_> {
     }
 
     /// The objective: greater is better.
-    fn worth(&self, weights: &[f64], playlists: &[TestPlaylist], classic: &Ratios) -> f64 {
+    fn objective(&self, weights: &[f64], playlists: &[TestPlaylist], classic: &Ratios) -> f64 {
         let ratios = self.measured(&self.space(weights), playlists).over(classic);
         // Keeps the logarithm of a precision of 0 finite.
         let log = |ratio: f64| ratio.max(1e-6).ln();
@@ -208,7 +208,7 @@ impl Workshop<'_> {
     ) -> Vec<f64> {
         let aspects = self.model.profile().aspects();
         let mut weights: Vec<f64> = aspects.iter().map(|(_, weight)| *weight).collect();
-        let mut best = self.worth(&weights, playlists, classic);
+        let mut best = self.objective(&weights, playlists, classic);
         for factor in FACTORS {
             for (at, (aspect, _)) in aspects.iter().enumerate() {
                 for change in [factor, 1.0 / factor] {
@@ -217,9 +217,9 @@ impl Workshop<'_> {
                         // The playlists do not determine more than three decimals.
                         *weight = (*weight * change * 1e3).round() / 1e3;
                         let value = *weight;
-                        let worth = self.worth(&changed, playlists, classic);
-                        if worth > best + WORTHWHILE {
-                            (best, weights) = (worth, changed);
+                        let objective = self.objective(&changed, playlists, classic);
+                        if objective > best + WORTHWHILE {
+                            (best, weights) = (objective, changed);
                             tried(aspect.name(), value);
                             break;
                         }

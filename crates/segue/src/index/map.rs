@@ -23,7 +23,7 @@ use crate::error::{Error, Result};
 
 /// How the files of an index are held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Held {
+pub(super) enum Storage {
     /// Memory-mapped: opening takes constant time, memory is shared between processes, and the files must not change.
     Mapped,
     /// Read into memory: later changes to the files have no effect.
@@ -182,12 +182,12 @@ impl FileBytes {
 /// The files of a generation, opened on first use.
 #[derive(Debug)]
 pub(super) struct Files {
-    held: Held,
+    held: Storage,
     open: BTreeMap<PathBuf, FileBytes>,
 }
 
 impl Files {
-    pub(super) fn new(held: Held) -> Self {
+    pub(super) fn new(held: Storage) -> Self {
         Self { held, open: BTreeMap::new() }
     }
 
@@ -200,8 +200,8 @@ impl Files {
             return Ok(known.clone());
         }
         let file = match self.held {
-            Held::Mapped => FileBytes::Mapped(Arc::new(map(path, bytes)?)),
-            Held::InMemory => FileBytes::Read(read(path, bytes)?),
+            Storage::Mapped => FileBytes::Mapped(Arc::new(map(path, bytes)?)),
+            Storage::InMemory => FileBytes::Read(read(path, bytes)?),
         };
         self.open.insert(path.to_owned(), file.clone());
         Ok(file)

@@ -31,7 +31,7 @@ pub use write::{IndexWriter, Written};
 
 use self::arrow_file::RawBatch;
 use self::manifest::Manifest;
-use self::map::{FileBytes, Files, Held};
+use self::map::{FileBytes, Files, Storage};
 use crate::catalogue::{
     Attribute, BooleanColumn, Catalogue, Columns, Malformed, NumberColumn, Row, TextColumn, TextField,
     TextListColumn, exactly, head, scalars,
@@ -41,7 +41,7 @@ use crate::made_once::MadeOnce;
 use crate::model::{GenreSpace, Model, Profile};
 use crate::neighbours::{Neighbours, Vectors, hubs};
 use crate::progress::{Progress, Stage};
-use crate::search::{FoldedTexts, Terms, TextIndex};
+use crate::search::{TermScan, Terms, TextIndex};
 use crate::songs::Songs;
 
 /// The files of a generation.
@@ -64,10 +64,10 @@ pub struct Index {
     /// One per profile, at least one.
     spaces: Vec<Space>,
     /// The rows in the order of their track ids.
-    by_id: ScalarBuffer<u32>,
+    rows_by_id: ScalarBuffer<u32>,
     /// Computed on first use.
     songs: Arc<MadeOnce<Songs>>,
-    text: Arc<Text>,
+    text: Arc<TextSearch>,
     /// The files that it was opened from; `None` if it was built in memory.
     opened: Option<Arc<Opened>>,
 }
@@ -173,18 +173,18 @@ impl<'a> IndexBuilder<'a> {
         }
         let space = |profile| Space::fit(profile, &catalogue);
         let spaces = || self.profiles.iter().map(space).collect::<Result<Vec<_>>>();
-        let by_id = || sorted_by_id(&catalogue).into();
-        let (spaces, by_id) = rayon::join(spaces, by_id);
+        let rows_by_id = || sorted_by_id(&catalogue).into();
+        let (spaces, rows_by_id) = rayon::join(spaces, rows_by_id);
         let (songs, text) = Default::default();
-        Ok(Index { spaces: spaces?, catalogue, by_id, songs, text, opened: None })
+        Ok(Index { spaces: spaces?, catalogue, rows_by_id, songs, text, opened: None })
     }
 }
 
 /// The data for text search, made on first use.
 #[derive(Debug, Default)]
-struct Text {
+struct TextSearch {
     index: MadeOnce<TextIndex>,
-    folded: MadeOnce<FoldedTexts>,
+    folded: MadeOnce<TermScan>,
     asked: AtomicUsize,
 }
 
@@ -225,7 +225,7 @@ impl Index {
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         Manifest::with(path, |manifest| {
-            Self::open_generation(Opening { path, manifest, files: Files::new(Held::Mapped) })
+            Self::open_generation(Opening { path, manifest, files: Files::new(Storage::Mapped) })
         })
     }
 
@@ -237,7 +237,7 @@ impl Index {
         })?;
         let spaces =
             manifest.models().iter().map(|entry| open_space(&mut opening, entry)).collect::<Result<_>>()?;
-        let by_id = opening.file(IDS, &ids_schema(), rows, |raw, _| {
+        let rows_by_id = opening.file(IDS, &ids_schema(), rows, |raw, _| {
             raw.column_of_rows(false)?;
             scalars(raw.buffer()?, raw.rows)
         })?;
@@ -248,11 +248,11 @@ impl Index {
         let text = opening.file(TEXT, &text_file::schema(), None, |raw, file| {
             text_file::read(raw, &file.display().to_string(), manifest.tracks)
         })?;
-        let text = Text { index: text.into(), ..Text::default() };
+        let text = TextSearch { index: text.into(), ..TextSearch::default() };
         Ok(Self {
             catalogue,
             spaces,
-            by_id,
+            rows_by_id,
             songs: Arc::new(songs.into()),
             text: Arc::new(text),
             opened: Some(Arc::new(Opened {
@@ -333,10 +333,10 @@ impl Index {
     pub fn row(&self, id: &str) -> Result<Option<Row>> {
         // Compared as bytes, which have the order of their texts, so they need not be checked to be UTF-8.
         let ids = self.catalogue.texts(TextField::TrackId);
-        let (mut low, mut high) = (0, self.by_id.len());
+        let (mut low, mut high) = (0, self.rows_by_id.len());
         while low < high {
             let middle = low.midpoint(high);
-            let row = Row(self.by_id.get(middle).copied().unwrap_or(u32::MAX));
+            let row = Row(self.rows_by_id.get(middle).copied().unwrap_or(u32::MAX));
             let other = ids.bytes(row.index()).map_err(|what| self.catalogue.damaged("track_id", what))?;
             let other = other.ok_or_else(|| self.catalogue.no_such_row("track_id", row))?;
             match other.cmp(id.as_bytes()) {
@@ -354,13 +354,13 @@ impl Index {
     /// # Errors
     /// [`Error::Index`] if a file is damaged.
     pub(crate) fn terms(&self) -> Result<&dyn Terms> {
-        let Text { index, folded, asked } = &*self.text;
+        let TextSearch { index, folded, asked } = &*self.text;
         // Only the call that reaches the limit builds the text index; concurrent ones use the folded texts meanwhile.
         let is_worth_making =
             index.get().is_some() || asked.fetch_add(1, Ordering::Relaxed) == SEARCHES_BEFORE_INDEXING;
         match is_worth_making {
             true => Ok(self.text_index()?),
-            false => Ok(folded.get_or_try_make(|| FoldedTexts::new(&self.catalogue))?),
+            false => Ok(folded.get_or_try_make(|| TermScan::new(&self.catalogue))?),
         }
     }
 
@@ -379,7 +379,7 @@ impl Index {
     }
 
     fn ids_batch(&self) -> std::result::Result<RecordBatch, ArrowError> {
-        let rows: ArrayRef = Arc::new(UInt32Array::new(self.by_id.clone(), None));
+        let rows: ArrayRef = Arc::new(UInt32Array::new(self.rows_by_id.clone(), None));
         RecordBatch::try_new(Arc::new(ids_schema()), vec![rows])
     }
 

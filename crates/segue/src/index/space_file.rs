@@ -40,10 +40,10 @@ fn genres_schema() -> Schema {
 
 pub(super) fn genres(space: &GenreSpace) -> std::result::Result<RecordBatch, ArrowError> {
     let names = LargeStringArray::from_iter_values(space.names());
-    let values = Arc::new(Float64Array::from(space.places().to_vec()));
+    let values = Arc::new(Float64Array::from(space.positions().to_vec()));
     let dimensions = GenreSpace::DIMENSIONS as i32;
-    let places = FixedSizeListArray::try_new(item(DataType::Float64), dimensions, values, None)?;
-    RecordBatch::try_new(Arc::new(genres_schema()), vec![Arc::new(names) as ArrayRef, Arc::new(places)])
+    let positions = FixedSizeListArray::try_new(item(DataType::Float64), dimensions, values, None)?;
+    RecordBatch::try_new(Arc::new(genres_schema()), vec![Arc::new(names) as ArrayRef, Arc::new(positions)])
 }
 
 /// Reads and checks the positions of genres, of which there are few.
@@ -55,9 +55,10 @@ pub(super) fn open_genres(opening: &mut Opening<'_>, name: &str) -> Result<Genre
         raw.column()?;
         let len = rows.checked_mul(GenreSpace::DIMENSIONS);
         let len = len.ok_or_else(|| Malformed("has a number of values that overflows".into()))?;
-        let places = scalars::<f64>(raw.buffer()?, len)?;
+        let positions = scalars::<f64>(raw.buffer()?, len)?;
         let name = |row| Ok(names.get(row)?.unwrap_or_default().to_owned());
         let names = (0..rows).map(name).collect::<std::result::Result<_, _>>()?;
-        GenreSpace::from_parts(names, &places).ok_or_else(|| Malformed("has places of other genres".into()))
+        GenreSpace::from_parts(names, &positions)
+            .ok_or_else(|| Malformed("has places of other genres".into()))
     })
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use twox_hash::XxHash3_64;
 
 use super::manifest::{FileEntry, Manifest, hex};
-use super::map::{Files, Held};
+use super::map::{Files, Storage};
 use super::{IDS, Index, Opening, SONGS, Space, TEXT, TRACKS, TREE, VECTORS, manifest};
 use crate::catalogue::{Malformed, Row, TextField};
 use crate::error::{Error, Result};
@@ -41,7 +41,7 @@ pub struct VerifiedFile {
 /// [`Error::NoIndex`] if there is no index; [`Error::Index`] names the first file that is wrong, what was expected and
 /// what was found.
 pub fn verify(path: impl AsRef<Path>) -> Result<Verified> {
-    verified(path.as_ref(), Held::Mapped).map(|(_, verified)| verified)
+    verified(path.as_ref(), Storage::Mapped).map(|(_, verified)| verified)
 }
 
 impl Index {
@@ -50,7 +50,7 @@ impl Index {
     /// # Errors
     /// As [`Self::open`] and [`verify()`].
     pub fn open_verified(path: impl AsRef<Path>) -> Result<Self> {
-        verified(path.as_ref(), Held::Mapped).map(|(index, _)| index)
+        verified(path.as_ref(), Storage::Mapped).map(|(index, _)| index)
     }
 
     /// Reads the index at `path` into memory and checks every byte; later changes to its files have no effect. The cost
@@ -59,15 +59,15 @@ impl Index {
     /// # Errors
     /// As [`Self::open`] and [`verify()`].
     pub fn read(path: impl AsRef<Path>) -> Result<Self> {
-        verified(path.as_ref(), Held::InMemory).map(|(index, _)| index)
+        verified(path.as_ref(), Storage::InMemory).map(|(index, _)| index)
     }
 }
 
-fn verified(path: &Path, held: Held) -> Result<(Index, Verified)> {
+fn verified(path: &Path, held: Storage) -> Result<(Index, Verified)> {
     Manifest::with(path, |manifest| verify_generation(path, manifest, held))
 }
 
-fn verify_generation(path: &Path, manifest: &Manifest, held: Held) -> Result<(Index, Verified)> {
+fn verify_generation(path: &Path, manifest: &Manifest, held: Storage) -> Result<(Index, Verified)> {
     let folder = path.join(manifest.folder());
     let mut opening = Opening { path, manifest, files: Files::new(held) };
     // The hashes are those of the bytes in memory that the index then uses.
@@ -99,7 +99,7 @@ fn verify_generation(path: &Path, manifest: &Manifest, held: Held) -> Result<(In
 /// Checks that the ids are strictly ascending.
 fn check_ids(index: &Index) -> std::result::Result<(), String> {
     let mut last: Option<&str> = None;
-    for &row in index.by_id.iter() {
+    for &row in index.rows_by_id.iter() {
         let id =
             index.catalogue.required_text(TextField::TrackId, Row(row)).map_err(|error| error.to_string())?;
         if last.is_some_and(|last| last >= id) {

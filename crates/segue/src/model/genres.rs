@@ -24,22 +24,22 @@ use crate::error::Result;
 /// The dimensions of the space. For 114 genres 16 are almost as good, and more than 32 no better.
 pub(super) const DIMENSIONS: usize = 24;
 /// The maximum number of genres that get a position, the most frequent ones: the cost is quadratic in it.
-const MOST_GENRES: usize = 1_000;
+const MAX_GENRES: usize = 1_000;
 /// The maximum of `c_a`.
-const MOST_TRACKS: f64 = 20.0;
+const MAX_TRACKS: f64 = 20.0;
 /// The power to which the cosine is raised.
 const EXPONENT: f64 = 0.3;
 /// The weight of the artists in a track's position, 0 to 1; the rest is that of its own genres.
 const ARTISTS_SHARE: f64 = 0.6;
 const STEPS: usize = 40;
 
-type Place = [f64; DIMENSIONS];
+type Position = [f64; DIMENSIONS];
 
 /// The positions of genres: one vector of 24 dimensions per genre.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct GenreSpace {
     names: Vec<String>,
-    places: Vec<Place>,
+    positions: Vec<Position>,
 }
 
 /// The genres of tracks and the positions of artists, from which positions of tracks are computed.
@@ -47,8 +47,8 @@ pub struct GenreSpace {
 pub(super) struct Listed {
     of_row: Lists,
     /// The positions of the artists.
-    artists: Vec<Place>,
-    /// The number of each listed genre in the space; `None` for genres beyond [`MOST_GENRES`].
+    artists: Vec<Position>,
+    /// The number of each listed genre in the space; `None` for genres beyond [`MAX_GENRES`].
     numbers: Vec<Option<usize>>,
 }
 
@@ -71,7 +71,7 @@ impl Listed {
         });
         let mut order: Vec<usize> = (0..names.len()).collect();
         order.sort_by_key(|genre| std::cmp::Reverse(tracks.get(*genre).copied()));
-        order.truncate(MOST_GENRES);
+        order.truncate(MAX_GENRES);
         let mut places_of = vec![None; names.len()];
         for (place, genre) in order.iter().enumerate() {
             if let Some(number) = places_of.get_mut(*genre) {
@@ -80,18 +80,18 @@ impl Listed {
         }
         let mut listed = Self { of_row, artists: Vec::new(), numbers: places_of };
         let shares = listed.shares(artists);
-        let places = places(&likeness(&shares, &artists.tracks, order.len()), order.len());
+        let positions = positions(&likeness(&shares, &artists.tracks, order.len()), order.len());
         let mean = |shares: &Vec<(usize, f64)>| {
             let mut place = [0.0; DIMENSIONS];
             for (genre, share) in shares {
-                add(&mut place, places.get(*genre), *share);
+                add(&mut place, positions.get(*genre), *share);
             }
             place
         };
         listed.artists = shares.iter().map(mean).collect();
         let names =
             order.iter().filter_map(|genre| names.get(*genre)).map(|name| (*name).to_owned()).collect();
-        Ok((listed, GenreSpace { names, places }))
+        Ok((listed, GenreSpace { names, positions }))
     }
 
     fn genres(&self, row: usize) -> impl Iterator<Item = usize> {
@@ -124,10 +124,10 @@ impl Listed {
 impl GenreSpace {
     pub(crate) const DIMENSIONS: usize = DIMENSIONS;
 
-    pub(crate) fn from_parts(names: Vec<String>, places: &[f64]) -> Option<Self> {
-        let (places, rest) = places.as_chunks();
-        let fits = names.len() == places.len() && rest.is_empty();
-        fits.then(|| Self { names, places: places.to_vec() })
+    pub(crate) fn from_parts(names: Vec<String>, positions: &[f64]) -> Option<Self> {
+        let (positions, rest) = positions.as_chunks();
+        let fits = names.len() == positions.len() && rest.is_empty();
+        fits.then(|| Self { names, positions: positions.to_vec() })
     }
 
     /// The names of the genres that have a position, the most frequent first.
@@ -136,16 +136,16 @@ impl GenreSpace {
     }
 
     /// The positions, row-major: shape `genres x DIMENSIONS`.
-    pub(crate) fn places(&self) -> &[f64] {
-        self.places.as_flattened()
+    pub(crate) fn positions(&self) -> &[f64] {
+        self.positions.as_flattened()
     }
 
     /// The position of a track of these genres whose artists are unknown.
-    pub(super) fn place<'a>(&self, genres: impl Iterator<Item = &'a str>) -> Place {
+    pub(super) fn place<'a>(&self, genres: impl Iterator<Item = &'a str>) -> Position {
         let mut place = [0.0; DIMENSIONS];
         for genre in genres {
             let number = self.names.iter().position(|name| name == genre);
-            add(&mut place, number.and_then(|number| self.places.get(number)), 1.0);
+            add(&mut place, number.and_then(|number| self.positions.get(number)), 1.0);
         }
         unit(&mut place);
         place
@@ -158,7 +158,7 @@ impl GenreSpace {
             let mut place = [0.0; DIMENSIONS];
             let share = (1.0 - ARTISTS_SHARE) / source.listed.genres(row).count().max(1) as f64;
             for genre in source.listed.genres(row) {
-                add(&mut place, self.places.get(genre), share);
+                add(&mut place, self.positions.get(genre), share);
             }
             let artists = source.artists.of_row.get(row);
             for artist in artists {
@@ -172,14 +172,14 @@ impl GenreSpace {
 }
 
 /// Scales a position to length 1, unless it is zero.
-fn unit(place: &mut Place) {
+fn unit(place: &mut Position) {
     let length = dot(place, place).sqrt();
     if length > 0.0 {
         place.iter_mut().for_each(|value| *value /= length);
     }
 }
 
-fn add(sum: &mut Place, place: Option<&Place>, share: f64) {
+fn add(sum: &mut Position, place: Option<&Position>, share: f64) {
     for (sum, value) in sum.iter_mut().zip(place.into_iter().flatten()) {
         *sum += share * value;
     }
@@ -196,7 +196,7 @@ fn likeness(shares: &[Vec<(usize, f64)>], tracks: &[f64], size: usize) -> Vec<f6
         for (genre, share) in shares {
             for (other, share_of_other) in shares {
                 if let Some(sum) = together.get_mut(genre * size + other) {
-                    *sum += tracks.min(MOST_TRACKS) * share * share_of_other;
+                    *sum += tracks.min(MAX_TRACKS) * share * share_of_other;
                 }
             }
         }
@@ -216,7 +216,7 @@ fn likeness(shares: &[Vec<(usize, f64)>], tracks: &[f64], size: usize) -> Vec<f6
 ///
 /// Finds the eigenvectors of the largest eigenvalues by subspace iteration and a Rayleigh-Ritz step (Golub and Van
 /// Loan, Matrix Computations, 8.2 and 8.3).
-fn places(matrix: &[f64], size: usize) -> Vec<Place> {
+fn positions(matrix: &[f64], size: usize) -> Vec<Position> {
     let rows = || matrix.chunks_exact(size.max(1));
     let image = |basis: &[Vec<f64>]| -> Vec<Vec<f64>> {
         basis.iter().map(|vector| rows().map(|row| dot(row, vector)).collect()).collect()
@@ -232,18 +232,18 @@ fn places(matrix: &[f64], size: usize) -> Vec<Place> {
     let images = image(&basis);
     let within: Vec<f64> = basis.iter().flat_map(|a| images.iter().map(move |image| dot(a, image))).collect();
     let axes = principal_axes(&within, basis.len());
-    let mut places = vec![[0.0; DIMENSIONS]; size];
+    let mut positions = vec![[0.0; DIMENSIONS]; size];
     for (dimension, axis) in axes.chunks_exact(basis.len().max(1)).enumerate() {
         let turned = within.chunks_exact(basis.len()).map(|row| dot(row, axis));
         let value = turned.zip(axis).map(|(turned, along)| turned * along).sum::<f64>();
-        for (genre, place) in places.iter_mut().enumerate() {
+        for (genre, place) in positions.iter_mut().enumerate() {
             let along = basis.iter().zip(axis).map(|(vector, axis)| vector.get(genre).unwrap_or(&0.0) * axis);
             if let Some(place) = place.get_mut(dimension) {
                 *place = along.sum::<f64>() * value.max(0.0).sqrt();
             }
         }
     }
-    places
+    positions
 }
 
 /// Orthonormalises vectors by Gram-Schmidt, done twice for accuracy; a linearly dependent one becomes zero.
@@ -275,10 +275,10 @@ mod tests {
         let matrix = likeness(&shares, &[2.0, 1.0, 50.0, 3.0], 4);
         assert!((matrix[1] - (0.5f64 / (0.5 * 1.5f64).sqrt()).powf(EXPONENT)).abs() < 1e-12);
         assert_eq!((matrix[2], matrix[5], matrix[10]), (0.0, 1.0, 1.0));
-        let places = places(&matrix, 4);
+        let positions = positions(&matrix, 4);
         for genre in 0..4 {
             for other in 0..4 {
-                let product = dot(&places[genre], &places[other]);
+                let product = dot(&positions[genre], &positions[other]);
                 assert!((product - matrix[genre * 4 + other]).abs() < 1e-9, "{genre} {other}");
             }
         }
@@ -286,8 +286,8 @@ mod tests {
 
     #[test]
     fn no_genre_and_one_genre_are_no_trouble() {
-        assert!(places(&[], 0).is_empty());
-        let one = places(&[1.0], 1);
+        assert!(positions(&[], 0).is_empty());
+        let one = positions(&[1.0], 1);
         assert!((dot(&one[0], &one[0]) - 1.0).abs() < 1e-12);
         assert_eq!(GenreSpace::default().place(["pop"].into_iter()), [0.0; DIMENSIONS]);
     }

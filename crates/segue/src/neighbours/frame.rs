@@ -58,7 +58,7 @@ const EXPECTED: f64 = 0.93;
 /// The cells of the grid.
 const CELLS: f64 = 255.0;
 /// With more dimensions than this the vectors are not turned: it would cost more than it gains.
-const MOST_TURNED: usize = 128;
+const MAX_TURNED: usize = 128;
 
 /// How vectors become codes.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,7 +92,7 @@ impl Frame {
     /// Fits the frame to vectors; two passes over them, in parallel.
     pub(super) fn fit(vectors: &Vectors) -> Self {
         let dimension = vectors.dimension();
-        let axes = if dimension <= MOST_TURNED {
+        let axes = if dimension <= MAX_TURNED {
             principal_axes(&second_moments(vectors), dimension)
         } else {
             Vec::new()

@@ -39,7 +39,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 pub use rows::{Among, Penalty, RowSet};
-pub use search::Effort;
+pub use search::SearchStats;
 pub use top::Neighbour;
 pub(crate) use tree::{Tree, TreeParts};
 pub use vectors::Vectors;
@@ -131,11 +131,16 @@ impl Neighbours {
     /// Exact. The cost grows far more slowly than the number of vectors, unless they are nearly equal or have very many
     /// dimensions. `query` need not have length 1. If its dimension is not that of the vectors, the result is empty.
     pub fn nearest(&self, query: &[f32], k: usize, among: Among<'_>) -> Vec<Neighbour> {
-        self.nearest_and_effort(query, k, among).0
+        self.nearest_with_stats(query, k, among).0
     }
 
     /// The result of [`Self::nearest`], and how much was visited to find it.
-    pub fn nearest_and_effort(&self, query: &[f32], k: usize, among: Among<'_>) -> (Vec<Neighbour>, Effort) {
+    pub fn nearest_with_stats(
+        &self,
+        query: &[f32],
+        k: usize,
+        among: Among<'_>,
+    ) -> (Vec<Neighbour>, SearchStats) {
         if query.len() != self.vectors.dimension() {
             return Default::default();
         }
@@ -144,9 +149,9 @@ impl Neighbours {
                 && self.asked.fetch_add(1, Ordering::Relaxed) == SCANS_BEFORE_PLANTING;
         let mut search = is_worth_planting.then(|| self.search()).flatten();
         let found = self.find(&mut search, query, k, among);
-        let effort = search.map(|search| search.effort()).filter(|effort| effort.nodes > 0);
-        let scanned = Effort { tracks: among.count(self.vectors.len()), ..Effort::default() };
-        (found, effort.unwrap_or(scanned))
+        let stats = search.map(|search| search.stats()).filter(|stats| stats.nodes > 0);
+        let scanned = SearchStats { tracks: among.count(self.vectors.len()), ..SearchStats::default() };
+        (found, stats.unwrap_or(scanned))
     }
 
     /// The `k` nearest of each of `rows`, without the row itself, in the order of `rows`; empty for a row that does not

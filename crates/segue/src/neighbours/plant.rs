@@ -14,7 +14,7 @@ use super::tree::{Tree, TreeParts};
 use crate::blocks::{BLOCK, blocks};
 
 /// 255 * 128 for every dimension fits an `i32`.
-const MOST_DIMENSIONS: usize = 65_536;
+const MAX_DIMENSIONS: usize = 65_536;
 /// How many rows are looked at to find the dimension in which a set of rows varies most.
 const SAMPLE: usize = 1024;
 /// Sets of fewer rows are halved by one thread.
@@ -24,7 +24,7 @@ impl Tree {
     /// Plants the tree over vectors; `None` if they have so many dimensions that a product of codes would not fit
     /// 32 bits. In parallel; cost is `n log n` for `n` vectors.
     pub(super) fn plant(vectors: &Vectors) -> Option<Self> {
-        if vectors.dimension() > MOST_DIMENSIONS {
+        if vectors.dimension() > MAX_DIMENSIONS {
             return None;
         }
         let frame = Frame::fit(vectors);

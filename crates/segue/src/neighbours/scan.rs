@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 use super::rows::Among;
-use super::top::{Neighbour, Top};
+use super::top::{Neighbour, TopK};
 use super::{Vectors, similarity};
 
 /// Rows scanned by one thread at a time.
@@ -14,7 +14,7 @@ const BLOCK: usize = 8192;
 /// are allowed.
 pub(super) fn nearest(vectors: &Vectors, query: &[f32], k: usize, among: Among<'_>) -> Vec<Neighbour> {
     if let Some(within) = among.within.filter(|within| within.len() < BLOCK) {
-        let mut top = Top::new(k);
+        let mut top = TopK::new(k);
         for row in within.iter().filter(|row| among.contains(*row)) {
             if let Some(vector) = vectors.get(row) {
                 top.offer(Neighbour { row, similarity: among.left(row, similarity(query, vector)) });
@@ -26,12 +26,12 @@ pub(super) fn nearest(vectors: &Vectors, query: &[f32], k: usize, among: Among<'
     let mut top = (0..blocks)
         .into_par_iter()
         .map(|block| {
-            let mut top = Top::new(k);
+            let mut top = TopK::new(k);
             for (row, vector) in vectors.range(block * BLOCK, BLOCK).filter(|(row, _)| among.contains(*row)) {
                 top.offer(Neighbour { row, similarity: among.left(row, similarity(query, vector)) });
             }
             top
         })
-        .reduce(|| Top::new(k), Top::merge);
+        .reduce(|| TopK::new(k), TopK::merge);
     top.take_ranked()
 }

@@ -4,7 +4,7 @@
 use super::frame::CodedQuery;
 use super::kernel::{Job, Kernel, Kernels, LANES, Lanes};
 use super::rows::Among;
-use super::top::{Neighbour, Top};
+use super::top::{Neighbour, TopK};
 use super::tree::Tree;
 use super::{Vectors, similarity};
 use crate::row::Row;
@@ -12,7 +12,7 @@ use crate::row::Row;
 /// What a search looked at in the tree. Where a filtered search was abandoned for a scan, the scan is not
 /// counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Effort {
+pub struct SearchStats {
     /// Nodes whose children's boxes were compared with the query.
     pub nodes: usize,
     /// Leaves whose codes were multiplied with the query.
@@ -37,12 +37,12 @@ pub(super) struct Search<'a> {
     query: &'a [f32],
     coded: CodedQuery,
     among: Among<'a>,
-    top: Top,
+    top: TopK,
     /// The greatest squared distance of a box that may hold what is still to be found, in steps of the grid.
     farthest: i32,
     /// The least product of a code that may be that of a track still to be found.
     least: i32,
-    effort: Effort,
+    stats: SearchStats,
     /// The search is abandoned when it has scanned more leaves than this.
     most_leaves: usize,
     /// Nodes that are to be visited, the next one last.
@@ -97,10 +97,10 @@ impl<'a> Search<'a> {
             query: &[],
             coded: CodedQuery::default(),
             among: Among::default(),
-            top: Top::new(0),
+            top: TopK::new(0),
             farthest: i32::MAX,
             least: i32::MIN,
-            effort: Effort::default(),
+            stats: SearchStats::default(),
             most_leaves: usize::MAX,
             waiting: Vec::with_capacity(128),
             leaves: Queue::default(),
@@ -120,16 +120,16 @@ impl<'a> Search<'a> {
     ) -> Option<Vec<Neighbour>> {
         (self.query, self.among) = (query, among);
         let most = among.within.map_or(usize::MAX, |within| within.len() / SCANNED_A_LEAF);
-        self.most_leaves = self.effort.leaves.saturating_add(most);
+        self.most_leaves = self.stats.leaves.saturating_add(most);
         self.top.restart(k);
         kernels.run(self);
         let found = self.top.take_ranked();
-        (self.effort.leaves <= self.most_leaves).then_some(found)
+        (self.stats.leaves <= self.most_leaves).then_some(found)
     }
 
     /// What all searches together have looked at.
-    pub(super) fn effort(&self) -> Effort {
-        self.effort
+    pub(super) fn stats(&self) -> SearchStats {
+        self.stats
     }
 
     /// Lets the near children of a node wait, the nearest to be the next.
@@ -146,7 +146,7 @@ impl<'a> Search<'a> {
     #[inline(always)]
     fn scan<K: Kernel>(&mut self, kernel: K) {
         let leaves = self.leaves.take();
-        self.effort.leaves += leaves.len();
+        self.stats.leaves += leaves.len();
         for leaf in leaves {
             let codes = self.tree.leaf(*leaf as usize);
             let products = kernel.products(codes, &self.coded.blocks, self.coded.sum);
@@ -166,7 +166,7 @@ impl<'a> Search<'a> {
             allowed += usize::from(self.among.contains(row));
         }
         let rows = slots.get(..allowed).unwrap_or_default();
-        self.effort.tracks += rows.len();
+        self.stats.tracks += rows.len();
         if self.similarities.len() < rows.len() {
             self.similarities.resize(rows.len(), 0.0);
         }
@@ -212,13 +212,13 @@ impl Job for Search<'_> {
             if distance > self.farthest {
                 continue;
             }
-            if self.effort.leaves > self.most_leaves {
+            if self.stats.leaves > self.most_leaves {
                 self.waiting.clear();
                 break;
             }
             let (boxes, there) = self.tree.node(level as usize, node as usize);
             let distances = kernel.distances(boxes, &self.coded.blocks);
-            self.effort.nodes += 1;
+            self.stats.nodes += 1;
             let near = kernel.at_most(&distances, self.farthest) & there;
             let first = node * LANES as u32;
             if level > 0 {

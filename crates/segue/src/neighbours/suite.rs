@@ -302,9 +302,9 @@ fn a_tree_of_many_levels_is_searched_exactly_and_not_read_whole() {
             let among = Among { except: Some(seed), within, penalty: None };
             assert_eq!(neighbours.nearest(query, 20, among), expected(&vectors, query, 20, among));
         }
-        let (_, effort) = neighbours.nearest_and_effort(query, 20, Among::all_but(seed));
-        assert!(effort.leaves * TRACKS < rows / 4, "{effort:?}");
-        assert!(effort.tracks < rows / 20, "{effort:?}");
+        let (_, stats) = neighbours.nearest_with_stats(query, 20, Among::all_but(seed));
+        assert!(stats.leaves * TRACKS < rows / 4, "{stats:?}");
+        assert!(stats.tracks < rows / 20, "{stats:?}");
     }
 }
 
@@ -428,9 +428,9 @@ fn a_tree_is_planted_once_scans_have_cost_as_much() {
     let vectors = unit(3, &noise(12, 3 * 100));
     let neighbours = Neighbours::new(vectors.clone());
     for _ in 0..SCANS_BEFORE_PLANTING {
-        let (_, effort) = neighbours.nearest_and_effort(&[1.0, 0.0, 0.0], 1, Among::default());
-        assert_eq!(effort, Effort { tracks: 100, ..Effort::default() });
+        let (_, stats) = neighbours.nearest_with_stats(&[1.0, 0.0, 0.0], 1, Among::default());
+        assert_eq!(stats, SearchStats { tracks: 100, ..SearchStats::default() });
     }
-    let (_, effort) = neighbours.nearest_and_effort(&[1.0, 0.0, 0.0], 1, Among::default());
-    assert!(effort.nodes > 0, "{effort:?}");
+    let (_, stats) = neighbours.nearest_with_stats(&[1.0, 0.0, 0.0], 1, Among::default());
+    assert!(stats.nodes > 0, "{stats:?}");
 }

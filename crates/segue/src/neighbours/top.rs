@@ -39,7 +39,7 @@ impl Eq for Neighbour {}
 /// Neighbours are collected in a buffer, which is cut to the best `k` whenever it is full. This takes fewer
 /// unpredictable branches than a heap.
 #[derive(Debug)]
-pub(super) struct Top {
+pub(super) struct TopK {
     k: usize,
     keys: Vec<Key>,
     /// The threshold: the `k`-th best similarity at the last cut.
@@ -62,7 +62,7 @@ fn neighbour(key: Key) -> Neighbour {
     Neighbour { row: Row(!(key as u32)), similarity: f64::from_bits(bits) }
 }
 
-impl Top {
+impl TopK {
     pub(super) fn new(k: usize) -> Self {
         Self { k, keys: Vec::new(), least: f64::NEG_INFINITY }
     }

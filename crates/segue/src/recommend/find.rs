@@ -129,7 +129,7 @@ pub struct FoundTrack<S> {
     pub other_releases: Option<usize>,
 }
 
-/// The genres and artists of all matches, the most frequent first, then by name; at most [`Facets::MOST`] of each.
+/// The genres and artists of all matches, the most frequent first, then by name; at most 50 of each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Facets<S> {
     /// The genres that the tracks are listed under.
@@ -159,7 +159,7 @@ pub struct Resolved {
 }
 
 /// So many values of a facet are given.
-const MOST_FACETS: usize = 50;
+const MAX_FACETS: usize = 50;
 const SUGGESTIONS: usize = 3;
 
 impl Recommender {
@@ -300,6 +300,6 @@ fn most_frequent(counts: HashMap<&str, usize>) -> Vec<Count<&str>> {
     let mut counts: Vec<Count<&str>> =
         counts.into_iter().map(|(name, count)| Count { name, count }).collect();
     counts.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(b.name)));
-    counts.truncate(MOST_FACETS);
+    counts.truncate(MAX_FACETS);
     counts
 }

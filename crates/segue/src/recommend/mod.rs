@@ -183,12 +183,13 @@ impl Recommender {
         query.check()?;
         let space = self.index.space(query.profile.as_deref())?;
         let shown = query.seeds.iter().map(|seed| self.shown(seed)).collect::<Result<Vec<_>>>()?;
-        let asked = self.asked(query, space)?;
+        let query_vector = self.query_vector(query, space)?;
         let allowed = self.allowed(query)?;
-        let found = self.ranked(query, space, &asked, allowed.as_ref())?;
+        let found = self.ranked(query, space, &query_vector, allowed.as_ref())?;
         let vectors = space.neighbours().vectors();
-        let why =
-            |row| query.why.then(|| Why::of(space.model(), &asked, vectors.get(row).unwrap_or_default()));
+        let why = |row| {
+            query.why.then(|| Why::of(space.model(), &query_vector, vectors.get(row).unwrap_or_default()))
+        };
         let recommendations = found.iter().zip(1..).map(|(neighbour, rank)| {
             let track = self.track(neighbour.row)?;
             Ok(Recommendation { rank, similarity: neighbour.similarity, track, why: why(neighbour.row) })

@@ -21,7 +21,7 @@ pub struct Query {
     pub profile: Option<String>,
     /// Which tracks may be recommended.
     pub filter: Filter,
-    /// Preferred values, all of equal weight. A track ranks as if its similarity were lower by [`Query::MISS`], divided
+    /// Preferred values, all of equal weight. A track ranks as if its similarity were lower by [`Query::TARGET_PENALTY`], divided
     /// by the number of targets, for each standard deviation by which it misses a target.
     pub targets: Vec<(Attribute, f64)>,
     /// The maximum number of tracks of each artist, at least 1.
@@ -99,12 +99,12 @@ pub struct Shuffle {
 
 impl Query {
     /// The penalty, in similarity, for missing all targets by a standard deviation.
-    pub const MISS: f64 = 0.2;
+    pub const TARGET_PENALTY: f64 = 0.2;
     /// Diversity chooses among this many times `limit` tracks.
     pub const POOL: usize = 5;
 
     /// The maximum `limit` of a diverse list, as the cost is quadratic in it.
-    pub const MOST_DIVERSE: usize = 1_000;
+    pub const MAX_DIVERSE: usize = 1_000;
 
     /// A query for ten tracks like `seed`.
     pub fn new(seed: impl Into<Seed>) -> Self {
@@ -251,8 +251,8 @@ impl Query {
         if !(0.0..=1.0).contains(&self.diversity) {
             return refuse(format!("a diversity of {}, 0 to 1 was wanted", self.diversity));
         }
-        if self.diversity > 0.0 && self.limit > Self::MOST_DIVERSE {
-            let (found, most) = (self.limit, Self::MOST_DIVERSE);
+        if self.diversity > 0.0 && self.limit > Self::MAX_DIVERSE {
+            let (found, most) = (self.limit, Self::MAX_DIVERSE);
             return refuse(format!("a diverse list of {found} tracks, at most {most} were wanted"));
         }
         if let Some(shuffle) = self.shuffle.filter(|shuffle| !(0.0..=1.0).contains(&shuffle.amount)) {

@@ -23,14 +23,14 @@ impl Recommender {
         &self,
         query: &Query,
         space: &Space,
-        asked: &[f32],
+        query_vector: &[f32],
         allowed: Option<&RowSet>,
     ) -> Result<Vec<Neighbour>> {
         let pool = match query.diversity > 0.0 {
             true => query.limit.saturating_mul(Query::POOL).max(LEAST_POOL),
             false => query.limit,
         };
-        let costs = Costs::of(query, self);
+        let costs = QueryPenalty::of(query, self);
         let penalty = (!costs.is_free()).then_some(&costs as &dyn Penalty);
         let single = query.tracks().next().map(|(row, _)| row).filter(|_| allowed.is_none());
         let among = Among { except: single, within: allowed, penalty };
@@ -38,7 +38,7 @@ impl Recommender {
         let is_plain = self.lists_releases(query)? && query.per_artist.is_none() && query.per_album.is_none();
         let mut fetch = if is_plain { pool } else { pool.saturating_add(pool / 4).saturating_add(4) };
         loop {
-            let found = space.neighbours().nearest(asked, fetch.min(most), among);
+            let found = space.neighbours().nearest(query_vector, fetch.min(most), among);
             let is_all = found.len() < fetch || found.len() == most;
             let mut limits = ListQuotas::of(query, self)?;
             let listed = match query.diversity > 0.0 {
@@ -59,8 +59,10 @@ impl Recommender {
                 if penalty.is_some() {
                     // Show the similarity, without the penalty.
                     for Neighbour { row, similarity: shown } in &mut listed {
-                        *shown =
-                            similarity(asked, space.neighbours().vectors().get(*row).unwrap_or_default());
+                        *shown = similarity(
+                            query_vector,
+                            space.neighbours().vectors().get(*row).unwrap_or_default(),
+                        );
                     }
                 }
                 return Ok(listed);
@@ -116,15 +118,15 @@ pub(super) fn unit(vector: &[f32]) -> Vec<f32> {
 
 /// The penalties of a query: targets and shuffle.
 #[derive(Debug)]
-struct Costs<'a> {
+struct QueryPenalty<'a> {
     /// The values of an attribute, the target, and the penalty per unit of difference.
     targets: Vec<(&'a NumberColumn, f64, f64)>,
     shuffle: Option<super::query::Shuffle>,
 }
 
-impl<'a> Costs<'a> {
+impl<'a> QueryPenalty<'a> {
     fn of(query: &Query, recommender: &'a Recommender) -> Self {
-        let share = Query::MISS / query.targets.len().max(1) as f64;
+        let share = Query::TARGET_PENALTY / query.targets.len().max(1) as f64;
         let target = |&(attribute, wanted): &(Attribute, f64)| {
             let values = recommender.index.catalogue().numbers(attribute);
             (values, wanted, share / recommender.deviation(attribute))
@@ -138,7 +140,7 @@ impl<'a> Costs<'a> {
     }
 }
 
-impl Penalty for Costs<'_> {
+impl Penalty for QueryPenalty<'_> {
     fn of(&self, row: Row) -> f64 {
         let missed = |&(values, wanted, cost): &(&NumberColumn, f64, f64)| {
             values.get(row.index()).map_or(f64::from(u16::MAX), |value| cost * (value - wanted).abs())

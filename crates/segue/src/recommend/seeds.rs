@@ -12,7 +12,7 @@ impl Recommender {
     ///
     /// It is the weighted sum of the seeds' unit vectors, normalised. For a single track it is that of
     /// [`Neighbours::query_of`](crate::neighbours::Neighbours::query_of), to the bit.
-    pub(super) fn asked(&self, query: &Query, space: &Space) -> Result<Vec<f32>> {
+    pub(super) fn query_vector(&self, query: &Query, space: &Space) -> Result<Vec<f32>> {
         let vectors = space.neighbours().vectors();
         if let [Seed { of: SeedKind::Track(row), .. }] = query.seeds.as_slice() {
             return Ok(space.neighbours().query_of(*row).unwrap_or_default().into_owned());

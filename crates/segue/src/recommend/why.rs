@@ -18,20 +18,20 @@ pub struct Why {
 /// An aspect is named if its share of the positive contributions, or of the squared distance, exceeds this.
 const WORTH_NAMING: f64 = 0.12;
 /// The maximum number of aspects named as alike, and as apart.
-const MOST_NAMED: usize = 3;
+const MAX_NAMED: usize = 3;
 
 impl Why {
     /// Compares the query vector with a track's vector, aspect by aspect.
-    pub(super) fn of(model: &Model, asked: &[f32], track: &[f32]) -> Self {
+    pub(super) fn of(model: &Model, query_vector: &[f32], track: &[f32]) -> Self {
         let mut contributions = BTreeMap::new();
         let (mut near, mut apart) = (Vec::new(), Vec::new());
         for (aspect, dimensions) in model.dimensions() {
             let of = |vector: &[f32]| -> Vec<f64> {
                 vector.get(dimensions.clone()).unwrap_or_default().iter().copied().map(f64::from).collect()
             };
-            let (asked, track) = (of(asked), of(track));
-            let product: f64 = asked.iter().zip(&track).map(|(a, b)| a * b).sum();
-            let distance: f64 = asked.iter().zip(&track).map(|(a, b)| (a - b).powi(2)).sum();
+            let (query_vector, track) = (of(query_vector), of(track));
+            let product: f64 = query_vector.iter().zip(&track).map(|(a, b)| a * b).sum();
+            let distance: f64 = query_vector.iter().zip(&track).map(|(a, b)| (a - b).powi(2)).sum();
             contributions.insert(aspect.name(), product);
             near.push((product, aspect.plain_name()));
             apart.push((distance, aspect.plain_name()));
@@ -45,7 +45,7 @@ fn phrase(near: Vec<(f64, &'static str)>, apart: Vec<(f64, &'static str)>) -> St
         let total: f64 = sides.iter().map(|(share, _)| share.max(0.0)).sum();
         sides.retain(|(share, _)| *share > WORTH_NAMING * total);
         sides.sort_by(|a, b| b.0.total_cmp(&a.0));
-        sides.truncate(MOST_NAMED);
+        sides.truncate(MAX_NAMED);
         sides.into_iter().map(|(_, name)| name).collect::<Vec<_>>().join(", ")
     });
     match (near.as_str(), apart.as_str()) {

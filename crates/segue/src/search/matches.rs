@@ -121,8 +121,8 @@ impl Matcher {
 
 /// The size limit of a compiled expression in bytes; smaller for one with word boundaries, which makes matching
 /// of non-ASCII texts far slower.
-const MOST_COMPILED: usize = 1 << 18;
-const MOST_COMPILED_WITH_BOUNDS: usize = 1 << 16;
+const MAX_COMPILED: usize = 1 << 18;
+const MAX_COMPILED_WITH_BOUNDS: usize = 1 << 16;
 /// The limit of an expression in bytes, checked before it is compiled.
 const LONGEST: usize = 4096;
 
@@ -133,7 +133,7 @@ fn compile(expression: &str, lines: bool) -> Result<Regex> {
     }
     let has_bounds =
         parsed(expression).is_some_and(|hir| hir.properties().look_set().contains_word_unicode());
-    let most = if has_bounds { MOST_COMPILED_WITH_BOUNDS } else { MOST_COMPILED };
+    let most = if has_bounds { MAX_COMPILED_WITH_BOUNDS } else { MAX_COMPILED };
     let mut builder = RegexBuilder::new(expression);
     let built = builder.case_insensitive(true).multi_line(lines).size_limit(most).build();
     built.map_err(|error| match error {

@@ -27,5 +27,5 @@ pub(crate) use found::Match;
 #[cfg(feature = "regex")]
 pub use matches::matches;
 pub(crate) use ranked::{Effort, names_something, search};
-pub(crate) use terms::{Field, FoldedTexts, Terms};
+pub(crate) use terms::{Field, TermScan, Terms};
 pub(crate) use text_index::{TextIndex, TextParts};

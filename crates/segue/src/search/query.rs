@@ -51,7 +51,7 @@ pub(super) struct Parsed {
 }
 
 /// The maximum number of words, free or in clauses, counting every part of a word; the rest is ignored.
-pub(super) const MOST_WORDS: usize = 24;
+pub(super) const MAX_WORDS: usize = 24;
 /// Fields of Spotify's search that no catalogue has.
 const UNKNOWN_FIELDS: [&str; 5] = ["year", "isrc", "upc", "tag", "label"];
 
@@ -60,8 +60,8 @@ pub(super) fn parse(text: &str) -> Parsed {
     let mut count = 0;
     let mut rest = text.trim_start();
     while let Some(first) = rest.chars().next() {
-        if count >= MOST_WORDS {
-            parsed.say(format!("only the first {MOST_WORDS} words were searched for"));
+        if count >= MAX_WORDS {
+            parsed.say(format!("only the first {MAX_WORDS} words were searched for"));
             break;
         }
         let after = rest.get(1..).filter(|_| first == '-').unwrap_or_default();
@@ -87,16 +87,16 @@ pub(super) fn parse(text: &str) -> Parsed {
         };
         let mut words = words(value);
         let before = words.len();
-        let mut room = MOST_WORDS - count;
+        let mut room = MAX_WORDS - count;
         words.retain(|word| {
             let fits = word.parts.len() <= room;
             room = if fits { room - word.parts.len() } else { 0 };
             fits
         });
         if words.len() < before {
-            parsed.say(format!("only the first {MOST_WORDS} words were searched for"));
+            parsed.say(format!("only the first {MAX_WORDS} words were searched for"));
         }
-        count = (MOST_WORDS - room).max(count + 1);
+        count = (MAX_WORDS - room).max(count + 1);
         let is_sign =
             words.iter().flat_map(|word| &word.parts).all(|part| !part.text.contains(char::is_alphanumeric));
         match scope {
@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn a_very_long_query_is_cut_and_says_so() {
         let parsed = parse(&"word ".repeat(2_000));
-        assert_eq!(parsed.free.len(), MOST_WORDS);
+        assert_eq!(parsed.free.len(), MAX_WORDS);
         assert!(parsed.note.is_some());
     }
 }

@@ -17,9 +17,9 @@ use crate::fold::{Part, Word, key_of, pairs};
 use crate::songs::Songs;
 
 /// The maximum number of typos in a word, if nothing matches without.
-const MOST_TYPOS: u8 = 2;
+const MAX_TYPOS: u8 = 2;
 /// In queries of more words than this, typos are not searched for.
-const MOST_MISTYPED: usize = 6;
+const MAX_MISTYPED: usize = 6;
 
 /// How a term of a track matches a word.
 #[derive(Debug, Clone, Copy)]
@@ -116,7 +116,7 @@ pub(crate) fn search(
 }
 
 /// A row that matches, how, and the score of the places of its words.
-type Matched = (u32, Match, u32);
+type Candidate = (u32, Match, u32);
 
 struct Search<'a> {
     catalogue: &'a Catalogue,
@@ -137,7 +137,7 @@ impl Search<'_> {
     }
 
     /// The rows that match, before exclusions, and a note on how.
-    fn matched(&mut self) -> Result<(Vec<Matched>, Option<&'static str>)> {
+    fn matched(&mut self) -> Result<(Vec<Candidate>, Option<&'static str>)> {
         const CLOSE: &str = "nothing matches exactly; these are close";
         let parsed = self.parsed;
         let rows = self.terms.rows() as u32;
@@ -181,14 +181,14 @@ impl Search<'_> {
         let of_clauses = self.parsed.clauses.iter().flat_map(|clause| &clause.words);
         let words = self.parsed.free.iter().chain(of_clauses).count();
         match self.effort {
-            _ if words > MOST_MISTYPED => 0,
-            Effort::Most => MOST_TYPOS,
+            _ if words > MAX_MISTYPED => 0,
+            Effort::Most => MAX_TYPOS,
             Effort::Little => 1,
         }
     }
 
     /// The rows whose whole title, artist or genre is the query, or whose title and artist together are.
-    fn wholes(&mut self) -> Result<Vec<Matched>> {
+    fn wholes(&mut self) -> Result<Vec<Candidate>> {
         let words = &self.parsed.free;
         let key = key_of(words);
         self.marks.clear(self.terms.rows());
@@ -276,7 +276,7 @@ impl Search<'_> {
     }
 
     /// The rows of `found` that satisfy all clauses that are not negated.
-    fn with_required(&mut self, mut found: Vec<Matched>, typos: u8) -> Result<Vec<Matched>> {
+    fn with_required(&mut self, mut found: Vec<Candidate>, typos: u8) -> Result<Vec<Candidate>> {
         for clause in self.parsed.clauses.iter().filter(|clause| !clause.is_negated) {
             self.mark_clause(clause, typos)?;
             found.retain(|(row, ..)| self.marks.worth(*row) > 0);
@@ -289,7 +289,7 @@ impl Search<'_> {
     }
 
     /// The rows of `found` that no negated clause excludes.
-    fn without_excluded(&mut self, mut found: Vec<Matched>) -> Result<Vec<Matched>> {
+    fn without_excluded(&mut self, mut found: Vec<Candidate>) -> Result<Vec<Candidate>> {
         for clause in self.parsed.clauses.iter().filter(|clause| clause.is_negated) {
             self.mark_clause(clause, 0)?;
             let phrase = clause.is_phrase.then(|| Phrase::new(&clause.words));
@@ -304,7 +304,7 @@ impl Search<'_> {
         Ok(found)
     }
 
-    fn filtered(&self, found: Vec<Matched>, keeps: impl Fn(Row) -> Result<bool>) -> Result<Vec<Matched>> {
+    fn filtered(&self, found: Vec<Candidate>, keeps: impl Fn(Row) -> Result<bool>) -> Result<Vec<Candidate>> {
         let kept = found.into_iter().map(|one| Ok(keeps(Row(one.0))?.then_some(one)));
         kept.filter_map(Result::transpose).collect()
     }
@@ -423,7 +423,7 @@ impl Search<'_> {
     }
 
     /// The sort keys of rows; of releases of a song only that of the best, with the number of the others.
-    fn hits(&self, found: &[Matched], all_releases: bool) -> Result<Hits> {
+    fn hits(&self, found: &[Candidate], all_releases: bool) -> Result<Hits> {
         let popularity = self.catalogue.numbers(Attribute::Popularity);
         let keys = found.iter().map(|(row, matched, places)| {
             let popularity = popularity.get(*row as usize).unwrap_or_default() as i32;
@@ -472,7 +472,7 @@ fn in_both<'a>(a: &'a [u32], b: &'a [u32]) -> impl Iterator<Item = u32> + 'a {
 }
 
 /// Adds the rows that are not in `found` yet.
-fn merge(found: &mut Vec<Matched>, more: impl Iterator<Item = Matched>) {
+fn merge(found: &mut Vec<Candidate>, more: impl Iterator<Item = Candidate>) {
     let known: hashbrown::HashSet<u32> = found.iter().map(|(row, ..)| *row).collect();
     found.extend(more.filter(|(row, ..)| !known.contains(row)));
 }

@@ -4,7 +4,7 @@ use arrow_array::Array;
 use proptest::prelude::*;
 
 use super::terms::Field;
-use super::{Effort, FoldedTexts, Terms, TextIndex, TextParts, search};
+use super::{Effort, TermScan, Terms, TextIndex, TextParts, search};
 use crate::{Catalogue, Ingest, Input, Songs};
 use segue_demo::Demo;
 
@@ -17,7 +17,7 @@ fn demo(tracks: u64) -> Catalogue {
 struct Both {
     catalogue: Catalogue,
     songs: Songs,
-    oracle: FoldedTexts,
+    oracle: TermScan,
     index: TextIndex,
 }
 
@@ -25,7 +25,7 @@ fn both() -> &'static Both {
     static BOTH: std::sync::OnceLock<Both> = std::sync::OnceLock::new();
     BOTH.get_or_init(|| {
         let catalogue = demo(3_000);
-        let oracle = FoldedTexts::new(&catalogue).unwrap();
+        let oracle = TermScan::new(&catalogue).unwrap();
         let index = TextIndex::build(&catalogue, &()).unwrap();
         let songs = Songs::find(&catalogue).unwrap();
         Both { catalogue, songs, oracle, index }

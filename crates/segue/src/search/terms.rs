@@ -1,6 +1,6 @@
 //! The index terms of tracks, by field.
 //!
-//! [`Terms`] is the interface by which a search looks them up. [`FoldedTexts`] implements it by a scan of all
+//! [`Terms`] is the interface by which a search looks them up. [`TermScan`] implements it by a scan of all
 //! tracks: it needs no files, and is the oracle for `text_index`, which is faster.
 
 use rayon::prelude::*;
@@ -59,9 +59,9 @@ pub(crate) trait Terms: Send + Sync {
 
 /// The terms of a row's fields, separated by spaces.
 #[derive(Debug)]
-pub(super) struct FoldedTrack([String; Field::ALL.len()]);
+pub(super) struct TrackTerms([String; Field::ALL.len()]);
 
-impl FoldedTrack {
+impl TrackTerms {
     pub(super) fn new(catalogue: &Catalogue, row: Row) -> Result<Self> {
         let title = catalogue.required_text(TextField::TrackName, row)?;
         let artists = catalogue.required_text(TextField::Artists, row)?;
@@ -127,27 +127,27 @@ fn core(title: &str) -> &str {
 
 /// The terms of all tracks, track by track.
 #[derive(Debug)]
-pub(crate) struct FoldedTexts(Vec<FoldedTrack>);
+pub(crate) struct TermScan(Vec<TrackTerms>);
 
-impl FoldedTexts {
+impl TermScan {
     /// Folds the texts of a catalogue, in parallel.
     ///
     /// # Errors
     /// [`crate::Error::Index`] if the catalogue's file is damaged.
     pub(crate) fn new(catalogue: &Catalogue) -> Result<Self> {
         let rows = (0..catalogue.len() as u32).into_par_iter().with_min_len(BLOCK);
-        Ok(Self(rows.map(|row| FoldedTrack::new(catalogue, Row(row))).collect::<Result<_>>()?))
+        Ok(Self(rows.map(|row| TrackTerms::new(catalogue, Row(row))).collect::<Result<_>>()?))
     }
 
     /// The rows that have a term in a field for which `is_wanted` holds.
     fn having(&self, field: Field, is_wanted: impl Fn(&str) -> bool + Sync) -> Vec<u32> {
-        let has = |track: &FoldedTrack| track.terms(field).any(&is_wanted);
+        let has = |track: &TrackTerms| track.terms(field).any(&is_wanted);
         let rows = self.0.par_iter().with_min_len(BLOCK).zip(0..self.0.len() as u32);
         rows.filter(|(track, _)| has(track)).map(|(_, row)| row).collect()
     }
 }
 
-impl Terms for FoldedTexts {
+impl Terms for TermScan {
     fn rows(&self) -> usize {
         self.0.len()
     }

@@ -12,7 +12,7 @@ use hashbrown::HashMap;
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder, SINK_STATE};
 use rayon::prelude::*;
 
-use super::terms::{Field, FoldedTrack, Terms};
+use super::terms::{Field, Terms, TrackTerms};
 use crate::blocks::BLOCK;
 use crate::catalogue::{Catalogue, Malformed, Row, TextColumn, head};
 use crate::error::{Error, Result};
@@ -69,11 +69,11 @@ impl TextIndex {
         for start in (0..rows).step_by(folded_at_a_time as usize) {
             let end = start.saturating_add(folded_at_a_time).min(rows);
             let folded = (start..end).into_par_iter().with_min_len(BLOCK);
-            let folded = folded.map(|row| FoldedTrack::new(catalogue, Row(row)));
-            let folded: Vec<FoldedTrack> = folded.collect::<Result<_>>()?;
+            let folded = folded.map(|row| TrackTerms::new(catalogue, Row(row)));
+            let folded: Vec<TrackTerms> = folded.collect::<Result<_>>()?;
             having.par_iter_mut().zip(Field::ALL).for_each(|(having, field)| {
                 for (row, track) in (start..).zip(&folded) {
-                    track.terms(field).for_each(|term| note(having, term, row));
+                    track.terms(field).for_each(|term| add_posting(having, term, row));
                 }
             });
             progress.advance(u64::from(end - start));
@@ -125,7 +125,7 @@ impl TextIndex {
                 return Err(Malformed(format!("has terms that are not sorted at {term:?}")));
             }
             last = Some((*field, term));
-            let rows = self.rows_of(number..number + 1)?;
+            let rows = self.postings(number..number + 1)?;
             if rows.is_empty() || !rows.is_sorted_by(|a, b| a < b) {
                 return Err(Malformed(format!("has rows that do not ascend at the term {term:?}")));
             }
@@ -145,7 +145,7 @@ impl TextIndex {
     }
 
     /// The posting lists of some terms, concatenated.
-    fn rows_of(&self, terms: Range<usize>) -> std::result::Result<&[u32], Malformed> {
+    fn postings(&self, terms: Range<usize>) -> std::result::Result<&[u32], Malformed> {
         let TextParts { offsets, rows, .. } = &self.parts;
         let offset = |term: usize| usize::try_from(offsets.get(term).copied().unwrap_or(-1)).ok();
         let rows = offset(terms.start).zip(offset(terms.end)).and_then(|(from, to)| rows.get(from..to));
@@ -158,7 +158,7 @@ impl TextIndex {
     }
 
     /// The lower bound: the number of the first of some terms that is not less than `bytes`.
-    fn first_from(&self, terms: Range<usize>, bytes: &[u8]) -> std::result::Result<usize, Malformed> {
+    fn lower_bound(&self, terms: Range<usize>, bytes: &[u8]) -> std::result::Result<usize, Malformed> {
         let heads = self.parts.heads.get(terms.clone()).unwrap_or_default();
         let head = head(bytes);
         let mut low = terms.start + heads.partition_point(|other| *other < head);
@@ -175,7 +175,7 @@ impl TextIndex {
 
     /// Calls `take` with the number of each term of a field that the automaton accepts. Terms with a prefix that it
     /// rejects are skipped.
-    fn accepted(
+    fn for_each_match(
         &self,
         field: Field,
         automaton: &DFA,
@@ -234,7 +234,7 @@ impl TextIndex {
 }
 
 /// Appends a row to the posting list of a term, unless it is there already; rows must be ascending.
-fn note(having: &mut HashMap<String, Vec<u32>>, term: &str, row: u32) {
+fn add_posting(having: &mut HashMap<String, Vec<u32>>, term: &str, row: u32) {
     let rows = having.entry_ref(term).or_default();
     if rows.last() != Some(&row) {
         rows.push(row);
@@ -281,9 +281,9 @@ impl Terms for TextIndex {
     fn with_term(&self, field: Field, term: &str, take: &mut dyn FnMut(u32)) -> Result<()> {
         let mut look_up = || {
             let terms = self.terms_of(field);
-            let number = self.first_from(terms.clone(), term.as_bytes())?;
+            let number = self.lower_bound(terms.clone(), term.as_bytes())?;
             if number < terms.end && self.term(number)? == term.as_bytes() {
-                self.rows_of(number..number + 1)?.iter().for_each(|row| take(*row));
+                self.postings(number..number + 1)?.iter().for_each(|row| take(*row));
             }
             Ok(())
         };
@@ -297,9 +297,9 @@ impl Terms for TextIndex {
         *last += 1;
         let mut look_up = || {
             let terms = self.terms_of(field);
-            let first = self.first_from(terms.clone(), prefix.as_bytes())?;
-            let end = self.first_from(first..terms.end, &beyond)?;
-            self.rows_of(first..end)?.iter().for_each(|row| take(*row));
+            let first = self.lower_bound(terms.clone(), prefix.as_bytes())?;
+            let end = self.lower_bound(first..terms.end, &beyond)?;
+            self.postings(first..end)?.iter().for_each(|row| take(*row));
             Ok(())
         };
         look_up().map_err(|what| self.damaged(what))
@@ -319,10 +319,10 @@ impl Terms for TextIndex {
         let automaton = if distance > 1 { two.build_dfa(term) } else { one.build_dfa(term) };
         for field in fields {
             let mut take_rows = |number| {
-                self.rows_of(number..number + 1)?.iter().for_each(|row| take(*field, *row));
+                self.postings(number..number + 1)?.iter().for_each(|row| take(*field, *row));
                 Ok(())
             };
-            self.accepted(*field, &automaton, &mut take_rows).map_err(|what| self.damaged(what))?;
+            self.for_each_match(*field, &automaton, &mut take_rows).map_err(|what| self.damaged(what))?;
         }
         Ok(())
     }

@@ -110,7 +110,7 @@ fn targets_cost_what_is_said_of_them_and_the_list_is_exact() {
             missed
                 .map(|((attribute, wanted), deviation)| (number(*attribute, row) - wanted).abs() / deviation)
                 .sum::<f64>()
-                * Query::MISS
+                * Query::TARGET_PENALTY
                 / 2.0
         };
         let expected = plain(seed, |row, similarity| Some(similarity - cost(row)));

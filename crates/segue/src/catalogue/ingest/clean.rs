@@ -15,12 +15,12 @@ use hashbrown::HashTable;
 
 use super::layout::Layout;
 use super::report::{Counts, Report};
-use super::rows::{Columns, TrackRow, TrackRows};
+use super::rows::{ColumnSet, TrackRow, TrackRows};
 use crate::catalogue::{ARTIST_SEPARATOR, Attribute, Catalogue, Column, TextField};
 
 /// Deduplicates and filters rows, in order, into the columns of a catalogue.
 pub(super) struct Cleaner {
-    allow_missing: Columns,
+    allow_missing: ColumnSet,
     hasher: RandomState,
     /// The catalogue rows of the tracks kept, by the hash of their ids.
     kept: HashTable<u32>,

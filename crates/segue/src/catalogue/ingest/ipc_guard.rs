@@ -14,7 +14,7 @@ pub(super) const MAGIC: &[u8] = b"ARROW1";
 /// The size of the footer's length and the magic.
 const TRAILER: u64 = 4 + MAGIC.len() as u64;
 /// The continuation marker at the start of every message; files older than 2019 lack it.
-pub(super) const MARK: &[u8] = &[0xff; 4];
+pub(super) const CONTINUATION: &[u8] = &[0xff; 4];
 /// The size of the marker of a message and of the length of its metadata.
 const PREFIX: u64 = 8;
 /// The size of the uncompressed length before the bytes of a compressed buffer.
@@ -86,7 +86,7 @@ impl<R: Read + Seek> Sizes<R> {
         // The end-of-stream marker is optional.
         while offset + PREFIX <= self.length {
             let prefix = self.bytes(offset, PREFIX)?;
-            let metadata = prefix.strip_prefix(MARK).map(number).ok_or("a message lacks its mark")?;
+            let metadata = prefix.strip_prefix(CONTINUATION).map(number).ok_or("a message lacks its mark")?;
             if metadata == 0 {
                 return Ok(());
             }
@@ -100,7 +100,7 @@ impl<R: Read + Seek> Sizes<R> {
     /// Checks one message, whose body has at most `most` bytes; returns the length of its body.
     fn check_message(&mut self, offset: u64, metadata: u64, most: u64) -> Result<u64, String> {
         let message = self.bytes(offset, metadata)?;
-        let prefix = if message.starts_with(MARK) { MARK.len() + 4 } else { 4 };
+        let prefix = if message.starts_with(CONTINUATION) { CONTINUATION.len() + 4 } else { 4 };
         let message = message.get(prefix..).unwrap_or_default();
         let message = root_as_message(message).map_err(said)?;
         let body = u64::try_from(message.bodyLength()).ok().filter(|body| *body <= most);

@@ -23,7 +23,7 @@ pub(super) struct Reading<'a> {
     /// The column that each of the table's columns holds.
     meanings: Vec<Option<Column>>,
     /// The columns that the table lacks.
-    absent: Columns,
+    absent: ColumnSet,
     hasher: RandomState,
 }
 
@@ -48,16 +48,16 @@ struct RowValues {
     /// The ranges of the row's texts; a missing one is empty. (The texts of a part are far shorter than 4 GiB.)
     texts: [(u32, u32); TEXTS],
     id_hash: u64,
-    missing: Columns,
+    missing: ColumnSet,
     explicit: Option<bool>,
     numbers: [f64; Attribute::ALL.len()],
 }
 
 /// A set of columns of a catalogue.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Columns(u32);
+pub(super) struct ColumnSet(u32);
 
-impl Columns {
+impl ColumnSet {
     fn bit(column: Column) -> u32 {
         1 << match column {
             Column::Text(field) => field as u32,
@@ -84,7 +84,7 @@ impl Columns {
     }
 }
 
-impl FromIterator<Column> for Columns {
+impl FromIterator<Column> for ColumnSet {
     fn from_iter<T: IntoIterator<Item = Column>>(columns: T) -> Self {
         columns.into_iter().fold(Self::default(), |mut all, column| {
             all.insert(column);
@@ -128,7 +128,7 @@ impl<'a> TrackRow<'a> {
     }
 
     /// The columns that have no value.
-    pub(super) fn missing(&self) -> Columns {
+    pub(super) fn missing(&self) -> ColumnSet {
         self.values.missing
     }
 }

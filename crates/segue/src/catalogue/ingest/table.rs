@@ -130,7 +130,7 @@ impl Part<'_> {
     }
 }
 
-const MARK: &[u8] = b"\xef\xbb\xbf";
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 const WANTED: &str = "a CSV (plain, gzip or zstd), Parquet or Arrow IPC file was wanted";
 
 impl Table {
@@ -179,7 +179,7 @@ impl Table {
         if prefix.starts_with(PARQUET_MAGIC) {
             return Self::open_parquet(name, reader, file, progress);
         }
-        if prefix.starts_with(ipc_guard::MAGIC) || prefix.starts_with(ipc_guard::MARK) {
+        if prefix.starts_with(ipc_guard::MAGIC) || prefix.starts_with(ipc_guard::CONTINUATION) {
             return Self::open_arrow(name, prefix, reader, file, progress);
         }
         if prefix.starts_with(b"\xff\xfe") || prefix.starts_with(b"\xfe\xff") {
@@ -199,10 +199,10 @@ impl Table {
     ) -> Result<Self> {
         let origin = Origin { name, format };
         // Some programs write a second byte-order mark.
-        let mut start = [0; 2 * MARK.len()];
+        let mut start = [0; 2 * BYTE_ORDER_MARK.len()];
         let read = read_fully(&mut reader, &mut start).map_err(|error| damaged(&origin, &error))?;
         let mut start = start.get(..read).unwrap_or_default();
-        while let Some(rest) = start.strip_prefix(MARK) {
+        while let Some(rest) = start.strip_prefix(BYTE_ORDER_MARK) {
             start = rest;
         }
         let mut csv = CsvReader::new(Box::new(Cursor::new(start.to_vec()).chain(reader)));
