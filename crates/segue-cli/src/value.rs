@@ -59,7 +59,10 @@ pub(crate) fn features(text: &str) -> Result<Features, String> {
         match part.split_once('=') {
             Some(("genre", genre)) => features.genres.push(genre.trim().to_owned()),
             Some(("explicit", value)) => features.explicit = Some(yes_or_no(value)?),
-            _ => features.attributes.push(attribute(part)?),
+            _ => {
+                let (attribute, value) = attribute(part)?;
+                features = features.attribute(attribute, value);
+            }
         }
     }
     Ok(features)
@@ -88,7 +91,7 @@ mod tests {
 
     #[test]
     fn features_name_attributes_genres_and_whether_lyrics_are_explicit() {
-        let features = features("energy=0.5, tempo=120,genre=pop,explicit=no").unwrap();
+        let features = features("energy=0.1, energy=0.5, tempo=120,genre=pop,explicit=no").unwrap();
         assert_eq!(features.attributes, [(Attribute::Energy, 0.5), (Attribute::Tempo, 120.0)]);
         assert_eq!((features.genres, features.explicit), (vec!["pop".to_owned()], Some(false)));
         for wrong in ["", "energy", "energy=x", "loud=1", "energy=inf", "explicit=maybe"] {

@@ -157,6 +157,15 @@ pub enum Error {
         tracks: usize,
     },
 
+    /// A row that the catalogue does not have.
+    #[error("unknown row {row}: this catalogue has {} tracks", grouped(*tracks))]
+    UnknownRow {
+        /// The row.
+        row: u32,
+        /// How many tracks there are.
+        tracks: usize,
+    },
+
     /// A title that no track has.
     #[error("no track matches {:?} among {} titles{}", clipped(text), grouped(*tracks), suggestion(nearest))]
     NoMatch {

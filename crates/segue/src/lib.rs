@@ -86,16 +86,17 @@ mod schema;
 pub mod search;
 pub mod songs;
 
-pub use catalogue::ingest::{Ingest, Input, Report};
-pub use catalogue::{Attribute, Catalogue, Features, Row, Track};
+pub use catalogue::ingest::{Ingest, Input, Reject, RejectLimit, Report};
+pub use catalogue::{Attribute, Catalogue, Column, Features, Row, Track};
 pub use error::{Error, Result};
 #[cfg(feature = "parquet")]
 pub use graph::{GraphWritten, write_graph};
 pub use index::{Index, IndexBuilder, IndexWriter, Space};
-pub use model::{Model, Profile};
+pub use model::{Aspect, Model, Profile};
 pub use progress::{Progress, Stage};
 pub use recommend::{
-    Filter, Query, Recommendation, Recommendations, Recommender, SearchQuery, Seed, SeedKind,
+    Filter, Matching, PathQuery, Query, Recommendation, Recommendations, Recommender, SearchQuery,
+    SearchResults, Seed, SeedKind,
 };
 pub use songs::Songs;
 

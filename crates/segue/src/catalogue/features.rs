@@ -20,6 +20,7 @@ impl Features {
     /// With this attribute, in its usual unit.
     #[must_use]
     pub fn attribute(mut self, attribute: Attribute, value: f64) -> Self {
+        self.attributes.retain(|(known, _)| *known != attribute);
         self.attributes.push((attribute, value));
         self
     }

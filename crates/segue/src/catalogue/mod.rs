@@ -64,6 +64,23 @@ impl<S> Track<S> {
     }
 }
 
+impl<S: AsRef<str>> Track<S> {
+    /// The same, borrowing its texts.
+    pub fn borrowed(&self) -> Track<&str> {
+        Track {
+            track_id: self.track_id.as_ref(),
+            track_name: self.track_name.as_ref(),
+            artists: self.artists.iter().map(AsRef::as_ref).collect(),
+            album_name: self.album_name.as_ref().map(AsRef::as_ref),
+            track_genre: self.track_genre.as_ref().map(AsRef::as_ref),
+            genres: self.genres.iter().map(AsRef::as_ref).collect(),
+            popularity: self.popularity,
+            duration_ms: self.duration_ms,
+            explicit: self.explicit,
+        }
+    }
+}
+
 impl Track<&str> {
     /// The same, with its texts copied, to be kept when the index is gone.
     pub fn into_owned(self) -> Track<String> {

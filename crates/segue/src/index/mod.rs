@@ -165,11 +165,19 @@ impl<'a> IndexBuilder<'a> {
     /// index are made when they are first needed, or by [`Index::save`].
     ///
     /// # Errors
-    /// [`Error::Index`] if the catalogue's file is damaged.
+    /// [`Error::Profile`] if two profiles have one name, [`Error::Index`] if the catalogue's file is damaged.
     pub fn build(mut self, catalogue: Catalogue) -> Result<Index> {
         self.progress.start(Stage::Vectors, None);
         if self.profiles.is_empty() {
             self.profiles.push(Profile::default());
+        }
+        let is_repeated = |at: usize| {
+            let (before, rest) = self.profiles.split_at_checked(at).unwrap_or_default();
+            let repeated = rest.first().filter(|one| before.iter().any(|other| other.name() == one.name()));
+            repeated.map(|profile| profile.name().to_owned())
+        };
+        if let Some(name) = (0..self.profiles.len()).find_map(is_repeated) {
+            return Err(Error::profile(format!("the profile {name} is given twice")));
         }
         let space = |profile| Space::fit(profile, &catalogue);
         let spaces = || self.profiles.iter().map(space).collect::<Result<Vec<_>>>();

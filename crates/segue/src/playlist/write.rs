@@ -19,14 +19,20 @@ use crate::mention::is_spotify_id;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(format: Format, name: &str, tracks: &[Track<&str>], out: &mut dyn Write) -> io::Result<()> {
+pub fn write<S: AsRef<str>>(
+    format: Format,
+    name: &str,
+    tracks: &[Track<S>],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let tracks: Vec<Track<&str>> = tracks.iter().map(Track::borrowed).collect();
     let mut out = BufWriter::new(out);
     match format {
-        Format::M3u8 => m3u::write(name, tracks, &mut out),
-        Format::Xspf => xspf::write(name, tracks, &mut out),
-        Format::Jspf => jspf::write(name, tracks, &mut out),
-        Format::Csv => csv::write(tracks, &mut out),
-        Format::Uris => lines::write(tracks, &mut out),
+        Format::M3u8 => m3u::write(name, &tracks, &mut out),
+        Format::Xspf => xspf::write(name, &tracks, &mut out),
+        Format::Jspf => jspf::write(name, &tracks, &mut out),
+        Format::Csv => csv::write(&tracks, &mut out),
+        Format::Uris => lines::write(&tracks, &mut out),
     }?;
     out.flush()
 }

@@ -95,25 +95,37 @@ pub struct SearchResults<S> {
 }
 
 impl SearchResults<&str> {
-    /// The same, with its texts copied, to be kept when the index is gone.
+    /// The same with copied texts, independent of the index.
     pub fn into_owned(self) -> SearchResults<String> {
-        let counts = |counts: Vec<Count<&str>>| {
-            let owned = |count: Count<&str>| Count { name: count.name.to_owned(), count: count.count };
-            counts.into_iter().map(owned).collect()
-        };
-        let owned = |found: FoundTrack<&str>| FoundTrack {
-            track: found.track.into_owned(),
-            other_releases: found.other_releases,
-        };
         SearchResults {
             query: self.query.to_owned(),
             total: self.total,
             note: self.note,
-            tracks: self.tracks.into_iter().map(owned).collect(),
-            facets: self
-                .facets
-                .map(|facets| Facets { genres: counts(facets.genres), artists: counts(facets.artists) }),
+            tracks: self.tracks.into_iter().map(FoundTrack::into_owned).collect(),
+            facets: self.facets.map(Facets::into_owned),
         }
+    }
+}
+
+impl FoundTrack<&str> {
+    /// The same with copied texts, independent of the index.
+    pub fn into_owned(self) -> FoundTrack<String> {
+        FoundTrack { track: self.track.into_owned(), other_releases: self.other_releases }
+    }
+}
+
+impl Facets<&str> {
+    /// The same with copied texts, independent of the index.
+    pub fn into_owned(self) -> Facets<String> {
+        let owned = |counts: Vec<Count<&str>>| counts.into_iter().map(Count::into_owned).collect();
+        Facets { genres: owned(self.genres), artists: owned(self.artists) }
+    }
+}
+
+impl Count<&str> {
+    /// The same with copied texts, independent of the index.
+    pub fn into_owned(self) -> Count<String> {
+        Count { name: self.name.to_owned(), count: self.count }
     }
 }
 

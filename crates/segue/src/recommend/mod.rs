@@ -96,20 +96,26 @@ pub struct Recommendation<S> {
 impl Recommendations<&str> {
     /// The same, with its texts copied, to be kept when the index is gone.
     pub fn into_owned(self) -> Recommendations<String> {
-        let seed = |seed: SeedView<&str>| SeedView {
-            weight: seed.weight,
-            track: seed.track.map(Track::into_owned),
-            artist: seed.artist,
-            genre: seed.genre,
-            features: seed.features,
-        };
         Recommendations {
             seed: self.seed.map(Track::into_owned),
-            seeds: self.seeds.into_iter().map(seed).collect(),
+            seeds: self.seeds.into_iter().map(SeedView::into_owned).collect(),
             profile: self.profile.to_owned(),
             note: self.note,
             recommendations: self.recommendations.into_iter().map(Recommendation::into_owned).collect(),
             candidates: self.candidates,
+        }
+    }
+}
+
+impl SeedView<&str> {
+    /// The same with copied texts, independent of the index.
+    pub fn into_owned(self) -> SeedView<String> {
+        SeedView {
+            weight: self.weight,
+            track: self.track.map(Track::into_owned),
+            artist: self.artist,
+            genre: self.genre,
+            features: self.features,
         }
     }
 }
@@ -159,6 +165,15 @@ impl Recommender {
         self.index.catalogue().track(row)
     }
 
+    /// Refuses rows that the catalogue does not have.
+    fn check_rows(&self, mut rows: impl Iterator<Item = Row>) -> Result<()> {
+        let tracks = self.index.len();
+        match rows.find(|row| row.index() >= tracks) {
+            Some(Row(row)) => Err(Error::UnknownRow { row, tracks }),
+            None => Ok(()),
+        }
+    }
+
     /// The row of a track id, by binary search.
     ///
     /// # Errors
@@ -181,6 +196,7 @@ impl Recommender {
     /// profile, [`Error::Index`] if the index is damaged or has no such row.
     pub fn recommend(&self, query: &Query) -> Result<Recommendations<&str>> {
         query.check()?;
+        self.check_rows(query.tracks().map(|(row, _)| row))?;
         let space = self.index.space(query.profile.as_deref())?;
         let shown = query.seeds.iter().map(|seed| self.shown(seed)).collect::<Result<Vec<_>>>()?;
         let query_vector = self.query_vector(query, space)?;
@@ -188,7 +204,9 @@ impl Recommender {
         let found = self.ranked(query, space, &query_vector, allowed.as_ref())?;
         let vectors = space.neighbours().vectors();
         let why = |row| {
-            query.why.then(|| Why::of(space.model(), &query_vector, vectors.get(row).unwrap_or_default()))
+            // Without seeds there is nothing to be alike to.
+            let has_why = query.why && !query.seeds.is_empty();
+            has_why.then(|| Why::of(space.model(), &query_vector, vectors.get(row).unwrap_or_default()))
         };
         let recommendations = found.iter().zip(1..).map(|(neighbour, rank)| {
             let track = self.track(neighbour.row)?;

@@ -101,14 +101,15 @@ impl Recommender {
             ..Query::like([from, to])
         };
         query.check()?;
+        if length < 2 {
+            return Err(Error::Query {
+                problem: format!("a path of {length} tracks, 2 or more were wanted"),
+            });
+        }
+        self.check_rows([from, to].into_iter())?;
         let songs = self.index.songs()?;
         if songs.song_of(from) == songs.song_of(to) {
             return Err(Error::NoAnswer { problem: "both ends are the same song".into() });
-        }
-        if length < 2 {
-            return Err(Error::NoAnswer {
-                problem: format!("a path of {length} tracks, 2 or more were wanted"),
-            });
         }
         let space = self.index.space(query.profile.as_deref())?;
         let mut allowed = self.allowed(&query)?.unwrap_or_else(|| RowSet::all(self.index.len()));

@@ -39,6 +39,9 @@ pub struct Query {
     pub why: bool,
 }
 
+/// The maximum weight of a seed, and of one to be unlike its negative.
+const MAX_WEIGHT: f64 = 1e6;
+
 /// Something that tracks should be like or unlike.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -225,8 +228,25 @@ impl Query {
         if !self.seeds.is_empty() && self.seeds.iter().all(|seed| seed.weight < 0.0) {
             return refuse("only seeds to be unlike: at least one to be like is needed".into());
         }
-        if let Some(seed) = self.seeds.iter().find(|seed| !seed.weight.is_finite() || seed.weight == 0.0) {
-            return refuse(format!("a seed weighs {}, a number that is not 0 was wanted", seed.weight));
+        if let Some(seed) = self
+            .seeds
+            .iter()
+            .find(|seed| !(0.0..=MAX_WEIGHT).contains(&seed.weight.abs()) || seed.weight == 0.0)
+        {
+            return refuse(format!(
+                "a seed weighs {}, a number from -1,000,000 to 1,000,000 that is not 0 was wanted",
+                seed.weight
+            ));
+        }
+        let of_features = self.seeds.iter().filter_map(|seed| match &seed.of {
+            SeedKind::Features(features) => Some(&features.attributes),
+            _ => None,
+        });
+        for (attribute, value) in of_features.flatten() {
+            if !attribute.range().contains(value) {
+                let (least, most) = attribute.range().into_inner();
+                return refuse(format!("the {attribute} of a seed is {value}, {least} to {most} was wanted"));
+            }
         }
         for (attribute, ..) in &self.filter.ranges {
             let (least, most) = self.range(*attribute);
@@ -483,5 +503,19 @@ mod tests {
         assert_eq!(range((Bound::Unbounded, Bound::Included(0.5))), (f64::NEG_INFINITY, 0.5));
         let (least, most) = range((Bound::Excluded(0.25), Bound::Excluded(0.5)));
         assert!(least > 0.25 && least < 0.25 + 1e-15 && most < 0.5 && most > 0.5 - 1e-15);
+    }
+
+    #[test]
+    fn a_seed_has_values_and_a_weight_that_there_can_be() {
+        for (attribute, value) in
+            [(Attribute::Energy, f64::NAN), (Attribute::Tempo, f64::INFINITY), (Attribute::Valence, -5.0)]
+        {
+            let problem = problem(Query::new(Features::default().attribute(attribute, value))).unwrap();
+            assert!(problem.contains("of a seed is"), "{problem}");
+        }
+        for weight in [0.0, f64::NAN, f64::INFINITY, 1e308] {
+            let problem = problem(Query::new(Seed::track(Row(0)).weight(weight))).unwrap();
+            assert!(problem.contains("a seed weighs"), "{problem}");
+        }
     }
 }

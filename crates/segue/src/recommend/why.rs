@@ -32,7 +32,8 @@ impl Why {
             let (query_vector, track) = (of(query_vector), of(track));
             let product: f64 = query_vector.iter().zip(&track).map(|(a, b)| a * b).sum();
             let distance: f64 = query_vector.iter().zip(&track).map(|(a, b)| (a - b).powi(2)).sum();
-            contributions.insert(aspect.name(), product);
+            // No negative zeros.
+            contributions.insert(aspect.name(), product + 0.0);
             near.push((product, aspect.plain_name()));
             apart.push((distance, aspect.plain_name()));
         }

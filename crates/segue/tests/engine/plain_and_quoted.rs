@@ -17,14 +17,14 @@ fn read(rows: &[Vec<String>], quotes: csv::QuoteStyle, ends: csv::Terminator) ->
     writer.write_record(header()).unwrap();
     rows.iter().for_each(|row| writer.write_record(row).unwrap());
     let mut rejects = Vec::new();
-    let mut on_reject = |reject: &Reject| {
+    let on_reject = |reject: &Reject| {
         rejects.push(reject.clone());
         Ok(())
     };
     let ingest = Ingest::new()
         .allow_missing(Column::ALL.into_iter().filter(|column| column.is_descriptive()))
         .max_rejects(RejectLimit::Rows(u64::MAX))
-        .on_reject(&mut on_reject);
+        .on_reject(on_reject);
     let read = ingest.read([Input::bytes("rows.csv", writer.into_inner().unwrap())]);
     let (catalogue, report) = read.map_err(|error| error.to_string())?;
     Ok(format!("{:?}\n{report:?}\n{rejects:?}", catalogue.to_batch().unwrap()))

@@ -106,7 +106,10 @@ use self::{no_compression as gzip, no_compression as zstd};
 
 #[cfg(not(feature = "compression"))]
 fn no_compression(_: Box<dyn Read + Send>) -> Opened {
-    Err(io::Error::other("it is compressed, which the crate segue reads with its feature compression"))
+    Err(io::Error::new(
+        io::ErrorKind::Unsupported,
+        "is compressed, which the crate segue reads with its feature compression",
+    ))
 }
 
 pub(super) fn peek(mut reader: Box<dyn Read + Send>) -> io::Result<(Vec<u8>, Box<dyn Read + Send>)> {

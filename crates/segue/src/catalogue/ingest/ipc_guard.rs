@@ -124,6 +124,9 @@ impl<R: Read + Seek> Sizes<R> {
             return Err(format!("a batch claims {} rows", batch.length()));
         }
         let compression = batch.compression();
+        if cfg!(not(feature = "compression")) && compression.is_some() {
+            return Err("it is compressed, which the crate segue reads with its feature compression".into());
+        }
         for buffer in batch.buffers().into_iter().flatten() {
             let place = u64::try_from(buffer.offset()).ok().zip(u64::try_from(buffer.length()).ok());
             let fits =

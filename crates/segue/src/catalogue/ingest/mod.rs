@@ -47,13 +47,19 @@ pub type OnReject<'a> = dyn FnMut(&Reject) -> io::Result<()> + Send + 'a;
 /// Settings for reading inputs, and [`Self::read`].
 ///
 /// ```
-/// use segue::catalogue::Column;
-/// use segue::{Attribute, Ingest, Input};
+/// # let mut csv = Vec::new();
+/// # segue_demo::Demo { tracks: 300, seed: 1 }.write_csv(&mut csv, |_| ())?;
+/// # let csv = String::from_utf8(csv)?.replacen("loudness", "Loudness in dB", 1) + "7,not,a,row\n";
+/// use segue::{Attribute, Column, Ingest, Input};
 ///
-/// let csv = "id,Loudness in dB\n7,-8.5\n";
-/// let ingest = Ingest::new().map("Loudness in dB", Column::Attribute(Attribute::Loudness));
-/// let error = ingest.read([Input::bytes("mine.csv", csv)]).unwrap_err().to_string();
-/// assert!(error.contains("lacks columns that an index needs: ") && !error.contains("loudness"), "{error}");
+/// let mut rejected = Vec::new();
+/// let ingest = Ingest::new()
+///     .map("Loudness in dB", Column::Attribute(Attribute::Loudness))
+///     .on_reject(|reject| Ok(rejected.push(reject.to_string())));
+/// let (catalogue, report) = ingest.read([Input::bytes("mine.csv", csv)])?;
+/// assert_eq!((catalogue.len(), report.counts.rejected), (300, 1));
+/// assert!(rejected[0].contains("fields were wanted"), "{rejected:?}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[non_exhaustive]
 pub struct Ingest<'a> {
@@ -64,7 +70,7 @@ pub struct Ingest<'a> {
     /// How many rows may be rejected.
     pub max_rejects: RejectLimit,
     /// Called with every rejected row, in order.
-    pub on_reject: Option<&'a mut OnReject<'a>>,
+    pub on_reject: Option<Box<OnReject<'a>>>,
     /// Receives the progress of reading.
     pub progress: &'a dyn Progress,
 }
@@ -111,8 +117,8 @@ impl<'a> Ingest<'a> {
 
     /// Calls `on_reject` with every rejected row, in order; if it fails, reading stops with [`Error::Io`].
     #[must_use]
-    pub fn on_reject(self, on_reject: &'a mut OnReject<'a>) -> Self {
-        Self { on_reject: Some(on_reject), ..self }
+    pub fn on_reject(self, on_reject: impl FnMut(&Reject) -> io::Result<()> + Send + 'a) -> Self {
+        Self { on_reject: Some(Box::new(on_reject)), ..self }
     }
 
     /// Reports progress in bytes.
@@ -133,6 +139,9 @@ impl<'a> Ingest<'a> {
             let problem =
                 format!("the column {needed} cannot be missing: the catalogue or its features need it");
             return Err(Error::input("the columns that may be missing", problem));
+        }
+        if inputs.is_empty() {
+            return Err(Error::input("no input", "at least one was wanted"));
         }
         let mut report = Report::default();
         let mut cleaner = Cleaner::new(&allow_missing, room_for(&inputs));

@@ -157,7 +157,10 @@ impl Table {
         reader = Box::new(Counted { inner: reader, bytes: Arc::clone(&progress.bytes) });
         let (prefix, reader) = peek(reader).map_err(|error| Error::io("read", &name, error))?;
         if let Some(open) = compression(&prefix) {
-            let (format, reader) = open(reader).map_err(|error| Error::io("read", &name, error))?;
+            let (format, reader) = open(reader).map_err(|error| match error.kind() {
+                io::ErrorKind::Unsupported => Error::input(&name, error.to_string()),
+                _ => Error::io("read", &name, error),
+            })?;
             let (prefix, reader) =
                 peek(reader).map_err(|error| damaged(&Origin { name: name.clone(), format }, &error))?;
             return Self::open_plain(name, format, &prefix, reader, None, progress);
