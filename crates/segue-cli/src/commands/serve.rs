@@ -110,9 +110,9 @@ pub(crate) struct ServeArgs {
 }
 
 const EXAMPLES: &str = "\
-Every setting may be a flag, an environment variable, or a line of the TOML file; a flag takes precedence over a
-variable, a variable over the file, the file over the default. SIGHUP reloads the index and the keys, SIGTERM shuts
-down gracefully.
+Every setting may be a flag, an environment variable, or a line of the TOML file; a flag takes
+precedence over a variable, a variable over the file, the file over the default. SIGHUP reloads the
+index and the keys, SIGTERM shuts down gracefully.
 
 Examples:
   segue serve

@@ -122,14 +122,15 @@ fn imports(code: &str, depth: usize) -> Vec<String> {
     let code = code.replace(&"super::".repeat(depth), "crate::");
     let mut used = Vec::new();
     for (start, _) in code.match_indices("crate::") {
-        let before = code[..start].chars().next_back();
-        if before.is_some_and(|character| character.is_alphanumeric() || character == '_') {
+        let is_name = |character: char| character.is_alphanumeric() || character == '_';
+        let before = &code[..start];
+        // Not at the start of a path: `my_crate::`, or `crate::crate::` from one `super::` too many.
+        if before.ends_with(is_name) || before.ends_with("::") {
             continue;
         }
         let rest = &code[start + "crate::".len()..];
         // A list in braces, or a single name.
         let list = rest.strip_prefix('{').map(|list| &list[..closing(list)]);
-        let is_name = |character: char| character.is_alphanumeric() || character == '_';
         let name =
             |path: &str| path.trim_start().split(|character| !is_name(character)).next().map(str::to_owned);
         match list {
