@@ -34,6 +34,7 @@ const SIMILARITY: &str = "similarity";
 
 /// What was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct GraphWritten {
     /// The tracks of the catalogue.
     pub tracks: usize,

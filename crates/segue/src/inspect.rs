@@ -14,6 +14,7 @@ use crate::error::Result;
 
 /// A summary of a table before any cleaning.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct TableSummary {
     /// How it is encoded: `CSV`, `CSV (gzip)`, `Parquet`.
     pub format: &'static str,
@@ -29,6 +30,7 @@ pub struct TableSummary {
 
 /// A summary of one column.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ColumnSummary {
     /// Its name.
     pub name: String,
@@ -61,6 +63,7 @@ pub enum ColumnKind {
 
 /// The distribution of numbers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Spread {
     /// The minimum.
     pub min: f64,
@@ -77,6 +80,7 @@ pub const BINS: usize = 12;
 
 /// A summary of the tracks of a catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct TracksSummary {
     /// How many there are.
     pub tracks: usize,
@@ -90,6 +94,7 @@ pub struct TracksSummary {
 
 /// A summary of one genre.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct GenreSummary {
     /// Its name.
     pub genre: String,

@@ -108,7 +108,7 @@ pub(crate) fn run(args: &BuildArgs, out: &Output) -> Outcome {
         }
         _ => out.report(|stdout| {
             write_report(&report, stdout)?;
-            let Written { generation, bytes } = built.written;
+            let Written { generation, bytes, .. } = built.written;
             let a_track = bytes / index.len().max(1) as u64;
             let seconds = started.elapsed().as_secs_f64();
             let (size, profiles) = (HumanBytes(bytes), built.profiles.join(" and "));

@@ -73,7 +73,7 @@ pub(crate) fn run(args: &InspectArgs, out: &Output) -> Outcome {
 
 fn inspect_file(args: &InspectArgs, out: &Output) -> Result<Inspection, Failure> {
     let bars = Bars::new(out.quiet);
-    let TableSummary { format, layout, rows, ragged, columns } = inspect::table(input(&args.path))?;
+    let TableSummary { format, layout, rows, ragged, columns, .. } = inspect::table(input(&args.path))?;
     let ingest = ingest(&args.reading, &bars).max_rejects(RejectLimit::Share(1.0));
     let (cleaning, tracks, no_tracks) = match ingest.read(vec![input(&args.path)]) {
         Ok((catalogue, report)) => (Some(report), Some(summary(&catalogue)?), None),
@@ -103,7 +103,7 @@ fn inspect_index(path: &Path) -> Result<Inspection, Failure> {
         rows: index.len() as u64,
         ragged: 0,
         columns: inspect::columns(index.catalogue())?,
-        cleaning: index.catalogue().counts().map(|counts| Report { counts, ..Report::default() }),
+        cleaning: index.catalogue().counts().map(Report::from),
         tracks: Some(summary(index.catalogue())?),
         no_tracks: None,
     })

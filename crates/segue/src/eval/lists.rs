@@ -13,6 +13,7 @@ use crate::songs::Songs;
 
 /// What makes the recommendations.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub enum Ranker<'a> {
     /// The vectors of a profile.
     Profile(&'a Space),

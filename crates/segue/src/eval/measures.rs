@@ -12,6 +12,7 @@ use crate::index::Index;
 
 /// A measure of recommendations; greater is better, except for distance, hubs, never recommended and repetition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Measure {
     /// With each song of a playlist as the seed: the share of the first 10 that are other songs of the playlist.
     PrecisionAt10,
@@ -123,6 +124,7 @@ impl Serialize for Measure {
 
 /// A measured value.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Value {
     /// The measure.
     pub measure: Measure,
@@ -134,6 +136,7 @@ pub struct Value {
 
 /// The measured values of one profile or baseline.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Evaluation {
     /// The profile or the baseline.
     pub profile: String,

@@ -28,6 +28,7 @@ pub struct TestPlaylist {
 
 /// How many playlists and tracks the catalogue knows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Known {
     /// Playlists with at least two songs of the catalogue.
     pub playlists: usize,

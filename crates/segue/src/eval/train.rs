@@ -67,6 +67,7 @@ pub struct Trained {
 
 /// Measures of a profile, divided by those of `classic`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize)]
+#[non_exhaustive]
 pub struct Ratios {
     /// Of the precision at 10.
     pub precision_at_10: f64,

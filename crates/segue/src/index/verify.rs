@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 
 /// A verified index: every byte is as it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Verified {
     /// The number of the build that wrote it.
     pub generation: u64,
@@ -24,6 +25,7 @@ pub struct Verified {
 
 /// A verified file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct VerifiedFile {
     /// Its name in the generation's folder.
     pub name: String,

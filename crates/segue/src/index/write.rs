@@ -38,6 +38,7 @@ pub struct IndexWriter {
 
 /// A summary of what was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Written {
     /// The number of this build of the index, from 1.
     pub generation: u64,

@@ -11,6 +11,7 @@ use crate::schema::with_attributes;
 
 /// Something that tracks are compared by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Aspect {
     /// A feature of the track: one dimension.
     Feature(Feature),

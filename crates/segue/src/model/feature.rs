@@ -6,6 +6,7 @@ use crate::catalogue::{Attribute, Catalogue};
 
 /// A number computed from the attributes of a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Feature {
     /// An attribute as it is.
     Attribute(Attribute),

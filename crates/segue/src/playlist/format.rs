@@ -7,6 +7,7 @@ use crate::error::Error;
 
 /// A format of playlists, for reading and writing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Format {
     /// M3U: one path or URL per line, with titles in comments. Written as UTF-8; read as Windows-1252 if it is not
     /// UTF-8 and its name does not end in `.m3u8`.

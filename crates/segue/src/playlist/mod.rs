@@ -37,6 +37,7 @@ use crate::error::{Error, Result, grouped};
 
 /// A playlist as it is in a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Playlist {
     /// Its name, if the file has one; in CSV its `playlist_id`, if it has no other.
     pub name: Option<String>,
@@ -48,6 +49,7 @@ pub struct Playlist {
 
 /// One track of a playlist.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Entry {
     /// Its place in the file.
     pub place: Place,

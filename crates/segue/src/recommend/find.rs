@@ -143,6 +143,7 @@ pub struct FoundTrack<S> {
 
 /// The genres and artists of all matches, the most frequent first, then by name; at most 50 of each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Facets<S> {
     /// The genres that the tracks are listed under.
     pub genres: Vec<Count<S>>,
@@ -152,6 +153,7 @@ pub struct Facets<S> {
 
 /// A value and its count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Count<S> {
     /// The value.
     pub name: S,
@@ -161,6 +163,7 @@ pub struct Count<S> {
 
 /// The track that a text was resolved to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Resolved {
     /// The track.
     pub row: Row,

@@ -8,6 +8,7 @@ use crate::model::Model;
 
 /// Why a track is similar, and where it differs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Why {
     /// A summary: `alike in genres, popularity; apart in tempo`.
     pub phrase: String,

@@ -10,6 +10,7 @@ use crate::error::Error;
 
 /// The outcome of ingestion.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Report {
     /// Each input and what it was recognised as, in the order of reading.
     pub inputs: Vec<InputReport>,
@@ -23,8 +24,16 @@ pub struct Report {
     pub missing_by_column: BTreeMap<&'static str, u64>,
 }
 
+impl From<Counts> for Report {
+    /// A report of the counts alone, as an index keeps them.
+    fn from(counts: Counts) -> Self {
+        Self { counts, ..Self::default() }
+    }
+}
+
 /// What was read of one input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct InputReport {
     /// The input as the user named it.
     pub input: String,
@@ -55,6 +64,7 @@ pub struct Counts {
 
 /// A row that cannot be read, with its place and the reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Reject {
     /// The input as the user named it.
     pub input: String,

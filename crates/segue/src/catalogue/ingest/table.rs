@@ -389,3 +389,21 @@ fn damaged(Origin { name, format }: &Origin, error: &io::Error) -> Error {
         _ => Error::input(name, format!("the compressed data is damaged or cut off ({format}): {error}")),
     }
 }
+
+#[cfg(all(test, not(any(feature = "parquet", feature = "compression"))))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_input_that_needs_a_feature_says_so() {
+        for (bytes, feature) in [
+            (&b"PAR1...."[..], "parquet"),
+            (b"\x1f\x8b....", "compression"),
+            (b"\x28\xb5\x2f\xfd....", "compression"),
+        ] {
+            let error = Table::open(Input::bytes("tracks", bytes)).err().unwrap();
+            assert!(matches!(error, Error::Input { .. }), "{error:?}");
+            assert!(error.to_string().ends_with(&format!("reads with its feature {feature}")), "{error}");
+        }
+    }
+}
