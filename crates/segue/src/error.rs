@@ -109,19 +109,19 @@ pub enum Error {
         known: Vec<String>,
     },
 
-    /// A recipe that cannot be a profile.
+    /// An invalid profile.
     #[error("{problem}")]
     Profile {
         /// What is wrong with it.
         problem: String,
     },
 
-    /// A text that stands for a value, as in the arguments of a command.
+    /// A text that cannot be parsed as a value, such as an argument of a command.
     #[error("{wanted} was wanted, found {found:?}")]
     Value {
-        /// What it could have been.
+        /// What was expected.
         wanted: String,
-        /// What it is.
+        /// The text.
         found: String,
     },
 

@@ -31,11 +31,11 @@
 //!
 //! Options are structs with a method for each option ([`Query`], [`Filter`], [`SearchQuery`], [`PathQuery`], [`Ingest`],
 //! [`IndexBuilder`]). They, answers, and enums that may get more variants are `#[non_exhaustive]`, so that an addition
-//! breaks nobody. Answers borrow their texts from the index; `into_owned` copies them.
+//! is not a breaking change. Answers borrow their texts from the index; `into_owned` copies them.
 //!
 //! # Features
 //!
-//! All are on by default. Without any, a program compiles in 0.6 of the time.
+//! All are enabled by default. Without them, a program compiles in 0.6 of the time.
 //!
 //! - `compression`: inputs compressed by gzip or zstd, and compressed Arrow files.
 //! - `parquet`: inputs in Parquet, and `write_graph`.
@@ -44,17 +44,17 @@
 //!
 //! # Policies
 //!
-//! The public items name types of the standard library, traits of `serde`, and, in [`Catalogue::to_batch`] and
-//! [`Catalogue::schema`] alone, types of Arrow, which [`arrow`] re-exports: a new major version of Arrow is a breaking
-//! change here.
+//! Public items use only types of the standard library, traits of `serde`, and, in [`Catalogue::to_batch`] and
+//! [`Catalogue::schema`], types of Arrow, which [`arrow`] re-exports: a new major version of Arrow is a breaking change
+//! here.
 //!
 //! The engine prints nothing, reads no environment variable, and starts no runtime. Work is parallel on the
 //! current rayon thread pool; no result depends on its size.
 
-// What only `eval` and `playlist` use lies where it belongs.
+// Some items are used only by `eval` and `playlist`.
 #![cfg_attr(not(feature = "playlists"), allow(dead_code))]
 
-/// The types of Arrow that [`Catalogue::to_batch`] and [`Catalogue::schema`] give.
+/// The types of Arrow that [`Catalogue::to_batch`] and [`Catalogue::schema`] return.
 pub mod arrow {
     pub use arrow_array::RecordBatch;
     pub use arrow_schema::{ArrowError, Schema};
@@ -99,7 +99,7 @@ pub use recommend::{
 };
 pub use songs::Songs;
 
-/// The README's program is compiled with the examples.
+/// Compiles the program in the README as a doc test.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

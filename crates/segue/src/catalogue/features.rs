@@ -1,10 +1,12 @@
-//! A track that the catalogue does not have.
+//! A track that is not in the catalogue.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::Attribute;
 
 /// What is known of a track that is not in the catalogue. Unknown values count as average.
+///
+/// Serialises to one object: the attributes by name, `genres`, and `explicit`; unknown values are omitted.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Features {
@@ -17,7 +19,7 @@ pub struct Features {
 }
 
 impl Features {
-    /// With this attribute, in its usual unit.
+    /// Adds the value of an attribute, in its usual unit.
     #[must_use]
     pub fn attribute(mut self, attribute: Attribute, value: f64) -> Self {
         self.attributes.retain(|(known, _)| *known != attribute);
@@ -25,14 +27,14 @@ impl Features {
         self
     }
 
-    /// Of this genre too.
+    /// Adds a genre.
     #[must_use]
     pub fn genre(mut self, name: impl Into<String>) -> Self {
         self.genres.push(name.into());
         self
     }
 
-    /// Whether its lyrics are explicit, where that is known.
+    /// Sets whether its lyrics are explicit; `None` if unknown.
     #[must_use]
     pub fn explicit(self, explicit: impl Into<Option<bool>>) -> Self {
         Self { explicit: explicit.into(), ..self }

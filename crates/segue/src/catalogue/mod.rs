@@ -23,7 +23,9 @@ use crate::error::{Error, Result};
 pub use crate::row::Row;
 pub use crate::schema::{Attribute, Column, TextField};
 
-/// What is shown of a track. Texts borrow from the catalogue.
+/// What is shown of a track.
+///
+/// Its texts `S` borrow from the catalogue (`&str`) or, after [`Track::into_owned`], are owned (`String`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Track<S> {
@@ -48,7 +50,7 @@ pub struct Track<S> {
 }
 
 impl<S> Track<S> {
-    /// A track of which nothing else is known.
+    /// A track with this id and title; all other fields are empty, 0 or `None`.
     pub fn new(track_id: S, track_name: S) -> Self {
         Self {
             track_id,
@@ -82,7 +84,7 @@ impl<S: AsRef<str>> Track<S> {
 }
 
 impl Track<&str> {
-    /// The same, with its texts copied, to be kept when the index is gone.
+    /// Copies the texts, so that the value can outlive the index.
     pub fn into_owned(self) -> Track<String> {
         let all = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
         Track {
@@ -140,7 +142,7 @@ impl Catalogue {
         Self { origin: origin.into(), rows, texts, genres, explicit, attributes, counts }
     }
 
-    /// What became of the rows of the inputs, where that is known.
+    /// The counts of ingestion, if known.
     pub fn counts(&self) -> Option<Counts> {
         self.counts
     }

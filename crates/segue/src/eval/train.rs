@@ -34,19 +34,19 @@ impl Default for Training {
 }
 
 impl Training {
-    /// Starts from the aspects and weights of this profile.
+    /// Sets the profile to start from.
     #[must_use]
     pub fn start(self, start: Profile) -> Self {
         Self { start, ..self }
     }
 
-    /// The most that the sonic distance may be, in that of `classic`.
+    /// Sets the limit of the sonic distance, relative to that of `classic`.
     #[must_use]
     pub fn most_distance(self, most_distance: f64) -> Self {
         Self { most_distance, ..self }
     }
 
-    /// Divides the playlists into so many parts, at least 2.
+    /// Sets the number of folds of the cross-validation, at least 2.
     #[must_use]
     pub fn folds(self, folds: usize) -> Self {
         Self { folds, ..self }

@@ -118,7 +118,7 @@ impl Space {
     }
 }
 
-/// How an index is built; see [`Index::builder`].
+/// Builds an [`Index`]; see [`Index::builder`].
 ///
 /// ```
 /// # let mut csv = Vec::new();
@@ -141,28 +141,28 @@ pub struct IndexBuilder<'a> {
 }
 
 impl<'a> IndexBuilder<'a> {
-    /// One more profile. The first answers where none is named; without any it is the default profile.
+    /// Adds a profile. The first one is used where none is named; if none is added, the index has the default profile.
     #[must_use]
     pub fn profile(mut self, profile: Profile) -> Self {
         self.profiles.push(profile);
         self
     }
 
-    /// Several more profiles.
+    /// Adds several profiles.
     #[must_use]
     pub fn profiles(mut self, profiles: impl IntoIterator<Item = Profile>) -> Self {
         self.profiles.extend(profiles);
         self
     }
 
-    /// Tells `progress` how far the building has got.
+    /// Reports the progress of building.
     #[must_use]
     pub fn progress(self, progress: &'a dyn Progress) -> Self {
         Self { progress, ..self }
     }
 
-    /// Builds an index in memory: fits the profiles, makes the vectors, sorts the ids. Songs, trees and the text
-    /// index are made when they are first needed, or by [`Index::save`].
+    /// Builds an index in memory: fits the profiles, computes the vectors, sorts the ids. Songs, trees and the text
+    /// index are made on first use, or by [`Index::save`].
     ///
     /// # Errors
     /// [`Error::Profile`] if two profiles have one name, [`Error::Index`] if the catalogue's file is damaged.
@@ -200,16 +200,15 @@ struct TextSearch {
 const SEARCHES_BEFORE_INDEXING: usize = 16;
 
 impl Index {
-    /// How an index is built from a catalogue.
+    /// A builder of indexes, with the default profile.
     pub fn builder<'a>() -> IndexBuilder<'a> {
         IndexBuilder { profiles: Vec::new(), progress: &() }
     }
 
-    /// Builds an index in memory: fits the profiles, computes the vectors, sorts the ids. Songs, trees and the text
-    /// index are made on first use.
+    /// Writes the index to the folder `path`, which is created if missing; an existing index is replaced atomically, or
+    /// left unchanged if writing fails.
     ///
-    /// `rows` are the counts of ingestion, which are kept for inspection. The first profile is used where none is
-    /// named; if `profiles` is empty, the index has the default profile.
+    /// [`IndexWriter`] does the same in two steps: it locks the folder before the index is built, and reports progress.
     ///
     /// # Errors
     /// Those of [`IndexWriter::create`] and [`IndexWriter::write`].

@@ -10,7 +10,8 @@ use crate::error::{Error, Result};
 
 /// A named, versioned recipe: which aspects, in which order, with which weights.
 ///
-/// A profile never changes under its name and version, so results of different builds stay comparable.
+/// A profile never changes under its name and version, so results of different builds stay comparable. It serialises
+/// to what [`Self::from_json`] reads: `{"profile": NAME, "version": 1, "weights": {ASPECT: WEIGHT, ...}}`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
     name: String,
@@ -93,10 +94,13 @@ impl Profile {
         Self { name: name.to_owned(), version: 1, aspects, levels_hubs: true, lists_releases: false }
     }
 
-    /// A custom profile; the error says what is wrong with it.
+    /// A custom profile.
     ///
     /// The name has 1 to 32 lower-case letters, digits, `-` and `_`, and is not that of a built-in profile. Weights are
     /// 0 to 1,000,000; an aspect of weight 0 is left out, and at least one weight must be positive.
+    ///
+    /// # Errors
+    /// [`Error::Profile`] says what is wrong.
     pub fn new(name: &str, version: u32, weights: &[(Aspect, f64)]) -> Result<Self> {
         let is_letter = |letter: char| matches!(letter, 'a'..='z' | '0'..='9' | '-' | '_');
         if name.is_empty() || name.len() > Self::LONGEST_NAME || !name.chars().all(is_letter) {
@@ -133,7 +137,7 @@ impl Profile {
         }
     }
 
-    /// Reads a profile from JSON. Other members of the object are ignored, a missing version is 1.
+    /// Reads a profile from JSON. Other members of the object are ignored; `version` defaults to 1.
     ///
     /// ```
     /// use segue::Profile;

@@ -87,6 +87,17 @@ pub fn similarity(a: &[f32], b: &[f32]) -> f64 {
 ///
 /// Cloning is cheap. Vectors from an index bring their tree; for others it is built by [`plant`](Self::plant), by
 /// the first batch, or after 32 single queries.
+///
+/// ```
+/// use segue::Row;
+/// use segue::neighbours::{Among, Neighbours, Vectors};
+///
+/// let neighbours = Neighbours::new(Vectors::new(2, vec![1.0, 0.0, 0.0, 1.0, 0.8, 0.6]));
+/// let nearest = neighbours.nearest(&[1.0, 0.0], 2, Among::all_but(Row(0)));
+/// assert_eq!((nearest[0].row, nearest[1].row), (Row(2), Row(1)));
+/// assert!((nearest[0].similarity - 0.8).abs() < 1e-6);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Neighbours {
     vectors: Vectors,

@@ -63,7 +63,7 @@ impl<'a> SearchQuery<'a> {
         Self { offset, ..self }
     }
 
-    /// Lists every release of a song, not only the best. [`Matching::Contains`] and [`Matching::Regex`] always do.
+    /// Lists every release of a song, not only the best. [`Matching::Contains`] and `Matching::Regex` always do.
     #[must_use]
     pub fn all_releases(self, all_releases: bool) -> Self {
         Self { all_releases, ..self }
@@ -76,7 +76,7 @@ impl<'a> SearchQuery<'a> {
     }
 }
 
-/// One page of search results; serialises to the JSON that all faces return.
+/// One page of search results; serialises to the JSON that all faces return. The texts `S` are as in [`Track`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SearchResults<S> {
@@ -95,7 +95,7 @@ pub struct SearchResults<S> {
 }
 
 impl SearchResults<&str> {
-    /// The same with copied texts, independent of the index.
+    /// Copies the texts, so that the value can outlive the index.
     pub fn into_owned(self) -> SearchResults<String> {
         SearchResults {
             query: self.query.to_owned(),
@@ -108,14 +108,14 @@ impl SearchResults<&str> {
 }
 
 impl FoundTrack<&str> {
-    /// The same with copied texts, independent of the index.
+    /// Copies the texts, so that the value can outlive the index.
     pub fn into_owned(self) -> FoundTrack<String> {
         FoundTrack { track: self.track.into_owned(), other_releases: self.other_releases }
     }
 }
 
 impl Facets<&str> {
-    /// The same with copied texts, independent of the index.
+    /// Copies the texts, so that the value can outlive the index.
     pub fn into_owned(self) -> Facets<String> {
         let owned = |counts: Vec<Count<&str>>| counts.into_iter().map(Count::into_owned).collect();
         Facets { genres: owned(self.genres), artists: owned(self.artists) }
@@ -123,7 +123,7 @@ impl Facets<&str> {
 }
 
 impl Count<&str> {
-    /// The same with copied texts, independent of the index.
+    /// Copies the texts, so that the value can outlive the index.
     pub fn into_owned(self) -> Count<String> {
         Count { name: self.name.to_owned(), count: self.count }
     }
@@ -136,7 +136,7 @@ pub struct FoundTrack<S> {
     /// The track.
     #[serde(flatten)]
     pub track: Track<S>,
-    /// How many other releases of the same song match; none for [`Matching::Contains`] and [`Matching::Regex`].
+    /// How many other releases of the same song match; none for [`Matching::Contains`] and `Matching::Regex`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub other_releases: Option<usize>,
 }
@@ -173,7 +173,7 @@ pub struct Resolved {
     pub exact: bool,
 }
 
-/// So many values of a facet are given.
+/// The maximum number of values of a facet.
 const MAX_FACETS: usize = 50;
 const SUGGESTIONS: usize = 3;
 

@@ -27,6 +27,26 @@ use crate::index::Index;
 use crate::made_once::MadeOnce;
 
 /// Answers queries about the tracks of an index.
+///
+/// ```
+/// # let mut csv = Vec::new();
+/// # segue_demo::Demo { tracks: 300, seed: 1 }.write_csv(&mut csv, |_| ())?;
+/// # let (catalogue, _) = segue::Ingest::new().read([segue::Input::bytes("demo.csv", csv)])?;
+/// # let index = segue::Index::builder().build(catalogue)?;
+/// use segue::{Filter, Query, Recommender, SearchQuery};
+///
+/// let recommender = Recommender::new(index);
+/// let found = recommender.search(&SearchQuery::new("the").limit(1))?;
+/// let seed = recommender.row(found.tracks[0].track.track_id)?;
+/// let calm = Query::new(seed).limit(5).filter(Filter::default().range(segue::Attribute::Energy, ..=0.6));
+/// for found in recommender.recommend(&calm)?.recommendations {
+///     println!("{:.3} {}", found.similarity, found.track.track_name);
+/// }
+/// // Many queries at once, in parallel, each with the same answer as alone.
+/// let queries: Vec<Query> = recommender.index().catalogue().rows().take(100).map(Query::new).collect();
+/// assert_eq!(recommender.recommend_batch(&queries).len(), 100);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Recommender {
     index: Index,
@@ -34,7 +54,7 @@ pub struct Recommender {
     deviations: MadeOnce<[f64; Attribute::ALL.len()]>,
 }
 
-/// The answer to a [`Query`]; serialises to the JSON that all faces return.
+/// The answer to a [`Query`]; serialises to the JSON that all faces return. The texts `S` are as in [`Track`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Recommendations<S> {
@@ -94,7 +114,7 @@ pub struct Recommendation<S> {
 }
 
 impl Recommendations<&str> {
-    /// The same, with its texts copied, to be kept when the index is gone.
+    /// Copies the texts, so that the value can outlive the index.
     pub fn into_owned(self) -> Recommendations<String> {
         Recommendations {
             seed: self.seed.map(Track::into_owned),
@@ -108,7 +128,7 @@ impl Recommendations<&str> {
 }
 
 impl SeedView<&str> {
-    /// The same with copied texts, independent of the index.
+    /// Copies the texts, so that the value can outlive the index.
     pub fn into_owned(self) -> SeedView<String> {
         SeedView {
             weight: self.weight,
@@ -121,7 +141,7 @@ impl SeedView<&str> {
 }
 
 impl Recommendation<&str> {
-    /// The same, with its texts copied, to be kept when the index is gone.
+    /// Copies the texts, so that the value can outlive the index.
     pub fn into_owned(self) -> Recommendation<String> {
         Recommendation {
             rank: self.rank,

@@ -27,7 +27,7 @@ pub struct PathQuery {
 }
 
 impl PathQuery {
-    /// A path of six tracks.
+    /// A query for a path of six tracks.
     pub fn new(from: Row, to: Row) -> Self {
         Self { from, to, length: 6, profile: None, filter: Filter::default(), all_releases: None }
     }
@@ -57,7 +57,7 @@ impl PathQuery {
     }
 }
 
-/// A path between two given tracks, on which each track is similar to the one before it. `S` is the text type, as in
+/// A path between two given tracks, on which each track is similar to the one before it. The texts `S` are as in
 /// [`Track`](crate::Track).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -69,7 +69,7 @@ pub struct Path<S> {
 }
 
 impl Path<&str> {
-    /// The same, with its texts copied, to be kept when the index is gone.
+    /// Copies the texts, so that the value can outlive the index.
     pub fn into_owned(self) -> Path<String> {
         Path {
             profile: self.profile.to_owned(),
@@ -81,15 +81,14 @@ impl Path<&str> {
 const TRIED: usize = 24;
 
 impl Recommender {
-    /// A path of `length` tracks, both ends included, from one track to another, without repeating a song.
+    /// A path from one track to another, without repeating a song.
     ///
     /// Waypoints divide the arc between both vectors evenly; the candidates for each are the nearest songs that are not
     /// candidates for an earlier one. Of all paths through candidates the result maximises the least similarity of two
-    /// consecutive tracks, then the sum of these similarities (dynamic programming in `length * TRIED²` steps). Of the
-    /// query only the filter and the profile are used.
+    /// consecutive tracks, then the sum of these similarities (dynamic programming in `length * TRIED²` steps).
     ///
     /// # Errors
-    /// [`Error::NoAnswer`] if the ends are the same song, `length` is below 2, or there are too few candidates;
+    /// [`Error::NoAnswer`] if the ends are the same song, the length is below 2, or there are too few candidates;
     /// [`Error::Query`], [`Error::UnknownName`] and [`Error::NoProfile`] as [`Self::recommend`]; [`Error::Index`] if
     /// the index is damaged.
     pub fn path(&self, path: &PathQuery) -> Result<Path<&str>> {

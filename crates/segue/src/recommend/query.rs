@@ -8,8 +8,20 @@ use crate::fold::key;
 
 /// A query for tracks like some seeds and unlike others, with filters, targets and quotas.
 ///
-/// Fields at their defaults have no effect, so a query is best written as
-/// `Query { diversity: 0.3, ..Query::new(row) }`.
+/// [`Query::default`] asks for ten tracks, without conditions. A query needs at least one seed or target.
+///
+/// ```
+/// use segue::{Attribute, Filter, Query, Row, Seed};
+///
+/// let query = Query::new(Row(7))
+///     .seed(Seed::genre("soul").weight(0.5))
+///     .limit(20)
+///     .filter(Filter::default().range(Attribute::Tempo, 90.0..=110.0).without_artist("Toto"))
+///     .target(Attribute::Energy, 0.8)
+///     .per_artist(2)
+///     .diversity(0.3);
+/// assert_eq!((query.seeds.len(), query.limit), (2, 20));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Query {
@@ -21,8 +33,9 @@ pub struct Query {
     pub profile: Option<String>,
     /// Which tracks may be recommended.
     pub filter: Filter,
-    /// Preferred values, all of equal weight. A track ranks as if its similarity were lower by [`Query::TARGET_PENALTY`], divided
-    /// by the number of targets, for each standard deviation by which it misses a target.
+    /// Preferred values, all of equal weight. A track ranks as if its similarity were lower by
+    /// [`Query::TARGET_PENALTY`], divided by the number of targets, for each standard deviation by which it misses a
+    /// target.
     pub targets: Vec<(Attribute, f64)>,
     /// The maximum number of tracks of each artist, at least 1.
     pub per_artist: Option<usize>,
@@ -66,11 +79,11 @@ pub enum SeedKind {
     Features(Features),
 }
 
-/// Which tracks may be recommended. All conditions must hold.
+/// Which tracks may be recommended. All conditions must hold; [`Filter::default`] has none.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Filter {
-    /// Ranges of attributes: minimum and maximum, both inclusive.
+    /// Ranges of attributes: minimum and maximum, both inclusive. All ranges of one attribute must hold.
     pub ranges: Vec<(Attribute, f64, f64)>,
     /// One of these genres.
     pub genres: Vec<String>,
@@ -132,56 +145,57 @@ impl Query {
         Self { limit, ..self }
     }
 
-    /// Compared by the profile of this name.
+    /// Sets the profile by its name; defaults to the first of the index.
     #[must_use]
     pub fn profile(self, name: impl Into<String>) -> Self {
         Self { profile: Some(name.into()), ..self }
     }
 
-    /// Only tracks that pass this filter.
+    /// Sets which tracks may be recommended.
     #[must_use]
     pub fn filter(self, filter: Filter) -> Self {
         Self { filter, ..self }
     }
 
-    /// Rather tracks near this value, in the unit of the attribute; one more target.
+    /// Adds a target: a preferred value of an attribute, in its usual unit.
     #[must_use]
     pub fn target(mut self, attribute: Attribute, value: f64) -> Self {
         self.targets.push((attribute, value));
         self
     }
 
-    /// At most so many tracks of each artist, at least 1.
+    /// Sets the maximum number of tracks of each artist, at least 1; `None` for no limit.
     #[must_use]
     pub fn per_artist(self, most: impl Into<Option<usize>>) -> Self {
         Self { per_artist: most.into(), ..self }
     }
 
-    /// At most so many tracks of each album, at least 1.
+    /// Sets the maximum number of tracks of each album, at least 1; `None` for no limit.
     #[must_use]
     pub fn per_album(self, most: impl Into<Option<usize>>) -> Self {
         Self { per_album: most.into(), ..self }
     }
 
-    /// From 0, the most similar tracks, to 1, tracks as unlike each other as possible.
+    /// Sets the diversity, from 0 (the most similar tracks) to 1 (tracks as unlike each other as possible).
     #[must_use]
     pub fn diversity(self, diversity: f64) -> Self {
         Self { diversity, ..self }
     }
 
-    /// As if each track were less similar by up to `amount`, 0 to 1; `seed` makes that repeatable.
+    /// Adds random noise: each track ranks as if its similarity were lower by a random number from 0 to `amount`, which
+    /// is 0 to 1. The same `seed` gives the same order.
     #[must_use]
     pub fn shuffle(self, amount: f64, seed: u64) -> Self {
         Self { shuffle: Some(Shuffle { amount, seed }), ..self }
     }
 
-    /// Whether every release of a song is listed; without a value, as the profile has it.
+    /// Sets whether to list every release of a song; `None` as the profile says.
     #[must_use]
     pub fn all_releases(self, all_releases: impl Into<Option<bool>>) -> Self {
         Self { all_releases: all_releases.into(), ..self }
     }
 
-    /// Whether to say why each track is recommended.
+    /// Sets whether to say why each track is recommended.
     #[must_use]
     pub fn why(self, why: bool) -> Self {
         Self { why, ..self }
@@ -313,7 +327,7 @@ fn names(names: &[String], name: &str) -> bool {
 }
 
 impl Default for Query {
-    /// Ten tracks, of which nothing is asked yet.
+    /// Ten tracks, without seeds, targets or conditions.
     fn default() -> Self {
         Self {
             seeds: Vec::new(),
@@ -337,17 +351,17 @@ impl Seed {
         SeedKind::Track(row).into()
     }
 
-    /// An artist to be like.
+    /// An artist that recommendations should be like, with weight 1.
     pub fn artist(name: impl Into<String>) -> Self {
         SeedKind::Artist(name.into()).into()
     }
 
-    /// A genre to be like.
+    /// A genre that recommendations should be like, with weight 1.
     pub fn genre(name: impl Into<String>) -> Self {
         SeedKind::Genre(name.into()).into()
     }
 
-    /// How much it counts, 1 if nothing is said; negative: tracks should be unlike it.
+    /// Sets the weight, which defaults to 1; negative if tracks should be unlike the seed.
     #[must_use]
     pub fn weight(self, weight: f64) -> Self {
         Self { weight, ..self }
@@ -355,7 +369,7 @@ impl Seed {
 }
 
 impl From<SeedKind> for Seed {
-    /// Something to be like, with the weight 1.
+    /// A seed of weight 1.
     fn from(of: SeedKind) -> Self {
         Self { of, weight: 1.0 }
     }
@@ -374,7 +388,7 @@ impl From<Features> for Seed {
 }
 
 impl Filter {
-    /// Only values of this range, in the unit of the attribute: `0.5..`, `..=0.8`, `90.0..110.0`.
+    /// Requires a value in this range, in the unit of the attribute: `0.5..`, `..=0.8`, `90.0..110.0`.
     #[must_use]
     pub fn range(mut self, attribute: Attribute, range: impl RangeBounds<f64>) -> Self {
         let least = match range.start_bound() {
@@ -391,54 +405,55 @@ impl Filter {
         self
     }
 
-    /// Only tracks of this genre, or of another that is given in this way.
+    /// Requires this genre, or another that is added by this method.
     #[must_use]
     pub fn genre(mut self, name: impl Into<String>) -> Self {
         self.genres.push(name.into());
         self
     }
 
-    /// No track of this genre.
+    /// Excludes the tracks of a genre.
     #[must_use]
     pub fn without_genre(mut self, name: impl Into<String>) -> Self {
         self.without_genres.push(name.into());
         self
     }
 
-    /// Only tracks of this artist, or of another that is given in this way.
+    /// Requires this artist, or another that is added by this method.
     #[must_use]
     pub fn artist(mut self, name: impl Into<String>) -> Self {
         self.artists.push(name.into());
         self
     }
 
-    /// No track of this artist.
+    /// Excludes the tracks of an artist.
     #[must_use]
     pub fn without_artist(mut self, name: impl Into<String>) -> Self {
         self.without_artists.push(name.into());
         self
     }
 
-    /// Only explicit tracks, or only those known not to be.
+    /// Requires explicit lyrics (`true`), or lyrics known not to be explicit (`false`).
     #[must_use]
     pub fn explicit(self, explicit: impl Into<Option<bool>>) -> Self {
         Self { explicit: explicit.into(), ..self }
     }
 
-    /// Not this track.
+    /// Excludes a track.
     #[must_use]
     pub fn without(mut self, row: Row) -> Self {
         self.without.push(row);
         self
     }
 
-    /// A tempo within so many per cent, 0 to 50, of that of the first seed, of its half or of its double.
+    /// Requires a tempo within `percent` per cent, 0 to 50, of that of the first seed track with a positive weight, or
+    /// of its half or double.
     #[must_use]
     pub fn tempo_within(self, percent: impl Into<Option<f64>>) -> Self {
         Self { tempo_within: percent.into(), ..self }
     }
 
-    /// Whether the key must be one that can be mixed with that of the first seed.
+    /// Sets whether the key must mix with that of the first seed track with a positive weight.
     #[must_use]
     pub fn harmonic(self, harmonic: bool) -> Self {
         Self { harmonic, ..self }

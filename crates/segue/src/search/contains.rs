@@ -1,5 +1,4 @@
-//! The notebook's search: the rows whose genre, title or artists contain a text or match a regular expression, in
-//! catalogue order.
+//! The notebook's search: the rows whose genre, title or artists contain a text, in catalogue order.
 
 use std::ops::Range;
 

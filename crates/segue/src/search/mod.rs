@@ -7,8 +7,8 @@
 //! ```
 //!
 //! `fold` tokenises and folds texts, `query` parses the query, `terms` looks up the rows that have a term (by a scan;
-//! `text_index` by an inverted index), and `ranked` ranks them. [`contains()`] and [`matches()`] are the notebook's
-//! search, which needs no text index.
+//! `text_index` by an inverted index), and `ranked` ranks them. [`contains()`] is the notebook's search, which needs no
+//! text index; `matches`, with the feature `regex`, is the same for regular expressions.
 
 mod contains;
 mod found;

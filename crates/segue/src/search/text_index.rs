@@ -57,7 +57,7 @@ impl TextIndex {
         Self::build_by(FOLDED_AT_A_TIME, catalogue, progress)
     }
 
-    /// The same, with so many rows folded at a time.
+    /// Likewise, folding `folded_at_a_time` rows at a time.
     pub(super) fn build_by(
         folded_at_a_time: u32,
         catalogue: &Catalogue,

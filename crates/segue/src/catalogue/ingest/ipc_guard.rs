@@ -181,7 +181,7 @@ fn zstd_content_size(frame: &[u8]) -> Option<u64> {
     zstd::zstd_safe::get_frame_content_size(frame).ok().flatten()
 }
 
-/// Such buffers are refused by the reader.
+/// Without the feature `compression` the reader refuses such buffers.
 #[cfg(not(feature = "compression"))]
 fn zstd_content_size(_: &[u8]) -> Option<u64> {
     None
