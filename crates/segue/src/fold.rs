@@ -7,7 +7,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 /// The maximum length of a term in bytes. Longer ones are truncated: nobody types them.
-const LONGEST: usize = 64;
+const MAX_TERM_BYTES: usize = 64;
 
 /// The maximum number of parts of a word; the rest is dropped.
 const MAX_PARTS: usize = 12;
@@ -18,7 +18,7 @@ pub(crate) struct Word {
     /// The runs between punctuation: `hip`, `hop`. Never empty.
     pub(crate) parts: Vec<Part>,
     /// The word with symbols replaced by the letters that they resemble, if it has any: `pink` for `P!nk`.
-    pub(crate) spelt: Option<String>,
+    pub(crate) symbol_spelling: Option<String>,
 }
 
 /// A run of folded letters and digits.
@@ -26,7 +26,7 @@ pub(crate) struct Word {
 pub(crate) struct Part {
     pub(crate) text: String,
     /// Chinese, Japanese or Korean: indexed as character bigrams, since spaces do not reliably separate words.
-    pub(crate) is_dense: bool,
+    pub(crate) is_cjk: bool,
 }
 
 impl Word {
@@ -35,18 +35,19 @@ impl Word {
         clip(self.parts.iter().map(|part| part.text.as_str()).collect())
     }
 
-    /// Its index terms: each part (dense ones as bigrams), the parts joined, and the spelling with symbols replaced.
+    /// Its index terms: each part (Chinese, Japanese and Korean ones as bigrams), the parts joined, and the spelling
+    /// with symbols replaced.
     pub(crate) fn terms(&self, mut take: impl FnMut(&str)) {
         for part in &self.parts {
-            match part.is_dense {
-                true => pairs(&part.text, true).for_each(&mut take),
+            match part.is_cjk {
+                true => bigrams(&part.text, true).for_each(&mut take),
                 false => take(&part.text),
             }
         }
         if self.parts.len() > 1 {
             take(&self.joined());
         }
-        self.spelt.iter().for_each(|spelt| take(spelt));
+        self.symbol_spelling.iter().for_each(|spelling| take(spelling));
     }
 }
 
@@ -57,8 +58,8 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
     if words.is_empty() {
         // A text of symbols only, such as the titles `÷` and `!!!`: each word is indexed as it is.
         let signs = text.split_whitespace().map(|signs| Word {
-            parts: vec![Part { text: clip(signs.to_owned()), is_dense: false }],
-            spelt: None,
+            parts: vec![Part { text: clip(signs.to_owned()), is_cjk: false }],
+            symbol_spelling: None,
         });
         return signs.collect();
     }
@@ -71,19 +72,19 @@ pub(crate) fn key(text: &str) -> String {
 }
 
 pub(crate) fn key_of(words: &[Word]) -> String {
-    let words = words.iter().map(|word| word.spelt.clone().unwrap_or_else(|| word.joined()));
-    clip_to(&words.collect::<String>(), 4 * LONGEST).to_owned()
+    let words = words.iter().map(|word| word.symbol_spelling.clone().unwrap_or_else(|| word.joined()));
+    clip_to(&words.collect::<String>(), 4 * MAX_TERM_BYTES).to_owned()
 }
 
-/// The character bigrams of a part in a dense script; a single character is its own term. `with_last`, for the
-/// index, adds the last character, so that it is found by prefix like the others.
-pub(crate) fn pairs(text: &str, with_last: bool) -> impl Iterator<Item = &str> {
+/// The character bigrams of a Chinese, Japanese or Korean part; a single character is its own term. `with_last`, for
+/// the index, adds the last character, so that it is found by prefix like the others.
+pub(crate) fn bigrams(text: &str, with_last: bool) -> impl Iterator<Item = &str> {
     let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-    let pairs: Vec<(usize, usize)> =
+    let bigrams: Vec<(usize, usize)> =
         starts.windows(3).filter_map(|at| Some((*at.first()?, *at.get(2)?))).collect();
     let last = starts.iter().rev().nth(1).map(|start| (*start, text.len()));
-    let last = last.filter(|_| with_last || pairs.is_empty());
-    pairs.into_iter().chain(last).filter_map(|(start, end)| text.get(start..end))
+    let last = last.filter(|_| with_last || bigrams.is_empty());
+    bigrams.into_iter().chain(last).filter_map(|(start, end)| text.get(start..end))
 }
 
 /// Folds case, accents and width: NFKD, lower case, accents removed, NFC, and letters such as `ß` and `ø` replaced.
@@ -114,7 +115,7 @@ pub(crate) fn fold(text: &str) -> String {
 fn word(text: &str) -> Option<Word> {
     // Rock & Roll.
     if matches!(text, "&" | "+") {
-        return Some(Word { parts: vec![Part { text: "and".into(), is_dense: false }], spelt: None });
+        return Some(Word { parts: vec![Part { text: "and".into(), is_cjk: false }], symbol_spelling: None });
     }
     let mut parts: Vec<Part> = Vec::new();
     let mut follows = false;
@@ -123,21 +124,21 @@ fn word(text: &str) -> Option<Word> {
             follows = false;
             continue;
         }
-        let is_dense = is_dense(letter);
+        let is_cjk = is_cjk(letter);
         let is_full = parts.len() == MAX_PARTS;
-        match parts.last_mut().filter(|part| follows && part.is_dense == is_dense) {
-            Some(part) if part.text.len() < LONGEST => part.text.push(letter),
+        match parts.last_mut().filter(|part| follows && part.is_cjk == is_cjk) {
+            Some(part) if part.text.len() < MAX_TERM_BYTES => part.text.push(letter),
             Some(_) => {}
             None if is_full => break,
-            None => parts.push(Part { text: letter.into(), is_dense }),
+            None => parts.push(Part { text: letter.into(), is_cjk }),
         }
         follows = true;
     }
-    (!parts.is_empty()).then(|| Word { parts, spelt: spelt(text) })
+    (!parts.is_empty()).then(|| Word { parts, symbol_spelling: symbol_spelling(text) })
 }
 
 /// The word with symbols replaced by letters: `pink` for `P!nk`. `!` counts only within a word: none for `Hello!`.
-fn spelt(text: &str) -> Option<String> {
+fn symbol_spelling(text: &str) -> Option<String> {
     // Rock 'n' Roll.
     if matches!(text, "'n'" | "n'" | "'n" | "’n’" | "n’" | "’n" | "‘n’") {
         return Some("and".into());
@@ -157,7 +158,7 @@ fn spelt(text: &str) -> Option<String> {
     Some(clip(letters.filter(|letter| letter.is_alphanumeric()).collect()))
 }
 
-fn is_dense(letter: char) -> bool {
+fn is_cjk(letter: char) -> bool {
     matches!(letter,
         '\u{1100}'..='\u{11ff}' | '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3130}'..='\u{318f}'
         | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}'
@@ -173,7 +174,7 @@ fn is_accent(letter: char) -> bool {
 }
 
 fn clip(mut text: String) -> String {
-    text.truncate(clip_to(&text, LONGEST).len());
+    text.truncate(clip_to(&text, MAX_TERM_BYTES).len());
     text
 }
 
@@ -236,14 +237,14 @@ mod tests {
     fn dense_scripts_are_known_by_pairs() {
         assert_eq!(terms("日本語abc"), ["日本", "本語", "語", "abc", "日本語abc"]);
         assert_eq!(terms("愛"), ["愛"]);
-        assert_eq!(pairs("日本", false).collect::<Vec<_>>(), ["日本"]);
-        assert_eq!(pairs("日", false).collect::<Vec<_>>(), ["日"]);
+        assert_eq!(bigrams("日本", false).collect::<Vec<_>>(), ["日本"]);
+        assert_eq!(bigrams("日", false).collect::<Vec<_>>(), ["日"]);
     }
 
     #[test]
     fn what_is_very_long_is_cut_off() {
-        assert!(key(&"é".repeat(10_000)).len() <= 4 * LONGEST);
-        assert!(terms(&"a-b".repeat(5_000)).iter().all(|term| term.len() <= LONGEST));
-        assert!(terms(&"語".repeat(5_000)).iter().all(|term| term.len() <= LONGEST));
+        assert!(key(&"é".repeat(10_000)).len() <= 4 * MAX_TERM_BYTES);
+        assert!(terms(&"a-b".repeat(5_000)).iter().all(|term| term.len() <= MAX_TERM_BYTES));
+        assert!(terms(&"語".repeat(5_000)).iter().all(|term| term.len() <= MAX_TERM_BYTES));
     }
 }

@@ -66,18 +66,18 @@ impl Found {
     }
 }
 
-/// The sort key of a hit, packed into one integer; better is greater. From the highest bits: [`Match`], the score of
-/// the places of its words, popularity, row (lower is better).
+/// The sort key of a hit, packed into one integer; better is greater. From the highest bits: [`Match`], the sum of
+/// the scores of its words, popularity, row (lower is better).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key(u128);
 
 impl Key {
-    pub(super) fn new(matched: Match, places: u32, popularity: i32, row: u32) -> Self {
+    pub(super) fn new(matched: Match, score: u32, popularity: i32, row: u32) -> Self {
         // An order-preserving map from i32 to u32.
         let popularity = popularity.cast_unsigned() ^ 1 << 31;
-        let places = if matched >= Match::Whole { 0 } else { places };
+        let score = if matched >= Match::Whole { 0 } else { score };
         let matched = matched as u128;
-        Self(matched << 96 | u128::from(places) << 64 | u128::from(popularity) << 32 | u128::from(!row))
+        Self(matched << 96 | u128::from(score) << 64 | u128::from(popularity) << 32 | u128::from(!row))
     }
 
     pub(super) fn row(self) -> Row {

@@ -124,12 +124,12 @@ impl Matcher {
 const MAX_COMPILED: usize = 1 << 18;
 const MAX_COMPILED_WITH_BOUNDS: usize = 1 << 16;
 /// The limit of an expression in bytes, checked before it is compiled.
-const LONGEST: usize = 4096;
+const MAX_EXPRESSION_BYTES: usize = 4096;
 
 fn compile(expression: &str, lines: bool) -> Result<Regex> {
     let problem = |problem: String| Error::input("the regular expression", problem);
-    if expression.len() > LONGEST {
-        return Err(problem(format!("has {} bytes, {LONGEST} are allowed", expression.len())));
+    if expression.len() > MAX_EXPRESSION_BYTES {
+        return Err(problem(format!("has {} bytes, {MAX_EXPRESSION_BYTES} are allowed", expression.len())));
     }
     let has_bounds =
         parsed(expression).is_some_and(|hir| hir.properties().look_set().contains_word_unicode());

@@ -7,14 +7,14 @@ use crate::fold::{Word, key_of, words};
 pub(super) struct Phrase {
     /// The forms that [`spaced`] gives.
     spaced: [String; 3],
-    /// Without spaces, if some of the words are in a dense script.
-    dense: Option<String>,
+    /// Without spaces, if some of the words are Chinese, Japanese or Korean.
+    unspaced: Option<String>,
 }
 
 impl Phrase {
     pub(super) fn new(words: &[Word]) -> Self {
-        let is_dense = words.iter().flat_map(|word| &word.parts).any(|part| part.is_dense);
-        Self { spaced: spaced(words), dense: is_dense.then(|| key_of(words)) }
+        let is_cjk = words.iter().flat_map(|word| &word.parts).any(|part| part.is_cjk);
+        Self { spaced: spaced(words), unspaced: is_cjk.then(|| key_of(words)) }
     }
 
     pub(super) fn is_in(&self, text: &str) -> bool {
@@ -24,7 +24,7 @@ impl Phrase {
             return false;
         }
         let words = words(text);
-        match &self.dense {
+        match &self.unspaced {
             Some(phrase) => key_of(&words).contains(phrase.as_str()),
             None => {
                 spaced(&words).iter().zip(&self.spaced).any(|(text, phrase)| text.contains(phrase.as_str()))
@@ -38,8 +38,8 @@ impl Phrase {
 fn spaced(words: &[Word]) -> [String; 3] {
     let between = |words: Vec<String>| format!(" {} ", words.join(" "));
     let parts = words.iter().flat_map(|word| word.parts.iter().map(|part| part.text.clone()));
-    let spelt = words.iter().map(|word| word.spelt.clone().unwrap_or_else(|| word.joined()));
-    [between(parts.collect()), between(words.iter().map(Word::joined).collect()), between(spelt.collect())]
+    let spelled = words.iter().map(|word| word.symbol_spelling.clone().unwrap_or_else(|| word.joined()));
+    [between(parts.collect()), between(words.iter().map(Word::joined).collect()), between(spelled.collect())]
 }
 
 #[cfg(test)]

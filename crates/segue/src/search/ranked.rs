@@ -13,13 +13,13 @@ use super::query::{Clause, Parsed, Scope, parse};
 use super::terms::{Field, Terms};
 use crate::catalogue::{Attribute, Catalogue, Row, TextField, artist_names};
 use crate::error::{Error, Result};
-use crate::fold::{Part, Word, key_of, pairs};
+use crate::fold::{Part, Word, bigrams, key_of};
 use crate::songs::Songs;
 
 /// The maximum number of typos in a word, if nothing matches without.
 const MAX_TYPOS: u8 = 2;
 /// In queries of more words than this, typos are not searched for.
-const MAX_MISTYPED: usize = 6;
+const MAX_MISTYPED_WORDS: usize = 6;
 
 /// How a term of a track matches a word.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +32,7 @@ enum Likeness {
 
 /// The fields that a scope searches, with the score of a word in each: title and artists above genres, those above
 /// albums.
-fn places(scope: Scope) -> &'static [(Field, u8)] {
+fn field_weights(scope: Scope) -> &'static [(Field, u8)] {
     match scope {
         Scope::Any => &[(Field::Title, 12), (Field::Artists, 12), (Field::Genres, 8), (Field::Album, 6)],
         Scope::Title => &[(Field::Title, 12)],
@@ -42,45 +42,46 @@ fn places(scope: Scope) -> &'static [(Field, u8)] {
     }
 }
 
-fn worth(place: u8, likeness: Likeness) -> u8 {
+fn score(weight: u8, likeness: Likeness) -> u8 {
     match likeness {
-        Likeness::Equal => place,
-        Likeness::Begins => place / 4 * 3,
-        Likeness::OneTypo => place / 3,
-        Likeness::TwoTypos => place / 6,
+        Likeness::Equal => weight,
+        Likeness::Begins => weight / 4 * 3,
+        Likeness::OneTypo => weight / 3,
+        Likeness::TwoTypos => weight / 6,
     }
 }
 
 /// A score for each row, most of them zero. Reused, as clearing it is cheaper than allocating it.
 #[derive(Debug, Default)]
-pub(super) struct Marks {
-    worth: Vec<u8>,
+pub(super) struct Scores {
+    of_row: Vec<u8>,
+    /// The rows with a score.
     rows: Vec<u32>,
 }
 
-impl Marks {
+impl Scores {
     fn clear(&mut self, rows: usize) {
         for row in self.rows.drain(..) {
-            if let Some(worth) = self.worth.get_mut(row as usize) {
-                *worth = 0;
+            if let Some(score) = self.of_row.get_mut(row as usize) {
+                *score = 0;
             }
         }
-        self.worth.resize(rows, 0);
+        self.of_row.resize(rows, 0);
     }
 
-    /// Raises the score of a row to at least `worth`.
+    /// Raises the score of a row to at least `score`.
     #[inline]
-    fn raise(&mut self, row: u32, worth: u8) {
-        if let Some(known) = self.worth.get_mut(row as usize) {
+    fn raise(&mut self, row: u32, score: u8) {
+        if let Some(known) = self.of_row.get_mut(row as usize) {
             if *known == 0 {
                 self.rows.push(row);
             }
-            *known = worth.max(*known);
+            *known = score.max(*known);
         }
     }
 
-    fn worth(&self, row: u32) -> u8 {
-        self.worth.get(row as usize).copied().unwrap_or_default()
+    fn of(&self, row: u32) -> u8 {
+        self.of_row.get(row as usize).copied().unwrap_or_default()
     }
 }
 
@@ -108,14 +109,14 @@ pub(crate) fn search(
     effort: Effort,
 ) -> Result<Found> {
     let parsed = parse(text);
-    let mut search = Search { catalogue, terms, songs, parsed: &parsed, effort, marks: Marks::default() };
+    let mut search = Search { catalogue, terms, songs, parsed: &parsed, effort, scores: Scores::default() };
     let (hits, note) = search.run(all_releases)?;
     let notes = parsed.note.iter().map(String::as_str).chain(note);
     let notes: Vec<&str> = notes.collect();
     Ok(Found { hits, note: (!notes.is_empty()).then(|| notes.join("; ")) })
 }
 
-/// A row that matches, how, and the score of the places of its words.
+/// A row that matches, how, and the sum of the scores of its words.
 type Candidate = (u32, Match, u32);
 
 struct Search<'a> {
@@ -124,7 +125,7 @@ struct Search<'a> {
     songs: &'a Songs,
     parsed: &'a Parsed,
     effort: Effort,
-    marks: Marks,
+    scores: Scores,
 }
 
 type Hits = Vec<(Key, u32)>;
@@ -154,14 +155,14 @@ impl Search<'_> {
         }
         let mut found = self.wholes()?;
         let exact = self.all_words(0)?;
-        merge(&mut found, exact.into_iter().map(|(row, places)| (row, Match::Words, places)));
+        merge(&mut found, exact.into_iter().map(|(row, score)| (row, Match::Words, score)));
         let found = self.with_required(found, 0)?;
         if !found.is_empty() {
             return Ok((found, None));
         }
         for typos in 1..=self.most_typos() {
             let mistyped = self.all_words(typos)?;
-            let mistyped = mistyped.into_iter().map(|(row, places)| (row, Match::Typos, places)).collect();
+            let mistyped = mistyped.into_iter().map(|(row, score)| (row, Match::Typos, score)).collect();
             let mistyped = self.with_required(mistyped, typos)?;
             if !mistyped.is_empty() {
                 return Ok((mistyped, Some(CLOSE)));
@@ -170,7 +171,7 @@ impl Search<'_> {
         if self.effort == Effort::Little {
             return Ok((Vec::new(), None));
         }
-        let some = self.some_words()?.into_iter().map(|(row, places)| (row, Match::Some, places)).collect();
+        let some = self.some_words()?.into_iter().map(|(row, score)| (row, Match::Some, score)).collect();
         let some = self.with_required(some, 0)?;
         let note = (!some.is_empty()).then_some("no track has all of these words; these have most of them");
         Ok((some, note))
@@ -181,7 +182,7 @@ impl Search<'_> {
         let of_clauses = self.parsed.clauses.iter().flat_map(|clause| &clause.words);
         let words = self.parsed.free.iter().chain(of_clauses).count();
         match self.effort {
-            _ if words > MAX_MISTYPED => 0,
+            _ if words > MAX_MISTYPED_WORDS => 0,
             Effort::Most => MAX_TYPOS,
             Effort::Little => 1,
         }
@@ -191,12 +192,12 @@ impl Search<'_> {
     fn wholes(&mut self) -> Result<Vec<Candidate>> {
         let words = &self.parsed.free;
         let key = key_of(words);
-        self.marks.clear(self.terms.rows());
+        self.scores.clear(self.terms.rows());
         for field in [Field::WholeTitle, Field::WholeArtist, Field::WholeGenre] {
-            self.terms.with_term(field, &key, &mut |row| self.marks.raise(row, 1))?;
+            self.terms.with_term(field, &key, &mut |row| self.scores.raise(row, 1))?;
         }
         // A query with a dash that is a whole title is not also split into title and artist.
-        let is_title = self.parsed.has_dash && !self.marks.rows.is_empty();
+        let is_title = self.parsed.has_dash && !self.scores.rows.is_empty();
         for at in (1..words.len()).filter(|_| !is_title) {
             let (first, second) = words.split_at_checked(at).unwrap_or_default();
             let (first, second) = (key_of(first), key_of(second));
@@ -204,15 +205,15 @@ impl Search<'_> {
                 let titled = self.rows_with(Field::WholeTitle, title)?;
                 if !titled.is_empty() {
                     let by = self.rows_with(Field::WholeArtist, artist)?;
-                    in_both(&titled, &by).for_each(|row| self.marks.raise(row, 2));
+                    in_both(&titled, &by).for_each(|row| self.scores.raise(row, 2));
                 }
             }
         }
-        let matched = |row: &u32| match self.marks.worth(*row) {
+        let matched = |row: &u32| match self.scores.of(*row) {
             2 => (*row, Match::TitleAndArtist, 0),
             _ => (*row, Match::Whole, 0),
         };
-        Ok(self.marks.rows.iter().map(matched).collect())
+        Ok(self.scores.rows.iter().map(matched).collect())
     }
 
     fn rows_with(&self, field: Field, term: &str) -> Result<Vec<u32>> {
@@ -221,14 +222,14 @@ impl Search<'_> {
         Ok(rows)
     }
 
-    /// The rows that have all words, with the scores of the places.
+    /// The rows that have all words, with the sums of their scores.
     fn all_words(&mut self, typos: u8) -> Result<Vec<(u32, u32)>> {
         let parsed = self.parsed;
         let mut found: Option<Vec<(u32, u32)>> = None;
-        for (place, word) in parsed.free.iter().enumerate() {
-            let is_open = parsed.is_open && place + 1 == parsed.free.len();
-            self.mark(word, Scope::Any, is_open, typos)?;
-            found = Some(self.keep_marked(found));
+        for (at, word) in parsed.free.iter().enumerate() {
+            let is_open = parsed.is_open && at + 1 == parsed.free.len();
+            self.score_word(word, Scope::Any, is_open, typos)?;
+            found = Some(self.add_scores(found));
             if found.as_ref().is_some_and(Vec::is_empty) {
                 break;
             }
@@ -241,14 +242,14 @@ impl Search<'_> {
         let parsed = self.parsed;
         let mut found: HashMap<u32, (u32, u32)> = HashMap::new();
         for word in &parsed.free {
-            self.mark(word, Scope::Any, false, 0)?;
-            if self.marks.rows.is_empty() {
-                self.mark(word, Scope::Any, false, self.most_typos())?;
+            self.score_word(word, Scope::Any, false, 0)?;
+            if self.scores.rows.is_empty() {
+                self.score_word(word, Scope::Any, false, self.most_typos())?;
             }
-            for row in &self.marks.rows {
-                let (count, places) = found.entry(*row).or_default();
+            for row in &self.scores.rows {
+                let (count, sum) = found.entry(*row).or_default();
                 *count += 1;
-                *places += u32::from(self.marks.worth(*row));
+                *sum += u32::from(self.scores.of(*row));
             }
         }
         let most = found.values().map(|(count, _)| *count).max().unwrap_or_default();
@@ -258,19 +259,19 @@ impl Search<'_> {
         Ok(found
             .into_iter()
             .filter(|(_, (count, _))| *count == most)
-            .map(|(row, (_, places))| (row, places))
+            .map(|(row, (_, sum))| (row, sum))
             .collect())
     }
 
-    /// The rows of `found` that are marked, with the marks added to their scores; all marked rows if `found` is `None`.
-    fn keep_marked(&self, found: Option<Vec<(u32, u32)>>) -> Vec<(u32, u32)> {
-        let worth = |row: u32| u32::from(self.marks.worth(row));
+    /// The rows of `found` that have a score, which is added to theirs; all rows that have one if `found` is `None`.
+    fn add_scores(&self, found: Option<Vec<(u32, u32)>>) -> Vec<(u32, u32)> {
+        let score = |row: u32| u32::from(self.scores.of(row));
         match found {
-            None => self.marks.rows.iter().map(|row| (*row, worth(*row))).collect(),
+            None => self.scores.rows.iter().map(|row| (*row, score(*row))).collect(),
             Some(found) => found
                 .into_iter()
-                .filter(|(row, _)| worth(*row) > 0)
-                .map(|(row, sum)| (row, sum + worth(row)))
+                .filter(|(row, _)| score(*row) > 0)
+                .map(|(row, sum)| (row, sum + score(row)))
                 .collect(),
         }
     }
@@ -278,8 +279,8 @@ impl Search<'_> {
     /// The rows of `found` that satisfy all clauses that are not negated.
     fn with_required(&mut self, mut found: Vec<Candidate>, typos: u8) -> Result<Vec<Candidate>> {
         for clause in self.parsed.clauses.iter().filter(|clause| !clause.is_negated) {
-            self.mark_clause(clause, typos)?;
-            found.retain(|(row, ..)| self.marks.worth(*row) > 0);
+            self.score_clause(clause, typos)?;
+            found.retain(|(row, ..)| self.scores.of(*row) > 0);
         }
         for clause in self.parsed.clauses.iter().filter(|clause| !clause.is_negated && clause.is_phrase) {
             let phrase = Phrase::new(&clause.words);
@@ -291,13 +292,13 @@ impl Search<'_> {
     /// The rows of `found` that no negated clause excludes.
     fn without_excluded(&mut self, mut found: Vec<Candidate>) -> Result<Vec<Candidate>> {
         for clause in self.parsed.clauses.iter().filter(|clause| clause.is_negated) {
-            self.mark_clause(clause, 0)?;
+            self.score_clause(clause, 0)?;
             let phrase = clause.is_phrase.then(|| Phrase::new(&clause.words));
             found = self.filtered(found, |row| {
-                let is_marked = self.marks.worth(row.0) > 0;
+                let has_score = self.scores.of(row.0) > 0;
                 Ok(match &phrase {
-                    Some(phrase) if is_marked => !self.has_phrase(row, clause.scope, phrase)?,
-                    _ => !is_marked,
+                    Some(phrase) if has_score => !self.has_phrase(row, clause.scope, phrase)?,
+                    _ => !has_score,
                 })
             })?;
         }
@@ -309,8 +310,8 @@ impl Search<'_> {
         kept.filter_map(Result::transpose).collect()
     }
 
-    /// Marks the rows that have all words of a clause.
-    fn mark_clause(&mut self, clause: &Clause, typos: u8) -> Result<()> {
+    /// Gives the rows that have all words of a clause the score 1.
+    fn score_clause(&mut self, clause: &Clause, typos: u8) -> Result<()> {
         let mut rows = match clause.scope {
             Scope::Genres => self.rows_with(Field::WholeGenre, &key_of(&clause.words))?,
             _ => Vec::new(),
@@ -318,13 +319,13 @@ impl Search<'_> {
         if rows.is_empty() {
             let mut found: Option<Vec<(u32, u32)>> = None;
             for word in &clause.words {
-                self.mark(word, clause.scope, false, typos)?;
-                found = Some(self.keep_marked(found));
+                self.score_word(word, clause.scope, false, typos)?;
+                found = Some(self.add_scores(found));
             }
             rows = found.into_iter().flatten().map(|(row, _)| row).collect();
         }
-        self.marks.clear(self.terms.rows());
-        rows.into_iter().for_each(|row| self.marks.raise(row, 1));
+        self.scores.clear(self.terms.rows());
+        rows.into_iter().for_each(|row| self.scores.raise(row, 1));
         Ok(())
     }
 
@@ -348,63 +349,62 @@ impl Search<'_> {
         Ok(texts.into_iter().any(|text| phrase.is_in(text)))
     }
 
-    /// Marks the rows that have a word, with its score. `is_open`: the word may be a prefix; `typos`: the maximum
-    /// number of typos.
-    fn mark(&mut self, word: &Word, scope: Scope, is_open: bool, typos: u8) -> Result<()> {
-        self.marks.clear(self.terms.rows());
+    /// Scores the rows that have a word. `is_open`: the word may be a prefix; `typos`: the maximum number of typos.
+    fn score_word(&mut self, word: &Word, scope: Scope, is_open: bool, typos: u8) -> Result<()> {
+        self.scores.clear(self.terms.rows());
         let forms = forms(word);
-        for (field, place) in places(scope) {
+        for (field, weight) in field_weights(scope) {
             for form in &forms {
                 match form.as_slice() {
-                    [term] => self.mark_term(*field, *place, term, is_open)?,
-                    terms => self.mark_terms(*field, *place, terms, is_open)?,
+                    [term] => self.score_term(*field, *weight, term, is_open)?,
+                    terms => self.score_all_terms(*field, *weight, terms, is_open)?,
                 }
             }
         }
         for form in &forms {
             if let [term] = form.as_slice() {
-                self.mark_typos(scope, term, typos)?;
+                self.score_typos(scope, term, typos)?;
             }
         }
         Ok(())
     }
 
-    fn mark_term(&mut self, field: Field, place: u8, term: &Part, is_open: bool) -> Result<()> {
-        let (terms, marks) = (self.terms, &mut self.marks);
-        terms.with_term(field, &term.text, &mut |row| marks.raise(row, worth(place, Likeness::Equal)))?;
+    fn score_term(&mut self, field: Field, weight: u8, term: &Part, is_open: bool) -> Result<()> {
+        let (terms, scores) = (self.terms, &mut self.scores);
+        terms.with_term(field, &term.text, &mut |row| scores.raise(row, score(weight, Likeness::Equal)))?;
         // A single Chinese character is found by the bigrams that it begins.
-        if is_open || term.is_dense && term.text.chars().count() == 1 {
+        if is_open || term.is_cjk && term.text.chars().count() == 1 {
             terms.with_prefix(field, &term.text, &mut |row| {
-                marks.raise(row, worth(place, Likeness::Begins))
+                scores.raise(row, score(weight, Likeness::Begins))
             })?;
         }
         Ok(())
     }
 
-    /// Marks the rows that have a term within `most` typos.
-    fn mark_typos(&mut self, scope: Scope, term: &Part, most: u8) -> Result<()> {
+    /// Scores the rows that have a term with at most `most` typos.
+    fn score_typos(&mut self, scope: Scope, term: &Part, most: u8) -> Result<()> {
         let letters = term.text.chars().count();
         let most = match letters {
-            _ if term.is_dense => 0,
+            _ if term.is_cjk => 0,
             4..8 => most.min(1),
-            8..=LONGEST_MISTYPED => most,
+            8..=MAX_MISTYPED_LETTERS => most,
             _ => 0,
         };
-        let fields: Vec<Field> = places(scope).iter().map(|(field, _)| *field).collect();
-        let marks = &mut self.marks;
+        let fields: Vec<Field> = field_weights(scope).iter().map(|(field, _)| *field).collect();
+        let scores = &mut self.scores;
         for (typos, likeness) in [(1, Likeness::OneTypo), (2, Likeness::TwoTypos)] {
             if typos <= most {
                 self.terms.with_typos(&fields, &term.text, typos, &mut |field, row| {
-                    let place = places(scope).iter().find(|(other, _)| *other == field);
-                    marks.raise(row, place.map_or(0, |(_, place)| worth(*place, likeness)));
+                    let weight = field_weights(scope).iter().find(|(other, _)| *other == field);
+                    scores.raise(row, weight.map_or(0, |(_, weight)| score(*weight, likeness)));
                 })?;
             }
         }
         Ok(())
     }
 
-    /// Marks the rows that have all of some terms in one field.
-    fn mark_terms(&mut self, field: Field, place: u8, terms: &[Part], is_open: bool) -> Result<()> {
+    /// Scores the rows that have all of some terms in one field.
+    fn score_all_terms(&mut self, field: Field, weight: u8, terms: &[Part], is_open: bool) -> Result<()> {
         let mut found: Option<Vec<u32>> = None;
         for (at, term) in terms.iter().enumerate() {
             let mut rows = self.rows_with(field, &term.text)?;
@@ -418,16 +418,16 @@ impl Search<'_> {
                 Some(found) => in_both(&found, &rows).collect(),
             });
         }
-        found.into_iter().flatten().for_each(|row| self.marks.raise(row, worth(place, Likeness::Equal)));
+        found.into_iter().flatten().for_each(|row| self.scores.raise(row, score(weight, Likeness::Equal)));
         Ok(())
     }
 
     /// The sort keys of rows; of releases of a song only that of the best, with the number of the others.
     fn hits(&self, found: &[Candidate], all_releases: bool) -> Result<Hits> {
         let popularity = self.catalogue.numbers(Attribute::Popularity);
-        let keys = found.iter().map(|(row, matched, places)| {
+        let keys = found.iter().map(|(row, matched, score)| {
             let popularity = popularity.get(*row as usize).unwrap_or_default() as i32;
-            Key::new(*matched, *places, popularity, *row)
+            Key::new(*matched, *score, popularity, *row)
         });
         if all_releases {
             return Ok(keys.map(|key| (key, 0)).collect());
@@ -444,21 +444,21 @@ impl Search<'_> {
 }
 
 /// Longer words are not searched for with typos: they cost the most and are hardly ever mistyped by a letter or two.
-const LONGEST_MISTYPED: usize = 24;
+const MAX_MISTYPED_LETTERS: usize = 24;
 
 /// The forms of a word in the index; each is a list of terms that must all occur.
 fn forms(word: &Word) -> Vec<Vec<Part>> {
-    let part = |text: &str, is_dense| Part { text: text.to_owned(), is_dense };
-    let whole = |text: String| vec![Part { text, is_dense: false }];
-    let parts = word.parts.iter().flat_map(|one| match one.is_dense {
-        true => pairs(&one.text, false).map(|pair| part(pair, true)).collect(),
+    let part = |text: &str, is_cjk| Part { text: text.to_owned(), is_cjk };
+    let whole = |text: String| vec![Part { text, is_cjk: false }];
+    let parts = word.parts.iter().flat_map(|one| match one.is_cjk {
+        true => bigrams(&one.text, false).map(|bigram| part(bigram, true)).collect(),
         false => vec![one.clone()],
     });
     let mut forms = vec![parts.collect()];
     if word.parts.len() > 1 {
         forms.push(whole(word.joined()));
     }
-    forms.extend(word.spelt.clone().map(whole));
+    forms.extend(word.symbol_spelling.clone().map(whole));
     forms
 }
 
