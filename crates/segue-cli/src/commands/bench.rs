@@ -167,7 +167,7 @@ fn measure(args: &BenchArgs, recommender: &Recommender) -> Result<Measured, Fail
     let one = one.map_err(|error| Failure::Message(format!("cannot start a thread: {error}")))?;
     let k = args.limit;
 
-    let effort = one.install(|| effort(neighbours, &seeds, k));
+    let stats = one.install(|| total_stats(neighbours, &seeds, k));
     let single = one.install(|| each(&seeds, |seed| ask(neighbours, seed, k)));
     let batch = || drop(black_box(neighbours.neighbours_of(&seeds, k, None)));
     let batch_one = one.install(|| fastest(&repeated(batch)));
@@ -196,9 +196,9 @@ fn measure(args: &BenchArgs, recommender: &Recommender) -> Result<Measured, Fail
         single_min_us: rounded(fastest(&single)),
         single_median_us: rounded(median(&single)),
         single_p99_us: rounded(quantile(&single, 99, 100)),
-        visited_percent: rounded(share(effort.leaves.saturating_mul(LEAF)).min(100.0)),
-        compared_percent: rounded(share(effort.tracks)),
-        compared_tracks: rounded(effort.tracks as f64 / queries),
+        visited_percent: rounded(share(stats.leaves.saturating_mul(LEAF)).min(100.0)),
+        compared_percent: rounded(share(stats.tracks)),
+        compared_tracks: rounded(stats.tracks as f64 / queries),
         batch_one_thread_us_per_query: rounded(batch_one / queries),
         batch_one_thread_queries_per_s: rounded(1e6 * queries / batch_one),
         batch_all_threads_us_per_query: rounded(batch_all / queries),
@@ -268,18 +268,18 @@ fn greatest_common_divisor(a: usize, b: usize) -> usize {
 
 fn ask(neighbours: &Neighbours, seed: Row, k: usize) -> SearchStats {
     let query = neighbours.vectors().get(seed).unwrap_or_default();
-    let (found, effort) = neighbours.nearest_with_stats(query, k, Among::all_but(seed));
+    let (found, stats) = neighbours.nearest_with_stats(query, k, Among::all_but(seed));
     black_box(found);
-    effort
+    stats
 }
 
-/// The total effort of all seeds.
-fn effort(neighbours: &Neighbours, seeds: &[Row], k: usize) -> SearchStats {
+/// The sums over all seeds.
+fn total_stats(neighbours: &Neighbours, seeds: &[Row], k: usize) -> SearchStats {
     let mut sum = SearchStats::default();
     for seed in seeds {
-        let effort = ask(neighbours, *seed, k);
-        sum.leaves += effort.leaves;
-        sum.tracks += effort.tracks;
+        let stats = ask(neighbours, *seed, k);
+        sum.leaves += stats.leaves;
+        sum.tracks += stats.tracks;
     }
     sum
 }
@@ -311,9 +311,9 @@ fn scan(neighbours: &Neighbours, seeds: &[Row], k: usize) -> Option<f64> {
     let (mut times, begun) = (Vec::new(), Instant::now());
     for seed in seeds.iter().take(SCANS) {
         let start = Instant::now();
-        let effort = ask(&flat, *seed, k);
+        let stats = ask(&flat, *seed, k);
         times.push(micros(start));
-        if effort.nodes + effort.leaves > 0 {
+        if stats.nodes + stats.leaves > 0 {
             return None;
         }
         if begun.elapsed() > SCANS_TAKE {

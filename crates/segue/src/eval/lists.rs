@@ -34,6 +34,7 @@ impl Ranker<'_> {
     }
 }
 
+/// The data that the lists of all rankers are made from.
 #[derive(Debug)]
 pub(super) struct EvalContext<'a> {
     pub(super) index: &'a Index,
@@ -90,11 +91,11 @@ impl<'a> EvalContext<'a> {
             }
             Ranker::Popular => self.popular.iter().copied().filter(|row| admits(*row)).take(k).collect(),
             Ranker::Profile(space) => {
-                let asked = centre(space, seeds);
+                let query = centre(space, seeds);
                 let mut found = Vec::new();
                 let (mut fetch, mut seen) = (2 * k + 16, 0);
                 while found.len() < k && seen < rows {
-                    let near = space.neighbours().nearest(&asked, fetch, Among::default());
+                    let near = space.neighbours().nearest(&query, fetch, Among::default());
                     let fresh = near.get(seen..).unwrap_or_default();
                     found.extend(fresh.iter().map(|near| near.row).filter(|row| admits(*row)));
                     seen = fetch;

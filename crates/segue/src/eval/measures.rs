@@ -21,7 +21,7 @@ pub enum Measure {
     /// The same of the first 10 that are not by artists of the seed.
     ArtistFilteredPrecisionAt10,
     /// The same of the first 50.
-    FilteredAt50,
+    ArtistFilteredPrecisionAt50,
     /// With every second song of a playlist as the seeds: the share of the other songs that are among the first 100.
     Recall,
     /// With the same seeds: the share of the other songs, `n` of them, that are among the first `n`.
@@ -55,7 +55,7 @@ impl Measure {
         Self::PrecisionAt10,
         Self::PrecisionAt50,
         Self::ArtistFilteredPrecisionAt10,
-        Self::FilteredAt50,
+        Self::ArtistFilteredPrecisionAt50,
         Self::Recall,
         Self::RPrecision,
         Self::Ndcg,
@@ -75,7 +75,7 @@ impl Measure {
             Self::PrecisionAt10 => "precision@10",
             Self::PrecisionAt50 => "precision@50",
             Self::ArtistFilteredPrecisionAt10 => "artist_filtered_precision@10",
-            Self::FilteredAt50 => "artist_filtered_precision@50",
+            Self::ArtistFilteredPrecisionAt50 => "artist_filtered_precision@50",
             Self::Recall => "continuation_recall@100",
             Self::RPrecision => "continuation_r_precision",
             Self::Ndcg => "continuation_ndcg@100",
@@ -94,7 +94,7 @@ impl Measure {
     pub fn plain_name(self) -> &'static str {
         match self {
             Self::ArtistFilteredPrecisionAt10 => "precision@10, other artists",
-            Self::FilteredAt50 => "precision@50, other artists",
+            Self::ArtistFilteredPrecisionAt50 => "precision@50, other artists",
             Self::Recall => "continuation recall@100",
             Self::RPrecision => "continuation R-precision",
             Self::Ndcg => "continuation NDCG@100",
@@ -203,13 +203,13 @@ pub fn evaluate(
     rankers: &[Ranker<'_>],
     mut done: impl FnMut(&Evaluation),
 ) -> Result<Vec<Evaluation>> {
-    let judged = EvalContext::new(index)?;
-    let sound = Sound::of(index);
+    let context = EvalContext::new(index)?;
+    let audio = AudioSpace::of(index);
     let mut all = Vec::new();
     for ranker in rankers {
-        let mut values = of_playlists(&judged, *ranker, playlists);
-        values.extend(of_sample(&judged, *ranker, &sound)?);
-        values.extend(of_catalogue(&judged, *ranker));
+        let mut values = of_playlists(&context, *ranker, playlists);
+        values.extend(of_sample(&context, *ranker, &audio)?);
+        values.extend(of_catalogue(&context, *ranker));
         let evaluation = Evaluation { profile: ranker.name().to_owned(), values };
         done(&evaluation);
         all.push(evaluation);
@@ -225,7 +225,7 @@ fn mean(measure: Measure, groups: &[(f64, f64)]) -> Value {
 
 /// The list for each song of the playlists, each made once.
 pub(super) fn lists_of(
-    judged: &EvalContext<'_>,
+    context: &EvalContext<'_>,
     ranker: Ranker<'_>,
     playlists: &[TestPlaylist],
     other_artists: bool,
@@ -234,18 +234,18 @@ pub(super) fn lists_of(
     seeds.sort_unstable();
     seeds.dedup();
     let sets: Vec<&[Row]> = seeds.chunks(1).collect();
-    let lists = judged.lists(ranker, &sets, LONG, other_artists);
+    let lists = context.lists(ranker, &sets, LONG, other_artists);
     seeds.into_iter().zip(lists).collect()
 }
 
 /// For every playlist, the sum over its songs of the precision at `k`, and the number of its songs.
 pub(super) fn hits(
-    judged: &EvalContext<'_>,
+    context: &EvalContext<'_>,
     playlists: &[TestPlaylist],
     lists: &HashMap<Row, Vec<Row>>,
     k: usize,
 ) -> Vec<(f64, f64)> {
-    let songs = judged.songs;
+    let songs = context.songs;
     let of_playlist = |playlist: &TestPlaylist| {
         let wanted: HashSet<Row> = playlist.rows.iter().map(|row| songs.song_of(*row)).collect();
         let hits = |row: &Row| {
@@ -257,16 +257,16 @@ pub(super) fn hits(
     playlists.iter().map(of_playlist).collect()
 }
 
-fn of_playlists(judged: &EvalContext<'_>, ranker: Ranker<'_>, playlists: &[TestPlaylist]) -> Vec<Value> {
-    let plain = lists_of(judged, ranker, playlists, false);
-    let filtered = lists_of(judged, ranker, playlists, true);
+fn of_playlists(context: &EvalContext<'_>, ranker: Ranker<'_>, playlists: &[TestPlaylist]) -> Vec<Value> {
+    let plain = lists_of(context, ranker, playlists, false);
+    let filtered = lists_of(context, ranker, playlists, true);
     let mut values = vec![
-        mean(Measure::PrecisionAt10, &hits(judged, playlists, &plain, SHORT)),
-        mean(Measure::PrecisionAt50, &hits(judged, playlists, &plain, LONG)),
-        mean(Measure::ArtistFilteredPrecisionAt10, &hits(judged, playlists, &filtered, SHORT)),
-        mean(Measure::FilteredAt50, &hits(judged, playlists, &filtered, LONG)),
+        mean(Measure::PrecisionAt10, &hits(context, playlists, &plain, SHORT)),
+        mean(Measure::PrecisionAt50, &hits(context, playlists, &plain, LONG)),
+        mean(Measure::ArtistFilteredPrecisionAt10, &hits(context, playlists, &filtered, SHORT)),
+        mean(Measure::ArtistFilteredPrecisionAt50, &hits(context, playlists, &filtered, LONG)),
     ];
-    let songs = judged.songs;
+    let songs = context.songs;
     let halves = playlists.iter().map(|playlist| {
         let half = |first| playlist.rows.iter().copied().skip(first).step_by(2).collect::<Vec<Row>>();
         (half(0), half(1))
@@ -274,7 +274,7 @@ fn of_playlists(judged: &EvalContext<'_>, ranker: Ranker<'_>, playlists: &[TestP
     let (seeds, hidden): (Vec<_>, Vec<_>) = halves.unzip();
     let sets: Vec<&[Row]> = seeds.iter().map(Vec::as_slice).collect();
     let mut scores = [const { Vec::new() }; 3];
-    for (list, hidden) in judged.lists(ranker, &sets, CONTINUED, false).iter().zip(&hidden) {
+    for (list, hidden) in context.lists(ranker, &sets, CONTINUED, false).iter().zip(&hidden) {
         let wanted: HashSet<Row> = hidden.iter().map(|row| songs.song_of(*row)).collect();
         let is_hit: Vec<bool> = list.iter().map(|row| wanted.contains(&songs.song_of(*row))).collect();
         let hits = |first: usize| is_hit.iter().take(first).filter(|hit| **hit).count() as f64;
@@ -297,9 +297,9 @@ fn of_playlists(judged: &EvalContext<'_>, ranker: Ranker<'_>, playlists: &[TestP
 }
 
 /// The audio attributes of all tracks in standard deviations, row-major: nine per track.
-pub(super) struct Sound(Vec<f32>);
+pub(super) struct AudioSpace(Vec<f32>);
 
-impl Sound {
+impl AudioSpace {
     pub(super) fn of(index: &Index) -> Self {
         let catalogue = index.catalogue();
         let mut all = vec![0f32; catalogue.len() * AUDIO.len()];
@@ -348,12 +348,12 @@ pub(super) fn sample(index: &Index) -> Vec<Row> {
     index.catalogue().rows().step_by(step).collect()
 }
 
-fn of_sample(judged: &EvalContext<'_>, ranker: Ranker<'_>, sound: &Sound) -> Result<Vec<Value>> {
-    let seeds = sample(judged.index);
+fn of_sample(context: &EvalContext<'_>, ranker: Ranker<'_>, audio: &AudioSpace) -> Result<Vec<Value>> {
+    let seeds = sample(context.index);
     let sets: Vec<&[Row]> = seeds.chunks(1).collect();
-    let plain = judged.lists(ranker, &sets, SHORT, false);
-    let filtered = judged.lists(ranker, &sets, SHORT, true);
-    let catalogue = judged.index.catalogue();
+    let plain = context.lists(ranker, &sets, SHORT, false);
+    let filtered = context.lists(ranker, &sets, SHORT, true);
+    let catalogue = context.index.catalogue();
     let (mut shared, mut count) = (0.0, 0.0);
     for (seed, list) in seeds.iter().zip(&filtered) {
         let of_seed = catalogue.genres(*seed)?;
@@ -363,20 +363,20 @@ fn of_sample(judged: &EvalContext<'_>, ranker: Ranker<'_>, sound: &Sound) -> Res
         }
     }
     let lists = seeds.iter().copied().zip(plain.iter().map(Vec::as_slice));
-    let diversity = plain.iter().map(|list| sound.within(list)).sum::<f64>() / plain.len().max(1) as f64;
+    let diversity = plain.iter().map(|list| audio.within(list)).sum::<f64>() / plain.len().max(1) as f64;
     let value = |measure, value| Value { measure, value, interval: None };
     Ok(vec![
         value(Measure::Genre, if count > 0.0 { shared / count } else { 0.0 }),
-        value(Measure::SonicDistance, sound.to_lists(lists)),
+        value(Measure::SonicDistance, audio.to_lists(lists)),
         value(Measure::IntraListDiversity, diversity),
     ])
 }
 
 /// The measures over the ten nearest of every track; none for baselines.
-fn of_catalogue(judged: &EvalContext<'_>, ranker: Ranker<'_>) -> Vec<Value> {
+fn of_catalogue(context: &EvalContext<'_>, ranker: Ranker<'_>) -> Vec<Value> {
     let Ranker::Profile(space) = ranker else { return Vec::new() };
-    let rows: Vec<Row> = judged.index.catalogue().rows().collect();
-    let (songs, lists_releases) = (judged.songs, space.model().profile().lists_releases());
+    let rows: Vec<Row> = context.index.catalogue().rows().collect();
+    let (songs, lists_releases) = (context.songs, space.model().profile().lists_releases());
     let mut occurrences = vec![0u32; rows.len()];
     let mut repeated = 0u64;
     for (row, near) in rows.iter().zip(space.neighbours().neighbours_of(&rows, SHORT, None)) {

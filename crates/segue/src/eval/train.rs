@@ -7,7 +7,7 @@
 
 use super::TestPlaylist;
 use super::lists::{EvalContext, Ranker};
-use super::measures::{Sound, hits, lists_of, sample};
+use super::measures::{AudioSpace, hits, lists_of, sample};
 use crate::catalogue::Row;
 use crate::error::{Error, Result};
 use crate::index::{Index, Space};
@@ -114,8 +114,8 @@ pub fn train(
     progress.start(Stage::Training, Some(trials as u64));
     let (model, _) = Model::fit(training.start.clone(), index.catalogue())?;
     let trainer = Trainer {
-        judged: EvalContext::new(index)?,
-        sound: Sound::of(index),
+        context: EvalContext::new(index)?,
+        audio: AudioSpace::of(index),
         sample: sample(index).into_iter().step_by(SPARING).collect(),
         standardised: model.standardised(index.catalogue())?,
         model,
@@ -161,8 +161,8 @@ impl Ratios {
 
 /// The data of a training run, which do not depend on the weights.
 struct Trainer<'a> {
-    judged: EvalContext<'a>,
-    sound: Sound,
+    context: EvalContext<'a>,
+    audio: AudioSpace,
     sample: Vec<Row>,
     model: Model,
     standardised: Standardised,
@@ -178,17 +178,17 @@ impl Trainer<'_> {
 
     fn measured(&self, space: &Space, playlists: &[TestPlaylist]) -> Ratios {
         let ranker = Ranker::Profile(space);
-        let lists = lists_of(&self.judged, ranker, playlists, false);
+        let lists = lists_of(&self.context, ranker, playlists, false);
         let precision = |k| {
-            let groups = hits(&self.judged, playlists, &lists, k);
+            let groups = hits(&self.context, playlists, &lists, k);
             let (hits, songs) =
                 groups.iter().fold((0.0, 0.0), |sums, group| (sums.0 + group.0, sums.1 + group.1));
             hits / songs
         };
         let sets: Vec<&[Row]> = self.sample.chunks(1).collect();
-        let near = self.judged.lists(ranker, &sets, 10, false);
+        let near = self.context.lists(ranker, &sets, 10, false);
         let sonic_distance =
-            self.sound.to_lists(self.sample.iter().copied().zip(near.iter().map(Vec::as_slice)));
+            self.audio.to_lists(self.sample.iter().copied().zip(near.iter().map(Vec::as_slice)));
         Ratios { precision_at_10: precision(10), precision_at_50: precision(50), sonic_distance }
     }
 

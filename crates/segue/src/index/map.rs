@@ -182,13 +182,13 @@ impl FileBytes {
 /// The files of a generation, opened on first use.
 #[derive(Debug)]
 pub(super) struct Files {
-    held: Storage,
+    storage: Storage,
     open: BTreeMap<PathBuf, FileBytes>,
 }
 
 impl Files {
-    pub(super) fn new(held: Storage) -> Self {
-        Self { held, open: BTreeMap::new() }
+    pub(super) fn new(storage: Storage) -> Self {
+        Self { storage, open: BTreeMap::new() }
     }
 
     /// The bytes of a file that should have `bytes` of them.
@@ -199,7 +199,7 @@ impl Files {
         if let Some(known) = self.open.get(path) {
             return Ok(known.clone());
         }
-        let file = match self.held {
+        let file = match self.storage {
             Storage::Mapped => FileBytes::Mapped(Arc::new(map(path, bytes)?)),
             Storage::InMemory => FileBytes::Read(read(path, bytes)?),
         };

@@ -192,8 +192,8 @@ impl<'a> IndexBuilder<'a> {
 #[derive(Debug, Default)]
 struct TextSearch {
     index: MadeOnce<TextIndex>,
-    folded: MadeOnce<TermScan>,
-    asked: AtomicUsize,
+    scan: MadeOnce<TermScan>,
+    searches: AtomicUsize,
 }
 
 /// The number of searches of an index in memory that scan its folded texts before a text index is built.
@@ -361,13 +361,13 @@ impl Index {
     /// # Errors
     /// [`Error::Index`] if a file is damaged.
     pub(crate) fn terms(&self) -> Result<&dyn Terms> {
-        let TextSearch { index, folded, asked } = &*self.text;
+        let TextSearch { index, scan, searches } = &*self.text;
         // Only the call that reaches the limit builds the text index; concurrent ones use the folded texts meanwhile.
         let is_worth_making =
-            index.get().is_some() || asked.fetch_add(1, Ordering::Relaxed) == SEARCHES_BEFORE_INDEXING;
+            index.get().is_some() || searches.fetch_add(1, Ordering::Relaxed) == SEARCHES_BEFORE_INDEXING;
         match is_worth_making {
             true => Ok(self.text_index()?),
-            false => Ok(folded.get_or_try_make(|| TermScan::new(&self.catalogue))?),
+            false => Ok(scan.get_or_try_make(|| TermScan::new(&self.catalogue))?),
         }
     }
 

@@ -65,13 +65,13 @@ impl Index {
     }
 }
 
-fn verified(path: &Path, held: Storage) -> Result<(Index, Verified)> {
-    Manifest::with(path, |manifest| verify_generation(path, manifest, held))
+fn verified(path: &Path, storage: Storage) -> Result<(Index, Verified)> {
+    Manifest::with(path, |manifest| verify_generation(path, manifest, storage))
 }
 
-fn verify_generation(path: &Path, manifest: &Manifest, held: Storage) -> Result<(Index, Verified)> {
+fn verify_generation(path: &Path, manifest: &Manifest, storage: Storage) -> Result<(Index, Verified)> {
     let folder = path.join(manifest.folder());
-    let mut opening = Opening { path, manifest, files: Files::new(held) };
+    let mut opening = Opening { path, manifest, files: Files::new(storage) };
     // The hashes are those of the bytes in memory that the index then uses.
     let mut files = Vec::new();
     for (name, FileEntry { bytes, xxh3_64 }) in &manifest.files {

@@ -115,7 +115,7 @@ impl Aspect {
                 Some(vec![cosine, sine])
             }
             Self::Genres if features.genres.is_empty() => None,
-            Self::Genres => Some(genres.place(features.genres.iter().map(String::as_str)).to_vec()),
+            Self::Genres => Some(genres.position(features.genres.iter().map(String::as_str)).to_vec()),
         }
     }
 

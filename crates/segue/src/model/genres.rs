@@ -72,21 +72,21 @@ impl Listed {
         let mut order: Vec<usize> = (0..names.len()).collect();
         order.sort_by_key(|genre| std::cmp::Reverse(tracks.get(*genre).copied()));
         order.truncate(MAX_GENRES);
-        let mut places_of = vec![None; names.len()];
-        for (place, genre) in order.iter().enumerate() {
-            if let Some(number) = places_of.get_mut(*genre) {
-                *number = Some(place);
+        let mut number_of = vec![None; names.len()];
+        for (number, genre) in order.iter().enumerate() {
+            if let Some(known) = number_of.get_mut(*genre) {
+                *known = Some(number);
             }
         }
-        let mut listed = Self { of_row, artists: Vec::new(), numbers: places_of };
+        let mut listed = Self { of_row, artists: Vec::new(), numbers: number_of };
         let shares = listed.shares(artists);
         let positions = positions(&likeness(&shares, &artists.tracks, order.len()), order.len());
         let mean = |shares: &Vec<(usize, f64)>| {
-            let mut place = [0.0; DIMENSIONS];
+            let mut position = [0.0; DIMENSIONS];
             for (genre, share) in shares {
-                add(&mut place, positions.get(*genre), *share);
+                add(&mut position, positions.get(*genre), *share);
             }
-            place
+            position
         };
         listed.artists = shares.iter().map(mean).collect();
         let names =
@@ -141,46 +141,46 @@ impl GenreSpace {
     }
 
     /// The position of a track of these genres whose artists are unknown.
-    pub(super) fn place<'a>(&self, genres: impl Iterator<Item = &'a str>) -> Position {
-        let mut place = [0.0; DIMENSIONS];
+    pub(super) fn position<'a>(&self, genres: impl Iterator<Item = &'a str>) -> Position {
+        let mut position = [0.0; DIMENSIONS];
         for genre in genres {
             let number = self.names.iter().position(|name| name == genre);
-            add(&mut place, number.and_then(|number| self.positions.get(number)), 1.0);
+            add(&mut position, number.and_then(|number| self.positions.get(number)), 1.0);
         }
-        unit(&mut place);
-        place
+        unit(&mut position);
+        position
     }
 
     /// Replaces the content of `columns`, one per dimension, by the positions of `rows`.
     pub(super) fn values(&self, source: &Source<'_>, rows: Range<usize>, columns: &mut [Vec<f64>]) {
         columns.iter_mut().for_each(Vec::clear);
         for row in rows {
-            let mut place = [0.0; DIMENSIONS];
+            let mut position = [0.0; DIMENSIONS];
             let share = (1.0 - ARTISTS_SHARE) / source.listed.genres(row).count().max(1) as f64;
             for genre in source.listed.genres(row) {
-                add(&mut place, self.positions.get(genre), share);
+                add(&mut position, self.positions.get(genre), share);
             }
             let artists = source.artists.of_row.get(row);
             for artist in artists {
                 let artist = source.listed.artists.get(*artist as usize);
-                add(&mut place, artist, ARTISTS_SHARE / artists.len() as f64);
+                add(&mut position, artist, ARTISTS_SHARE / artists.len() as f64);
             }
-            unit(&mut place);
-            columns.iter_mut().zip(place).for_each(|(column, value)| column.push(value));
+            unit(&mut position);
+            columns.iter_mut().zip(position).for_each(|(column, value)| column.push(value));
         }
     }
 }
 
 /// Scales a position to length 1, unless it is zero.
-fn unit(place: &mut Position) {
-    let length = dot(place, place).sqrt();
+fn unit(position: &mut Position) {
+    let length = dot(position, position).sqrt();
     if length > 0.0 {
-        place.iter_mut().for_each(|value| *value /= length);
+        position.iter_mut().for_each(|value| *value /= length);
     }
 }
 
-fn add(sum: &mut Position, place: Option<&Position>, share: f64) {
-    for (sum, value) in sum.iter_mut().zip(place.into_iter().flatten()) {
+fn add(sum: &mut Position, position: Option<&Position>, share: f64) {
+    for (sum, value) in sum.iter_mut().zip(position.into_iter().flatten()) {
         *sum += share * value;
     }
 }
@@ -236,10 +236,10 @@ fn positions(matrix: &[f64], size: usize) -> Vec<Position> {
     for (dimension, axis) in axes.chunks_exact(basis.len().max(1)).enumerate() {
         let turned = within.chunks_exact(basis.len()).map(|row| dot(row, axis));
         let value = turned.zip(axis).map(|(turned, along)| turned * along).sum::<f64>();
-        for (genre, place) in positions.iter_mut().enumerate() {
+        for (genre, position) in positions.iter_mut().enumerate() {
             let along = basis.iter().zip(axis).map(|(vector, axis)| vector.get(genre).unwrap_or(&0.0) * axis);
-            if let Some(place) = place.get_mut(dimension) {
-                *place = along.sum::<f64>() * value.max(0.0).sqrt();
+            if let Some(component) = position.get_mut(dimension) {
+                *component = along.sum::<f64>() * value.max(0.0).sqrt();
             }
         }
     }
@@ -289,6 +289,6 @@ mod tests {
         assert!(positions(&[], 0).is_empty());
         let one = positions(&[1.0], 1);
         assert!((dot(&one[0], &one[0]) - 1.0).abs() < 1e-12);
-        assert_eq!(GenreSpace::default().place(["pop"].into_iter()), [0.0; DIMENSIONS]);
+        assert_eq!(GenreSpace::default().position(["pop"].into_iter()), [0.0; DIMENSIONS]);
     }
 }

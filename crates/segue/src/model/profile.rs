@@ -69,7 +69,7 @@ const SEGUE: [(&str, f64); 23] = [
 ];
 
 impl Profile {
-    const LONGEST_NAME: usize = 32;
+    const MAX_NAME_LENGTH: usize = 32;
 
     /// The notebook's recipe: 14 attributes and two products of attributes, standardised, all of weight 1.
     pub fn classic() -> Self {
@@ -103,10 +103,10 @@ impl Profile {
     /// [`Error::Profile`] says what is wrong.
     pub fn new(name: &str, version: u32, weights: &[(Aspect, f64)]) -> Result<Self> {
         let is_letter = |letter: char| matches!(letter, 'a'..='z' | '0'..='9' | '-' | '_');
-        if name.is_empty() || name.len() > Self::LONGEST_NAME || !name.chars().all(is_letter) {
+        if name.is_empty() || name.len() > Self::MAX_NAME_LENGTH || !name.chars().all(is_letter) {
             return Err(Error::profile(format!(
                 "the name {name:?} cannot be that of a profile: 1 to {} lower-case letters, digits, - and _ were wanted",
-                Self::LONGEST_NAME
+                Self::MAX_NAME_LENGTH
             )));
         }
         if Self::built_ins().iter().any(|built_in| built_in.name == name) {

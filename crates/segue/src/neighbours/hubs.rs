@@ -16,22 +16,21 @@ use super::{Among, Neighbours, Vectors};
 use crate::row::Row;
 
 /// The number of neighbours whose mean similarity is `r`: this, divided by the step of the sample, but at least
-/// [`LEAST_NEIGHBOURS`].
+/// [`MIN_NEIGHBOURS`].
 const NEIGHBOURS: usize = 16;
-const LEAST_NEIGHBOURS: usize = 4;
-/// The sample has at least this many vectors, or all, and at least a quarter of them,
-const ALL: usize = 20_000;
-/// but never more than this.
-const MOST: usize = 100_000;
+const MIN_NEIGHBOURS: usize = 4;
+/// The sample has at least this many vectors, or all, and at least a quarter of them, but at most [`MAX_SAMPLE`].
+const MIN_SAMPLE: usize = 20_000;
+const MAX_SAMPLE: usize = 100_000;
 /// Rows per parallel task, at least.
 const CHUNK: usize = 256;
 
 /// Scales unit vectors to lengths of at most 1, the shorter the denser their surroundings. In parallel; the cost is
-/// one search among at most [`MOST`] vectors for each distinct vector.
+/// one search among at most [`MAX_SAMPLE`] vectors for each distinct vector.
 pub(crate) fn levelled(vectors: &Vectors) -> Vectors {
     let rows = vectors.len();
-    let step = (rows / ALL).clamp(1, NEIGHBOURS / LEAST_NEIGHBOURS).max(rows.div_ceil(MOST));
-    let k = (NEIGHBOURS / step).max(LEAST_NEIGHBOURS);
+    let step = (rows / MIN_SAMPLE).clamp(1, NEIGHBOURS / MIN_NEIGHBOURS).max(rows.div_ceil(MAX_SAMPLE));
+    let k = (NEIGHBOURS / step).max(MIN_NEIGHBOURS);
     let values = vectors.range(0, rows).step_by(step).flat_map(|(_, vector)| vector.iter().copied());
     let references = Neighbours::new(Vectors::new(vectors.dimension(), values.collect::<Vec<f32>>()));
     references.plant();

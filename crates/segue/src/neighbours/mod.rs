@@ -105,13 +105,13 @@ pub struct Neighbours {
     tree: Arc<MadeOnce<Option<Tree>>>,
     /// The slot of every row in the tree; made when a batch first needs it.
     slots: Arc<MadeOnce<Vec<u32>>>,
-    asked: Arc<AtomicUsize>,
+    scans: Arc<AtomicUsize>,
 }
 
 impl Neighbours {
     /// Finds neighbours among these vectors.
     pub fn new(vectors: Vectors) -> Self {
-        Self { vectors, tree: Arc::default(), slots: Arc::default(), asked: Arc::default() }
+        Self { vectors, tree: Arc::default(), slots: Arc::default(), scans: Arc::default() }
     }
 
     pub(crate) fn with_tree(vectors: Vectors, tree: Tree) -> Self {
@@ -157,7 +157,7 @@ impl Neighbours {
         }
         let is_worth_planting = self.tree.get().is_some()
             || !self.is_small(k, among)
-                && self.asked.fetch_add(1, Ordering::Relaxed) == SCANS_BEFORE_PLANTING;
+                && self.scans.fetch_add(1, Ordering::Relaxed) == SCANS_BEFORE_PLANTING;
         let mut search = is_worth_planting.then(|| self.search()).flatten();
         let found = self.find(&mut search, query, k, among);
         let stats = search.map(|search| search.stats()).filter(|stats| stats.nodes > 0);

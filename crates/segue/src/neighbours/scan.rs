@@ -8,12 +8,12 @@ use super::top::{Neighbour, TopK};
 use super::{Vectors, similarity};
 
 /// Rows scanned by one thread at a time.
-const BLOCK: usize = 8192;
+const SCAN_BLOCK: usize = 8192;
 
-/// The `k` vectors most similar to `query` of those that may be found; in parallel, unless fewer than [`BLOCK`]
+/// The `k` vectors most similar to `query` of those that may be found; in parallel, unless fewer than [`SCAN_BLOCK`]
 /// are allowed.
 pub(super) fn nearest(vectors: &Vectors, query: &[f32], k: usize, among: Among<'_>) -> Vec<Neighbour> {
-    if let Some(within) = among.within.filter(|within| within.len() < BLOCK) {
+    if let Some(within) = among.within.filter(|within| within.len() < SCAN_BLOCK) {
         let mut top = TopK::new(k);
         for row in within.iter().filter(|row| among.contains(*row)) {
             if let Some(vector) = vectors.get(row) {
@@ -22,12 +22,14 @@ pub(super) fn nearest(vectors: &Vectors, query: &[f32], k: usize, among: Among<'
         }
         return top.take_ranked();
     }
-    let blocks = vectors.len().div_ceil(BLOCK);
+    let blocks = vectors.len().div_ceil(SCAN_BLOCK);
     let mut top = (0..blocks)
         .into_par_iter()
         .map(|block| {
             let mut top = TopK::new(k);
-            for (row, vector) in vectors.range(block * BLOCK, BLOCK).filter(|(row, _)| among.contains(*row)) {
+            for (row, vector) in
+                vectors.range(block * SCAN_BLOCK, SCAN_BLOCK).filter(|(row, _)| among.contains(*row))
+            {
                 top.offer(Neighbour { row, similarity: among.left(row, similarity(query, vector)) });
             }
             top

@@ -177,7 +177,7 @@ impl<'a> Search<'a> {
                 None => f64::NAN,
             };
         }
-        let least = self.top.least();
+        let least = self.top.threshold();
         for (similarity, row) in self.similarities.iter().zip(rows) {
             // A penalty makes nothing better.
             if *similarity >= least {
@@ -191,7 +191,7 @@ impl<'a> Search<'a> {
     /// Takes the limits from what has been found.
     #[inline(always)]
     fn tighten(&mut self) {
-        let least = self.top.cut();
+        let least = self.top.prune();
         // A similarity is -1 at least: nothing is less similar than that.
         (self.farthest, self.least) = match least > -1.0 {
             true => (self.coded.farthest(least), self.coded.least(least)),

@@ -36,14 +36,14 @@ impl Eq for Neighbour {}
 
 /// Keeps the best `k` of the neighbours offered.
 ///
-/// Neighbours are collected in a buffer, which is cut to the best `k` whenever it is full. This takes fewer
+/// Neighbours are collected in a buffer, which is pruned to the best `k` whenever it is full. This takes fewer
 /// unpredictable branches than a heap.
 #[derive(Debug)]
 pub(super) struct TopK {
     k: usize,
     keys: Vec<Key>,
-    /// The threshold: the `k`-th best similarity at the last cut.
-    least: f64,
+    /// The threshold: the `k`-th best similarity at the last pruning.
+    threshold: f64,
 }
 
 /// A neighbour as an integer that sorts as the neighbour does.
@@ -64,59 +64,59 @@ fn neighbour(key: Key) -> Neighbour {
 
 impl TopK {
     pub(super) fn new(k: usize) -> Self {
-        Self { k, keys: Vec::new(), least: f64::NEG_INFINITY }
+        Self { k, keys: Vec::new(), threshold: f64::NEG_INFINITY }
     }
 
     /// Offers a neighbour; each row may be offered once.
     #[inline(always)]
     pub(super) fn offer(&mut self, neighbour: Neighbour) {
-        if neighbour.similarity >= self.least {
+        if neighbour.similarity >= self.threshold {
             self.keys.push(key(neighbour));
             if self.keys.len() / 4 > self.k.max(64) {
-                self.cut();
+                self.prune();
             }
         }
     }
 
-    /// The threshold of the last cut: what is less similar is not among the best.
+    /// The threshold of the last pruning: what is less similar is not among the best.
     #[inline(always)]
-    pub(super) fn least(&self) -> f64 {
-        self.least
+    pub(super) fn threshold(&self) -> f64 {
+        self.threshold
     }
 
     /// Discards all but the best `k`, and returns the new threshold: minus infinity while there are fewer than `k`,
     /// infinity if `k` is 0.
-    pub(super) fn cut(&mut self) -> f64 {
+    pub(super) fn prune(&mut self) -> f64 {
         let Some(last) = self.k.checked_sub(1) else {
             self.keys.clear();
-            self.least = f64::INFINITY;
-            return self.least;
+            self.threshold = f64::INFINITY;
+            return self.threshold;
         };
-        // If there are `k` and a threshold is set, nothing was added since the last cut.
-        if self.keys.len() > self.k || (self.keys.len() == self.k && self.least == f64::NEG_INFINITY) {
+        // If there are `k` and a threshold is set, nothing was added since the last pruning.
+        if self.keys.len() > self.k || (self.keys.len() == self.k && self.threshold == f64::NEG_INFINITY) {
             let (_, worst, _) = self.keys.select_nth_unstable_by(last, |a, b| b.cmp(a));
-            self.least = neighbour(*worst).similarity;
+            self.threshold = neighbour(*worst).similarity;
             self.keys.truncate(self.k);
         }
-        self.least
+        self.threshold
     }
 
     /// The best of both, which have the same `k`.
     pub(super) fn merge(mut self, mut other: Self) -> Self {
         self.keys.append(&mut other.keys);
-        self.cut();
+        self.prune();
         self
     }
 
     /// Clears the selection and sets a new `k`.
     pub(super) fn restart(&mut self, k: usize) {
         self.keys.clear();
-        (self.k, self.least) = (k, f64::NEG_INFINITY);
+        (self.k, self.threshold) = (k, f64::NEG_INFINITY);
     }
 
     /// Removes the best `k` and returns them, the best first.
     pub(super) fn take_ranked(&mut self) -> Vec<Neighbour> {
-        self.cut();
+        self.prune();
         self.keys.sort_unstable_by(|a, b| b.cmp(a));
         // A damaged tree may have offered a row twice.
         self.keys.dedup();

@@ -76,8 +76,8 @@ pub(super) fn one_line(text: &str) -> Cow<'_, str> {
 
 /// The first 300 characters of a text on one line, for errors.
 pub(super) fn excerpt(text: &str) -> Cow<'_, str> {
-    const MOST: usize = 300;
-    match text.char_indices().nth(MOST).and_then(|(end, _)| text.get(..end)) {
+    const MAX_CHARACTERS: usize = 300;
+    match text.char_indices().nth(MAX_CHARACTERS).and_then(|(end, _)| text.get(..end)) {
         Some(start) => format!("{}...", one_line(start)).into(),
         None => one_line(text),
     }

@@ -12,7 +12,7 @@ use crate::random::fraction;
 use crate::songs::Songs;
 
 /// The minimum number of tracks that diversity chooses among.
-const LEAST_POOL: usize = 50;
+const MIN_POOL: usize = 50;
 /// The factor by which the number of neighbours grows when they were not enough.
 const GROWTH: usize = 4;
 
@@ -27,7 +27,7 @@ impl Recommender {
         allowed: Option<&RowSet>,
     ) -> Result<Vec<Neighbour>> {
         let pool = match query.diversity > 0.0 {
-            true => query.limit.saturating_mul(Query::POOL).max(LEAST_POOL),
+            true => query.limit.saturating_mul(Query::POOL).max(MIN_POOL),
             false => query.limit,
         };
         let costs = QueryPenalty::of(query, self);

@@ -235,9 +235,9 @@ impl<'a> Ingest<'a> {
 /// An estimate of the number of tracks from the sizes of the inputs, for allocation; bounded, since sizes can mislead.
 fn room_for(inputs: &[Input]) -> usize {
     const ROW_BYTES: u64 = 160;
-    const MOST: u64 = 1 << 20;
+    const MAX_ROOM: u64 = 1 << 20;
     let bytes: u64 = inputs.iter().filter_map(Input::size).sum();
-    (bytes / ROW_BYTES).min(MOST) as usize
+    (bytes / ROW_BYTES).min(MAX_ROOM) as usize
 }
 
 /// Parses the rows of a chunk, in parallel; the result is in their order.

@@ -14,12 +14,12 @@ use super::{CsvProblem, MAX_FIELDS, MAX_RECORD};
 use crate::catalogue::ingest::input::read_fully;
 
 /// The size of a block in bytes; it grows if a record does not fit.
-const BLOCK: usize = 1 << 19;
+const BLOCK_BYTES: usize = 1 << 19;
 /// A piece ends at the first end of a record after this many bytes.
-const PIECE: usize = 1 << 15;
+const PIECE_BYTES: usize = 1 << 15;
 /// The maximum length of an accepted record, with its quotes and commas: in the worst case all its characters are
 /// doubled quotes, and all fields are quoted.
-const LONGEST: usize = 2 * MAX_RECORD + 3 * MAX_FIELDS;
+const MAX_ENCODED_RECORD: usize = 2 * MAX_RECORD + 3 * MAX_FIELDS;
 
 /// Some records as raw bytes of the file.
 #[derive(Debug, Default)]
@@ -108,7 +108,7 @@ pub(in crate::catalogue::ingest) struct CsvReader {
 
 impl CsvReader {
     pub(in crate::catalogue::ingest) fn new(source: Box<dyn Read + Send>) -> Self {
-        Self::with_sizes(source, BLOCK, PIECE)
+        Self::with_sizes(source, BLOCK_BYTES, PIECE_BYTES)
     }
 
     /// A reader with other sizes of blocks and pieces, at least 1. The records do not depend on them.
@@ -164,7 +164,7 @@ impl CsvReader {
                 break;
             }
             // The record is too long; parsing it reports the error.
-            self.ended |= filled > self.piece.saturating_add(LONGEST);
+            self.ended |= filled > self.piece.saturating_add(MAX_ENCODED_RECORD);
         }
         if self.ended {
             ends.push(filled);

@@ -128,9 +128,9 @@ impl<'a> PlainFields<'a> {
 
     /// Like [`Self::short_number`], for at most fifteen digits.
     fn long_number(&self, start: usize) -> Option<(u64, usize, usize)> {
-        const MOST: usize = 15;
+        const MAX_DIGITS: usize = 15;
         let (mut mantissa, mut digits, mut point) = (0, 0, None);
-        for byte in self.bytes.get(start..)?.iter().take(MOST + 2) {
+        for byte in self.bytes.get(start..)?.iter().take(MAX_DIGITS + 2) {
             match byte {
                 b'0'..=b'9' => {
                     mantissa = mantissa * 10 + u64::from(byte - b'0');
@@ -142,7 +142,7 @@ impl<'a> PlainFields<'a> {
         }
         let decimals = point.map_or(0, |whole| digits - whole);
         let end = start + digits + usize::from(point.is_some());
-        (1..=MOST).contains(&digits).then_some((mantissa, decimals, end))
+        (1..=MAX_DIGITS).contains(&digits).then_some((mantissa, decimals, end))
     }
 }
 
