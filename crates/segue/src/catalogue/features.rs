@@ -19,7 +19,7 @@ pub struct Features {
 }
 
 impl Features {
-    /// Adds the value of an attribute, in its usual unit.
+    /// Sets the value of an attribute, in its usual unit.
     #[must_use]
     pub fn attribute(mut self, attribute: Attribute, value: f64) -> Self {
         self.attributes.retain(|(known, _)| *known != attribute);

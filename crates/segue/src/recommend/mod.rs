@@ -212,8 +212,8 @@ impl Recommender {
     ///
     /// # Errors
     /// [`Error::Query`] if it is invalid, [`Error::UnknownName`] if it names an artist or a genre that no track has,
-    /// [`Error::NoAnswer`] if the seeds cancel each other out, [`Error::NoProfile`] if the index has no vectors of its
-    /// profile, [`Error::Index`] if the index is damaged or has no such row.
+    /// [`Error::UnknownRow`] if the catalogue lacks a seed, [`Error::NoAnswer`] if the seeds cancel each other out,
+    /// [`Error::NoProfile`] if the index has no vectors of its profile, [`Error::Index`] if the index is damaged.
     pub fn recommend(&self, query: &Query) -> Result<Recommendations<&str>> {
         query.check()?;
         self.check_rows(query.tracks().map(|(row, _)| row))?;

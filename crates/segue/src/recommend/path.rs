@@ -88,9 +88,8 @@ impl Recommender {
     /// consecutive tracks, then the sum of these similarities (dynamic programming in `length * TRIED²` steps).
     ///
     /// # Errors
-    /// [`Error::NoAnswer`] if the ends are the same song, the length is below 2, or there are too few candidates;
-    /// [`Error::Query`], [`Error::UnknownName`] and [`Error::NoProfile`] as [`Self::recommend`]; [`Error::Index`] if
-    /// the index is damaged.
+    /// [`Error::NoAnswer`] if the ends are the same song or there are too few candidates; [`Error::Query`] if the length
+    /// is below 2; all others as [`Self::recommend`].
     pub fn path(&self, path: &PathQuery) -> Result<Path<&str>> {
         let PathQuery { from, to, length, .. } = *path;
         let query = Query {

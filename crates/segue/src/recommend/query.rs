@@ -52,7 +52,7 @@ pub struct Query {
     pub why: bool,
 }
 
-/// The maximum weight of a seed, and of one to be unlike its negative.
+/// The maximum absolute value of the weight of a seed.
 const MAX_WEIGHT: f64 = 1e6;
 
 /// Something that tracks should be like or unlike.
@@ -61,7 +61,7 @@ const MAX_WEIGHT: f64 = 1e6;
 pub struct Seed {
     /// What it is.
     pub of: SeedKind,
-    /// Its weight, finite and not 0; negative if tracks should be unlike it.
+    /// Its weight, -1,000,000 to 1,000,000 but not 0; negative if tracks should be unlike it.
     pub weight: f64,
 }
 
