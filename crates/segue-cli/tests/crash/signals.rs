@@ -3,6 +3,8 @@
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -53,8 +55,18 @@ fn two_writers_of_one_file_leave_a_whole_one() {
     }
 }
 
+/// Sets signals to their defaults in the processes that are spawned from now on. A shell that starts the tests in the
+/// background makes them ignore SIGINT, which would be inherited; a signal with a handler is not.
+fn reset_signals() {
+    let ends = Arc::new(AtomicBool::new(true));
+    for signal in [2, 15, 1] {
+        signal_hook::flag::register_conditional_shutdown(signal, 1, Arc::clone(&ends)).unwrap();
+    }
+}
+
 #[test]
 fn a_signal_removes_the_file_that_is_not_yet_whole() {
+    reset_signals();
     let folder = folder();
     let file = folder.path().join("demo.csv");
     for (signal, number) in [("INT", 2), ("TERM", 15), ("HUP", 1)] {
@@ -82,6 +94,7 @@ fn a_signal_that_the_process_was_started_to_ignore_stays_ignored() {
 
 #[test]
 fn a_first_build_that_is_told_to_end_leaves_nothing() {
+    reset_signals();
     let inputs = folder();
     let input = demo(inputs.path(), 20_000, 1);
     for (signal, wait) in [("INT", 0), ("TERM", 60), ("HUP", 200), ("TERM", 400)] {
