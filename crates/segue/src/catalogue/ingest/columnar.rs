@@ -8,11 +8,15 @@ use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::{ArrowError, SchemaRef};
 #[cfg(feature = "parquet")]
-use parquet::{arrow::arrow_reader::ParquetRecordBatchReaderBuilder, file::reader::ChunkReader};
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReader};
+#[cfg(feature = "parquet")]
+use parquet::arrow::{ProjectionMask, parquet_to_arrow_field_levels};
+#[cfg(feature = "parquet")]
+use parquet::file::reader::ChunkReader;
 
 use super::ipc_guard;
 #[cfg(feature = "parquet")]
-use super::parquet_guard;
+use super::{parquet_guard, parquet_pages::CheckedRowGroups};
 
 pub(super) type Batches = Box<dyn Iterator<Item = std::result::Result<RecordBatch, ArrowError>> + Send>;
 
@@ -22,12 +26,22 @@ type Columnar = std::result::Result<(SchemaRef, Batches), ArrowError>;
 /// The magic at the start and the end of a Parquet file.
 pub(super) const PARQUET_MAGIC: &[u8] = b"PAR1";
 
+/// The maximum number of rows of a batch of a Parquet file.
+#[cfg(feature = "parquet")]
+const BATCH_ROWS: usize = 1024;
+
 /// Opens a Parquet file; `bytes` and `source` are two readers of the same file.
 #[cfg(feature = "parquet")]
 pub(super) fn parquet(bytes: impl Read + Seek, source: impl ChunkReader + 'static) -> Columnar {
     parquet_guard::check_nesting(bytes).map_err(ArrowError::ParseError)?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(parquet_guard::Bounded(source))?;
-    Ok((SchemaRef::clone(builder.schema()), Box::new(builder.build()?)))
+    let source = parquet_guard::Bounded(source);
+    let metadata = ArrowReaderMetadata::load(&source, Default::default())?;
+    let schema = SchemaRef::clone(metadata.schema());
+    let columns = metadata.parquet_schema();
+    let levels = parquet_to_arrow_field_levels(columns, ProjectionMask::all(), Some(schema.fields()))?;
+    let groups = CheckedRowGroups { source: source.into(), metadata: metadata.metadata().clone() };
+    let reader = ParquetRecordBatchReader::try_new_with_row_groups(&levels, &groups, BATCH_ROWS, None)?;
+    Ok((schema, Box::new(reader)))
 }
 
 pub(super) fn arrow(mut source: impl Read + Seek + Send + 'static, is_file: bool) -> Columnar {

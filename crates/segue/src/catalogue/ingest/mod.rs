@@ -1,7 +1,7 @@
 //! Ingestion: reads files of many kinds into a clean catalogue.
 //!
 //! `input` opens streams of bytes, and `table` turns them into rows of raw values: by `csv`, or by `columnar` and
-//! `arrow`, after the checks of `parquet_guard` and `ipc_guard`. `layout` knows the column names of each kind of file,
+//! `arrow`, after the checks of `parquet_guard`, `parquet_pages` and `ipc_guard`. `layout` knows the column names of each kind of file,
 //! `binding` finds our columns, `rows` parses their values, `clean` keeps the first row of each track if it is
 //! complete, and `report` counts what became of the rows. Nothing here knows of features or vectors.
 
@@ -15,6 +15,8 @@ mod ipc_guard;
 mod layout;
 #[cfg(feature = "parquet")]
 mod parquet_guard;
+#[cfg(feature = "parquet")]
+mod parquet_pages;
 mod report;
 mod rows;
 mod table;
