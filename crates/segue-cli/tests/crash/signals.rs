@@ -8,6 +8,8 @@ use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
 use super::{built, demo, folder, names, segue};
 
 fn spawn(arguments: &[&str]) -> Child {
@@ -59,7 +61,7 @@ fn two_writers_of_one_file_leave_a_whole_one() {
 /// background makes them ignore SIGINT, which would be inherited; a signal with a handler is not.
 fn reset_signals() {
     let ends = Arc::new(AtomicBool::new(true));
-    for signal in [2, 15, 1] {
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
         signal_hook::flag::register_conditional_shutdown(signal, 1, Arc::clone(&ends)).unwrap();
     }
 }

@@ -5,6 +5,7 @@
 //! atomically, and `verify` checks every byte. What the parts of the tree mean is not known here.
 
 mod arrow_file;
+mod build;
 mod manifest;
 mod map;
 #[cfg(unix)]
@@ -22,8 +23,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use arrow_array::{ArrayRef, RecordBatch, UInt32Array};
 use arrow_buffer::ScalarBuffer;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
-use rayon::prelude::*;
 
+pub use build::IndexBuilder;
 #[cfg(unix)]
 pub use sigbus::catch_sigbus;
 pub use verify::{Verified, VerifiedFile, verify};
@@ -34,13 +35,12 @@ use self::manifest::Manifest;
 use self::map::{FileBytes, Files, Storage};
 use crate::catalogue::{
     Attribute, BooleanColumn, Catalogue, Columns, Malformed, NumberColumn, Row, TextColumn, TextField,
-    TextListColumn, exactly, head, scalars,
+    TextListColumn, exactly, scalars,
 };
 use crate::error::{Error, Result};
 use crate::made_once::MadeOnce;
 use crate::model::{GenreSpace, Model, Profile};
 use crate::neighbours::{Neighbours, Vectors, hubs};
-use crate::progress::{Progress, Stage};
 use crate::search::{TermScan, Terms, TextIndex};
 use crate::songs::Songs;
 
@@ -118,76 +118,6 @@ impl Space {
     }
 }
 
-/// Builds an [`Index`]; see [`Index::builder`].
-///
-/// ```
-/// # let mut csv = Vec::new();
-/// # segue_demo::Demo { tracks: 300, seed: 1 }.write_csv(&mut csv, |_| ())?;
-/// # let (catalogue, _) = segue::Ingest::new().read([segue::Input::bytes("demo.csv", csv)])?;
-/// use segue::{Index, Profile};
-///
-/// let index = Index::builder().profile(Profile::segue()).profile(Profile::classic()).build(catalogue)?;
-/// assert_eq!(index.space(None)?.name(), "segue");
-///
-/// let folder = tempfile::tempdir()?;
-/// index.save(folder.path().join("mine.segue"))?;
-/// assert_eq!(Index::open(folder.path().join("mine.segue"))?.len(), index.len());
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone)]
-pub struct IndexBuilder<'a> {
-    profiles: Vec<Profile>,
-    progress: &'a dyn Progress,
-}
-
-impl<'a> IndexBuilder<'a> {
-    /// Adds a profile. The first one is used where none is named; if none is added, the index has the default profile.
-    #[must_use]
-    pub fn profile(mut self, profile: Profile) -> Self {
-        self.profiles.push(profile);
-        self
-    }
-
-    /// Adds several profiles.
-    #[must_use]
-    pub fn profiles(mut self, profiles: impl IntoIterator<Item = Profile>) -> Self {
-        self.profiles.extend(profiles);
-        self
-    }
-
-    /// Reports the progress of building.
-    #[must_use]
-    pub fn progress(self, progress: &'a dyn Progress) -> Self {
-        Self { progress, ..self }
-    }
-
-    /// Builds an index in memory: fits the profiles, computes the vectors, sorts the ids. Songs, trees and the text
-    /// index are made on first use, or by [`Index::save`].
-    ///
-    /// # Errors
-    /// [`Error::Profile`] if two profiles have one name, [`Error::Index`] if the catalogue's file is damaged.
-    pub fn build(mut self, catalogue: Catalogue) -> Result<Index> {
-        self.progress.start(Stage::Vectors, None);
-        if self.profiles.is_empty() {
-            self.profiles.push(Profile::default());
-        }
-        let is_repeated = |at: usize| {
-            let (before, rest) = self.profiles.split_at_checked(at).unwrap_or_default();
-            let repeated = rest.first().filter(|one| before.iter().any(|other| other.name() == one.name()));
-            repeated.map(|profile| profile.name().to_owned())
-        };
-        if let Some(name) = (0..self.profiles.len()).find_map(is_repeated) {
-            return Err(Error::profile(format!("the profile {name} is given twice")));
-        }
-        let space = |profile| Space::fit(profile, &catalogue);
-        let spaces = || self.profiles.iter().map(space).collect::<Result<Vec<_>>>();
-        let rows_by_id = || sorted_by_id(&catalogue).into();
-        let (spaces, rows_by_id) = rayon::join(spaces, rows_by_id);
-        let (songs, text) = Default::default();
-        Ok(Index { spaces: spaces?, catalogue, rows_by_id, songs, text, opened: None })
-    }
-}
-
 /// The data for text search, made on first use.
 #[derive(Debug, Default)]
 struct TextSearch {
@@ -202,7 +132,7 @@ const SEARCHES_BEFORE_INDEXING: usize = 16;
 impl Index {
     /// A builder of indexes, with the default profile.
     pub fn builder<'a>() -> IndexBuilder<'a> {
-        IndexBuilder { profiles: Vec::new(), progress: &() }
+        IndexBuilder::default()
     }
 
     /// Writes the index to the folder `path`, which is created if missing; an existing index is replaced atomically, or
@@ -507,13 +437,4 @@ fn ids_schema() -> Schema {
 
 fn songs_schema() -> Schema {
     Schema::new(vec![Field::new(SONG, DataType::UInt32, false)])
-}
-
-fn sorted_by_id(catalogue: &Catalogue) -> Vec<u32> {
-    let id =
-        |row: u32| catalogue.texts(TextField::TrackId).bytes(row as usize).ok().flatten().unwrap_or_default();
-    // Most comparisons are decided by the first eight bytes, which are stored with the row.
-    let mut keyed: Vec<(u64, u32)> = catalogue.rows().map(|row| (head(id(row.0)), row.0)).collect();
-    keyed.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| id(a.1).cmp(id(b.1))));
-    keyed.into_iter().map(|(_, row)| row).collect()
 }

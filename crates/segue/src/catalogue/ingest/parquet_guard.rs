@@ -12,7 +12,7 @@ use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use bytes::Bytes;
 use parquet::file::reader::{ChunkReader, Length};
 
-use super::columnar::PARQUET_MAGIC as MAGIC;
+use super::table::PARQUET_MAGIC as MAGIC;
 
 /// The size of the footer's length and the magic.
 const TRAILER: u64 = 4 + MAGIC.len() as u64;

@@ -1,4 +1,4 @@
-//! The pages of a Parquet file, checked before they are decoded.
+//! Opens Parquet files; their pages are checked before they are decoded.
 //!
 //! In the encodings DELTA_LENGTH_BYTE_ARRAY and DELTA_BYTE_ARRAY a page says how many texts it has, and the crate
 //! `parquet` allocates room for as many lengths before it reads them. A few bytes make that terabytes, and an
@@ -6,9 +6,12 @@
 //! The layout is that of Parquet's `Encodings.md`: a sequence of lengths is packed as deltas (DELTA_BINARY_PACKED);
 //! DELTA_BYTE_ARRAY has two of them, the lengths of common prefixes and those of the rest.
 
+use std::io::{Read, Seek};
 use std::sync::Arc;
 
-use parquet::arrow::arrow_reader::RowGroups;
+use arrow_schema::{ArrowError, SchemaRef};
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReader, RowGroups};
+use parquet::arrow::{ProjectionMask, parquet_to_arrow_field_levels};
 use parquet::basic::Encoding;
 use parquet::column::page::{Page, PageIterator, PageMetadata, PageReader};
 use parquet::errors::{ParquetError, Result};
@@ -16,13 +19,31 @@ use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use parquet::file::reader::ChunkReader;
 use parquet::file::serialized_reader::SerializedPageReader;
 
+use super::columnar::Columnar;
+use super::parquet_guard::{Bounded, check_nesting};
+
+/// The maximum number of rows of a batch.
+const BATCH_ROWS: usize = 1024;
 /// The maximum number of texts in a page; writers start a new page after some ten thousand.
 const MAX_TEXTS: u64 = 1 << 26;
 
+/// Opens a Parquet file; `bytes` and `source` are two readers of the same file.
+pub(super) fn open(bytes: impl Read + Seek, source: impl ChunkReader + 'static) -> Columnar {
+    check_nesting(bytes).map_err(ArrowError::ParseError)?;
+    let source = Bounded(source);
+    let metadata = ArrowReaderMetadata::load(&source, Default::default())?;
+    let schema = SchemaRef::clone(metadata.schema());
+    let columns = metadata.parquet_schema();
+    let levels = parquet_to_arrow_field_levels(columns, ProjectionMask::all(), Some(schema.fields()))?;
+    let groups = CheckedRowGroups { source: Arc::new(source), metadata: Arc::clone(metadata.metadata()) };
+    let reader = ParquetRecordBatchReader::try_new_with_row_groups(&levels, &groups, BATCH_ROWS, None)?;
+    Ok((schema, Box::new(reader)))
+}
+
 /// All row groups of a file.
-pub(super) struct CheckedRowGroups<S> {
-    pub(super) source: Arc<S>,
-    pub(super) metadata: Arc<ParquetMetaData>,
+struct CheckedRowGroups<S> {
+    source: Arc<S>,
+    metadata: Arc<ParquetMetaData>,
 }
 
 impl<S: ChunkReader + 'static> RowGroups for CheckedRowGroups<S> {
@@ -229,12 +250,11 @@ mod tests {
     use std::io::Cursor;
 
     use arrow_array::{ArrayRef, RecordBatch, StringArray};
-    use arrow_schema::ArrowError;
     use parquet::arrow::ArrowWriter;
     use parquet::file::properties::{WriterProperties, WriterVersion};
 
     use super::*;
-    use crate::catalogue::ingest::columnar;
+    use crate::catalogue::ingest::columnar::{contained, reason};
 
     /// A hundred texts, some of them missing, as one page in an encoding.
     fn file(encoding: Encoding, version: WriterVersion) -> (RecordBatch, Vec<u8>) {
@@ -255,7 +275,7 @@ mod tests {
 
     fn read(file: &[u8]) -> std::result::Result<Vec<RecordBatch>, ArrowError> {
         let bytes = bytes::Bytes::copy_from_slice(file);
-        columnar::contained(|| columnar::parquet(Cursor::new(&bytes), bytes.clone())?.1.collect())
+        contained(|| open(Cursor::new(&bytes), bytes.clone())?.1.collect())
     }
 
     /// The places of the headers of sequences of a hundred lengths in blocks of 128, four miniblocks each.
@@ -277,11 +297,25 @@ mod tests {
                 for at in headers {
                     let mut damaged = file.clone();
                     damaged[at + 3] = 127;
-                    let error = columnar::reason(read(&damaged).unwrap_err());
+                    let error = reason(read(&damaged).unwrap_err());
                     assert!(error.contains("a page claims 127 texts, at most 110 were expected"), "{error}");
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_header_that_claims_more_than_the_file_has_is_an_error_at_once() {
+        let numbers = arrow_array::Float64Array::from_iter_values((0..1000).map(f64::from));
+        let batch = RecordBatch::try_from_iter([("energy", Arc::new(numbers) as _)]).unwrap();
+        let mut file = Vec::new();
+        let mut writer = ArrowWriter::try_new(&mut file, batch.schema(), None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        // In place of the first page's header: a field that claims a list of 2^28 numbers, which are not in the file.
+        let list = [0xf9, 0xf7, 0x80, 0x80, 0x80, 0x80, 0x01];
+        file[4..][..list.len()].copy_from_slice(&list);
+        assert!(reason(read(&file).unwrap_err()).contains("end of file"), "and not after minutes");
     }
 
     #[test]

@@ -11,10 +11,12 @@ use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, SchemaRef};
 
 use super::arrow::Batch;
-use super::columnar::{self, Batches, PARQUET_MAGIC, contained, reason};
+use super::columnar::{self, Batches, contained, reason};
 use super::csv::{Block, CsvProblem, CsvReader, MAX_FIELDS, PieceReader, Record, RecordBuffer};
 use super::input::{Consumed, Counted, Input, Source, compression, peek, read_all, read_fully};
 use super::ipc_guard;
+#[cfg(feature = "parquet")]
+use super::parquet_pages;
 use super::report::Place;
 use super::value::Raw;
 use crate::error::{Error, Result};
@@ -130,6 +132,8 @@ impl Part<'_> {
     }
 }
 
+/// The magic at the start and the end of a Parquet file.
+pub(super) const PARQUET_MAGIC: &[u8] = b"PAR1";
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 const WANTED: &str = "a CSV (plain, gzip or zstd), Parquet or Arrow IPC file was wanted";
 
@@ -232,10 +236,10 @@ impl Table {
             Error::input(&name, format!("is not a whole Parquet file: {}", reason(error)))
         };
         let (schema, batches) = match file {
-            Some(file) => contained(|| columnar::parquet(&file, file.try_clone()?)).map_err(not)?,
+            Some(file) => contained(|| parquet_pages::open(&file, file.try_clone()?)).map_err(not)?,
             None => {
                 let bytes = bytes::Bytes::from(read_all(&name, reader)?);
-                contained(|| columnar::parquet(Cursor::new(&bytes), bytes.clone())).map_err(not)?
+                contained(|| parquet_pages::open(Cursor::new(&bytes), bytes.clone())).map_err(not)?
             }
         };
         Self::columnar(name, "Parquet", &schema, batches, progress)

@@ -1,10 +1,17 @@
 //! [`Query`]: what can be asked of a recommender, and its validation.
 
-use std::ops::{Bound, RangeBounds};
+mod filter;
+mod seed;
 
-use crate::catalogue::{Attribute, Features, Row};
+pub use self::filter::Filter;
+pub use self::seed::{Seed, SeedKind};
+
+use crate::catalogue::{Attribute, Row};
 use crate::error::{Error, Result};
 use crate::fold::key;
+
+/// The maximum absolute value of the weight of a seed.
+const MAX_WEIGHT: f64 = 1e6;
 
 /// A query for tracks like some seeds and unlike others, with filters, targets and quotas.
 ///
@@ -50,58 +57,6 @@ pub struct Query {
     pub all_releases: Option<bool>,
     /// Whether to say why each track is recommended.
     pub why: bool,
-}
-
-/// The maximum absolute value of the weight of a seed.
-const MAX_WEIGHT: f64 = 1e6;
-
-/// Something that tracks should be like or unlike.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Seed {
-    /// What it is.
-    pub of: SeedKind,
-    /// Its weight, -1,000,000 to 1,000,000 but not 0; negative if tracks should be unlike it.
-    pub weight: f64,
-}
-
-/// What a seed can be.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum SeedKind {
-    /// A track of the catalogue. It is never recommended.
-    Track(Row),
-    /// An artist: the mean direction of all their tracks.
-    Artist(String),
-    /// A genre: the mean direction of all its tracks.
-    Genre(String),
-    /// A track that is not in the catalogue.
-    Features(Features),
-}
-
-/// Which tracks may be recommended. All conditions must hold; [`Filter::default`] has none.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct Filter {
-    /// Ranges of attributes: minimum and maximum, both inclusive. All ranges of one attribute must hold.
-    pub ranges: Vec<(Attribute, f64, f64)>,
-    /// One of these genres.
-    pub genres: Vec<String>,
-    /// None of these genres.
-    pub without_genres: Vec<String>,
-    /// One of these artists.
-    pub artists: Vec<String>,
-    /// None of these artists.
-    pub without_artists: Vec<String>,
-    /// Explicit (`true`), or known not to be explicit (`false`).
-    pub explicit: Option<bool>,
-    /// None of these tracks.
-    pub without: Vec<Row>,
-    /// A tempo within this many per cent, 0 to 50, of that of the first seed track with a positive weight, or of its
-    /// half or double.
-    pub tempo_within: Option<f64>,
-    /// A key that mixes with that of the same seed: on the Camelot wheel the same, a neighbour, or the relative key.
-    pub harmonic: bool,
 }
 
 /// Random noise in the ranking.
@@ -257,10 +212,7 @@ impl Query {
             _ => None,
         });
         for (attribute, value) in of_features.flatten() {
-            if !attribute.range().contains(value) {
-                let (least, most) = attribute.range().into_inner();
-                return refuse(format!("the {attribute} of a seed is {value}, {least} to {most} was wanted"));
-            }
+            in_range(&format!("the {attribute} of a seed"), *attribute, *value)?;
         }
         for (attribute, ..) in &self.filter.ranges {
             let (least, most) = self.range(*attribute);
@@ -269,12 +221,7 @@ impl Query {
             }
         }
         for (attribute, target) in &self.targets {
-            if !attribute.range().contains(target) {
-                let (least, most) = attribute.range().into_inner();
-                return refuse(format!(
-                    "the target for {attribute} is {target}, {least} to {most} was wanted"
-                ));
-            }
+            in_range(&format!("the target for {attribute}"), *attribute, *target)?;
             let (least, most) = self.range(*attribute);
             if !(least..=most).contains(target) {
                 return refuse(format!(
@@ -320,6 +267,15 @@ impl Query {
     }
 }
 
+/// Refuses a value that the attribute cannot have.
+fn in_range(what: &str, attribute: Attribute, value: f64) -> Result<()> {
+    let (least, most) = attribute.range().into_inner();
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(Error::Query { problem: format!("{what} is {value}, {least} to {most} was wanted") })
+}
+
 /// Whether a name is among others, ignoring case, accents and punctuation, as filters do.
 fn names(names: &[String], name: &str) -> bool {
     let name = key(name);
@@ -345,124 +301,10 @@ impl Default for Query {
     }
 }
 
-impl Seed {
-    /// A track that recommendations should be like, with weight 1.
-    pub fn track(row: Row) -> Self {
-        SeedKind::Track(row).into()
-    }
-
-    /// An artist that recommendations should be like, with weight 1.
-    pub fn artist(name: impl Into<String>) -> Self {
-        SeedKind::Artist(name.into()).into()
-    }
-
-    /// A genre that recommendations should be like, with weight 1.
-    pub fn genre(name: impl Into<String>) -> Self {
-        SeedKind::Genre(name.into()).into()
-    }
-
-    /// Sets the weight, which defaults to 1; negative if tracks should be unlike the seed.
-    #[must_use]
-    pub fn weight(self, weight: f64) -> Self {
-        Self { weight, ..self }
-    }
-}
-
-impl From<SeedKind> for Seed {
-    /// A seed of weight 1.
-    fn from(of: SeedKind) -> Self {
-        Self { of, weight: 1.0 }
-    }
-}
-
-impl From<Row> for Seed {
-    fn from(row: Row) -> Self {
-        Self::track(row)
-    }
-}
-
-impl From<Features> for Seed {
-    fn from(features: Features) -> Self {
-        SeedKind::Features(features).into()
-    }
-}
-
-impl Filter {
-    /// Requires a value in this range, in the unit of the attribute: `0.5..`, `..=0.8`, `90.0..110.0`.
-    #[must_use]
-    pub fn range(mut self, attribute: Attribute, range: impl RangeBounds<f64>) -> Self {
-        let least = match range.start_bound() {
-            Bound::Included(least) => *least,
-            Bound::Excluded(below) => below.next_up(),
-            Bound::Unbounded => f64::NEG_INFINITY,
-        };
-        let most = match range.end_bound() {
-            Bound::Included(most) => *most,
-            Bound::Excluded(above) => above.next_down(),
-            Bound::Unbounded => f64::INFINITY,
-        };
-        self.ranges.push((attribute, least, most));
-        self
-    }
-
-    /// Requires this genre, or another that is added by this method.
-    #[must_use]
-    pub fn genre(mut self, name: impl Into<String>) -> Self {
-        self.genres.push(name.into());
-        self
-    }
-
-    /// Excludes the tracks of a genre.
-    #[must_use]
-    pub fn without_genre(mut self, name: impl Into<String>) -> Self {
-        self.without_genres.push(name.into());
-        self
-    }
-
-    /// Requires this artist, or another that is added by this method.
-    #[must_use]
-    pub fn artist(mut self, name: impl Into<String>) -> Self {
-        self.artists.push(name.into());
-        self
-    }
-
-    /// Excludes the tracks of an artist.
-    #[must_use]
-    pub fn without_artist(mut self, name: impl Into<String>) -> Self {
-        self.without_artists.push(name.into());
-        self
-    }
-
-    /// Requires explicit lyrics (`true`), or lyrics known not to be explicit (`false`).
-    #[must_use]
-    pub fn explicit(self, explicit: impl Into<Option<bool>>) -> Self {
-        Self { explicit: explicit.into(), ..self }
-    }
-
-    /// Excludes a track.
-    #[must_use]
-    pub fn without(mut self, row: Row) -> Self {
-        self.without.push(row);
-        self
-    }
-
-    /// Requires a tempo within `percent` per cent, 0 to 50, of that of the first seed track with a positive weight, or
-    /// of its half or double.
-    #[must_use]
-    pub fn tempo_within(self, percent: impl Into<Option<f64>>) -> Self {
-        Self { tempo_within: percent.into(), ..self }
-    }
-
-    /// Sets whether the key must mix with that of the first seed track with a positive weight.
-    #[must_use]
-    pub fn harmonic(self, harmonic: bool) -> Self {
-        Self { harmonic, ..self }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::Features;
 
     fn problem(query: Query) -> Option<String> {
         query.check().err().map(|error| error.to_string())
@@ -507,17 +349,6 @@ mod tests {
             let problem = problem(Query::default().target(attribute, target)).unwrap();
             assert!(problem.contains(wanted), "{problem}");
         }
-    }
-
-    #[test]
-    fn an_open_end_of_a_range_is_the_number_beside_it() {
-        let range = |range: (Bound<f64>, Bound<f64>)| {
-            let (_, least, most) = Filter::default().range(Attribute::Energy, range).ranges[0];
-            (least, most)
-        };
-        assert_eq!(range((Bound::Unbounded, Bound::Included(0.5))), (f64::NEG_INFINITY, 0.5));
-        let (least, most) = range((Bound::Excluded(0.25), Bound::Excluded(0.5)));
-        assert!(least > 0.25 && least < 0.25 + 1e-15 && most < 0.5 && most > 0.5 - 1e-15);
     }
 
     #[test]

@@ -1,0 +1,69 @@
+//! The seeds of a query: what recommendations should be like or unlike.
+
+use crate::catalogue::{Features, Row};
+
+/// Something that tracks should be like or unlike.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Seed {
+    /// What it is.
+    pub of: SeedKind,
+    /// Its weight, -1,000,000 to 1,000,000 but not 0; negative if tracks should be unlike it.
+    pub weight: f64,
+}
+
+/// What a seed can be.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum SeedKind {
+    /// A track of the catalogue. It is never recommended.
+    Track(Row),
+    /// An artist: the mean direction of all their tracks.
+    Artist(String),
+    /// A genre: the mean direction of all its tracks.
+    Genre(String),
+    /// A track that is not in the catalogue.
+    Features(Features),
+}
+
+impl Seed {
+    /// A track that recommendations should be like, with weight 1.
+    pub fn track(row: Row) -> Self {
+        SeedKind::Track(row).into()
+    }
+
+    /// An artist that recommendations should be like, with weight 1.
+    pub fn artist(name: impl Into<String>) -> Self {
+        SeedKind::Artist(name.into()).into()
+    }
+
+    /// A genre that recommendations should be like, with weight 1.
+    pub fn genre(name: impl Into<String>) -> Self {
+        SeedKind::Genre(name.into()).into()
+    }
+
+    /// Sets the weight, which defaults to 1; negative if tracks should be unlike the seed.
+    #[must_use]
+    pub fn weight(self, weight: f64) -> Self {
+        Self { weight, ..self }
+    }
+}
+
+impl From<SeedKind> for Seed {
+    /// A seed of weight 1.
+    fn from(of: SeedKind) -> Self {
+        Self { of, weight: 1.0 }
+    }
+}
+
+impl From<Row> for Seed {
+    fn from(row: Row) -> Self {
+        Self::track(row)
+    }
+}
+
+impl From<Features> for Seed {
+    fn from(features: Features) -> Self {
+        SeedKind::Features(features).into()
+    }
+}
