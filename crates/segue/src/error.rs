@@ -37,7 +37,7 @@ pub enum Error {
     },
 
     /// An input lacks columns that are needed.
-    #[error("{}", missing_columns(input, layout, missing))]
+    #[error("{}", missing_columns(input, layout, missing, others, header))]
     MissingColumns {
         /// The input as the user named it.
         input: String,
@@ -45,6 +45,10 @@ pub enum Error {
         layout: &'static str,
         /// The columns that are missing, each with the name it would have in this kind of file.
         missing: Vec<(Column, &'static str)>,
+        /// The columns beside the known ones that a profile needs.
+        others: Vec<String>,
+        /// The columns that the input has.
+        header: Vec<String>,
     },
 
     /// More rows were rejected than allowed.
@@ -148,6 +152,17 @@ pub enum Error {
         name: String,
     },
 
+    /// A numeric column that the catalogue does not have.
+    #[error("{}; this catalogue has {columns}", unknown_column(name, purpose))]
+    UnknownColumn {
+        /// The name.
+        name: String,
+        /// What needs it: `harmonic mixing`; empty if the query names it.
+        purpose: &'static str,
+        /// The numeric and vector columns that there are.
+        columns: String,
+    },
+
     /// A track id that the catalogue does not have.
     #[error("unknown track id {id:?}: not in this catalogue of {} tracks", grouped(*tracks))]
     UnknownTrack {
@@ -176,6 +191,13 @@ pub enum Error {
         /// The most similar titles, with their artists.
         nearest: Vec<String>,
     },
+}
+
+fn unknown_column(name: &str, purpose: &str) -> String {
+    match purpose {
+        "" => format!("unknown numeric column {name:?}"),
+        purpose => format!("{purpose} needs the numeric column {name}"),
+    }
 }
 
 /// The first 80 characters of user input.
@@ -225,26 +247,45 @@ fn no_tracks(rejected: u64, incomplete: u64, first: &str) -> String {
 }
 
 /// Lists the missing columns: the required ones, then the descriptive ones.
-fn missing_columns(input: &str, layout: &str, missing: &[(Column, &str)]) -> String {
+fn missing_columns(
+    input: &str,
+    layout: &str,
+    missing: &[(Column, &str)],
+    others: &[String],
+    header: &[String],
+) -> String {
     let name = |(column, alias): &(Column, &str)| match column.name() == *alias {
         true => column.name().to_owned(),
         false => format!("{} (here {alias:?})", column.name()),
     };
     let (descriptive, needed): (Vec<_>, Vec<_>) =
         missing.iter().partition(|(column, _)| column.is_descriptive());
-    let list = |columns: &[&(Column, &str)]| {
-        columns.iter().map(|column| name(column)).collect::<Vec<_>>().join(", ")
-    };
+    let names = |columns: &[&(Column, &str)]| columns.iter().map(|column| name(column)).collect::<Vec<_>>();
+    let mut needed = names(&needed);
+    needed.extend(others.iter().map(|name| format!("{name:?}")));
 
     let mut message = format!("{input}: read as {layout}");
     if !needed.is_empty() {
-        message += &format!(", it lacks columns that an index needs: {}", list(&needed));
+        message += &format!(", it lacks columns that an index needs: {}", needed.join(", "));
     }
     if !descriptive.is_empty() {
         let lacks = if needed.is_empty() { ", it lacks" } else { "; it also lacks" };
-        message += &format!("{lacks} {}, which an index can do without", list(&descriptive));
+        message += &format!("{lacks} {}, which an index can do without", names(&descriptive).join(", "));
+    }
+    if !others.is_empty() {
+        message += &format!("; its columns are {}", listed(header));
     }
     message
+}
+
+/// The names of columns, quoted; of very many only the first.
+pub(crate) fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 40;
+    let mut shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("{name:?}")).collect();
+    if names.len() > SHOWN {
+        shown.push(format!("and {} more", names.len() - SHOWN));
+    }
+    shown.join(", ")
 }
 
 /// A count with thousands separators: `89,740`.
@@ -281,12 +322,26 @@ mod tests {
                 (Column::Explicit, "explicit"),
                 (Column::Text(TextField::AlbumName), "track_album_name"),
             ],
+            others: Vec::new(),
+            header: Vec::new(),
         };
         assert_eq!(
             error.to_string(),
             "songs.csv: read as TidyTuesday's spotify_songs.csv, it lacks columns that an index needs: \
              time_signature; it also lacks explicit, album_name (here \"track_album_name\"), which an index can do \
              without"
+        );
+        let error = Error::MissingColumns {
+            input: "songs.csv".into(),
+            layout: "a table with columns of its own",
+            missing: Vec::new(),
+            others: vec!["bpm".into(), "mfcc_*".into()],
+            header: vec!["id".into(), "clap".into()],
+        };
+        assert_eq!(
+            error.to_string(),
+            "songs.csv: read as a table with columns of its own, it lacks columns that an index needs: \"bpm\", \
+             \"mfcc_*\"; its columns are \"id\", \"clap\""
         );
     }
 

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::catalogue::ingest::{Input, Layout, Raw, Reason, Table, for_each_chunk};
-use crate::catalogue::{Attribute, Catalogue, Column, Row};
+use crate::catalogue::{Attribute, Catalogue, Column, NumberColumn, NumberField, Row, VectorField};
 use crate::error::Result;
 
 /// A summary of a table before any cleaning.
@@ -43,6 +43,9 @@ pub struct ColumnSummary {
     pub unreadable: u64,
     /// The distribution of the values of a numeric column.
     pub spread: Option<Spread>,
+    /// The number of components of the vectors in a column of vectors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dimension: Option<usize>,
 }
 
 /// The type of a column.
@@ -59,6 +62,8 @@ pub enum ColumnKind {
     Boolean,
     /// Texts.
     Text,
+    /// Lists of numbers, all of one length.
+    Vector,
 }
 
 /// The distribution of numbers.
@@ -84,7 +89,7 @@ pub const BINS: usize = 12;
 pub struct TracksSummary {
     /// How many there are.
     pub tracks: usize,
-    /// Tracks that share the exact values of all attributes with another track.
+    /// Tracks that share the exact values of all known attributes with another track.
     pub identical_tracks: usize,
     /// The groups of identical tracks that they form.
     pub identical_groups: usize,
@@ -136,26 +141,46 @@ pub fn table(input: Input) -> Result<TableSummary> {
 /// # Errors
 /// [`crate::Error::Index`] if the catalogue's file is damaged.
 pub fn columns(catalogue: &Catalogue) -> Result<Vec<ColumnSummary>> {
-    let summary = |column: Column| {
+    let descriptive = |column: Column| {
         let mut values = Values::default();
         for row in catalogue.rows() {
             values.add(match column {
                 Column::Text(field) => catalogue.text(field, row)?.map_or(Raw::Missing, Raw::text_or_missing),
-                Column::Explicit => catalogue.explicit(row).map_or(Raw::Missing, Raw::Boolean),
-                Column::Attribute(attribute) => Raw::Number(catalogue.number(attribute, row)?),
+                _ => catalogue.explicit(row).map_or(Raw::Missing, Raw::Boolean),
             });
         }
         let name = column.name().to_owned();
         Ok(match column {
             Column::Text(_) => values.text_summary(name),
-            // A column of `f64` is one of numbers even if all its values are whole.
-            Column::Attribute(attribute) if !attribute.is_whole() => {
-                ColumnSummary { kind: ColumnKind::Number, ..values.summary(name) }
-            }
             _ => values.summary(name),
         })
     };
-    Column::ALL.into_par_iter().map(summary).collect()
+    let number = |field: &NumberField| {
+        let mut values = Values::default();
+        for row in catalogue.rows() {
+            values.add(catalogue.number(&field.name, row)?.map_or(Raw::Missing, Raw::Number));
+        }
+        let summary = values.summary(field.name.clone());
+        // A column of `f64` is one of numbers even if all its values are whole.
+        Ok(if field.whole { summary } else { ColumnSummary { kind: ColumnKind::Number, ..summary } })
+    };
+    let vector = |field: &VectorField| {
+        let (name, kind) = (field.name.clone(), ColumnKind::Vector);
+        let dimension = Some(field.dimension);
+        ColumnSummary { name, kind, missing: 0, unreadable: 0, spread: None, dimension }
+    };
+    let fields = catalogue.fields();
+    let known = |column: &Column| match column {
+        Column::Attribute(attribute) => {
+            fields.numbers.iter().find(|field| field.name == attribute.name()).map(number)
+        }
+        column => Some(descriptive(*column)),
+    };
+    let mut columns = Column::ALL.par_iter().filter_map(known).collect::<Result<Vec<_>>>()?;
+    let others = fields.numbers.par_iter().filter(|field| field.role().is_none());
+    columns.extend(others.map(number).collect::<Result<Vec<_>>>()?);
+    columns.extend(fields.vectors.iter().map(vector));
+    Ok(columns)
 }
 
 /// Summarises the tracks of a catalogue; the cost is that of sorting them by their attributes.
@@ -192,11 +217,14 @@ pub fn tracks(catalogue: &Catalogue) -> Result<TracksSummary> {
 
 /// How many tracks share all attributes with another one, and how many groups they form.
 fn identical(catalogue: &Catalogue) -> (usize, usize) {
-    let value =
-        |attribute: Attribute, row: Row| catalogue.numbers(attribute).get(row.index()).unwrap_or_default();
+    let columns: Vec<&NumberColumn> =
+        Attribute::ALL.into_iter().filter_map(|attribute| catalogue.numbers(attribute)).collect();
+    if columns.is_empty() {
+        return (0, 0);
+    }
     let compare = |a: &Row, b: &Row| {
-        let orders =
-            Attribute::ALL.into_iter().map(|attribute| value(attribute, *a).total_cmp(&value(attribute, *b)));
+        let value = |column: &NumberColumn, row: &Row| column.get(row.index()).unwrap_or_default();
+        let orders = columns.iter().map(|column| value(column, a).total_cmp(&value(column, b)));
         orders.fold(Ordering::Equal, Ordering::then)
     };
     let mut rows: Vec<Row> = catalogue.rows().collect();
@@ -216,12 +244,21 @@ struct Values {
     booleans: u64,
     not_finite: u64,
     others: u64,
+    /// Lists of numbers, and their lengths.
+    vectors: u64,
+    shortest: Option<usize>,
+    longest: usize,
 }
 
 impl Values {
     fn add(&mut self, value: Raw<'_>) {
         match (value, value.number()) {
             (Raw::Missing, _) => self.absent += 1,
+            (Raw::Vector(numbers), _) => {
+                self.vectors += 1;
+                self.shortest = Some(self.shortest.unwrap_or(numbers.len()).min(numbers.len()));
+                self.longest = self.longest.max(numbers.len());
+            }
             (Raw::Boolean(_), _) => self.booleans += 1,
             (_, Ok(Some(number))) => self.numbers.push(number),
             (_, Ok(None)) => self.missing_words += 1,
@@ -236,7 +273,7 @@ impl Values {
             0 => ColumnKind::Empty,
             _ => ColumnKind::Text,
         };
-        ColumnSummary { name, kind, missing: self.absent, unreadable: 0, spread: None }
+        ColumnSummary { name, kind, missing: self.absent, unreadable: 0, spread: None, dimension: None }
     }
 
     /// The values that are present if words such as `NA` are texts.
@@ -245,6 +282,11 @@ impl Values {
     }
 
     fn summary(mut self, name: String) -> ColumnSummary {
+        if self.vectors > 0 {
+            let dimension = self.shortest.filter(|shortest| *shortest == self.longest);
+            let (kind, missing, unreadable) = (ColumnKind::Vector, self.absent, self.present());
+            return ColumnSummary { name, kind, missing, unreadable, spread: None, dimension };
+        }
         let numbers = self.numbers.len() as u64;
         let readable = self.present() - self.missing_words;
         let mostly = |count: u64| count * 2 > readable;
@@ -259,7 +301,7 @@ impl Values {
         let of_kind = if kind == ColumnKind::Boolean { self.booleans } else { numbers };
         let missing = self.absent + self.missing_words;
         let spread = (kind != ColumnKind::Boolean).then(|| spread(&mut self.numbers)).flatten();
-        ColumnSummary { name, kind, missing, unreadable: readable - of_kind, spread }
+        ColumnSummary { name, kind, missing, unreadable: readable - of_kind, spread, dimension: None }
     }
 }
 

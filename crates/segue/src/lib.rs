@@ -85,8 +85,8 @@ mod schema;
 pub mod search;
 pub mod songs;
 
-pub use catalogue::ingest::{Ingest, Input, Reject, RejectLimit, Report};
-pub use catalogue::{Attribute, Catalogue, Column, Features, Row, Track};
+pub use catalogue::ingest::{Fill, Ingest, Input, Needs, Reject, RejectLimit, Report};
+pub use catalogue::{Attribute, Catalogue, Column, Features, Fields, Row, Track};
 pub use error::{Error, Result};
 #[cfg(feature = "parquet")]
 pub use graph::{GraphWritten, write_graph};
@@ -95,7 +95,7 @@ pub use model::{Aspect, Model, Profile};
 pub use progress::{Progress, Stage};
 pub use recommend::{
     Filter, Matching, PathQuery, Query, Recommendation, Recommendations, Recommender, SearchQuery,
-    SearchResults, Seed, SeedKind,
+    SearchResults, Seed, SeedKind, SeedVector,
 };
 pub use songs::Songs;
 

@@ -189,6 +189,19 @@ impl Column {
     }
 }
 
+impl AsRef<str> for Attribute {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
+impl From<Attribute> for String {
+    /// The name of its column.
+    fn from(attribute: Attribute) -> Self {
+        attribute.name().to_owned()
+    }
+}
+
 impl fmt::Display for Attribute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

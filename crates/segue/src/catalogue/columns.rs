@@ -8,11 +8,13 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, Float64Array, Int32Array, LargeListArray, LargeStringArray, make_array,
+    Array, ArrayRef, BooleanArray, FixedSizeListArray, Float16Array, Float32Array, Float64Array, Int32Array,
+    LargeListArray, LargeStringArray, make_array,
 };
-use arrow_buffer::{ArrowNativeType, Buffer, ScalarBuffer};
+use arrow_buffer::{ArrowNativeType, Buffer, NullBuffer, ScalarBuffer};
 use arrow_data::ArrayData;
 use arrow_schema::{ArrowError, DataType, Field};
+use half::f16;
 
 /// Describes what is wrong with malformed data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -249,7 +251,7 @@ impl From<&BooleanArray> for BooleanColumn {
     }
 }
 
-/// Numbers, none missing: Arrow's `Int32` or `Float64`.
+/// Numbers: Arrow's `Int32`, none missing, or `Float64`, where a missing one is NaN.
 #[derive(Debug, Clone)]
 pub(crate) enum NumberColumn {
     Whole(ScalarBuffer<i32>),
@@ -276,20 +278,116 @@ impl NumberColumn {
         }
     }
 
-    /// The values of a column of whole numbers; empty for one of reals.
-    pub(crate) fn whole(&self) -> &[i32] {
-        match self {
-            Self::Whole(values) => values,
-            Self::Real(_) => &[],
-        }
-    }
-
     pub(crate) fn to_array(&self) -> ArrayRef {
         match self {
             Self::Whole(values) => Arc::new(Int32Array::new(values.clone(), None)),
-            Self::Real(values) => Arc::new(Float64Array::new(values.clone(), None)),
+            Self::Real(values) => {
+                let is_some: NullBuffer =
+                    values.iter().map(|value| !value.is_nan()).collect::<Vec<_>>().into();
+                let nulls = Some(is_some).filter(|nulls| nulls.null_count() > 0);
+                Arc::new(Float64Array::new(values.clone(), nulls))
+            }
         }
     }
+
+    /// How many values are missing.
+    pub(crate) fn missing(&self) -> usize {
+        match self {
+            Self::Whole(_) => 0,
+            Self::Real(values) => values.iter().filter(|value| value.is_nan()).count(),
+        }
+    }
+}
+
+/// Vectors of one dimension, none missing: Arrow's `FixedSizeList` of `Float32` or `Float16`.
+#[derive(Debug, Clone)]
+pub(crate) struct VectorColumn {
+    dimension: usize,
+    components: Components,
+}
+
+#[derive(Debug, Clone)]
+enum Components {
+    Single(ScalarBuffer<f32>),
+    Half(ScalarBuffer<f16>),
+}
+
+impl VectorColumn {
+    /// Vectors from their components, one vector after the other, stored with half precision if `half`.
+    pub(crate) fn of(dimension: usize, components: Vec<f32>, half: bool) -> Self {
+        let components = match half {
+            true => Components::Half(components.into_iter().map(f16::from_f32).collect::<Vec<_>>().into()),
+            false => Components::Single(components.into()),
+        };
+        Self { dimension, components }
+    }
+
+    pub(crate) fn new(rows: usize, dimension: usize, half: bool, buffer: Buffer) -> Result<Self, Malformed> {
+        let len = rows.checked_mul(dimension);
+        let len = len.ok_or_else(|| Malformed("a number of components that overflows".into()))?;
+        let components = match half {
+            true => Components::Half(scalars(buffer, len)?),
+            false => Components::Single(scalars(buffer, len)?),
+        };
+        Ok(Self { dimension, components })
+    }
+
+    pub(crate) fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    /// The components of a vector; none past the end.
+    pub(crate) fn components(&self, row: usize) -> impl Iterator<Item = f64> {
+        let (single, half) = match &self.components {
+            Components::Single(values) => (stretch(values, row, self.dimension), &[][..]),
+            Components::Half(values) => (&[][..], stretch(values, row, self.dimension)),
+        };
+        single.iter().copied().map(f64::from).chain(half.iter().copied().map(f64::from))
+    }
+
+    /// Replaces the content of `columns`, one per component, by the components of the vectors of `rows`.
+    pub(crate) fn copy_to(&self, rows: Range<usize>, columns: &mut [Vec<f64>]) {
+        columns.iter_mut().for_each(|column| {
+            column.clear();
+            column.reserve(rows.len());
+        });
+        match &self.components {
+            Components::Single(values) => {
+                for row in rows {
+                    let vector = stretch(values, row, self.dimension);
+                    columns.iter_mut().zip(vector).for_each(|(column, value)| column.push(f64::from(*value)));
+                }
+            }
+            Components::Half(values) => {
+                for row in rows {
+                    let vector = stretch(values, row, self.dimension);
+                    columns.iter_mut().zip(vector).for_each(|(column, value)| column.push(f64::from(*value)));
+                }
+            }
+        }
+    }
+
+    /// The Arrow type of such a column.
+    pub(crate) fn data_type(dimension: usize, half: bool) -> DataType {
+        let kind = if half { DataType::Float16 } else { DataType::Float32 };
+        DataType::FixedSizeList(Arc::new(Field::new("item", kind, false)), dimension as i32)
+    }
+
+    pub(crate) fn to_array(&self) -> Result<ArrayRef, ArrowError> {
+        let (half, values): (bool, ArrayRef) = match &self.components {
+            Components::Single(values) => (false, Arc::new(Float32Array::new(values.clone(), None))),
+            Components::Half(values) => (true, Arc::new(Float16Array::new(values.clone(), None))),
+        };
+        let DataType::FixedSizeList(item, size) = Self::data_type(self.dimension, half) else {
+            return Err(ArrowError::InvalidArgumentError("vectors are lists of fixed size".into()));
+        };
+        Ok(Arc::new(FixedSizeListArray::try_new(item, size, values, None)?))
+    }
+}
+
+fn stretch<T>(values: &[T], at: usize, len: usize) -> &[T] {
+    let rest = at.checked_mul(len).and_then(|start| values.get(start..));
+    rest.and_then(|rest| rest.get(..len)).unwrap_or_default()
 }
 
 fn bitmap(array: &dyn Array) -> Option<Buffer> {

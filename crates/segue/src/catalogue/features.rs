@@ -2,16 +2,14 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::Attribute;
-
 /// What is known of a track that is not in the catalogue. Unknown values count as average.
 ///
-/// Serialises to one object: the attributes by name, `genres`, and `explicit`; unknown values are omitted.
+/// Serialises to one object: the numbers by name, `genres`, and `explicit`; unknown values are omitted.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Features {
-    /// Its attributes, in their usual units.
-    pub attributes: Vec<(Attribute, f64)>,
+    /// Its numbers by the names of their columns, in their usual units.
+    pub attributes: Vec<(String, f64)>,
     /// Its genres.
     pub genres: Vec<String>,
     /// Whether its lyrics are explicit.
@@ -19,11 +17,12 @@ pub struct Features {
 }
 
 impl Features {
-    /// Sets the value of an attribute, in its usual unit.
+    /// Sets a number by the name of its column or as a known [`Attribute`](super::Attribute), in its usual unit.
     #[must_use]
-    pub fn attribute(mut self, attribute: Attribute, value: f64) -> Self {
-        self.attributes.retain(|(known, _)| *known != attribute);
-        self.attributes.push((attribute, value));
+    pub fn attribute(mut self, column: impl Into<String>, value: f64) -> Self {
+        let column = column.into();
+        self.attributes.retain(|(known, _)| *known != column);
+        self.attributes.push((column, value));
         self
     }
 
@@ -45,7 +44,7 @@ impl Serialize for Features {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         for (attribute, value) in &self.attributes {
-            map.serialize_entry(attribute.name(), value)?;
+            map.serialize_entry(attribute, value)?;
         }
         if !self.genres.is_empty() {
             map.serialize_entry("genres", &self.genres)?;

@@ -5,18 +5,21 @@
 
 mod columns;
 mod features;
+mod fields;
 pub mod ingest;
 
 use std::sync::Arc;
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, Int32Type};
-use arrow_array::{Array, ArrayRef, RecordBatch};
-use arrow_schema::{ArrowError, DataType, Field, Schema};
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::{ArrowError, Schema};
 use serde::Serialize;
 
-pub(crate) use columns::{BooleanColumn, Malformed, NumberColumn, TextColumn, TextListColumn, head, scalars};
+pub(crate) use columns::{
+    BooleanColumn, Malformed, NumberColumn, TextColumn, TextListColumn, VectorColumn, head, scalars,
+};
 pub use features::Features;
+pub(crate) use fields::GENRES;
+pub use fields::{Fields, NumberField, VectorField};
 
 use self::ingest::Counts;
 use crate::error::{Error, Result};
@@ -41,16 +44,16 @@ pub struct Track<S> {
     pub track_genre: Option<S>,
     /// All genres that it was listed under, in order.
     pub genres: Vec<S>,
-    /// Popularity, 0 to 100.
-    pub popularity: i32,
-    /// Length in milliseconds.
-    pub duration_ms: i32,
+    /// Popularity, 0 to 100, where the catalogue knows it.
+    pub popularity: Option<i32>,
+    /// Length in milliseconds, where the catalogue knows it.
+    pub duration_ms: Option<i32>,
     /// Whether the lyrics are explicit, where the catalogue knows it.
     pub explicit: Option<bool>,
 }
 
 impl<S> Track<S> {
-    /// A track with this id and title; all other fields are empty, 0 or `None`.
+    /// A track with this id and title; all other fields are empty or `None`.
     pub fn new(track_id: S, track_name: S) -> Self {
         Self {
             track_id,
@@ -59,8 +62,8 @@ impl<S> Track<S> {
             album_name: None,
             track_genre: None,
             genres: Vec::new(),
-            popularity: 0,
-            duration_ms: 0,
+            popularity: None,
+            duration_ms: None,
             explicit: None,
         }
     }
@@ -113,7 +116,7 @@ impl Track<&str> {
 ///
 /// let track = catalogue.track(Row(0))?;
 /// println!("{} by {}", track.track_name, track.artists.join(", "));
-/// assert!((0.0..=1.0).contains(&catalogue.number(Attribute::Energy, Row(0))?));
+/// assert!(catalogue.number(Attribute::Energy, Row(0))?.is_some_and(|energy| (0.0..=1.0).contains(&energy)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -124,8 +127,20 @@ pub struct Catalogue {
     texts: [TextColumn; TextField::ALL.len()],
     genres: TextListColumn,
     explicit: BooleanColumn,
-    attributes: [NumberColumn; Attribute::ALL.len()],
+    numbers: Arc<[(NumberField, NumberColumn)]>,
+    /// The place of each known attribute among `numbers`.
+    attributes: [Option<usize>; Attribute::ALL.len()],
+    vectors: Arc<[Vectors]>,
     counts: Option<Counts>,
+}
+
+/// A vector column, and whether it is written to the files of an index. One that is not is there while an index is
+/// built, which holds the vectors that were made from it.
+#[derive(Debug)]
+pub(crate) struct Vectors {
+    pub(crate) field: VectorField,
+    pub(crate) column: VectorColumn,
+    pub(crate) is_kept: bool,
 }
 
 /// The columns of a catalogue, not yet checked to have the same length.
@@ -133,13 +148,19 @@ pub(crate) struct Columns {
     pub(crate) texts: [TextColumn; TextField::ALL.len()],
     pub(crate) genres: TextListColumn,
     pub(crate) explicit: BooleanColumn,
-    pub(crate) attributes: [NumberColumn; Attribute::ALL.len()],
+    /// In the order of [`Fields`].
+    pub(crate) numbers: Vec<(NumberField, NumberColumn)>,
+    pub(crate) vectors: Vec<Vectors>,
 }
 
 impl Catalogue {
     pub(crate) fn new(origin: &str, rows: usize, columns: Columns, counts: Option<Counts>) -> Self {
-        let Columns { texts, genres, explicit, attributes } = columns;
-        Self { origin: origin.into(), rows, texts, genres, explicit, attributes, counts }
+        let Columns { texts, genres, explicit, numbers, vectors } = columns;
+        let place =
+            |attribute: Attribute| numbers.iter().position(|(field, _)| field.name == attribute.name());
+        let attributes = Attribute::ALL.map(place);
+        let (numbers, vectors) = (numbers.into(), vectors.into());
+        Self { origin: origin.into(), rows, texts, genres, explicit, numbers, attributes, vectors, counts }
     }
 
     /// The counts of ingestion, if known.
@@ -205,12 +226,29 @@ impl Catalogue {
         self.genres.get(row.index()).map_err(|malformed| self.damaged("genres", malformed))
     }
 
-    /// One number of a track.
+    /// One number of a track, by the name of its column or as a known [`Attribute`]; `None` where it is missing.
     ///
     /// # Errors
-    /// [`Error::Index`] if there is no such row.
-    pub fn number(&self, attribute: Attribute, row: Row) -> Result<f64> {
-        self.numbers(attribute).get(row.index()).ok_or_else(|| self.no_such_row(attribute.name(), row))
+    /// [`Error::UnknownColumn`] if there is no such numeric column, [`Error::Index`] if there is no such row.
+    pub fn number(&self, column: impl AsRef<str>, row: Row) -> Result<Option<f64>> {
+        let column = column.as_ref();
+        let values = self.numeric(column)?;
+        let value = values.get(row.index()).ok_or_else(|| self.no_such_row(column, row))?;
+        Ok(Some(value).filter(|value| !value.is_nan()))
+    }
+
+    /// The numeric and vector columns. An opened index has those vector columns that were kept.
+    pub fn fields(&self) -> Fields {
+        Fields {
+            numbers: self.numbers.iter().map(|(field, _)| field.clone()).collect(),
+            vectors: self.vectors.iter().map(|vectors| vectors.field.clone()).collect(),
+        }
+    }
+
+    /// The columns that are written to files.
+    pub(crate) fn kept_fields(&self) -> Fields {
+        let kept = self.vectors.iter().filter(|vectors| vectors.is_kept);
+        Fields { vectors: kept.map(|vectors| vectors.field.clone()).collect(), ..self.fields() }
     }
 
     /// Whether a track's lyrics are explicit, where the catalogue knows it.
@@ -234,18 +272,40 @@ impl Catalogue {
         &self.texts[field as usize]
     }
 
-    pub(crate) fn numbers(&self, attribute: Attribute) -> &NumberColumn {
-        // The discriminants of the attributes are their places in the list of all.
-        #[allow(clippy::indexing_slicing)]
-        &self.attributes[attribute as usize]
+    /// The values of a known attribute, if the catalogue has it.
+    pub(crate) fn numbers(&self, attribute: Attribute) -> Option<&NumberColumn> {
+        let place = self.attributes.get(attribute as usize).copied().flatten()?;
+        self.numbers.get(place).map(|(_, column)| column)
+    }
+
+    /// The values of a numeric column. Missing ones are NaN.
+    ///
+    /// # Errors
+    /// [`Error::UnknownColumn`] if there is none of that name.
+    pub(crate) fn numeric(&self, name: &str) -> Result<&NumberColumn> {
+        let found = self.numbers.iter().find(|(field, _)| field.name == name);
+        found.map(|(_, column)| column).ok_or_else(|| self.unknown_column(name, ""))
+    }
+
+    /// The error that a numeric column is missing; `purpose` says what needs it, as in [`Error::UnknownColumn`].
+    pub(crate) fn unknown_column(&self, name: &str, purpose: &'static str) -> Error {
+        Error::UnknownColumn { name: name.to_owned(), purpose, columns: self.fields().listed() }
+    }
+
+    /// The vectors of a column.
+    pub(crate) fn vectors(&self, name: &str) -> Option<&VectorColumn> {
+        let found = self.vectors.iter().find(|vectors| vectors.field.name == name);
+        found.map(|vectors| &vectors.column)
     }
 
     pub(crate) fn required_text(&self, field: TextField, row: Row) -> Result<&str> {
         self.text(field, row)?.ok_or_else(|| self.no_such_row(field.name(), row))
     }
 
-    fn whole(&self, attribute: Attribute, row: Row) -> Result<i32> {
-        self.number(attribute, row).map(|value| value as i32)
+    fn whole(&self, attribute: Attribute, row: Row) -> Result<Option<i32>> {
+        let Some(values) = self.numbers(attribute) else { return Ok(None) };
+        let value = values.get(row.index()).ok_or_else(|| self.no_such_row(attribute.name(), row))?;
+        Ok(Some(value).filter(|value| !value.is_nan()).map(|value| value as i32))
     }
 
     pub(crate) fn no_such_row(&self, column: &str, row: Row) -> Error {
@@ -264,78 +324,27 @@ impl Catalogue {
     pub fn to_batch(&self) -> std::result::Result<RecordBatch, ArrowError> {
         let mut columns: Vec<ArrayRef> = Vec::with_capacity(Column::ALL.len() + 1);
         for column in Column::ALL {
-            columns.push(match column {
-                Column::Text(field) => self.texts(field).to_array()?,
-                Column::Explicit => self.explicit.to_array()?,
-                Column::Attribute(attribute) => self.numbers(attribute).to_array(),
-            });
-        }
-        columns.push(self.genres.to_array()?);
-        RecordBatch::try_new(Arc::new(Self::schema()), columns)
-    }
-
-    /// A catalogue over the columns of a record batch that has [`Self::schema`].
-    pub(crate) fn from_batch(
-        origin: &str,
-        batch: &RecordBatch,
-        counts: Option<Counts>,
-    ) -> std::result::Result<Self, Malformed> {
-        let column = |name: &str| {
-            batch.column_by_name(name).ok_or_else(|| Malformed(format!("the column {name} is missing")))
-        };
-        let wrong = |name: &str| Malformed(format!("the column {name} has another type"));
-        let text = |field: TextField| {
-            let array = column(field.name())?.as_string_opt::<i64>().ok_or_else(|| wrong(field.name()))?;
-            Ok(TextColumn::from(array))
-        };
-        let number = |attribute: Attribute| {
-            let (array, name) = (column(attribute.name())?, attribute.name());
-            if array.null_count() > 0 {
-                return Err(wrong(name));
+            match column {
+                Column::Text(field) => columns.push(self.texts(field).to_array()?),
+                Column::Explicit => columns.push(self.explicit.to_array()?),
+                Column::Attribute(attribute) => {
+                    columns.extend(self.numbers(attribute).map(NumberColumn::to_array));
+                }
             }
-            Ok(match attribute.is_whole() {
-                true => NumberColumn::Whole(
-                    array.as_primitive_opt::<Int32Type>().ok_or_else(|| wrong(name))?.values().clone(),
-                ),
-                false => NumberColumn::Real(
-                    array.as_primitive_opt::<Float64Type>().ok_or_else(|| wrong(name))?.values().clone(),
-                ),
-            })
-        };
-        let genres = column(GENRES)?.as_list_opt::<i64>().ok_or_else(|| wrong(GENRES))?;
-        let explicit = column(Column::Explicit.name())?.as_boolean_opt();
-        let explicit = explicit.ok_or_else(|| wrong(Column::Explicit.name()))?;
-        let columns = Columns {
-            texts: exactly(TextField::ALL.into_iter().map(text).collect::<std::result::Result<_, _>>()?)?,
-            genres: TextListColumn::try_from(genres)?,
-            explicit: BooleanColumn::from(explicit),
-            attributes: exactly(
-                Attribute::ALL.into_iter().map(number).collect::<std::result::Result<_, _>>()?,
-            )?,
-        };
-        Ok(Self::new(origin, batch.num_rows(), columns, counts))
+        }
+        let others = self.numbers.iter().filter(|(field, _)| field.role().is_none());
+        columns.extend(others.map(|(_, column)| column.to_array()));
+        columns.push(self.genres.to_array()?);
+        for vectors in self.vectors.iter().filter(|vectors| vectors.is_kept) {
+            columns.push(vectors.column.to_array()?);
+        }
+        RecordBatch::try_new(Arc::new(self.schema()), columns)
     }
 
-    /// The Arrow schema of a catalogue: the notebook's columns under their names, then `genres`.
-    pub fn schema() -> Schema {
-        let mut fields: Vec<Field> = Column::ALL
-            .into_iter()
-            .map(|column| Field::new(column.name(), data_type(column), column.is_descriptive()))
-            .collect();
-        fields.push(Field::new(GENRES, TextListColumn::data_type(), false));
-        Schema::new(fields)
-    }
-}
-
-/// The name of the column that lists all genres of a track.
-pub(crate) const GENRES: &str = "genres";
-
-fn data_type(column: Column) -> DataType {
-    match column {
-        Column::Text(_) => DataType::LargeUtf8,
-        Column::Explicit => DataType::Boolean,
-        Column::Attribute(attribute) if attribute.is_whole() => DataType::Int32,
-        Column::Attribute(_) => DataType::Float64,
+    /// The Arrow schema of [`Self::to_batch`]: the notebook's columns under their names as far as there are such, then
+    /// the other numeric columns, `genres`, and the vector columns that are kept.
+    pub fn schema(&self) -> Schema {
+        self.kept_fields().schema()
     }
 }
 

@@ -48,11 +48,14 @@ impl<'a> EvalContext<'a> {
     pub(super) fn new(index: &'a Index) -> Result<Self> {
         let catalogue = index.catalogue();
         let mut popularity = Vec::new();
-        catalogue.numbers(Attribute::Popularity).copy_to(0..catalogue.len(), &mut popularity);
+        match catalogue.numbers(Attribute::Popularity) {
+            Some(column) => column.copy_to(0..catalogue.len(), &mut popularity),
+            None => popularity.resize(catalogue.len(), 0.0),
+        }
         let mut popular: Vec<(f64, Row)> = popularity.into_iter().zip(catalogue.rows()).collect();
         popular.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let popular = popular.into_iter().map(|(_, row)| row).collect();
-        let artists = Artists::of_catalogue(catalogue, std::iter::empty())?;
+        let artists = Artists::named_in(catalogue)?;
         Ok(Self { index, songs: index.songs()?, artists, popular })
     }
 

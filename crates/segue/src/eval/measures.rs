@@ -305,8 +305,12 @@ impl AudioSpace {
         let mut all = vec![0f32; catalogue.len() * AUDIO.len()];
         let mut values = Vec::new();
         for (place, attribute) in AUDIO.into_iter().enumerate() {
-            let deviation = crate::model::deviation(catalogue, attribute);
-            catalogue.numbers(attribute).copy_to(0..catalogue.len(), &mut values);
+            // What is not measured adds no distance.
+            let Some(column) = catalogue.numbers(attribute).filter(|column| column.missing() == 0) else {
+                continue;
+            };
+            let deviation = crate::model::deviation(column, catalogue.len());
+            column.copy_to(0..catalogue.len(), &mut values);
             let places = all.iter_mut().skip(place).step_by(AUDIO.len());
             places.zip(&values).for_each(|(place, value)| *place = (value / deviation) as f32);
         }

@@ -8,7 +8,7 @@
 use super::TestPlaylist;
 use super::lists::{EvalContext, Ranker};
 use super::measures::{AudioSpace, hits, lists_of, sample};
-use crate::catalogue::Row;
+use crate::catalogue::{Catalogue, Row};
 use crate::error::{Error, Result};
 use crate::index::{Index, Space};
 use crate::model::{Aspect, Model, Profile, Standardised};
@@ -122,7 +122,7 @@ pub fn train(
         most_distance: training.most_distance,
         progress,
     };
-    let (classic, vectors) = Model::fit(Profile::classic(), index.catalogue())?;
+    let (classic, vectors) = Model::fit(reference(training, index.catalogue()), index.catalogue())?;
     let classic = Space::new(classic, Neighbours::new(vectors));
     let mut held_out = [Ratios::default(), Ratios::default()];
     for fold in 0..training.folds {
@@ -145,8 +145,14 @@ pub fn train(
     let of_classic = trainer.measured(&classic, playlists);
     let weights = trainer.search(playlists, &of_classic, &mut tried);
     let fitted = trainer.measured(&trainer.space(&weights), playlists).over(&of_classic);
-    let aspects = trainer.model.profile().aspects().iter().map(|(aspect, _)| *aspect);
+    let aspects = trainer.model.profile().aspects().iter().map(|(aspect, _)| aspect.clone());
     Ok(Trained { weights: aspects.zip(weights).collect(), held_out: ours.over(&theirs), fitted })
+}
+
+/// What is the measure of a profile: `classic`, or where the catalogue lacks its columns the profile to start from.
+fn reference(training: &Training, catalogue: &Catalogue) -> Profile {
+    let classic = Profile::classic();
+    if classic.resolve(catalogue).is_ok() { classic } else { training.start.clone() }
 }
 
 impl Ratios {
@@ -221,7 +227,7 @@ impl Trainer<'_> {
                         let objective = self.objective(&changed, playlists, classic);
                         if objective > best + WORTHWHILE {
                             (best, weights) = (objective, changed);
-                            tried(aspect.name(), value);
+                            tried(&aspect.name(), value);
                             break;
                         }
                     }

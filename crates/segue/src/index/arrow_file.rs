@@ -165,6 +165,7 @@ fn has_type(field: &arrow_ipc::Field<'_>, wanted: &DataType) -> bool {
         (DataType::Int32, Type::Int) => int(32, true),
         (DataType::UInt32, Type::Int) => int(32, false),
         (DataType::UInt64, Type::Int) => int(64, false),
+        (DataType::Float16, Type::FloatingPoint) => float(Precision::HALF),
         (DataType::Float32, Type::FloatingPoint) => float(Precision::SINGLE),
         (DataType::Float64, Type::FloatingPoint) => float(Precision::DOUBLE),
         (DataType::LargeList(item), Type::LargeList) => child(item.data_type()),

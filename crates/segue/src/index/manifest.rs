@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_64;
 
 use super::Space;
+use crate::catalogue::Fields;
 use crate::catalogue::ingest::Counts;
 use crate::error::{Error, Result};
 use crate::model::{Aspect, GenreSpace, Model, Profile, Standardiser};
@@ -17,11 +18,13 @@ use crate::model::{Aspect, GenreSpace, Model, Profile, Standardiser};
 /// The name of the manifest's file.
 pub(super) const MANIFEST: &str = "manifest.json";
 const FORMAT: &str = "segue index";
-/// The version of the format that this code writes and reads. Version 1 had no `tree.arrow`, version 2 no text
-/// index, version 3 no `songs.arrow`, version 4 a different text index.
-const VERSION: u32 = 5;
-/// The maximum size of a manifest.
-const MAX_BYTES: u64 = 1 << 20;
+/// The version of the format that this code writes. Version 1 had no `tree.arrow`, version 2 no text index, version 3
+/// no `songs.arrow`, version 4 a different text index; version 5 knew only the columns of the notebook.
+const VERSION: u32 = 6;
+/// The oldest version that this code reads.
+const OLDEST: u32 = 5;
+/// The maximum size of a manifest: it has two numbers for every dimension.
+const MAX_BYTES: u64 = 1 << 24;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Manifest {
@@ -34,6 +37,9 @@ pub(super) struct Manifest {
     pub(super) tracks: usize,
     /// The counts of ingestion, if it was built from inputs.
     pub(super) rows: Option<Counts>,
+    /// The numeric and vector columns in `tracks.arrow`; by default those of the notebook.
+    #[serde(default)]
+    pub(super) columns: Fields,
     models: Vec<ModelEntry>,
     pub(super) files: BTreeMap<String, FileEntry>,
     /// The hash of this file with zeros in place of this value.
@@ -53,15 +59,39 @@ pub(super) struct ModelEntry {
     levels_hubs: bool,
     lists_releases: bool,
     aspects: Vec<AspectEntry>,
+    /// What listeners call some aspects, by their names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    labels: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct AspectEntry {
     name: String,
+    #[serde(default, skip_serializing_if = "AspectKind::is_known")]
+    kind: AspectKind,
     weight: f64,
     /// One per dimension of the aspect; likewise `deviation`.
     mean: Vec<f64>,
     deviation: Vec<f64>,
+}
+
+/// How the name of an aspect is read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum AspectKind {
+    /// As that of a known aspect.
+    #[default]
+    Known,
+    /// By [`Aspect::column`].
+    Column,
+    /// By [`Aspect::vector`].
+    Vector,
+}
+
+impl AspectKind {
+    fn is_known(&self) -> bool {
+        *self == Self::Known
+    }
 }
 
 /// The fields that every version of the manifest has.
@@ -80,7 +110,7 @@ impl Manifest {
     pub(super) fn new(
         generation: u64,
         tracks: usize,
-        rows: Option<Counts>,
+        catalogue: (Option<Counts>, Fields),
         spaces: &[Space],
         files: BTreeMap<String, FileEntry>,
     ) -> Self {
@@ -91,7 +121,8 @@ impl Manifest {
             written_by: concat!("segue ", env!("CARGO_PKG_VERSION")).into(),
             generation,
             tracks,
-            rows,
+            rows: catalogue.0,
+            columns: catalogue.1,
             models: spaces.iter().map(|space| ModelEntry::of(&space.model)).collect(),
             files,
             checksum: hex(0),
@@ -140,9 +171,9 @@ impl Manifest {
         if head.format != FORMAT {
             return Err(format!("is not the manifest of a Segue index: its format is {:?}", head.format));
         }
-        if head.version != VERSION {
+        if !(OLDEST..=VERSION).contains(&head.version) {
             return Err(format!(
-                "has format version {}, this Segue reads version {VERSION}; use the Segue that built it, or build the index anew",
+                "has format version {}, this Segue reads versions {OLDEST} to {VERSION}; use the Segue that built it, or build the index anew",
                 head.version
             ));
         }
@@ -176,6 +207,7 @@ impl Manifest {
         if manifest.models.is_empty() {
             return Err(damaged(&"it has no profile"));
         }
+        manifest.columns.check().map_err(|malformed| damaged(&format_args!("it {}", malformed.0)))?;
         Ok(manifest)
     }
 
@@ -223,7 +255,12 @@ impl ModelEntry {
             |values: &[f64], dimensions: Range<usize>| values.get(dimensions).unwrap_or_default().to_vec();
         let aspects = profile.aspects().iter().zip(model.dimensions());
         let aspects = aspects.map(|((aspect, weight), (_, dimensions))| AspectEntry {
-            name: aspect.name().into(),
+            name: aspect.name(),
+            kind: match aspect {
+                Aspect::Vector(_) => AspectKind::Vector,
+                known if Aspect::named(&known.name()).as_ref() == Some(known) => AspectKind::Known,
+                _ => AspectKind::Column,
+            },
             weight: *weight,
             mean: of_dimensions(standardiser.mean(), dimensions.clone()),
             deviation: of_dimensions(standardiser.deviation(), dimensions),
@@ -234,15 +271,23 @@ impl ModelEntry {
             levels_hubs: profile.levels_hubs(),
             lists_releases: profile.lists_releases(),
             aspects: aspects.collect(),
+            labels: profile.labels().clone(),
         }
     }
 
     /// The profile that the vectors were made with.
     pub(super) fn profile(&self) -> std::result::Result<Profile, String> {
-        let Self { profile: name, version, levels_hubs, lists_releases, aspects } = self;
-        let weight = |aspect: &AspectEntry| {
-            let known = Aspect::named(&aspect.name).filter(|known| aspect.mean.len() == known.width());
-            Some((known?, aspect.weight))
+        let Self { profile: name, version, levels_hubs, lists_releases, aspects, labels } = self;
+        let weight = |entry: &AspectEntry| {
+            let width = entry.mean.len();
+            let aspect = match entry.kind {
+                AspectKind::Known => Aspect::named(&entry.name),
+                AspectKind::Column => Aspect::column(&entry.name).ok(),
+                AspectKind::Vector => {
+                    Aspect::vector(&entry.name).ok().map(|aspect| aspect.of_dimension(width))
+                }
+            };
+            Some((aspect.filter(|aspect| aspect.width() == width)?, entry.weight))
         };
         let weights: Option<Vec<_>> = aspects.iter().map(weight).collect();
         let weights = weights.ok_or_else(|| {
@@ -251,7 +296,8 @@ impl ModelEntry {
         let profile = Profile::from_weights(name, *version, &weights).map_err(|problem| {
             format!("describes the profile {name} wrongly ({problem}); build the index anew")
         })?;
-        let profile = profile.behaving(*levels_hubs, *lists_releases);
+        let profile =
+            profile.level_hubs(*levels_hubs).list_releases(*lists_releases).labelled(labels.clone());
         if Profile::built_ins().iter().any(|built_in| built_in.name() == name && *built_in != profile) {
             return Err(format!(
                 "was built with the profile {name} version {version}, this Segue has another; build the index anew"
@@ -310,7 +356,8 @@ mod tests {
         let model = Model::from_parts(Profile::classic(), standardiser, GenreSpace::default()).unwrap();
         let space = Space { model, neighbours: Neighbours::new(Vectors::new(16, vec![0f32; 16])) };
         let file = FileEntry { bytes: 12, xxh3_64: hex(7) };
-        Manifest::new(3, 10, Some(Counts::default()), &[space], [("tracks.arrow".into(), file)].into())
+        let catalogue = (Some(Counts::default()), Fields::default());
+        Manifest::new(3, 10, catalogue, &[space], [("tracks.arrow".into(), file)].into())
     }
 
     #[test]
@@ -342,7 +389,7 @@ mod tests {
         let text = manifest().to_text().unwrap();
         let problem = |from: &str, to: &str| Manifest::parse(text.replace(from, to).as_bytes()).unwrap_err();
         assert!(
-            problem("\"version\": 5,\n  \"byte", "\"version\": 9,\n  \"byte").contains("format version 9")
+            problem("\"version\": 6,\n  \"byte", "\"version\": 9,\n  \"byte").contains("format version 9")
         );
         assert!(problem("segue index", "other").contains("its format is \"other\""));
         let foreign = Manifest { byte_order: "big".into(), ..manifest() }.to_text().unwrap();

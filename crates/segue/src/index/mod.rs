@@ -34,8 +34,8 @@ use self::arrow_file::RawBatch;
 use self::manifest::Manifest;
 use self::map::{FileBytes, Files, Storage};
 use crate::catalogue::{
-    Attribute, BooleanColumn, Catalogue, Columns, Malformed, NumberColumn, Row, TextColumn, TextField,
-    TextListColumn, exactly, scalars,
+    self, BooleanColumn, Catalogue, Column, Columns, Fields, Malformed, NumberColumn, NumberField, Row,
+    TextColumn, TextField, TextListColumn, VectorColumn, exactly, scalars,
 };
 use crate::error::{Error, Result};
 use crate::made_once::MadeOnce;
@@ -91,7 +91,8 @@ impl Space {
     /// Fits a profile to a catalogue, and computes the vectors.
     ///
     /// # Errors
-    /// [`Error::Index`] if the catalogue's file is damaged.
+    /// [`Error::Profile`] if the catalogue lacks a column of the profile, [`Error::Index`] if the catalogue's file is
+    /// damaged.
     pub fn fit(profile: &Profile, catalogue: &Catalogue) -> Result<Self> {
         let (model, vectors) = Model::fit(profile.clone(), catalogue)?;
         let vectors = if profile.levels_hubs() { hubs::levelled(&vectors) } else { vectors };
@@ -169,8 +170,10 @@ impl Index {
     fn open_generation(mut opening: Opening<'_>) -> Result<Self> {
         let manifest = opening.manifest;
         let rows = Some(manifest.tracks);
-        let catalogue = opening.file(TRACKS, &Catalogue::schema(), rows, |raw, file| {
-            Ok(Catalogue::new(&file.display().to_string(), raw.rows, columns(raw)?, manifest.rows))
+        let fields = &manifest.columns;
+        let catalogue = opening.file(TRACKS, &fields.schema(), rows, |raw, file| {
+            let columns = columns(raw, fields)?;
+            Ok(Catalogue::new(&file.display().to_string(), raw.rows, columns, manifest.rows))
         })?;
         let spaces =
             manifest.models().iter().map(|entry| open_space(&mut opening, entry)).collect::<Result<_>>()?;
@@ -388,46 +391,57 @@ fn open_space(opening: &mut Opening<'_>, entry: &manifest::ModelEntry) -> Result
 }
 
 /// Reads the columns of a catalogue, in the order of the file.
-fn columns(raw: &mut RawBatch) -> std::result::Result<Columns, Malformed> {
+fn columns(raw: &mut RawBatch, fields: &Fields) -> std::result::Result<Columns, Malformed> {
     let rows = raw.rows;
+    let number = |raw: &mut RawBatch, field: &NumberField| {
+        raw.column_of_rows(field.optional)?;
+        let values = raw.buffer()?;
+        // A missing number is also NaN, so its validity is not needed.
+        let column = match field.whole {
+            true => NumberColumn::Whole(scalars(values, rows)?),
+            false => NumberColumn::Real(scalars(values, rows)?),
+        };
+        Ok((field.clone(), column))
+    };
     let mut texts = Vec::new();
-    let mut numbers: Vec<(Attribute, NumberColumn)> = Vec::new();
+    let mut numbers = Vec::new();
     let mut explicit = None;
-    for column in crate::catalogue::Column::ALL {
-        let validity = raw.column_of_rows(column.is_descriptive())?;
+    for column in Column::ALL {
         match column {
-            crate::catalogue::Column::Text(_) => {
+            Column::Text(_) => {
+                let validity = raw.column_of_rows(column.is_descriptive())?;
                 texts.push(TextColumn::new(rows, validity, raw.buffer()?, raw.buffer()?)?);
             }
-            crate::catalogue::Column::Explicit => {
+            Column::Explicit => {
+                let validity = raw.column_of_rows(true)?;
                 explicit = Some(BooleanColumn::new(rows, validity, raw.buffer()?)?);
             }
-            crate::catalogue::Column::Attribute(attribute) => {
-                let values = raw.buffer()?;
-                numbers.push((
-                    attribute,
-                    match attribute.is_whole() {
-                        true => NumberColumn::Whole(scalars(values, rows)?),
-                        false => NumberColumn::Real(scalars(values, rows)?),
-                    },
-                ));
+            Column::Attribute(attribute) => {
+                let field = fields.numbers.iter().find(|field| field.name == attribute.name());
+                numbers.extend(field.map(|field| number(raw, field)).transpose()?);
             }
         }
+    }
+    for field in fields.numbers.iter().filter(|field| field.role().is_none()) {
+        numbers.push(number(raw, field)?);
     }
     raw.column_of_rows(false)?;
     let offsets = raw.buffer()?;
     let (item_count, validity) = raw.column()?;
     let items = TextColumn::new(item_count, validity, raw.buffer()?, raw.buffer()?)?;
-    let attributes = Attribute::ALL
-        .into_iter()
-        .filter_map(|wanted| numbers.iter().find(|(attribute, _)| *attribute == wanted))
-        .map(|(_, column)| column.clone())
-        .collect();
+    let mut vectors = Vec::new();
+    for field in &fields.vectors {
+        raw.column_of_rows(false)?;
+        raw.column()?;
+        let column = VectorColumn::new(rows, field.dimension, field.half, raw.buffer()?)?;
+        vectors.push(catalogue::Vectors { field: field.clone(), column, is_kept: true });
+    }
     Ok(Columns {
         texts: exactly(texts)?,
         genres: TextListColumn::new(rows, offsets, item_count, items)?,
         explicit: explicit.ok_or_else(|| Malformed("has no column explicit".into()))?,
-        attributes: exactly(attributes)?,
+        numbers,
+        vectors,
     })
 }
 

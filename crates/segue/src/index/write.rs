@@ -131,7 +131,8 @@ impl IndexWriter {
         folders.iter().try_for_each(|folder| sync_directory(folder))?;
         sync_directory(&directory)?;
         let bytes = files.values().map(|file| file.bytes).sum();
-        let manifest = Manifest::new(generation, index.len(), index.catalogue.counts(), &index.spaces, files);
+        let catalogue = (index.catalogue.counts(), index.catalogue.kept_fields());
+        let manifest = Manifest::new(generation, index.len(), catalogue, &index.spaces, files);
         self.replace_manifest(&manifest)?;
         Ok(Written { generation, bytes })
     }

@@ -1,10 +1,11 @@
 //! The artists of each track, and the mean features of each artist's tracks.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-use super::feature::Feature;
+use super::feature::{Feature, Ranks};
 use crate::catalogue::{Catalogue, Row, TextField, artist_names};
 use crate::error::Result;
 
@@ -65,6 +66,8 @@ pub(crate) struct Artists {
     pub(super) tracks: Vec<f64>,
     /// For some features the mean of each artist's tracks.
     means: Vec<(Feature, Vec<f64>)>,
+    /// For some vector columns the mean vector of each artist's tracks, one after the other.
+    vectors: Vec<(Arc<str>, Vec<f64>)>,
 }
 
 impl Artists {
@@ -73,10 +76,7 @@ impl Artists {
     ///
     /// # Errors
     /// [`crate::Error::Index`] if the catalogue's file is damaged.
-    pub(crate) fn of_catalogue(
-        catalogue: &Catalogue,
-        features: impl Iterator<Item = Feature>,
-    ) -> Result<Self> {
+    pub(super) fn of_catalogue(catalogue: &Catalogue, features: Vec<Feature>, ranks: &Ranks) -> Result<Self> {
         let (mut numbers, mut of_row) = (Numbers::default(), Lists::default());
         for row in catalogue.rows() {
             let names = artist_names(catalogue.required_text(TextField::Artists, row)?);
@@ -87,13 +87,55 @@ impl Artists {
         let mut values = Vec::new();
         let mut means = Vec::new();
         for feature in features {
-            feature.values(catalogue, 0..catalogue.len(), &mut values);
+            feature.values(catalogue, ranks, 0..catalogue.len(), &mut values);
             let mut sums = vec![0.0; tracks.len()];
             add_up(&of_row, |row| values.get(row).copied().unwrap_or_default(), &mut sums);
             sums.iter_mut().zip(&tracks).for_each(|(sum, tracks)| *sum /= tracks);
             means.push((feature, sums));
         }
-        Ok(Self { of_row, tracks, means })
+        Ok(Self { of_row, tracks, means, vectors: Vec::new() })
+    }
+
+    /// The artists alone, without means.
+    ///
+    /// # Errors
+    /// [`crate::Error::Index`] if the catalogue's file is damaged.
+    #[cfg(feature = "playlists")]
+    pub(crate) fn named_in(catalogue: &Catalogue) -> Result<Self> {
+        Self::of_catalogue(catalogue, Vec::new(), &Ranks::default())
+    }
+
+    /// Computes the mean vectors of a column over the tracks of each artist.
+    pub(super) fn add_vectors(&mut self, catalogue: &Catalogue, name: &Arc<str>) {
+        let Some(column) = catalogue.vectors(name) else { return };
+        let mut means = vec![0.0; self.tracks.len() * column.dimension()];
+        for (row, artists) in self.of_row.iter().enumerate() {
+            for artist in artists {
+                let mean = stretch_mut(&mut means, *artist as usize, column.dimension());
+                mean.iter_mut().zip(column.components(row)).for_each(|(sum, value)| *sum += value);
+            }
+        }
+        for (mean, tracks) in means.chunks_exact_mut(column.dimension()).zip(&self.tracks) {
+            mean.iter_mut().for_each(|sum| *sum /= tracks);
+        }
+        self.vectors.push((Arc::clone(name), means));
+    }
+
+    /// Replaces the content of `columns`, one per component, by the mean vector of each row's artist; for several
+    /// artists, by the mean of their means.
+    pub(super) fn mean_vectors(&self, name: &str, rows: Range<usize>, columns: &mut [Vec<f64>]) {
+        let means = self.vectors.iter().find(|(known, _)| **known == *name);
+        let means = means.map_or(&[][..], |(_, means)| means);
+        columns.iter_mut().for_each(Vec::clear);
+        for row in rows {
+            let artists = self.of_row.get(row);
+            for (component, column) in columns.iter_mut().enumerate() {
+                let dimension = means.len() / self.tracks.len().max(1);
+                let of_artist = |artist: &u32| means.get(*artist as usize * dimension + component);
+                let sum: f64 = artists.iter().filter_map(of_artist).sum();
+                column.push(sum / artists.len().max(1) as f64);
+            }
+        }
     }
 
     pub(crate) fn of(&self, row: Row) -> &[u32] {
@@ -102,8 +144,8 @@ impl Artists {
 
     /// Replaces the content of `out` by the mean of a feature over the tracks of each row's artist; for several
     /// artists, by the mean of their means.
-    pub(super) fn means(&self, feature: Feature, rows: Range<usize>, out: &mut Vec<f64>) {
-        let means = self.means.iter().find(|(known, _)| *known == feature);
+    pub(super) fn means(&self, feature: &Feature, rows: Range<usize>, out: &mut Vec<f64>) {
+        let means = self.means.iter().find(|(known, _)| known == feature);
         let of_artist = |artist: &u32| means.and_then(|(_, means)| means.get(*artist as usize)).copied();
         out.clear();
         out.extend(rows.map(|row| {
@@ -111,6 +153,10 @@ impl Artists {
             artists.iter().filter_map(of_artist).sum::<f64>() / artists.len().max(1) as f64
         }));
     }
+}
+
+fn stretch_mut(values: &mut [f64], at: usize, len: usize) -> &mut [f64] {
+    values.get_mut(at * len..).and_then(|rest| rest.get_mut(..len)).unwrap_or_default()
 }
 
 /// Adds the value of every row to the sum of each item in its list.

@@ -1,16 +1,17 @@
 //! Aspects: the named parts of a track's vector, each of one or more dimensions. A profile gives each a weight.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::artists::Artists;
-use super::feature::Feature;
+use super::feature::{Feature, Ranks, Transform};
 use super::genres::{DIMENSIONS, GenreSpace, Listed};
 use crate::catalogue::{Attribute, Catalogue, Features};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::schema::with_attributes;
 
 /// Something that tracks are compared by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Aspect {
     /// A feature of the track: one dimension.
@@ -22,6 +23,42 @@ pub enum Aspect {
     Genres,
     /// The mean of a feature over the tracks of its artists: one dimension.
     Artist(Feature),
+    /// A numeric column that comes round after a period, such as an hour of the day after 24: cosine and sine of its
+    /// angle, two dimensions.
+    Circle(Arc<str>, f64),
+    /// A vector column: as many dimensions as it has components.
+    Vector(VectorAspect),
+}
+
+/// A vector column as an aspect.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct VectorAspect {
+    /// The name of the column.
+    pub column: Arc<str>,
+    /// The number of its components; 0 in a profile that is not fitted to a catalogue yet.
+    pub dimension: usize,
+    /// How its values are scaled.
+    pub scaling: Scaling,
+    /// Whether it is the mean over the tracks of the artists.
+    pub of_artists: bool,
+}
+
+/// How a vector column is scaled. All its components get one factor, so that the angles between vectors stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Scaling {
+    /// To a root mean square length of 1, so that it counts as much as one standardised feature.
+    Scaled,
+    /// Less the mean vector first: what all tracks have in common does not count.
+    Centred,
+    /// Kept as it is.
+    Raw,
+}
+
+impl Scaling {
+    const ALL: [(&'static str, Self); 3] =
+        [("", Self::Scaled), ("centred", Self::Centred), ("raw", Self::Raw)];
 }
 
 use Attribute as A;
@@ -69,8 +106,13 @@ impl Named {
     }
 }
 
+/// Follows the name of a column whose mean over the artists' tracks is meant.
+const OF_ARTISTS: &str = "artist";
+/// Follows the name of a column that comes round, before its period.
+const CIRCLE: &str = "circle";
+
 impl Aspect {
-    /// All aspects with their names in profiles.
+    /// The known aspects with their names in profiles.
     pub(crate) fn all() -> impl Iterator<Item = (&'static str, Self)> {
         let plain =
             NAMED.iter().map(|named| (named.plain, Self::Feature(Feature::Attribute(named.attribute))));
@@ -80,49 +122,152 @@ impl Aspect {
         plain.chain(log).chain(OTHERS).chain(artists)
     }
 
-    /// The aspect of that name.
+    /// The known aspect of that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::all().find(|(known, _)| *known == name).map(|(_, aspect)| aspect)
     }
 
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        Self::all().find(|(_, aspect)| *aspect == self).map_or("", |(name, _)| name)
+    /// A known aspect by its name, or a numeric column and what is done to it: `bpm`, `bpm:log`, `hour:circle:24`,
+    /// `bpm:log:artist` (the mean over the artist's tracks), or a pattern for several columns, `mfcc_*`.
+    ///
+    /// Transforms are `log`, `sqrt`, `cube`, `rank` and `circle:PERIOD`; see [`Transform`].
+    ///
+    /// # Errors
+    /// [`Error::Profile`] if nothing is named, or the period is not a positive number.
+    pub fn column(text: &str) -> Result<Self> {
+        if let Some(known) = Self::named(text) {
+            return Ok(known);
+        }
+        let (rest, of_artists) = match text.rsplit_once(':') {
+            Some((rest, OF_ARTISTS)) => (rest, true),
+            _ => (text, false),
+        };
+        let refuse = |problem: &str| Err(Error::profile(format!("the feature {text:?} {problem}")));
+        if let Some((rest, period)) = rest.rsplit_once(':')
+            && let Some((name, CIRCLE)) = rest.rsplit_once(':')
+        {
+            return match period.parse() {
+                _ if of_artists => refuse("comes round, so it has no mean over tracks"),
+                Ok(period) if (f64::MIN_POSITIVE..=1e9).contains(&period) && !name.is_empty() => {
+                    Ok(Self::Circle(name.into(), period))
+                }
+                _ => refuse("has no period; such as hour:circle:24 was wanted"),
+            };
+        }
+        let (name, transform) = match rest.rsplit_once(':') {
+            Some((name, word)) => match Transform::named(word) {
+                Some(transform) => (name, transform),
+                None => (rest, Transform::Identity),
+            },
+            None => (rest, Transform::Identity),
+        };
+        if name.is_empty() {
+            return refuse("names no column");
+        }
+        let feature = match (Self::named(name), transform) {
+            (Some(Self::Feature(known)), Transform::Identity) => known,
+            _ => Feature::Column(name.into(), transform),
+        };
+        Ok(if of_artists { Self::Artist(feature) } else { Self::Feature(feature) })
     }
 
-    /// How many dimensions of a vector it takes.
-    pub const fn width(self) -> usize {
+    /// A vector column and how it is scaled: `clap` ([`Scaling::Scaled`]), `clap:centred`, `clap:raw`, or
+    /// `clap:artist`, the mean over the artist's tracks.
+    ///
+    /// # Errors
+    /// [`Error::Profile`] if nothing is named.
+    pub fn vector(text: &str) -> Result<Self> {
+        let (rest, of_artists) = match text.rsplit_once(':') {
+            Some((rest, OF_ARTISTS)) => (rest, true),
+            _ => (text, false),
+        };
+        let scaling = rest.rsplit_once(':').and_then(|(name, word)| {
+            let found = Scaling::ALL.into_iter().find(|(known, _)| *known == word && !known.is_empty())?;
+            Some((name, found.1))
+        });
+        let (column, scaling) = scaling.unwrap_or((rest, Scaling::Scaled));
+        if column.is_empty() {
+            return Err(Error::profile(format!("the vector {text:?} names no column")));
+        }
+        Ok(Self::Vector(VectorAspect { column: column.into(), dimension: 0, scaling, of_artists }))
+    }
+
+    /// Its name in profiles, which [`Self::column`] or [`Self::vector`] reads.
+    pub fn name(&self) -> String {
+        let of_column = |name: &str, transform: Transform| match transform.name() {
+            Some(transform) => format!("{name}:{transform}"),
+            None => name.to_owned(),
+        };
+        match self {
+            Self::Feature(Feature::Column(name, transform)) => of_column(name, *transform),
+            Self::Artist(Feature::Column(name, transform)) => {
+                format!("{}:{OF_ARTISTS}", of_column(name, *transform))
+            }
+            Self::Circle(name, period) => format!("{name}:{CIRCLE}:{period}"),
+            Self::Vector(VectorAspect { column, scaling, of_artists, .. }) => {
+                let scaling = Scaling::ALL.into_iter().find(|(_, known)| known == scaling);
+                let scaling = scaling.map(|(name, _)| name).filter(|name| !name.is_empty());
+                let parts = [Some(&**column), scaling, of_artists.then_some(OF_ARTISTS)];
+                parts.into_iter().flatten().collect::<Vec<_>>().join(":")
+            }
+            known => match Self::all().find(|(_, aspect)| aspect == known) {
+                Some((name, _)) => name.to_owned(),
+                // Means over artists of features that have no name of their own.
+                None => match known {
+                    Self::Artist(feature) => {
+                        format!("{}:{OF_ARTISTS}", Self::Feature(feature.clone()).name())
+                    }
+                    _ => String::new(),
+                },
+            },
+        }
+    }
+
+    /// How many dimensions of a vector it takes; 0 for a vector column in a profile that is not fitted yet.
+    pub fn width(&self) -> usize {
         match self {
             Self::Feature(_) | Self::Artist(_) => 1,
-            Self::Key => 2,
+            Self::Key | Self::Circle(..) => 2,
             Self::Genres => DIMENSIONS,
+            Self::Vector(vector) => vector.dimension,
         }
     }
 
     /// Its values for a track that is not in the catalogue; `None` if they are not known. The mean over the artist's
     /// tracks is taken to be the track's own value.
-    pub(super) fn of_features(self, features: &Features, genres: &GenreSpace) -> Option<Vec<f64>> {
-        let known = |wanted| {
-            let found = features.attributes.iter().find(|(attribute, _)| *attribute == wanted);
+    pub(super) fn of_features(
+        &self,
+        features: &Features,
+        genres: &GenreSpace,
+        catalogue: &Catalogue,
+    ) -> Option<Vec<f64>> {
+        let known = |wanted: &str| {
+            let found = features.attributes.iter().find(|(name, _)| name == wanted);
             found.map(|(_, value)| *value)
         };
         match self {
             Self::Feature(feature) | Self::Artist(feature) => {
-                feature.of_known(known, features.explicit).map(|value| vec![value])
+                feature.of_known(known, features.explicit, catalogue).map(|value| vec![value])
             }
             Self::Key => {
-                let (cosine, sine) = on_circle_of_fifths(known(A::Key)?, known(A::Mode).unwrap_or(1.0));
+                let mode = known(A::Mode.name()).unwrap_or(1.0);
+                let (cosine, sine) = on_circle_of_fifths(known(A::Key.name())?, mode);
                 Some(vec![cosine, sine])
             }
             Self::Genres if features.genres.is_empty() => None,
             Self::Genres => Some(genres.position(features.genres.iter().map(String::as_str)).to_vec()),
+            Self::Circle(name, period) => {
+                let (cosine, sine) = on_circle(known(name)?, *period);
+                Some(vec![cosine, sine])
+            }
+            Self::Vector(_) => None,
         }
     }
 
     /// The name shown to listeners.
-    pub(crate) fn plain_name(self) -> &'static str {
+    pub(crate) fn plain_name(&self) -> String {
         let of_artist = |attribute| NAMED.iter().find(|named| named.attribute == attribute);
-        match self {
+        let known = match self {
             Self::Feature(Feature::Attribute(attribute) | Feature::Log(attribute)) => attribute.plain_name(),
             Self::Feature(Feature::EnergyValence) => "cheerful energy",
             Self::Feature(Feature::TempoLoudnessRatio) => "tempo for its loudness",
@@ -130,28 +275,114 @@ impl Aspect {
             Self::Key => "key",
             Self::Genres => "genres",
             Self::Artist(Feature::Attribute(attribute) | Feature::Log(attribute)) => {
-                of_artist(attribute).map_or("the artist's style", |named| named.artist_plain)
+                of_artist(*attribute).map_or("the artist's style", |named| named.artist_plain)
+            }
+            Self::Feature(Feature::Column(name, _)) | Self::Circle(name, _) => name,
+            Self::Artist(Feature::Column(name, _)) => return format!("the artist's {name}"),
+            Self::Vector(VectorAspect { column, of_artists, .. }) => {
+                let column = stem(column);
+                return if *of_artists { format!("the artist's {column}") } else { column.to_owned() };
             }
             Self::Artist(_) => "the artist's style",
+        };
+        known.to_owned()
+    }
+
+    /// The numeric column that it is made from by a name or a pattern, if it is.
+    pub(super) fn column_name(&self) -> Option<&Arc<str>> {
+        match self {
+            Self::Feature(Feature::Column(name, _))
+            | Self::Artist(Feature::Column(name, _))
+            | Self::Circle(name, _) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The same of another column.
+    pub(super) fn with_column(&self, name: &str) -> Self {
+        match self {
+            Self::Feature(Feature::Column(_, transform)) => {
+                Self::Feature(Feature::Column(name.into(), *transform))
+            }
+            Self::Artist(Feature::Column(_, transform)) => {
+                Self::Artist(Feature::Column(name.into(), *transform))
+            }
+            Self::Circle(_, period) => Self::Circle(name.into(), *period),
+            other => other.clone(),
+        }
+    }
+
+    /// The same with vectors of so many components, if it is a vector column.
+    pub(crate) fn of_dimension(self, dimension: usize) -> Self {
+        match self {
+            Self::Vector(vector) => Self::Vector(VectorAspect { dimension, ..vector }),
+            other => other,
+        }
+    }
+
+    /// The known attributes that it is made from.
+    pub(super) fn attributes(&self) -> Vec<Attribute> {
+        match self {
+            Self::Feature(feature) | Self::Artist(feature) => feature.attributes(),
+            Self::Key => vec![A::Key, A::Mode],
+            Self::Genres | Self::Circle(..) | Self::Vector(_) => Vec::new(),
         }
     }
 
     /// Replaces the content of `columns`, one per dimension, by its values for each of `rows`.
-    pub(super) fn values(self, source: &Source<'_>, rows: Range<usize>, columns: &mut [Vec<f64>]) {
+    pub(super) fn values(&self, source: &Source<'_>, rows: Range<usize>, columns: &mut [Vec<f64>]) {
+        let copy = |attribute, rows: &Range<usize>, out: &mut Vec<f64>| {
+            source
+                .catalogue
+                .numbers(attribute)
+                .into_iter()
+                .for_each(|column| column.copy_to(rows.clone(), out));
+        };
         match (self, columns) {
-            (Self::Feature(feature), [column]) => feature.values(source.catalogue, rows, column),
+            (Self::Feature(feature), [column]) => {
+                feature.values(source.catalogue, &source.ranks, rows, column);
+            }
             (Self::Artist(feature), [column]) => source.artists.means(feature, rows, column),
             (Self::Key, [cosines, sines]) => {
-                source.catalogue.numbers(A::Key).copy_to(rows.clone(), cosines);
-                source.catalogue.numbers(A::Mode).copy_to(rows, sines);
+                copy(A::Key, &rows, cosines);
+                copy(A::Mode, &rows, sines);
                 for (cosine, sine) in cosines.iter_mut().zip(sines) {
                     (*cosine, *sine) = on_circle_of_fifths(*cosine, *sine);
                 }
             }
+            (Self::Circle(name, period), [cosines, sines]) => {
+                let column = Feature::Column(Arc::clone(name), Transform::Identity);
+                column.values(source.catalogue, &source.ranks, rows, cosines);
+                sines.clone_from(cosines);
+                for (cosine, sine) in cosines.iter_mut().zip(sines) {
+                    (*cosine, *sine) = on_circle(*cosine, *period);
+                }
+            }
             (Self::Genres, columns) => source.genres.values(source, rows, columns),
+            (Self::Vector(vector), columns) if vector.of_artists => {
+                source.artists.mean_vectors(&vector.column, rows, columns);
+            }
+            (Self::Vector(vector), columns) => match source.catalogue.vectors(&vector.column) {
+                Some(vectors) => vectors.copy_to(rows, columns),
+                None => columns.iter_mut().for_each(Vec::clear),
+            },
             _ => {}
         }
     }
+}
+
+/// A pattern without its star: `mfcc` for `mfcc_*`.
+pub(super) fn stem(pattern: &str) -> &str {
+    match pattern.split_once('*') {
+        Some((stem, _)) if !stem.is_empty() => stem.trim_end_matches(['_', '-', '.', ' ', '[']),
+        _ => pattern,
+    }
+}
+
+/// The cosine and sine of a value that comes round after a period.
+fn on_circle(value: f64, period: f64) -> (f64, f64) {
+    let angle = (value.rem_euclid(period) / period) * std::f64::consts::TAU;
+    (angle.cos(), angle.sin())
 }
 
 /// The cosine and sine of a key (pitch class, negative for none) and mode (1 major, 0 minor) on the circle of fifths.
@@ -172,6 +403,7 @@ pub(super) struct Source<'a> {
     pub(super) artists: Artists,
     pub(super) listed: Listed,
     pub(super) genres: GenreSpace,
+    ranks: Ranks,
 }
 
 impl<'a> Source<'a> {
@@ -179,24 +411,33 @@ impl<'a> Source<'a> {
     ///
     /// # Errors
     /// [`crate::Error::Index`] if the catalogue's file is damaged.
-    pub(super) fn of(
-        catalogue: &'a Catalogue,
-        aspects: impl Iterator<Item = Aspect> + Clone,
-    ) -> Result<Self> {
-        let with_genres = aspects.clone().any(|aspect| aspect == Aspect::Genres);
-        let of_artists = aspects.filter_map(|aspect| match aspect {
-            Aspect::Artist(feature) => Some(feature),
+    pub(super) fn of(catalogue: &'a Catalogue, aspects: &[Aspect]) -> Result<Self> {
+        let with_genres = aspects.contains(&Aspect::Genres);
+        let of_artists = aspects.iter().filter_map(|aspect| match aspect {
+            Aspect::Artist(feature) => Some(feature.clone()),
             _ => None,
         });
-        let artists = match with_genres || of_artists.clone().next().is_some() {
-            true => Artists::of_catalogue(catalogue, of_artists)?,
+        let of_artists: Vec<Feature> = of_artists.collect();
+        let vectors_of_artists = aspects.iter().filter_map(|aspect| match aspect {
+            Aspect::Vector(vector) if vector.of_artists => Some(&vector.column),
+            _ => None,
+        });
+        let features = aspects.iter().filter_map(|aspect| match aspect {
+            Aspect::Feature(feature) | Aspect::Artist(feature) => Some(feature),
+            _ => None,
+        });
+        let ranks = Ranks::of(catalogue, features);
+        let is_needed = with_genres || !of_artists.is_empty() || vectors_of_artists.clone().next().is_some();
+        let mut artists = match is_needed {
+            true => Artists::of_catalogue(catalogue, of_artists, &ranks)?,
             false => Artists::default(),
         };
+        vectors_of_artists.for_each(|column| artists.add_vectors(catalogue, column));
         let (listed, genres) = match with_genres {
             true => Listed::of(catalogue, &artists)?,
             false => Default::default(),
         };
-        Ok(Self { catalogue, artists, listed, genres })
+        Ok(Self { catalogue, artists, listed, genres, ranks })
     }
 }
 
@@ -207,8 +448,38 @@ mod tests {
     #[test]
     fn every_aspect_has_a_name_of_its_own() {
         for (name, aspect) in Aspect::all() {
-            assert_eq!((Aspect::named(name), aspect.name()), (Some(aspect), name));
+            assert_eq!((Aspect::named(name), aspect.name().as_str()), (Some(aspect), name));
         }
+    }
+
+    #[test]
+    fn an_aspect_of_any_column_is_read_as_it_is_written() {
+        for text in [
+            "bpm",
+            "bpm:log",
+            "bpm:rank:artist",
+            "hour:circle:24",
+            "Beats per min.",
+            "a:b",
+            "mfcc_*",
+            "popularity:cube",
+            "energy",
+            "genres",
+            "log_tempo",
+            "artist_energy",
+        ] {
+            assert_eq!(Aspect::column(text).unwrap().name(), text);
+        }
+        for text in ["clap", "clap:centred", "clap:raw", "clap:artist", "clap:raw:artist", "a:b"] {
+            assert_eq!(Aspect::vector(text).unwrap().name(), text);
+        }
+        for wrong in
+            ["", ":log", "hour:circle:0", "hour:circle:x", ":circle:4", "hour:circle:24:artist", ":artist"]
+        {
+            assert!(matches!(Aspect::column(wrong), Err(Error::Profile { .. })), "{wrong}");
+        }
+        assert_eq!(stem("mfcc_*"), "mfcc");
+        assert_eq!((stem("*"), stem("clap")), ("*", "clap"));
     }
 
     #[test]

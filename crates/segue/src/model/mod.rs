@@ -21,15 +21,15 @@ use rayon::prelude::*;
 
 #[cfg(feature = "playlists")]
 pub(crate) use artists::Artists;
-pub use aspect::Aspect;
-pub use feature::Feature;
+pub use aspect::{Aspect, Scaling, VectorAspect};
+pub use feature::{Feature, Transform};
 pub use genres::GenreSpace;
 pub use profile::Profile;
 pub use standardise::Standardiser;
 
 use self::aspect::Source;
 use crate::blocks::{BLOCK, blocks};
-use crate::catalogue::{Attribute, Catalogue, Features};
+use crate::catalogue::{Catalogue, Features, NumberColumn};
 use crate::error::Result;
 use crate::neighbours::Vectors;
 
@@ -60,11 +60,13 @@ impl Model {
     /// ```
     ///
     /// # Errors
+    /// [`crate::Error::Profile`] if the catalogue lacks a column of the profile, or values of it,
     /// [`crate::Error::Index`] if the catalogue's file is damaged.
     pub fn fit(profile: Profile, catalogue: &Catalogue) -> Result<(Self, Vectors)> {
-        let aspects = profile.aspects().iter().map(|(aspect, _)| *aspect);
-        let source = Source::of(catalogue, aspects.clone())?;
-        let standardiser = Standardiser::fit(aspects, &source);
+        let profile = profile.resolve(catalogue)?;
+        let aspects = profile.bare_aspects();
+        let source = Source::of(catalogue, &aspects)?;
+        let standardiser = Standardiser::fit(&aspects, &source);
         let model = Self { profile, standardiser, genres: source.genres.clone() };
         let vectors = model.vectors(&source);
         Ok((model, vectors))
@@ -75,8 +77,7 @@ impl Model {
     /// # Errors
     /// [`crate::Error::Index`] if the catalogue's file is damaged.
     pub(crate) fn standardised(&self, catalogue: &Catalogue) -> Result<Standardised> {
-        let aspects = self.profile.aspects().iter().map(|(aspect, _)| *aspect);
-        let source = Source::of(catalogue, aspects)?;
+        let source = Source::of(catalogue, &self.profile.bare_aspects())?;
         let (mut columns, mut tile) = (vec![Vec::new(); self.dimension()], Tile::default());
         let model = Self { profile: self.profile.unweighted(), ..self.clone() };
         for start in (0..catalogue.len()).step_by(BLOCK) {
@@ -119,22 +120,51 @@ impl Model {
     }
 
     /// The aspects, and which dimensions of a vector each takes.
-    pub fn dimensions(&self) -> impl Iterator<Item = (Aspect, Range<usize>)> {
+    pub fn dimensions(&self) -> impl Iterator<Item = (&Aspect, Range<usize>)> {
         self.profile.aspects().iter().scan(0, |start, (aspect, _)| {
             let dimensions = *start..*start + aspect.width();
             *start = dimensions.end;
-            Some((*aspect, dimensions))
+            Some((aspect, dimensions))
         })
     }
 
     /// The unit vector, of [`Self::dimension`] components, of a track that is not in the catalogue. Unknown values
     /// count as average.
-    pub(crate) fn vector(&self, features: &Features) -> Vec<f32> {
+    pub(crate) fn vector(&self, features: &Features, catalogue: &Catalogue) -> Vec<f32> {
+        self.unit_vector(|aspect| aspect.of_features(features, &self.genres, catalogue))
+    }
+
+    /// The vector columns that the profile compares, with their numbers of components.
+    pub(crate) fn vector_columns(&self) -> Vec<(&str, usize)> {
+        let mut columns: Vec<(&str, usize)> = Vec::new();
+        for (aspect, _) in self.profile.aspects() {
+            if let Aspect::Vector(vector) = aspect
+                && !columns.iter().any(|(known, _)| *known == &*vector.column)
+            {
+                columns.push((&vector.column, vector.dimension));
+            }
+        }
+        columns
+    }
+
+    /// The unit vector of a track of which one vector is known, that of `column`. Unknown values count as average, and
+    /// the mean over the artist's tracks is taken to be the track's own vector.
+    pub(crate) fn vector_of(&self, column: &str, components: &[f32]) -> Vec<f32> {
+        self.unit_vector(|aspect| match aspect {
+            Aspect::Vector(vector) if &*vector.column == column => {
+                Some(components.iter().copied().map(f64::from).collect())
+            }
+            _ => None,
+        })
+    }
+
+    /// The unit vector of a track of which `known` gives the values of some aspects.
+    fn unit_vector(&self, known: impl Fn(&Aspect) -> Option<Vec<f64>>) -> Vec<f32> {
         let mut values = vec![0f64; self.dimension()];
         let weights = self.profile.aspects().iter().map(|(_, weight)| *weight);
         for ((aspect, dimensions), weight) in self.dimensions().zip(weights) {
             let places = values.get_mut(dimensions.clone()).unwrap_or_default();
-            if let Some(known) = aspect.of_features(features, &self.genres) {
+            if let Some(known) = known(aspect) {
                 for ((place, value), dimension) in places.iter_mut().zip(known).zip(dimensions) {
                     let mut value = [value];
                     self.standardiser.apply(dimension, &mut value);
@@ -213,17 +243,9 @@ impl Standardised {
     }
 }
 
-/// The standard deviation of an attribute over a catalogue; 1 if the attribute is constant.
-pub(crate) fn deviation(catalogue: &Catalogue, attribute: Attribute) -> f64 {
-    let source = Source {
-        catalogue,
-        artists: Default::default(),
-        listed: Default::default(),
-        genres: Default::default(),
-    };
-    let aspect = Aspect::Feature(Feature::Attribute(attribute));
-    let standardiser = Standardiser::fit(std::iter::once(aspect), &source);
-    standardiser.deviation().first().copied().unwrap_or(1.0)
+/// The standard deviation of a numeric column over a catalogue, without missing values; 1 if it is constant.
+pub(crate) fn deviation(column: &NumberColumn, rows: usize) -> f64 {
+    standardise::deviation(column, rows)
 }
 
 /// Rows transposed from columns to vectors at a time; a tile fits the L1 cache.

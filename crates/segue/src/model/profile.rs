@@ -2,21 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
-use super::aspect::Aspect;
-use crate::error::{Error, Result};
+use super::aspect::{Aspect, VectorAspect, stem};
+use crate::catalogue::ingest::{Needs, matches_pattern};
+use crate::catalogue::{Attribute, Catalogue};
+use crate::error::{Error, Result, listed};
 
 /// A named, versioned recipe: which aspects, in which order, with which weights.
 ///
 /// A profile never changes under its name and version, so results of different builds stay comparable. It serialises
-/// to what [`Self::from_json`] reads: `{"profile": NAME, "version": 1, "weights": {ASPECT: WEIGHT, ...}}`.
+/// to what [`Self::from_json`] reads.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
     name: String,
     version: u32,
     aspects: Vec<(Aspect, f64)>,
+    /// What listeners call some aspects, by their names.
+    labels: BTreeMap<String, String>,
     levels_hubs: bool,
     lists_releases: bool,
 }
@@ -91,13 +95,15 @@ impl Profile {
 
     fn built_in(name: &str, weights: impl Iterator<Item = (&'static str, f64)>) -> Self {
         let aspects = weights.filter_map(|(name, weight)| Some((Aspect::named(name)?, weight))).collect();
-        Self { name: name.to_owned(), version: 1, aspects, levels_hubs: true, lists_releases: false }
+        let labels = BTreeMap::new();
+        Self { name: name.to_owned(), version: 1, aspects, labels, levels_hubs: true, lists_releases: false }
     }
 
     /// A custom profile.
     ///
     /// The name has 1 to 32 lower-case letters, digits, `-` and `_`, and is not that of a built-in profile. Weights are
-    /// 0 to 1,000,000; an aspect of weight 0 is left out, and at least one weight must be positive.
+    /// 0 to 1,000,000; an aspect of weight 0 is left out, and at least one weight must be positive. Hubs are levelled,
+    /// unless the profile compares columns of its own ([`Self::level_hubs`]).
     ///
     /// # Errors
     /// [`Error::Profile`] says what is wrong.
@@ -123,7 +129,7 @@ impl Profile {
             let problem = format!("{} weighs {weight}, 0 to 1,000,000 was wanted", aspect.name());
             return Err(Error::profile(problem));
         }
-        let aspects: Vec<_> = weights.iter().copied().filter(|(_, weight)| *weight > 0.0).collect();
+        let aspects: Vec<_> = weights.iter().filter(|(_, weight)| *weight > 0.0).cloned().collect();
         let is_twice = |at: usize| {
             let (before, rest) = aspects.split_at_checked(at).unwrap_or_default();
             rest.first().is_some_and(|(aspect, _)| before.iter().any(|(other, _)| other == aspect))
@@ -132,18 +138,60 @@ impl Profile {
             _ if aspects.is_empty() => Err(Error::profile("no aspect weighs anything")),
             Some(_) => Err(Error::profile("an aspect has two weights")),
             None => {
-                Ok(Self { name: name.to_owned(), version, aspects, levels_hubs: true, lists_releases: false })
+                let levels_hubs = levels_hubs_by_default(&aspects);
+                let (name, labels) = (name.to_owned(), BTreeMap::new());
+                Ok(Self { name, version, aspects, labels, levels_hubs, lists_releases: false })
             }
         }
     }
 
-    /// Reads a profile from JSON. Other members of the object are ignored; `version` defaults to 1.
+    /// Sets whether hubs are levelled: whether tracks in dense regions are scaled down, which would otherwise be among
+    /// the nearest of very many others. Similarities of such tracks are then smaller than the cosine.
+    #[must_use]
+    pub fn level_hubs(self, levels_hubs: bool) -> Self {
+        Self { levels_hubs, ..self }
+    }
+
+    /// Sets whether recommendations list every release of a song unless a query says otherwise.
+    #[must_use]
+    pub fn list_releases(self, lists_releases: bool) -> Self {
+        Self { lists_releases, ..self }
+    }
+
+    /// Sets what listeners call an aspect, by its name: `timbre (clap)` for `clap`.
+    #[must_use]
+    pub fn label(mut self, aspect: impl Into<String>, label: impl Into<String>) -> Self {
+        self.labels.insert(aspect.into(), label.into());
+        self
+    }
+
+    /// Reads a profile from JSON:
+    ///
+    /// ```json
+    /// {
+    ///   "profile": "mine",
+    ///   "version": 1,
+    ///   "features": ["mfcc_*", "bpm:log", "hour:circle:24"],
+    ///   "vectors": ["clap"],
+    ///   "weights": {"clap": 2, "genres": 1.5},
+    ///   "labels": {"clap": "timbre (clap)"},
+    ///   "levels_hubs": false,
+    ///   "lists_releases": false
+    /// }
+    /// ```
+    ///
+    /// `features` are numeric columns as [`Aspect::column`] reads them, `vectors` vector columns as [`Aspect::vector`]
+    /// does; each weighs 1 unless `weights` says otherwise, which may also weigh the known aspects. `version` defaults
+    /// to 1, `levels_hubs` to whether there are neither `features` nor `vectors` of columns of one's own. Other members
+    /// are ignored.
     ///
     /// ```
     /// use segue::Profile;
     ///
     /// let calm = Profile::from_json(r#"{"profile": "calm", "weights": {"energy": 2, "tempo": 0.5, "genres": 1}}"#)?;
     /// assert_eq!((calm.name(), calm.version(), calm.aspects().len()), ("calm", 1, 3));
+    /// let mine = Profile::from_json(r#"{"profile": "mine", "vectors": ["clap"], "features": ["bpm:log"]}"#)?;
+    /// assert_eq!(mine.aspects().len(), 2);
     /// # Ok::<(), segue::Error>(())
     /// ```
     ///
@@ -152,28 +200,156 @@ impl Profile {
     pub fn from_json(text: &str) -> Result<Self> {
         let json: Value =
             serde_json::from_str(text).map_err(|error| Error::profile(format!("is not JSON: {error}")))?;
-        let lacks = |what| move || Error::profile(what);
+        let lacks = |what: &str| Error::profile(what);
         let name = json.get("profile").and_then(Value::as_str);
-        let name = name.ok_or_else(lacks("has no \"profile\", its name"))?;
+        let name = name.ok_or_else(|| lacks("has no \"profile\", its name"))?;
         let version = json.get("version").map_or(Some(1), |version| u32::try_from(version.as_u64()?).ok());
-        let version = version.ok_or_else(lacks("has a \"version\" that is no whole number"))?;
-        let weights = json.get("weights").and_then(Value::as_object);
-        let weights = weights.ok_or_else(lacks("has no \"weights\", an object of aspects and numbers"))?;
-        if let Some(unknown) = weights.keys().find(|name| Aspect::named(name).is_none()) {
-            let known: Vec<&str> = Aspect::all().map(|(name, _)| name).collect();
-            let problem = format!("weighs {unknown:?}, which is none of: {}", known.join(", "));
-            return Err(Error::profile(problem));
+        let version = version.ok_or_else(|| lacks("has a \"version\" that is no whole number"))?;
+        let (features, vectors) = (texts(&json, "features")?, texts(&json, "vectors")?);
+        let mut weights = match json.get("weights") {
+            Some(weights) => weights.as_object().cloned(),
+            None if features.is_empty() && vectors.is_empty() => None,
+            None => Some(serde_json::Map::new()),
         }
+        .ok_or_else(|| lacks("has no \"weights\", an object of aspects and numbers"))?;
+        let mut weight = |name: &str| match weights.remove(name) {
+            Some(weight) => {
+                let wrong = || Error::profile(format!("has a weight of {name} that is no number"));
+                weight.as_f64().ok_or_else(wrong).map(Some)
+            }
+            None => Ok(None),
+        };
         let mut found = Vec::new();
         for (name, aspect) in Aspect::all() {
-            if let Some(weight) = weights.get(name) {
-                let weight = weight
-                    .as_f64()
-                    .ok_or_else(|| Error::profile(format!("has a weight of {name} that is no number")))?;
+            if !features.iter().any(|feature| feature == name)
+                && let Some(weight) = weight(name)?
+            {
                 found.push((aspect, weight));
             }
         }
-        Self::new(name, version, &found)
+        for feature in &features {
+            found.push((Aspect::column(feature)?, weight(feature)?.unwrap_or(1.0)));
+        }
+        for vector in &vectors {
+            found.push((Aspect::vector(vector)?, weight(vector)?.unwrap_or(1.0)));
+        }
+        if let Some(unknown) = weights.keys().next() {
+            let known: Vec<&str> = Aspect::all().map(|(name, _)| name).collect();
+            let problem = format!(
+                "weighs {unknown:?}, which is neither among its \"features\" and \"vectors\" nor any of: {}",
+                known.join(", ")
+            );
+            return Err(Error::profile(problem));
+        }
+        let switch = |name: &str| match json.get(name) {
+            None => Ok(None),
+            Some(Value::Bool(on)) => Ok(Some(*on)),
+            Some(_) => Err(Error::profile(format!("has a {name:?} that is neither true nor false"))),
+        };
+        let mut profile = Self::new(name, version, &found)?;
+        profile.levels_hubs = switch("levels_hubs")?.unwrap_or(profile.levels_hubs);
+        profile.lists_releases = switch("lists_releases")?.unwrap_or(profile.lists_releases);
+        if let Some(labels) = json.get("labels") {
+            let wrong = || lacks("has \"labels\" that are no object of names and texts");
+            for (name, label) in labels.as_object().ok_or_else(wrong)? {
+                profile = profile.label(name, label.as_str().ok_or_else(wrong)?);
+            }
+        }
+        Ok(profile)
+    }
+
+    /// The columns that it needs, for [`Ingest::needs`](crate::Ingest::needs).
+    pub fn needs(&self) -> Needs {
+        let mut needs = Needs::default();
+        needs.profile.clone_from(&self.name);
+        needs.notebook = Self::built_ins().iter().any(|built_in| built_in.name == self.name);
+        for (aspect, _) in &self.aspects {
+            needs.numbers.extend(aspect.attributes().into_iter().map(String::from));
+            needs.numbers.extend(aspect.column_name().map(|name| name.to_string()));
+            if let Aspect::Vector(vector) = aspect {
+                needs.vectors.push(vector.column.to_string());
+            }
+        }
+        needs
+    }
+
+    /// The profile for a catalogue: patterns are replaced by the columns that match, and vectors have dimensions.
+    ///
+    /// # Errors
+    /// [`Error::Profile`] names the columns that the catalogue lacks, or of which it lacks values.
+    pub fn resolve(&self, catalogue: &Catalogue) -> Result<Self> {
+        let fields = catalogue.fields();
+        let (mut aspects, mut labels, mut missing) = (Vec::new(), self.labels.clone(), Vec::new());
+        let is_named = |aspect: &Aspect| self.aspects.iter().any(|(named, _)| named == aspect);
+        for (aspect, weight) in &self.aspects {
+            let lacks = |attribute: &Attribute| catalogue.numbers(*attribute).is_none();
+            missing.extend(aspect.attributes().into_iter().filter(lacks).map(String::from));
+            if let Aspect::Vector(vector) = aspect {
+                let names = fields.vectors.iter().map(|field| field.name.as_str());
+                match one_named(names, &vector.column).and_then(|name| Some((name, catalogue.vectors(name)?)))
+                {
+                    Some((name, column)) => {
+                        let (column, dimension) = (name.into(), column.dimension());
+                        let vector = VectorAspect { column, dimension, ..vector.clone() };
+                        aspects.push((Aspect::Vector(vector), *weight));
+                    }
+                    None => missing.push(vector.column.to_string()),
+                }
+                continue;
+            }
+            let Some(column) = aspect.column_name() else {
+                aspects.push((aspect.clone(), *weight));
+                continue;
+            };
+            let names = fields.numbers.iter().map(|field| field.name.as_str());
+            match one_named(names.clone(), column) {
+                Some(name) => aspects.push((aspect.with_column(name), *weight)),
+                None => {
+                    let before = aspects.len();
+                    let found = names.filter(|name| column.contains('*') && matches_pattern(name, column));
+                    for name in found {
+                        let one = aspect.with_column(name);
+                        // A column with a weight of its own is not weighed again by a pattern.
+                        if is_named(&one) || aspects.iter().any(|(known, _)| *known == one) {
+                            continue;
+                        }
+                        let label = self.labels.get(&aspect.name()).cloned();
+                        labels.entry(one.name()).or_insert(label.unwrap_or_else(|| stem(column).to_owned()));
+                        aspects.push((one, *weight));
+                    }
+                    if aspects.len() == before {
+                        missing.push(column.to_string());
+                    }
+                }
+            }
+        }
+        missing.sort_unstable();
+        missing.dedup();
+        if !missing.is_empty() {
+            let problem = format!(
+                "the profile {} needs the columns {}, which this catalogue lacks; it has {}",
+                self.name,
+                listed(&missing),
+                fields.listed()
+            );
+            return Err(Error::profile(problem));
+        }
+        for (aspect, _) in &aspects {
+            let attributes = aspect.attributes().into_iter().map(String::from);
+            for name in attributes.chain(aspect.column_name().map(|name| name.to_string())) {
+                let missing = catalogue.numeric(&name)?.missing();
+                if missing > 0 {
+                    let problem = format!(
+                        "the profile {} needs the column {name}, of which {missing} of {} tracks lack a value; read the \
+                         tracks with this profile, so that those are left out or filled",
+                        self.name,
+                        catalogue.len()
+                    );
+                    return Err(Error::profile(problem));
+                }
+            }
+        }
+        Ok(Self { aspects, labels, ..self.clone() })
     }
 
     /// Its name.
@@ -201,9 +377,24 @@ impl Profile {
         self.lists_releases
     }
 
-    /// The profile with the settings that are stored in an index.
-    pub(crate) fn behaving(self, levels_hubs: bool, lists_releases: bool) -> Self {
-        Self { levels_hubs, lists_releases, ..self }
+    /// The labels of aspects, by their names.
+    pub(crate) fn labels(&self) -> &BTreeMap<String, String> {
+        &self.labels
+    }
+
+    /// The profile with labels that are stored in an index.
+    pub(crate) fn labelled(self, labels: BTreeMap<String, String>) -> Self {
+        Self { labels, ..self }
+    }
+
+    /// What listeners call an aspect.
+    pub(crate) fn label_of(&self, aspect: &Aspect) -> String {
+        self.labels.get(&aspect.name()).cloned().unwrap_or_else(|| aspect.plain_name())
+    }
+
+    /// The aspects without their weights.
+    pub(super) fn bare_aspects(&self) -> Vec<Aspect> {
+        self.aspects.iter().map(|(aspect, _)| aspect.clone()).collect()
     }
 
     pub(crate) fn compares_genres(&self) -> bool {
@@ -212,24 +403,77 @@ impl Profile {
 
     /// The same aspects, each with the weight 1.
     pub(super) fn unweighted(&self) -> Self {
-        let aspects = self.aspects.iter().map(|(aspect, _)| (*aspect, 1.0)).collect();
+        let aspects = self.aspects.iter().map(|(aspect, _)| (aspect.clone(), 1.0)).collect();
         Self { aspects, ..self.clone() }
     }
 
-    /// The number of dimensions of a vector.
+    /// The number of dimensions of a vector; of a profile with patterns or vector columns only once it is fitted to a
+    /// catalogue.
     pub fn dimension(&self) -> usize {
         self.aspects.iter().map(|(aspect, _)| aspect.width()).sum()
     }
 }
 
+/// Whether hubs are levelled unless it is said: not where columns of one's own are compared, whose similarity should be
+/// the plain cosine.
+fn levels_hubs_by_default(aspects: &[(Aspect, f64)]) -> bool {
+    !aspects.iter().any(|(aspect, _)| is_own(aspect))
+}
+
+/// Whether an aspect is made from a column by its name, and not one of the known ones.
+fn is_own(aspect: &Aspect) -> bool {
+    aspect.column_name().is_some() || matches!(aspect, Aspect::Vector(_))
+}
+
+/// The one of these names that is meant: an exact match, or else one that ignores case.
+fn one_named<'a>(names: impl Iterator<Item = &'a str> + Clone, wanted: &str) -> Option<&'a str> {
+    let exact = names.clone().find(|name| *name == wanted);
+    exact.or_else(|| names.clone().find(|name| name.eq_ignore_ascii_case(wanted)))
+}
+
+/// The texts of a member of a JSON object; none if it is not there.
+fn texts(json: &Value, member: &str) -> Result<Vec<String>> {
+    let wrong = || Error::profile(format!("has a {member:?} that is no list of texts"));
+    match json.get(member) {
+        None => Ok(Vec::new()),
+        Some(Value::Array(items)) => {
+            items.iter().map(|item| item.as_str().map(str::to_owned).ok_or_else(wrong)).collect()
+        }
+        Some(_) => Err(wrong()),
+    }
+}
+
 impl Serialize for Profile {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        let weights: BTreeMap<&str, f64> =
+        let names = |is_meant: fn(&Aspect) -> bool| -> Vec<String> {
+            let meant = self.aspects.iter().filter(|(aspect, _)| is_meant(aspect));
+            meant.map(|(aspect, _)| aspect.name()).collect()
+        };
+        // Means over artists of known features have no name but in features.
+        let features =
+            names(|aspect| !matches!(aspect, Aspect::Vector(_)) && Aspect::named(&aspect.name()).is_none());
+        let vectors = names(|aspect| matches!(aspect, Aspect::Vector(_)));
+        let weights: BTreeMap<String, f64> =
             self.aspects.iter().map(|(aspect, weight)| (aspect.name(), *weight)).collect();
-        let mut profile = serializer.serialize_struct("Profile", 3)?;
-        profile.serialize_field("profile", &self.name)?;
-        profile.serialize_field("version", &self.version)?;
-        profile.serialize_field("weights", &weights)?;
+        let mut profile = serializer.serialize_map(None)?;
+        profile.serialize_entry("profile", &self.name)?;
+        profile.serialize_entry("version", &self.version)?;
+        if !features.is_empty() {
+            profile.serialize_entry("features", &features)?;
+        }
+        if !vectors.is_empty() {
+            profile.serialize_entry("vectors", &vectors)?;
+        }
+        profile.serialize_entry("weights", &weights)?;
+        if !self.labels.is_empty() {
+            profile.serialize_entry("labels", &self.labels)?;
+        }
+        if self.levels_hubs != levels_hubs_by_default(&self.aspects) {
+            profile.serialize_entry("levels_hubs", &self.levels_hubs)?;
+        }
+        if self.lists_releases {
+            profile.serialize_entry("lists_releases", &true)?;
+        }
         profile.end()
     }
 }
@@ -262,6 +506,23 @@ mod tests {
     }
 
     #[test]
+    fn a_profile_of_own_columns_is_read_as_it_was_written() {
+        let text = r#"{"profile":"mine","version":2,"features":["bpm:log","energy:artist","hour:circle:24","mfcc_*"],
+            "vectors":["clap:centred","lyrics"],"weights":{"genres":1.5,"lyrics":0.5},
+            "labels":{"clap:centred":"timbre (clap)"},"levels_hubs":true,"lists_releases":true}"#;
+        let mine = Profile::from_json(text).unwrap();
+        assert!(mine.levels_hubs() && mine.lists_releases());
+        let names: Vec<String> = mine.aspects().iter().map(|(aspect, _)| aspect.name()).collect();
+        let wanted =
+            ["genres", "bpm:log", "energy:artist", "hour:circle:24", "mfcc_*", "clap:centred", "lyrics"];
+        assert_eq!(names, wanted);
+        let again = Profile::from_json(&serde_json::to_string(&mine).unwrap()).unwrap();
+        assert_eq!(again, mine);
+        let plain = Profile::from_json(r#"{"profile":"mine","vectors":["clap"]}"#).unwrap();
+        assert!(!plain.levels_hubs() && !plain.lists_releases());
+    }
+
+    #[test]
     fn a_wrong_profile_is_refused_with_the_reason() {
         for (text, expected) in [
             ("{", "is not JSON"),
@@ -273,7 +534,16 @@ mod tests {
             (r#"{"profile": "mine", "weights": {"energy": 0}}"#, "no aspect weighs anything"),
             (r#"{"profile": "mine", "weights": {"energy": -1}}"#, "energy weighs -1"),
             (r#"{"profile": "mine", "weights": {"energy": "x"}}"#, "that is no number"),
-            (r#"{"profile": "mine", "weights": {"loud": 1}}"#, "weighs \"loud\", which is none of: dance"),
+            (r#"{"profile": "mine", "weights": {"loud": 1}}"#, "nor any of: danceability"),
+            (r#"{"profile": "mine", "features": "bpm"}"#, "\"features\" that is no list of texts"),
+            (r#"{"profile": "mine", "features": [":log"]}"#, "names no column"),
+            (r#"{"profile": "mine", "features": ["bpm", "bpm"]}"#, "an aspect has two weights"),
+            (
+                r#"{"profile": "mine", "vectors": ["clap"], "weights": {"clap": 0}}"#,
+                "no aspect weighs anything",
+            ),
+            (r#"{"profile": "mine", "vectors": ["clap"], "levels_hubs": 1}"#, "neither true nor false"),
+            (r#"{"profile": "mine", "vectors": ["clap"], "labels": {"clap": 1}}"#, "\"labels\" that are no"),
             (r#"{"profile": "mine", "version": -1, "weights": {"energy": 1}}"#, "\"version\" that is no"),
         ] {
             let error = Profile::from_json(text).unwrap_err().to_string();

@@ -4,13 +4,15 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::aspect::{Aspect, Source};
+use super::aspect::{Aspect, Scaling, Source};
 use crate::blocks::blocks;
+use crate::catalogue::NumberColumn;
 
 /// The mean and the population standard deviation (ddof 0) of every dimension of a profile's aspects.
 ///
 /// A constant dimension has the deviation 1, so its standardised values are 0. The dimensions of
-/// [`Aspect::Genres`] have the mean 0 and share one deviation, the root mean square length of their positions.
+/// [`Aspect::Genres`] have the mean 0 and share one deviation, the root mean square length of their positions; those
+/// of a vector column share one deviation too, as its [`Scaling`] says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standardiser {
     mean: Vec<f64>,
@@ -50,10 +52,10 @@ impl Standardiser {
 
     /// Computes the mean and deviation of every dimension of the aspects, in parallel; the result does not depend on
     /// the number of threads.
-    pub(super) fn fit(aspects: impl Iterator<Item = Aspect> + Clone + Sync, source: &Source<'_>) -> Self {
+    pub(super) fn fit(aspects: &[Aspect], source: &Source<'_>) -> Self {
         let of_block = |rows: Range<usize>| {
             let mut columns = Vec::new();
-            let moments = aspects.clone().flat_map(|aspect| {
+            let moments = aspects.iter().filter(|aspect| !is_raw(aspect)).flat_map(|aspect| {
                 columns.resize_with(aspect.width(), Vec::new);
                 aspect.values(source, rows.clone(), &mut columns);
                 columns.iter().map(|column| Moments::of(column)).collect::<Vec<_>>()
@@ -64,20 +66,30 @@ impl Standardiser {
         let of_dimension =
             |place| mean_and_deviation(blocks.iter().filter_map(move |block| block.get(place)));
         let mut fitted = Self { mean: Vec::new(), deviation: Vec::new() };
+        let mut start = 0;
         for aspect in aspects {
-            let start = fitted.mean.len();
-            let moments = (start..start + aspect.width()).map(of_dimension);
+            let width = aspect.width();
+            if is_raw(aspect) {
+                fitted.add_as_one(std::iter::repeat_n(0.0, width), 1.0);
+                continue;
+            }
+            let moments = (start..start + width).map(of_dimension);
+            start += width;
             match aspect {
                 // Centring or scaling dimensions separately would change the angles between genres.
                 Aspect::Genres => {
-                    let squares: f64 =
-                        moments.map(|(mean, deviation)| mean.powi(2) + deviation.powi(2)).sum();
-                    let scale = squares.sqrt();
-                    let dimensions = aspect.width();
-                    fitted.mean.extend(std::iter::repeat_n(0.0, dimensions));
-                    fitted
-                        .deviation
-                        .extend(std::iter::repeat_n(if scale > 0.0 { scale } else { 1.0 }, dimensions));
+                    let square = |(mean, deviation): (f64, f64)| mean.powi(2) + deviation.powi(2);
+                    let squares: f64 = moments.map(square).sum();
+                    fitted.add_as_one(std::iter::repeat_n(0.0, width), squares.sqrt());
+                }
+                Aspect::Vector(vector) => {
+                    let moments: Vec<(f64, f64)> = moments.collect();
+                    let is_centred = vector.scaling == Scaling::Centred;
+                    let centre = |mean: f64| if is_centred { mean } else { 0.0 };
+                    let square =
+                        |(mean, deviation): &(f64, f64)| (mean - centre(*mean)).powi(2) + deviation.powi(2);
+                    let squares: f64 = moments.iter().map(square).sum();
+                    fitted.add_as_one(moments.iter().map(|(mean, _)| centre(*mean)), squares.sqrt());
                 }
                 _ => {
                     for (mean, deviation) in moments {
@@ -89,6 +101,32 @@ impl Standardiser {
         }
         fitted
     }
+
+    /// Adds the dimensions of an aspect that share one deviation, 1 if it is 0.
+    fn add_as_one(&mut self, means: impl ExactSizeIterator<Item = f64>, deviation: f64) {
+        let deviation = if deviation > 0.0 { deviation } else { 1.0 };
+        self.deviation.extend(std::iter::repeat_n(deviation, means.len()));
+        self.mean.extend(means);
+    }
+}
+
+/// Whether an aspect is kept as it is, so that its moments need not be known.
+fn is_raw(aspect: &Aspect) -> bool {
+    matches!(aspect, Aspect::Vector(vector) if vector.scaling == Scaling::Raw)
+}
+
+/// The standard deviation of a column, without missing values; 1 if it is constant. Computed in parallel, as by
+/// [`Standardiser::fit`].
+pub(super) fn deviation(column: &NumberColumn, rows: usize) -> f64 {
+    let of_block = |rows: Range<usize>| {
+        let mut values = Vec::new();
+        column.copy_to(rows, &mut values);
+        values.retain(|value| !value.is_nan());
+        (!values.is_empty()).then(|| Moments::of(&values))
+    };
+    let blocks: Vec<Moments> = blocks(rows).filter_map(of_block).collect();
+    let (_, deviation) = mean_and_deviation(blocks.iter());
+    if deviation > 0.0 { deviation } else { 1.0 }
 }
 
 /// The moments of a block of values of one dimension.

@@ -157,7 +157,7 @@ pub(super) fn write(tracks: &[Track<&str>], out: &mut dyn Write) -> io::Result<(
     for track in tracks {
         let artists = track.artists.join(ARTIST_SEPARATOR.to_string().as_str());
         let texts = [track.track_id, track.track_name, &artists, track.album_name.unwrap_or_default()];
-        let duration = track.duration_ms.to_string();
+        let duration = track.duration_ms.map(|duration| duration.to_string()).unwrap_or_default();
         rows.write_record(texts.map(one_line).iter().map(AsRef::as_ref).chain([duration.as_str()]))?;
     }
     rows.flush()

@@ -51,5 +51,5 @@ pub(super) fn joined_artists(track: &Track<&str>) -> String {
 
 /// The length of a track in milliseconds, if it is positive.
 pub(super) fn milliseconds(track: &Track<&str>) -> Option<u32> {
-    u32::try_from(track.duration_ms).ok().filter(|length| *length > 0)
+    track.duration_ms.and_then(|length| u32::try_from(length).ok()).filter(|length| *length > 0)
 }

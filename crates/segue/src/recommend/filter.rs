@@ -2,7 +2,7 @@
 
 use super::Recommender;
 use super::query::{Filter, Query};
-use crate::catalogue::{Attribute, NumberColumn};
+use crate::catalogue::{Attribute, NumberColumn, Row};
 use crate::error::{Error, Result};
 use crate::neighbours::RowSet;
 use crate::search::Field;
@@ -16,11 +16,13 @@ impl Recommender {
         }
         let mut allowed = RowSet::all(catalogue.len());
         let first = query.tracks().find(|(_, weight)| *weight > 0.0).map(|(row, _)| row);
-        for (attribute, least, most) in &filter.ranges {
-            retain(&mut allowed, catalogue.numbers(*attribute), |value| *least <= value && value <= *most);
+        for (column, least, most) in &filter.ranges {
+            retain(&mut allowed, catalogue.numeric(column)?, |value| *least <= value && value <= *most);
         }
         if let (Some(percent), Some(seed)) = (filter.tempo_within, first) {
-            let tempo = catalogue.number(Attribute::Tempo, seed)?;
+            let tempos = self.needed(Attribute::Tempo, "mixing by tempo")?;
+            // A seed without a tempo is near none.
+            let tempo = tempos.get(seed.index()).unwrap_or(f64::NAN);
             let near = [1.0, 0.5, 2.0].map(|times| {
                 let reach = tempo * times * percent / 100.0;
                 (tempo * times - reach, tempo * times + reach)
@@ -29,22 +31,37 @@ impl Recommender {
             let is_in = |value: f64, (least, most): (f64, f64)| (least <= value) & (value <= most);
             // Branchless, so that the loop vectorises.
             let is_mixable = |value| is_in(value, same) | is_in(value, half) | is_in(value, double);
-            retain(&mut allowed, catalogue.numbers(Attribute::Tempo), is_mixable);
+            retain(&mut allowed, tempos, is_mixable);
         }
         if let (true, Some(seed)) = (filter.harmonic, first) {
-            let number = |attribute| catalogue.number(attribute, seed);
-            let of_seed = camelot(number(Attribute::Key)?, number(Attribute::Mode)?);
+            let keys = self.needed(Attribute::Key, "harmonic mixing")?;
+            let modes = self.needed(Attribute::Mode, "harmonic mixing")?;
+            let number = |column: &NumberColumn| column.get(seed.index()).unwrap_or(f64::NAN);
+            let of_seed = camelot(number(keys), number(modes));
             // The harmonic keys of each mode, one bit per key.
             let [minor, major] = [0.0, 1.0].map(|mode| {
                 let fits = |key: &u32| is_harmonic(of_seed, camelot(f64::from(*key), mode));
                 (0u32..12).filter(fits).fold(0u32, |keys, key| keys | 1 << key)
             });
-            let keys = catalogue.numbers(Attribute::Key).whole();
-            let modes = catalogue.numbers(Attribute::Mode).whole();
             // Branchless. A track without a key, -1, tests bit 31, which is never set.
-            allowed.retain_pairs(keys, modes, |key, mode| {
-                (if mode > 0 { major } else { minor }) >> (key as u32 & 31) & 1 == 1
-            });
+            let fits =
+                |key: i32, mode: i32| (if mode > 0 { major } else { minor }) >> (key as u32 & 31) & 1 == 1;
+            match (keys, modes) {
+                (NumberColumn::Whole(keys), NumberColumn::Whole(modes)) => {
+                    allowed.retain_pairs(keys, modes, fits);
+                }
+                // Some tracks lack a key.
+                (keys, modes) => {
+                    let whole = |column: &NumberColumn, row: Row| {
+                        column.get(row.index()).filter(|value| !value.is_nan())
+                    };
+                    let fitting = RowSet::of(catalogue.len(), |row| {
+                        let (key, mode) = (whole(keys, row), whole(modes, row));
+                        key.zip(mode).is_some_and(|(key, mode)| fits(key as i32, mode as i32))
+                    });
+                    allowed = allowed.and(&fitting);
+                }
+            }
         }
         if let Some(explicit) = filter.explicit {
             allowed.retain_words(catalogue.having_explicit(explicit));
@@ -66,6 +83,12 @@ impl Recommender {
         // `ListQuotas` excludes the other releases of the seeds' songs.
         query.tracks().for_each(|(seed, _)| allowed.remove(seed));
         Ok(Some(allowed))
+    }
+
+    /// The column of an attribute that `purpose` needs.
+    fn needed(&self, attribute: Attribute, purpose: &'static str) -> Result<&NumberColumn> {
+        let catalogue = self.index.catalogue();
+        catalogue.numbers(attribute).ok_or_else(|| catalogue.unknown_column(attribute.name(), purpose))
     }
 }
 

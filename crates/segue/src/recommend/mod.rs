@@ -18,10 +18,10 @@ pub use crate::catalogue::Features;
 pub use crate::mention::TrackRef;
 pub use find::{Count, Facets, FoundTrack, Matching, Resolved, SearchQuery, SearchResults};
 pub use path::{Path, PathQuery};
-pub use query::{Filter, Query, Seed, SeedKind, Shuffle};
+pub use query::{Filter, Query, Seed, SeedKind, SeedVector, Shuffle};
 pub use why::Why;
 
-use crate::catalogue::{Attribute, Row, Track};
+use crate::catalogue::{NumberField, Row, Track};
 use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::made_once::MadeOnce;
@@ -50,8 +50,8 @@ use crate::made_once::MadeOnce;
 #[derive(Debug)]
 pub struct Recommender {
     index: Index,
-    /// The standard deviation of every attribute, computed on first use.
-    deviations: MadeOnce<[f64; Attribute::ALL.len()]>,
+    /// The standard deviation of every numeric column, computed on first use.
+    deviations: MadeOnce<Vec<(String, f64)>>,
 }
 
 /// The answer to a [`Query`]; serialises to the JSON that all faces return. The texts `S` are as in [`Track`].
@@ -94,6 +94,9 @@ pub struct SeedView<S> {
     /// The given attributes by name, if the seed is a track that is not in the catalogue.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub features: Option<Features>,
+    /// The number of components, if the seed is a vector.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dimension: Option<usize>,
 }
 
 /// A recommended track.
@@ -136,6 +139,7 @@ impl SeedView<&str> {
             artist: self.artist,
             genre: self.genre,
             features: self.features,
+            dimension: self.dimension,
         }
     }
 }
@@ -159,7 +163,7 @@ impl Recommender {
     }
 
     /// Makes everything that is otherwise made on first use: the text index, songs, trees, and the deviations of
-    /// attributes. For services, whose first answers should be as fast as later ones.
+    /// numeric columns. For services, whose first answers should be as fast as later ones.
     ///
     /// The cost for an index in memory is that of making text index, songs and trees; for one opened from files, that
     /// of reading the attributes of all tracks once.
@@ -211,7 +215,8 @@ impl Recommender {
     /// [`Neighbours::nearest`]: crate::neighbours::Neighbours::nearest
     ///
     /// # Errors
-    /// [`Error::Query`] if it is invalid, [`Error::UnknownName`] if it names an artist or a genre that no track has,
+    /// [`Error::Query`] if it is invalid, [`Error::UnknownColumn`] if it needs a numeric column that the catalogue lacks,
+    /// [`Error::UnknownName`] if it names an artist or a genre that no track has,
     /// [`Error::UnknownRow`] if the catalogue lacks a seed, [`Error::NoAnswer`] if the seeds cancel each other out,
     /// [`Error::NoProfile`] if the index has no vectors of its profile, [`Error::Index`] if the index is damaged.
     pub fn recommend(&self, query: &Query) -> Result<Recommendations<&str>> {
@@ -274,23 +279,32 @@ impl Recommender {
     }
 
     fn shown(&self, seed: &Seed) -> Result<SeedView<&str>> {
-        let none = SeedView { weight: seed.weight, track: None, artist: None, genre: None, features: None };
+        let weight = seed.weight;
+        let none =
+            SeedView { weight, track: None, artist: None, genre: None, features: None, dimension: None };
         Ok(match &seed.of {
             SeedKind::Track(row) => SeedView { track: Some(self.track(*row)?), ..none },
             SeedKind::Artist(name) => SeedView { artist: Some(name.clone()), ..none },
             SeedKind::Genre(name) => SeedView { genre: Some(name.clone()), ..none },
             SeedKind::Features(features) => SeedView { features: Some(features.clone()), ..none },
+            SeedKind::Vector(vector) => SeedView { dimension: Some(vector.components.len()), ..none },
         })
     }
 
-    /// The standard deviation of an attribute over the catalogue; 1 if the attribute is constant.
-    fn deviation(&self, attribute: Attribute) -> f64 {
-        self.deviations().get(attribute as usize).copied().unwrap_or(1.0)
+    /// The standard deviation of a numeric column over the catalogue; 1 if it is constant.
+    fn deviation(&self, column: &str) -> f64 {
+        let found = self.deviations().iter().find(|(name, _)| name == column);
+        found.map_or(1.0, |(_, deviation)| *deviation)
     }
 
-    fn deviations(&self) -> &[f64; Attribute::ALL.len()] {
+    fn deviations(&self) -> &[(String, f64)] {
         self.deviations.get_or_make(|| {
-            Attribute::ALL.map(|attribute| crate::model::deviation(self.index.catalogue(), attribute))
+            let catalogue = self.index.catalogue();
+            let deviation = |field: NumberField| {
+                let column = catalogue.numeric(&field.name).ok()?;
+                Some((field.name, crate::model::deviation(column, catalogue.len())))
+            };
+            catalogue.fields().numbers.into_iter().filter_map(deviation).collect()
         })
     }
 }

@@ -4,7 +4,7 @@ use hashbrown::{HashMap, HashSet};
 
 use super::Recommender;
 use super::query::Query;
-use crate::catalogue::{Attribute, NumberColumn, Row, TextField, artist_names};
+use crate::catalogue::{NumberColumn, Row, TextField, artist_names};
 use crate::error::Result;
 use crate::index::Space;
 use crate::neighbours::{Among, Neighbour, Penalty, RowSet, similarity};
@@ -13,6 +13,8 @@ use crate::songs::Songs;
 
 /// The minimum number of tracks that diversity chooses among.
 const MIN_POOL: usize = 50;
+/// A track without a value counts as missing a target by so many standard deviations.
+const UNKNOWN_MISSES_BY: f64 = 3.0;
 /// The factor by which the number of neighbours grows when they were not enough.
 const GROWTH: usize = 4;
 
@@ -30,7 +32,7 @@ impl Recommender {
             true => query.limit.saturating_mul(Query::POOL).max(MIN_POOL),
             false => query.limit,
         };
-        let costs = QueryPenalty::of(query, self);
+        let costs = QueryPenalty::of(query, self)?;
         let penalty = (!costs.is_free()).then_some(&costs as &dyn Penalty);
         let single = query.tracks().next().map(|(row, _)| row).filter(|_| allowed.is_none());
         let among = Among { except: single, within: allowed, penalty };
@@ -125,14 +127,14 @@ struct QueryPenalty<'a> {
 }
 
 impl<'a> QueryPenalty<'a> {
-    fn of(query: &Query, recommender: &'a Recommender) -> Self {
+    fn of(query: &Query, recommender: &'a Recommender) -> Result<Self> {
         let share = Query::TARGET_PENALTY / query.targets.len().max(1) as f64;
-        let target = |&(attribute, wanted): &(Attribute, f64)| {
-            let values = recommender.index.catalogue().numbers(attribute);
-            (values, wanted, share / recommender.deviation(attribute))
+        let target = |(column, wanted): &(String, f64)| {
+            let values = recommender.index.catalogue().numeric(column)?;
+            Ok((values, *wanted, share / recommender.deviation(column)))
         };
-        let targets = query.targets.iter().map(target).collect();
-        Self { targets, shuffle: query.shuffle.filter(|shuffle| shuffle.amount > 0.0) }
+        let targets = query.targets.iter().map(target).collect::<Result<_>>()?;
+        Ok(Self { targets, shuffle: query.shuffle.filter(|shuffle| shuffle.amount > 0.0) })
     }
 
     fn is_free(&self) -> bool {
@@ -142,8 +144,12 @@ impl<'a> QueryPenalty<'a> {
 
 impl Penalty for QueryPenalty<'_> {
     fn of(&self, row: Row) -> f64 {
-        let missed = |&(values, wanted, cost): &(&NumberColumn, f64, f64)| {
-            values.get(row.index()).map_or(f64::from(u16::MAX), |value| cost * (value - wanted).abs())
+        let missed = |&(values, wanted, cost): &(&NumberColumn, f64, f64)| match values.get(row.index()) {
+            Some(value) if value.is_nan() => {
+                Query::TARGET_PENALTY * UNKNOWN_MISSES_BY / self.targets.len().max(1) as f64
+            }
+            Some(value) => cost * (value - wanted).abs(),
+            None => f64::from(u16::MAX),
         };
         let chance = self.shuffle.map_or(0.0, |shuffle| shuffle.amount * fraction(shuffle.seed, row.0));
         self.targets.iter().map(missed).sum::<f64>() + chance

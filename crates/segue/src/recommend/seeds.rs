@@ -1,7 +1,7 @@
 //! Combines the seeds of a query into one query vector.
 
 use super::Recommender;
-use super::query::{Query, Seed, SeedKind};
+use super::query::{Query, Seed, SeedKind, SeedVector};
 use crate::catalogue::Row;
 use crate::error::{Error, Result};
 use crate::index::Space;
@@ -27,8 +27,15 @@ impl Recommender {
                     if let Some(genre) = features.genres.iter().find(|genre| !self.has_genre(genre)) {
                         return Err(unknown("genre", genre));
                     }
-                    let vector = space.model().vector(features);
+                    for (column, _) in &features.attributes {
+                        self.index.catalogue().numeric(column)?;
+                    }
+                    let vector = space.model().vector(features, self.index.catalogue());
                     add_unit(&mut sum, &vector, seed.weight);
+                    continue;
+                }
+                SeedKind::Vector(vector) => {
+                    add_unit(&mut sum, &placed(vector, space)?, seed.weight);
                     continue;
                 }
             };
@@ -54,7 +61,7 @@ impl Recommender {
     pub fn knows(&self, seed: &SeedKind) -> Result<bool> {
         let rows = match seed {
             SeedKind::Track(row) => return Ok(row.index() < self.index.len()),
-            SeedKind::Features(_) => return Ok(true),
+            SeedKind::Features(_) | SeedKind::Vector(_) => return Ok(true),
             SeedKind::Artist(name) => self.rows_of(Field::WholeArtist, name, "artist"),
             SeedKind::Genre(name) => self.rows_of(Field::WholeGenre, name, "genre"),
         };
@@ -78,6 +85,51 @@ impl Recommender {
         let key = crate::fold::key(name);
         self.index.terms()?.with_term(field, &key, &mut |row| rows.push(Row(row)))?;
         if rows.is_empty() { Err(unknown(what, name)) } else { Ok(rows) }
+    }
+}
+
+/// The vector of a seed as a query vector of a profile.
+fn placed(seed: &SeedVector, space: &Space) -> Result<Vec<f32>> {
+    let refuse = |problem: String| Err(Error::Query { problem });
+    let (columns, found) = (space.model().vector_columns(), seed.components.len());
+    let listed = || {
+        let each = columns.iter().map(|(name, dimension)| format!("{name} ({dimension} components)"));
+        each.collect::<Vec<_>>().join(", ")
+    };
+    if columns.is_empty() {
+        return refuse(format!(
+            "a seed is a vector, but the profile {} compares no vector column",
+            space.name()
+        ));
+    }
+    let meant: Vec<&(&str, usize)> = match &seed.column {
+        Some(name) => columns.iter().filter(|(known, _)| known == name).collect(),
+        None => columns.iter().filter(|(_, dimension)| *dimension == found).collect(),
+    };
+    match (meant.as_slice(), &seed.column) {
+        ([(column, dimension)], _) if *dimension == found => {
+            let vector = space.model().vector_of(column, &seed.components);
+            match vector.iter().all(|value| *value == 0.0) {
+                true => {
+                    refuse("the vector of a seed is the mean of all tracks, so it has no direction".into())
+                }
+                false => Ok(vector),
+            }
+        }
+        ([(column, dimension)], _) => {
+            refuse(format!("the vector of a seed has {found} components, {column} has {dimension}"))
+        }
+        ([], Some(name)) => refuse(format!(
+            "the profile {} compares no vector column {name:?}, it compares {}",
+            space.name(),
+            listed()
+        )),
+        ([], None) => refuse(format!(
+            "the vector of a seed has {found} components; the profile {} compares {}",
+            space.name(),
+            listed()
+        )),
+        _ => refuse(format!("the vector of a seed could be in several columns, name one of {}", listed())),
     }
 }
 

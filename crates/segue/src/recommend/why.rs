@@ -13,7 +13,7 @@ pub struct Why {
     /// A summary: `alike in genres, popularity; apart in tempo`.
     pub phrase: String,
     /// The scalar product over the dimensions of each aspect; they add up to the similarity.
-    pub contributions: BTreeMap<&'static str, f64>,
+    pub contributions: BTreeMap<String, f64>,
 }
 
 /// An aspect is named if its share of the positive contributions, or of the squared distance, exceeds this.
@@ -25,7 +25,8 @@ impl Why {
     /// Compares the query vector with a track's vector, aspect by aspect.
     pub(super) fn of(model: &Model, query_vector: &[f32], track: &[f32]) -> Self {
         let mut contributions = BTreeMap::new();
-        let (mut near, mut apart) = (Vec::new(), Vec::new());
+        // Aspects with one label, such as the columns of a pattern, count as one in the summary.
+        let (mut near, mut apart) = (BTreeMap::new(), BTreeMap::new());
         for (aspect, dimensions) in model.dimensions() {
             let of = |vector: &[f32]| -> Vec<f64> {
                 vector.get(dimensions.clone()).unwrap_or_default().iter().copied().map(f64::from).collect()
@@ -35,20 +36,22 @@ impl Why {
             let distance: f64 = query_vector.iter().zip(&track).map(|(a, b)| (a - b).powi(2)).sum();
             // No negative zeros.
             contributions.insert(aspect.name(), product + 0.0);
-            near.push((product, aspect.plain_name()));
-            apart.push((distance, aspect.plain_name()));
+            let label = model.profile().label_of(aspect);
+            *near.entry(label.clone()).or_insert(0.0) += product;
+            *apart.entry(label).or_insert(0.0) += distance;
         }
         Self { phrase: phrase(near, apart), contributions }
     }
 }
 
-fn phrase(near: Vec<(f64, &'static str)>, apart: Vec<(f64, &'static str)>) -> String {
-    let [near, apart] = [near, apart].map(|mut sides| {
-        let total: f64 = sides.iter().map(|(share, _)| share.max(0.0)).sum();
-        sides.retain(|(share, _)| *share > WORTH_NAMING * total);
-        sides.sort_by(|a, b| b.0.total_cmp(&a.0));
+fn phrase(near: BTreeMap<String, f64>, apart: BTreeMap<String, f64>) -> String {
+    let [near, apart] = [near, apart].map(|sides| {
+        let total: f64 = sides.values().map(|share| share.max(0.0)).sum();
+        let mut sides: Vec<(String, f64)> =
+            sides.into_iter().filter(|(_, share)| *share > WORTH_NAMING * total).collect();
+        sides.sort_by(|a, b| b.1.total_cmp(&a.1));
         sides.truncate(MAX_NAMED);
-        sides.into_iter().map(|(_, name)| name).collect::<Vec<_>>().join(", ")
+        sides.into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(", ")
     });
     match (near.as_str(), apart.as_str()) {
         ("", "") => "nothing stands out".into(),

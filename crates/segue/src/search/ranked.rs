@@ -426,7 +426,9 @@ impl Search<'_> {
     fn hits(&self, found: &[Candidate], all_releases: bool) -> Result<Hits> {
         let popularity = self.catalogue.numbers(Attribute::Popularity);
         let keys = found.iter().map(|(row, matched, score)| {
-            let popularity = popularity.get(*row as usize).unwrap_or_default() as i32;
+            // Unknown popularity counts as 0: the cast of NaN.
+            let popularity =
+                popularity.and_then(|column| column.get(*row as usize)).unwrap_or_default() as i32;
             Key::new(*matched, *score, popularity, *row)
         });
         if all_releases {

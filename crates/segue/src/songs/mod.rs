@@ -10,6 +10,9 @@
 //! and in any case their titles are the same without the name of an edition (`title`), and their durations are near
 //! (`sound`, which also defines *alike*).
 //!
+//! A catalogue without durations has no releases: every track is a song of its own. Other measurements that it lacks
+//! count as different, so that durations must then agree to a tenth of a second.
+//!
 //! A live version, a remix, a cover or another performance is another song here, and so is a version with another
 //! guest. In doubt, tracks are different songs: showing one twice is a smaller fault than hiding one behind another.
 //!
@@ -59,6 +62,9 @@ impl Songs {
     /// # Errors
     /// [`crate::Error::Index`] if the catalogue's file is damaged.
     pub fn find(catalogue: &Catalogue) -> Result<Self> {
+        if catalogue.numbers(Attribute::DurationMs).is_none() {
+            return Ok(Self(catalogue.rows().map(|row| row.0).collect::<Vec<_>>().into()));
+        }
         let rows = titled_alike(catalogue)?;
         let rows = rows.into_par_iter().with_min_len(BLOCK);
         let releases = rows.map(|row| Release::new(catalogue, row)).collect::<Result<Vec<_>>>()?;
@@ -157,10 +163,14 @@ impl Release {
         artists.sort_unstable();
         artists.dedup();
         artists.push(album.hash);
-        let duration = catalogue.number(Attribute::DurationMs, row)?;
+        let duration = sound::measurement(catalogue, Attribute::DurationMs, row)?;
         let mut audio = vec![duration];
         for attribute in sound::MEASURED {
-            audio.push(catalogue.number(attribute, row)?);
+            audio.push(sound::measurement(catalogue, attribute, row)?);
+        }
+        // What is not measured is not identical.
+        if audio.iter().any(|value| value.is_nan()) {
+            audio.push(f64::from(row.0));
         }
         Ok(Self {
             row: row.0,

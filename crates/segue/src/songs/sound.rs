@@ -51,8 +51,9 @@ pub(super) struct Sound {
 }
 
 impl Sound {
+    /// The measurements of a track, NaN where the catalogue lacks them.
     pub(super) fn of(catalogue: &Catalogue, row: Row) -> Result<Self> {
-        let number = |attribute| catalogue.number(attribute, row);
+        let number = |attribute| measurement(catalogue, attribute, row);
         Ok(Self {
             duration: number(Attribute::DurationMs)?,
             tempo: number(Attribute::Tempo)?,
@@ -67,9 +68,12 @@ impl Sound {
     /// Whether a track that is not shorter can be the same recording.
     pub(super) fn is_alike(&self, longer: &Self, is_live: bool) -> bool {
         let apart = longer.duration - self.duration;
+        if self.is_unmeasured() || longer.is_unmeasured() {
+            return apart <= EQUAL && !is_live;
+        }
         let may_disagree = match apart {
             _ if apart <= EQUAL => 2,
-            _ if longer.duration > longest(self.duration) => return false,
+            _ if longer.duration > longest(self.duration) || apart.is_nan() => return false,
             _ if apart <= NEAR => 1,
             _ => 0,
         };
@@ -80,6 +84,13 @@ impl Sound {
             false => may_disagree,
         };
         self.disagreements(longer) <= may_disagree
+    }
+
+    /// Whether nothing but the duration is known.
+    fn is_unmeasured(&self) -> bool {
+        let measured =
+            [self.tempo, self.key, self.danceability, self.energy, self.valence, self.acousticness];
+        measured.iter().all(|value| value.is_nan())
     }
 
     /// Whether a track that is not shorter is all but identical: the same recording, measured twice.
@@ -94,9 +105,12 @@ impl Sound {
             && near(self.acousticness, longer.acousticness, 0.01)
     }
 
-    /// How many of six measurements disagree.
+    /// How many of six measurements disagree, or are not known.
     fn disagreements(&self, other: &Self) -> usize {
-        let far = |a: f64, b: f64, tolerance: f64| (a - b).abs() > tolerance;
+        let far = |a: f64, b: f64, tolerance: f64| {
+            let apart = (a - b).abs();
+            apart > tolerance || apart.is_nan()
+        };
         let disagree = [
             !is_tempo_alike(self.tempo, other.tempo),
             far(self.key, other.key, 0.0),
@@ -107,6 +121,15 @@ impl Sound {
         ];
         disagree.into_iter().filter(|disagrees| *disagrees).count()
     }
+}
+
+/// A measurement of a track; NaN where the catalogue lacks it.
+///
+/// # Errors
+/// [`crate::Error::Index`] if there is no such row.
+pub(super) fn measurement(catalogue: &Catalogue, attribute: Attribute, row: Row) -> Result<f64> {
+    let Some(column) = catalogue.numbers(attribute) else { return Ok(f64::NAN) };
+    column.get(row.index()).ok_or_else(|| catalogue.no_such_row(attribute.name(), row))
 }
 
 /// Whether two tempos agree to 0.3 % up to a metrical factor, such as 2 for double time.
@@ -175,6 +198,21 @@ mod tests {
         ] {
             assert!(!SOUND.is_all_but_identical(&other), "{other:?}");
         }
+    }
+
+    #[test]
+    fn what_is_not_known_counts_as_different() {
+        let unknown = Sound { energy: f64::NAN, valence: f64::NAN, ..SOUND };
+        assert!(unknown.is_alike(&Sound { duration: 200_050.0, ..unknown }, false));
+        assert!(!unknown.is_alike(&Sound { duration: 201_000.0, ..unknown }, false));
+        assert!(!unknown.is_all_but_identical(&unknown));
+        let [tempo, key, danceability, energy, valence, acousticness] = [f64::NAN; 6];
+        let unmeasured = Sound { tempo, key, danceability, energy, valence, acousticness, ..SOUND };
+        assert!(unmeasured.is_alike(&Sound { duration: 200_050.0, ..unmeasured }, false));
+        assert!(!unmeasured.is_alike(&Sound { duration: 200_050.0, ..unmeasured }, true));
+        assert!(!unmeasured.is_alike(&Sound { duration: 200_150.0, ..unmeasured }, false));
+        let unknown = Sound { duration: f64::NAN, ..SOUND };
+        assert!(!SOUND.is_alike(&unknown, false) && !unknown.is_alike(&SOUND, false));
     }
 
     #[test]

@@ -10,12 +10,12 @@ use arrow_array::types::{
     UInt64Type,
 };
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, Float64Array, GenericListArray, Int64Array, LargeStringArray,
-    OffsetSizeTrait, RecordBatch,
+    Array, ArrayRef, BooleanArray, Float16Array, Float32Array, Float64Array, GenericListArray, Int64Array,
+    LargeStringArray, OffsetSizeTrait, RecordBatch,
 };
 use arrow_schema::{ArrowError, DataType};
 
-use super::value::Raw;
+use super::value::{Numbers, Raw};
 use crate::catalogue::ARTIST_SEPARATOR;
 
 #[derive(Debug)]
@@ -32,10 +32,66 @@ enum Values {
     Whole(Int64Array),
     Number(Float64Array),
     Boolean(BooleanArray),
+    /// Lists of numbers: these, and the range of each list.
+    Vectors(Components, Vec<Option<Range<usize>>>),
     /// The distinct values, and the key of each row.
     Dictionary(Box<Values>, Vec<Option<usize>>),
     Missing,
     Other,
+}
+
+/// The items of lists of numbers, none missing.
+#[derive(Debug)]
+enum Components {
+    Half(Float16Array),
+    Single(Float32Array),
+    Double(Float64Array),
+}
+
+impl Components {
+    /// `None` for items that are no floating-point numbers, or of which some are missing.
+    fn of(items: &ArrayRef) -> Option<Self> {
+        if items.null_count() > 0 {
+            return None;
+        }
+        Some(match items.data_type() {
+            DataType::Float16 => Self::Half(items.as_primitive::<Float16Type>().clone()),
+            DataType::Float32 => Self::Single(items.as_primitive::<Float32Type>().clone()),
+            DataType::Float64 => Self::Double(items.as_primitive::<Float64Type>().clone()),
+            _ => return None,
+        })
+    }
+
+    fn get(&self, range: Range<usize>) -> Option<Numbers<'_>> {
+        match self {
+            Self::Half(items) => items.values().get(range).map(Numbers::Half),
+            Self::Single(items) => items.values().get(range).map(Numbers::Single),
+            Self::Double(items) => items.values().get(range).map(Numbers::Double),
+        }
+    }
+}
+
+/// Whether a column of this type holds lists of floating-point numbers; if all have one length by their type, that.
+pub(super) fn vector_type(data_type: &DataType) -> Option<Option<usize>> {
+    let is_float =
+        |item: &DataType| matches!(item, DataType::Float16 | DataType::Float32 | DataType::Float64);
+    match data_type {
+        DataType::List(item) | DataType::LargeList(item) => is_float(item.data_type()).then_some(None),
+        DataType::FixedSizeList(item, length) => {
+            is_float(item.data_type()).then(|| usize::try_from(*length).ok())
+        }
+        _ => None,
+    }
+}
+
+/// The length of the first list of a column that is not missing.
+pub(super) fn first_length(array: &ArrayRef) -> Option<usize> {
+    let row = (0..array.len()).find(|row| array.is_valid(*row))?;
+    match array.data_type() {
+        DataType::List(_) => Some(array.as_list::<i32>().value_length(row) as usize),
+        DataType::LargeList(_) => Some(array.as_list::<i64>().value_length(row) as usize),
+        _ => None,
+    }
 }
 
 impl Batch {
@@ -94,7 +150,10 @@ impl Values {
                 let lists = array.as_fixed_size_list();
                 let items = |row| lists.value_offset_at(row)..lists.value_offset_at(row + 1);
                 let row_items = (0..lists.len()).map(|row| lists.is_valid(row).then(|| items(row)));
-                Self::new(lists.values())?.joined(row_items)
+                match Components::of(lists.values()) {
+                    Some(components) => Self::Vectors(components, row_items.collect()),
+                    None => Self::new(lists.values())?.joined(row_items),
+                }
             }
             _ => texts(array).map_or(Self::Other, Self::Text),
         })
@@ -108,6 +167,10 @@ impl Values {
             Self::Boolean(array) if array.is_valid(row) => Raw::Boolean(array.value(row)),
             Self::Dictionary(values, keys) => {
                 keys.get(row).copied().flatten().map_or(Raw::Missing, |key| values.value(key))
+            }
+            Self::Vectors(components, rows) => {
+                let range = rows.get(row).cloned().flatten();
+                range.map_or(Raw::Missing, |range| components.get(range).map_or(Raw::Other, Raw::Vector))
             }
             Self::Other => Raw::Other,
             _ => Raw::Missing,
@@ -131,7 +194,10 @@ impl Values {
             _ => 0..0,
         };
         let rows = ends.enumerate().map(|(row, ends)| lists.is_valid(row).then(|| items(ends)));
-        Ok(Self::new(lists.values())?.joined(rows))
+        Ok(match Components::of(lists.values()) {
+            Some(components) => Self::Vectors(components, rows.collect()),
+            None => Self::new(lists.values())?.joined(rows),
+        })
     }
 
     /// Joins the items of each list to one text. Items of null type are not visited: they take no bytes, so a file may
@@ -152,7 +218,7 @@ impl Values {
                     Raw::Number(number) => texts.push(number.to_string()),
                     Raw::Boolean(boolean) => texts.push(boolean.to_string()),
                     Raw::Missing => {}
-                    Raw::Other | Raw::NotUtf8(_) => return Self::Other,
+                    Raw::Vector(_) | Raw::Other | Raw::NotUtf8(_) => return Self::Other,
                 }
             }
             joined.push(items.map(|_| texts.join(&ARTIST_SEPARATOR.to_string())));

@@ -2,8 +2,9 @@
 
 use super::layout::Layout;
 use super::table::Table;
-use crate::catalogue::{Column, GENRES};
-use crate::error::{Error, Result};
+use super::wanted::{Wanted, WantedVector, named};
+use crate::catalogue::{Attribute, Column, Fields, GENRES};
+use crate::error::{Error, Result, listed};
 
 /// The position of each column of a catalogue in a table.
 #[derive(Debug)]
@@ -11,73 +12,245 @@ pub(super) struct Binding {
     pub(super) input: String,
     pub(super) header: Vec<String>,
     pub(super) layout: &'static Layout,
-    /// The positions in the table, in the order of [`Column::ALL`].
+    /// The positions of the known columns in the table, in the order of [`Column::ALL`].
     places: [Option<usize>; Column::ALL.len()],
+    /// The positions of the other numeric columns, in the order of [`Wanted::numbers`].
+    pub(super) numbers: Vec<Option<usize>>,
+    /// The positions of the vectors, in the order of [`Wanted::vectors`].
+    pub(super) vectors: Vec<VectorPlace>,
     /// The position of a list column `genres`, which the tables of an index have.
     pub(super) genres: Option<usize>,
 }
 
-/// The user's settings for the columns of the inputs.
-#[derive(Debug, Clone, Default)]
-pub(super) struct ColumnNames<'a> {
-    /// The inputs' own names for some of our columns.
-    pub(super) map: &'a [(String, Column)],
-    /// The descriptive columns that an input may lack.
-    pub(super) allow_missing: &'a [Column],
+/// Where the components of a vector are.
+#[derive(Debug)]
+pub(super) enum VectorPlace {
+    /// In one column of lists.
+    List(usize),
+    /// In one column each.
+    Columns(Vec<usize>),
 }
 
 impl Binding {
-    /// Finds our columns in a table's header.
+    /// Finds our columns in a table's header. The first table also decides what the patterns of `wanted` stand for.
     ///
     /// # Errors
-    /// [`Error::Input`] if a column occurs twice or a mapped one is not there, [`Error::MissingColumns`]
-    /// if required columns are missing.
-    pub(super) fn new(table: &Table, names: &ColumnNames<'_>) -> Result<Self> {
+    /// [`Error::Input`] if a column occurs twice, a mapped one is not there, or a vector is none or differs from that
+    /// of the first table, [`Error::MissingColumns`] if required columns are missing.
+    pub(super) fn new(table: &Table, map: &[(String, Column)], wanted: &mut Wanted) -> Result<Self> {
         let (input, header) = (&table.origin.name, &table.header);
-        check_map(input, header, names.map)?;
+        check_map(input, header, map)?;
         let layout = Layout::of(header);
         let mut places = [None; Column::ALL.len()];
         let mut missing = Vec::new();
         for (column, place) in Column::ALL.into_iter().zip(&mut places) {
-            let mapped: Vec<&str> = names
-                .map
-                .iter()
-                .filter(|(_, ours)| *ours == column)
-                .map(|(other, _)| other.as_str())
-                .collect();
+            let mapped: Vec<&str> =
+                map.iter().filter(|(_, ours)| *ours == column).map(|(other, _)| other.as_str()).collect();
             let aliases = layout.names(column);
-            let wanted = if mapped.is_empty() { aliases.as_slice() } else { &mapped };
+            let names = if mapped.is_empty() { aliases.as_slice() } else { &mapped };
             // An exact match, or else one that ignores case.
             let exactly = |name: &&str| header.iter().position(|found| found == name);
             let about = |name: &&str| header.iter().position(|found| found.eq_ignore_ascii_case(name));
-            *place = wanted.iter().find_map(exactly).or_else(|| wanted.iter().find_map(about));
-            if place.is_none() && !names.allow_missing.contains(&column) {
+            *place = names.iter().find_map(exactly).or_else(|| names.iter().find_map(about));
+            if place.is_none() && wanted.required.contains(column) {
                 missing.push((column, aliases.first().copied().unwrap_or(column.name())));
             }
-            reject_twins(input, header, wanted, *place)?;
+            reject_twins(input, header, names, *place)?;
         }
-        if !missing.is_empty() {
+        let mut others = Vec::new();
+        if !wanted.is_resolved {
+            resolve(table, wanted, &mut others)?;
+        }
+        let numbers = wanted.numbers.iter().map(|number| {
+            let place = named(header, &number.name).first().map(|(place, _)| *place);
+            if place.is_none() && number.required {
+                others.push(number.name.clone());
+            }
+            reject_twins(input, header, &[&number.name], place)?;
+            Ok(place)
+        });
+        let numbers: Vec<Option<usize>> = numbers.collect::<Result<_>>()?;
+        if !missing.is_empty() || !others.is_empty() {
             let (input, layout) = (input.clone(), layout.name);
-            return Err(Error::MissingColumns { input, layout, missing });
+            return Err(Error::MissingColumns { input, layout, missing, others, header: header.clone() });
         }
+        let vectors =
+            wanted.vectors.iter().map(|vector| vector_place(table, vector)).collect::<Result<_>>()?;
         reject_shared(input, header, &places)?;
         // Only a list column: a text column named `genres` has another meaning in other files.
         let genres = header
             .iter()
             .position(|name| name.eq_ignore_ascii_case(GENRES))
             .filter(|place| table.lists.contains(place));
-        Ok(Self { input: input.clone(), header: header.clone(), layout, places, genres })
+        wanted.is_resolved = true;
+        let (input, header) = (input.clone(), header.clone());
+        Ok(Self { input, header, layout, places, numbers, vectors, genres })
     }
 
-    /// The column of a catalogue that each of the table's columns holds, in the table's order.
-    pub(super) fn meanings(&self) -> Vec<Option<Column>> {
-        let meaning = |place| self.columns().find(|(_, ours)| *ours == Some(place)).map(|(column, _)| column);
-        (0..self.header.len()).map(meaning).collect()
+    /// What each of the table's columns holds, in the table's order.
+    pub(super) fn meanings(&self) -> Vec<Meaning> {
+        let mut meanings: Vec<Meaning> = self.header.iter().map(|_| Meaning::default()).collect();
+        for (column, place) in self.columns() {
+            if let Some(meaning) = place.and_then(|place| meanings.get_mut(place)) {
+                meaning.column = Some(column);
+            }
+        }
+        for (number, place) in self.numbers.iter().enumerate() {
+            if let Some(meaning) = place.and_then(|place| meanings.get_mut(place)) {
+                meaning.number = Some(number);
+            }
+        }
+        let mut component = 0;
+        for vector in &self.vectors {
+            if let VectorPlace::Columns(places) = vector {
+                for place in places {
+                    if let Some(meaning) = meanings.get_mut(*place) {
+                        meaning.components.push(component);
+                    }
+                    component += 1;
+                }
+            }
+        }
+        meanings
     }
 
-    /// Our columns with their positions in the table.
+    /// The known columns with their positions in the table.
     pub(super) fn columns(&self) -> impl Iterator<Item = (Column, Option<usize>)> {
         Column::ALL.into_iter().zip(self.places)
+    }
+}
+
+/// What a column of a table holds: one of the known columns, one of the other numbers, components of vectors, or
+/// several of these.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Meaning {
+    pub(super) column: Option<Column>,
+    /// Its place among [`Wanted::numbers`].
+    pub(super) number: Option<usize>,
+    /// Its places among the components of all vectors.
+    pub(super) components: Vec<usize>,
+}
+
+impl Meaning {
+    /// Whether it is a number that is not one of the known columns.
+    pub(super) fn is_other_number(&self) -> bool {
+        self.number.is_some() || !self.components.is_empty()
+    }
+}
+
+/// Decides by the first table which columns `wanted` stands for; adds what is needed and not there to `missing`.
+fn resolve(table: &Table, wanted: &mut Wanted, missing: &mut Vec<String>) -> Result<()> {
+    let header = &table.header;
+    for needs in wanted.needs.clone() {
+        for name in needs.numbers.iter().filter(|name| Attribute::named(name).is_none()) {
+            let found = named(header, name);
+            if found.is_empty() {
+                missing.push(name.clone());
+            }
+            for (place, found) in found {
+                refuse_list(table, place)?;
+                // Known columns are bound under our names.
+                if Attribute::named(found).is_none() {
+                    wanted.add_number(found, true);
+                }
+            }
+        }
+        for name in &needs.vectors {
+            match wanted_vector(table, name, false)? {
+                Some(vector) => wanted.add_vector(vector),
+                None => missing.push(name.clone()),
+            }
+        }
+    }
+    for name in wanted.keep.clone() {
+        let found = named(header, &name);
+        if found.is_empty() {
+            let problem = format!("has no column {name:?} to keep; its columns are {}", listed(header));
+            return Err(Error::input(&table.origin.name, problem));
+        }
+        for (place, found) in found {
+            match table.is_vector(place) {
+                true => wanted_vector(table, found, true)?
+                    .into_iter()
+                    .for_each(|vector| wanted.add_vector(vector)),
+                // The descriptive columns are kept in any case.
+                false if Column::named(found).is_some() => {}
+                false => wanted.add_number(found, false),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The vector that a name or a pattern stands for in a table; `None` if there is no such column.
+fn wanted_vector(table: &Table, name: &str, is_kept: bool) -> Result<Option<WantedVector>> {
+    let refuse = |problem: String| Err(Error::input(&table.origin.name, problem));
+    let vector = |name: &str, dimension, parts| {
+        Ok(Some(WantedVector { name: name.to_owned(), dimension, parts, is_kept }))
+    };
+    match named(&table.header, name).as_slice() {
+        [] => Ok(None),
+        [(place, found)] if table.is_vector(*place) => match table.dimension(*place) {
+            Some(dimension @ 1..=Fields::MAX_DIMENSION) => vector(found, dimension, Vec::new()),
+            dimension => refuse(format!(
+                "the column {found:?} has vectors of {} components, 1 to {} were wanted",
+                dimension.unwrap_or_default(),
+                Fields::MAX_DIMENSION
+            )),
+        },
+        [(_, found)] if *found == name || !name.contains('*') => refuse(format!(
+            "the column {found:?} is no vector: a column of lists of numbers was wanted, or a pattern for one column a \
+             component, such as \"{name}_*\""
+        )),
+        several => match several.iter().find(|(place, _)| table.lists.contains(place)) {
+            Some((_, list)) => refuse(format!(
+                "{name:?} stands for several columns, of which {list:?} is one of lists; name one"
+            )),
+            None => vector(name, several.len(), several.iter().map(|(_, part)| (*part).to_owned()).collect()),
+        },
+    }
+}
+
+/// Where a vector is in a table, which must have it as the first table had.
+fn vector_place(table: &Table, vector: &WantedVector) -> Result<VectorPlace> {
+    let refuse = |problem: String| Err(Error::input(&table.origin.name, problem));
+    let place = |name: &String| table.header.iter().position(|found| found == name);
+    if !vector.parts.is_empty() {
+        let places: Vec<usize> = vector.parts.iter().filter_map(place).collect();
+        let found = named(&table.header, &vector.name).len();
+        return match places.len() == vector.dimension && found == vector.dimension {
+            true => Ok(VectorPlace::Columns(places)),
+            false => refuse(format!(
+                "the vector {:?} has other components than in the first input: {found} columns match, {} were wanted: {}",
+                vector.name,
+                vector.dimension,
+                listed(&vector.parts)
+            )),
+        };
+    }
+    match place(&vector.name).map(|place| (place, table.dimension(place))) {
+        Some((place, Some(found))) if found == vector.dimension => Ok(VectorPlace::List(place)),
+        Some((_, Some(found))) => refuse(format!(
+            "the vectors {:?} have {found} components, those of the first input have {}",
+            vector.name, vector.dimension
+        )),
+        _ => refuse(format!(
+            "has no vectors {:?}, which the first input has; its columns are {}",
+            vector.name,
+            listed(&table.header)
+        )),
+    }
+}
+
+fn refuse_list(table: &Table, place: usize) -> Result<()> {
+    match table.header.get(place) {
+        Some(name) if table.lists.contains(&place) => {
+            let problem = format!(
+                "the column {name:?} is one of lists, a number was wanted; for vectors: --vector {name}"
+            );
+            Err(Error::input(&table.origin.name, problem))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -85,7 +258,7 @@ impl Binding {
 fn check_map(input: &str, header: &[String], map: &[(String, Column)]) -> Result<()> {
     for (place, (other, column)) in map.iter().enumerate() {
         if !header.contains(other) {
-            let has = header.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
+            let has = listed(header);
             let problem = format!("has no column {other:?} to take as {column}; its columns are {has}");
             return Err(Error::input(input, problem));
         }

@@ -8,19 +8,25 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use arrow_array::builder::{BooleanBuilder, LargeStringBuilder};
-use arrow_array::{Array, ArrayRef, Float64Array, Int32Array, LargeListArray, LargeStringArray, RecordBatch};
+use arrow_array::{Array, LargeListArray, LargeStringArray};
 use arrow_buffer::OffsetBuffer;
 use arrow_schema::{DataType, Field};
 use hashbrown::HashTable;
 
 use super::layout::Layout;
-use super::report::{Counts, Report};
+use super::needs::Fill;
+use super::report::Report;
 use super::rows::{ColumnSet, TrackRow, TrackRows};
-use crate::catalogue::{ARTIST_SEPARATOR, Attribute, Catalogue, Column, TextField};
+use super::wanted::{Wanted, WantedVector};
+use crate::catalogue::{
+    ARTIST_SEPARATOR, Attribute, BooleanColumn, Catalogue, Column, Columns, NumberColumn, NumberField,
+    TextColumn, TextField, TextListColumn, VectorColumn, VectorField, Vectors,
+};
 
 /// Deduplicates and filters rows, in order, into the columns of a catalogue.
 pub(super) struct Cleaner {
-    allow_missing: ColumnSet,
+    wanted: Wanted,
+    optional: ColumnSet,
     hasher: RandomState,
     /// The catalogue rows of the tracks kept, by the hash of their ids.
     kept: HashTable<u32>,
@@ -30,12 +36,18 @@ pub(super) struct Cleaner {
     nameless: bool,
     texts: [LargeStringBuilder; TextField::ALL.len()],
     explicit: BooleanBuilder,
-    numbers: [Numbers; Attribute::ALL.len()],
+    attributes: [Numbers; Attribute::ALL.len()],
+    /// The numbers beside the known ones, one column each, and the components of each vector column.
+    numbers: Vec<Vec<f64>>,
+    vectors: Vec<Vec<f32>>,
     genres: GenreListings,
 }
 
+/// Numbers while they are collected.
 enum Numbers {
+    /// Whole numbers that every track has.
     Whole(Vec<i32>),
+    /// Other numbers, NaN where they are missing.
     Real(Vec<f64>),
 }
 
@@ -47,21 +59,40 @@ const TEXT_BYTES: usize = 24;
 
 impl Cleaner {
     /// A cleaner with capacity for `room` tracks; it grows as needed.
-    pub(super) fn new(allow_missing: &[Column], room: usize) -> Self {
+    pub(super) fn new(wanted: Wanted, room: usize) -> Self {
+        let optional = wanted.optional();
+        // A whole number that may be missing is only stored as one if no track lacks it.
+        let is_whole = |attribute: Attribute| {
+            attribute.is_whole()
+                && wanted.fill == Fill::Drop
+                && wanted.required.contains(Column::Attribute(attribute))
+        };
         Self {
-            allow_missing: allow_missing.iter().copied().collect(),
+            attributes: Attribute::ALL.map(|attribute| match is_whole(attribute) {
+                true => Numbers::Whole(Vec::with_capacity(room)),
+                false => Numbers::Real(Vec::with_capacity(room)),
+            }),
+            wanted,
+            optional,
             hasher: RandomState::new(),
             kept: HashTable::with_capacity(room),
             dropped: HashSet::new(),
             nameless: false,
             texts: TextField::ALL.map(|_| LargeStringBuilder::with_capacity(room, room * TEXT_BYTES)),
             explicit: BooleanBuilder::with_capacity(room),
-            numbers: Attribute::ALL.map(|attribute| match attribute.is_whole() {
-                true => Numbers::Whole(Vec::with_capacity(room)),
-                false => Numbers::Real(Vec::with_capacity(room)),
-            }),
+            numbers: Vec::new(),
+            vectors: Vec::new(),
             genres: GenreListings::default(),
         }
+    }
+
+    /// The columns that the catalogue is to have.
+    pub(super) fn wanted(&self) -> &Wanted {
+        &self.wanted
+    }
+
+    pub(super) fn wanted_mut(&mut self) -> &mut Wanted {
+        &mut self.wanted
     }
 
     pub(super) fn tracks(&self) -> usize {
@@ -83,13 +114,26 @@ impl Cleaner {
             }
         }
         kept.iter().for_each(|row| self.explicit.append_option(row.explicit()));
-        for (attribute, numbers) in Attribute::ALL.into_iter().zip(&mut self.numbers) {
-            // A kept row has all attributes, and whole numbers were checked to fit an i32.
-            let values = kept.iter().map(|row| row.number(attribute));
+        for (attribute, numbers) in Attribute::ALL.into_iter().zip(&mut self.attributes) {
+            // A kept row has all required attributes, and whole numbers were checked to fit an i32.
+            let values = kept.iter().map(|row| row.attribute(attribute));
             match numbers {
                 Numbers::Whole(numbers) => numbers.extend(values.map(|number| number as i32)),
                 Numbers::Real(numbers) => numbers.extend(values),
             }
+        }
+        self.numbers.resize_with(self.wanted.numbers.len(), Vec::new);
+        for (place, numbers) in self.numbers.iter_mut().enumerate() {
+            numbers.extend(kept.iter().map(|row| row.numbers().get(place).copied().unwrap_or(f64::NAN)));
+        }
+        self.vectors.resize_with(self.wanted.vectors.len(), Vec::new);
+        let mut start = 0;
+        for (vectors, wanted) in self.vectors.iter_mut().zip(&self.wanted.vectors) {
+            let end = start + wanted.dimension;
+            kept.iter().for_each(|row| {
+                vectors.extend_from_slice(row.components().get(start..end).unwrap_or_default());
+            });
+            start = end;
         }
     }
 
@@ -110,21 +154,50 @@ impl Cleaner {
             return false;
         }
         report.counts.unique += 1;
-        let missing = row.missing().without(self.allow_missing);
-        if missing.is_empty() {
+        if self.is_complete(row) {
             report.counts.tracks += 1;
             self.note(row, layout);
             return true;
         }
         report.counts.incomplete += 1;
-        for column in Column::ALL.into_iter().filter(|column| missing.contains(*column)) {
-            *report.missing_by_column.entry(column.name()).or_default() += 1;
+        for name in self.missing(row) {
+            *report.missing_by_column.entry(name.to_owned()).or_default() += 1;
         }
         match id {
             Some(id) => _ = self.dropped.insert(id.to_owned()),
             None => self.nameless = true,
         }
         false
+    }
+
+    /// Whether a row has all values that are needed and not filled.
+    fn is_complete(&self, row: &TrackRow<'_>) -> bool {
+        let has_known = row.missing().without(self.optional).is_empty();
+        if has_known && self.wanted.numbers.is_empty() && self.wanted.vectors.is_empty() {
+            return true;
+        }
+        self.missing(row).next().is_none()
+    }
+
+    /// The names of the columns that a row must have and lacks.
+    fn missing<'a>(&'a self, row: &'a TrackRow<'_>) -> impl Iterator<Item = &'a str> {
+        let missing = row.missing().without(self.optional);
+        let fills = self.wanted.fill == Fill::Mean;
+        let is_lost = move |column: &Column| {
+            missing.contains(*column) && !(fills && matches!(column, Column::Attribute(_)))
+        };
+        let known = Column::ALL.into_iter().filter(is_lost).map(|column| column.name());
+        let numbers = self.wanted.numbers.iter().zip(row.numbers());
+        let numbers = numbers.filter(move |(wanted, value)| wanted.required && value.is_nan() && !fills);
+        let mut start = 0;
+        let vectors = self.wanted.vectors.iter().filter(move |wanted| {
+            let first = row.components().get(start);
+            start += wanted.dimension;
+            first.is_none_or(|value| value.is_nan()) && !fills
+        });
+        known
+            .chain(numbers.map(|(wanted, _)| wanted.name.as_str()))
+            .chain(vectors.map(|wanted| wanted.name.as_str()))
     }
 
     fn note(&mut self, row: &TrackRow<'_>, layout: &Layout) {
@@ -137,33 +210,98 @@ impl Cleaner {
     }
 
     /// The catalogue of all that was kept.
-    pub(super) fn finish(mut self, origin: &str, counts: Counts) -> Result<Catalogue, String> {
+    pub(super) fn finish(mut self, origin: &str, report: &mut Report) -> Result<Catalogue, String> {
         let rows = self.kept.len();
         let (first_genres, genres) = self.genres.finish(rows);
         let [.., track_genres] = &mut self.texts;
         first_genres.into_iter().for_each(|genre| track_genres.append_option(genre));
-        let mut columns: Vec<ArrayRef> = Vec::with_capacity(Column::ALL.len() + 1);
+        let fills = self.wanted.fill == Fill::Mean;
+        let mut numbers = Vec::new();
         for column in Column::ALL {
-            let array: Option<ArrayRef> = match column {
-                Column::Text(field) => {
-                    self.texts.get_mut(field as usize).map(|builder| Arc::new(builder.finish()) as ArrayRef)
-                }
-                Column::Explicit => Some(Arc::new(self.explicit.finish())),
-                Column::Attribute(attribute) => {
-                    self.numbers.get_mut(attribute as usize).map(|numbers| match numbers {
-                        Numbers::Whole(numbers) => {
-                            Arc::new(Int32Array::from(std::mem::take(numbers))) as ArrayRef
-                        }
-                        Numbers::Real(numbers) => Arc::new(Float64Array::from(std::mem::take(numbers))),
-                    })
-                }
-            };
-            columns.extend(array);
+            let Column::Attribute(attribute) = column else { continue };
+            let Some(values) = self.attributes.get_mut(attribute as usize) else { continue };
+            let field =
+                NumberField { optional: self.optional.contains(column), ..NumberField::of(attribute) };
+            numbers.extend(match std::mem::replace(values, Numbers::Whole(Vec::new())) {
+                Numbers::Whole(values) => Some((field, NumberColumn::Whole(values.into()))),
+                Numbers::Real(values) => number_column(field, values, fills, report),
+            });
         }
-        columns.push(Arc::new(genres));
-        let batch = RecordBatch::try_new(Arc::new(Catalogue::schema()), columns)
-            .map_err(|error| error.to_string())?;
-        Catalogue::from_batch(origin, &batch, Some(counts)).map_err(|malformed| malformed.0)
+        for (wanted, values) in self.wanted.numbers.into_iter().zip(self.numbers) {
+            // Stored as whole numbers if all of them are.
+            let field = NumberField { name: wanted.name, whole: true, optional: !wanted.required };
+            numbers.extend(number_column(field, values, fills, report));
+        }
+        let vectors = self.wanted.vectors.into_iter().zip(self.vectors).map(|(wanted, mut components)| {
+            let WantedVector { name, dimension, is_kept, .. } = wanted;
+            if fills {
+                let filled = fill_vectors(&mut components, dimension);
+                count_filled(report, &name, filled);
+            }
+            let column = VectorColumn::of(dimension, components, self.wanted.half);
+            Vectors { field: VectorField { name, dimension, half: self.wanted.half }, column, is_kept }
+        });
+        let columns = Columns {
+            texts: self.texts.each_mut().map(|builder| TextColumn::from(&builder.finish())),
+            genres: TextListColumn::try_from(&genres).map_err(|malformed| malformed.0)?,
+            explicit: BooleanColumn::from(&self.explicit.finish()),
+            vectors: vectors.collect(),
+            numbers,
+        };
+        Ok(Catalogue::new(origin, rows, columns, Some(report.counts)))
+    }
+}
+
+/// A column of collected numbers; `None` if no track has one and none needs to. The field's `whole` says whether it may
+/// be stored as whole numbers.
+fn number_column(
+    field: NumberField,
+    mut values: Vec<f64>,
+    fills: bool,
+    report: &mut Report,
+) -> Option<(NumberField, NumberColumn)> {
+    let missing = values.iter().filter(|value| value.is_nan()).count();
+    if field.optional && missing == values.len() {
+        return None;
+    }
+    if missing > 0 && fills && !field.optional {
+        let known = (values.len() - missing).max(1) as f64;
+        let mean = values.iter().filter(|value| !value.is_nan()).sum::<f64>() / known;
+        values.iter_mut().filter(|value| value.is_nan()).for_each(|value| *value = mean);
+        count_filled(report, &field.name, missing);
+    }
+    let whole = field.whole && values.iter().all(|value| f64::from(*value as i32) == *value);
+    let column = match whole {
+        true => NumberColumn::Whole(values.iter().map(|value| *value as i32).collect::<Vec<_>>().into()),
+        false => NumberColumn::Real(values.into()),
+    };
+    let optional = field.optional && missing > 0;
+    Some((NumberField { whole, optional, ..field }, column))
+}
+
+/// Replaces missing vectors by the mean of the others; returns how many those were.
+fn fill_vectors(components: &mut [f32], dimension: usize) -> usize {
+    let is_missing = |vector: &[f32]| vector.first().is_none_or(|value| value.is_nan());
+    let mut sums = vec![0f64; dimension];
+    let (mut known, mut missing) = (0u32, 0);
+    for vector in components.chunks_exact(dimension) {
+        match is_missing(vector) {
+            true => missing += 1,
+            false => {
+                known += 1;
+                sums.iter_mut().zip(vector).for_each(|(sum, value)| *sum += f64::from(*value));
+            }
+        }
+    }
+    for vector in components.chunks_exact_mut(dimension).filter(|vector| is_missing(vector)) {
+        vector.iter_mut().zip(&sums).for_each(|(value, sum)| *value = (sum / f64::from(known.max(1))) as f32);
+    }
+    missing
+}
+
+fn count_filled(report: &mut Report, name: &str, filled: usize) {
+    if filled > 0 {
+        *report.filled_by_column.entry(name.to_owned()).or_default() += filled as u64;
     }
 }
 

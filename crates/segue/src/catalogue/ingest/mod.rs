@@ -2,7 +2,8 @@
 //!
 //! `input` opens streams of bytes, and `table` turns them into rows of raw values: by `csv`, or by `columnar` and
 //! `arrow`, after the checks of `parquet_guard`, `parquet_pages` and `ipc_guard`. `layout` knows the column names of each kind of file,
-//! `binding` finds our columns, `rows` parses their values, `clean` keeps the first row of each track if it is
+//! `wanted` says which columns
+//! the catalogue is to have, `binding` finds them, `rows` parses their values, `clean` keeps the first row of each track if it is
 //! complete, and `report` counts what became of the rows. Nothing here knows of features or vectors.
 
 mod arrow;
@@ -13,6 +14,7 @@ mod csv;
 mod input;
 mod ipc_guard;
 mod layout;
+mod needs;
 #[cfg(feature = "parquet")]
 mod parquet_guard;
 #[cfg(feature = "parquet")]
@@ -21,6 +23,7 @@ mod report;
 mod rows;
 mod table;
 mod value;
+mod wanted;
 
 use std::io;
 use std::sync::mpsc;
@@ -28,6 +31,8 @@ use std::sync::mpsc;
 use rayon::prelude::*;
 
 pub use input::Input;
+pub(crate) use needs::matches_pattern;
+pub use needs::{Fill, Needs};
 pub use report::{Counts, InputReport, MAX_TEXT, Place, Reason, Reject, RejectLimit, Report};
 
 pub(crate) use layout::Layout;
@@ -35,10 +40,11 @@ pub(crate) use layout::Layout;
 pub(crate) use table::Table;
 pub(crate) use value::Raw;
 
-use self::binding::{Binding, ColumnNames};
+use self::binding::Binding;
 use self::clean::{Cleaner, MAX_TRACKS};
 use self::rows::{Reading, TrackRows};
 use self::table::{Chunk, Origin};
+use self::wanted::Wanted;
 use crate::catalogue::{Catalogue, Column};
 use crate::error::{Error, Result};
 use crate::progress::{Progress, Stage};
@@ -69,6 +75,14 @@ pub struct Ingest<'a> {
     pub map: Vec<(String, Column)>,
     /// Descriptive columns that an input may lack; see [`Column::is_descriptive`].
     pub allow_missing: Vec<Column>,
+    /// The columns that are needed; without any, all those of the notebook's file.
+    pub needs: Vec<Needs>,
+    /// Other columns to keep, by their names or patterns such as `mfcc_*`: numbers, or lists of numbers as vectors.
+    pub keep: Vec<String>,
+    /// What becomes of tracks that lack a number that is needed; by default they are left out.
+    pub fill: Fill,
+    /// Whether the vectors that are kept have half precision (16 bits).
+    pub half: bool,
     /// How many rows may be rejected.
     pub max_rejects: RejectLimit,
     /// Called with every rejected row, in order.
@@ -82,6 +96,10 @@ impl Default for Ingest<'_> {
         Self {
             map: Vec::new(),
             allow_missing: Vec::new(),
+            needs: Vec::new(),
+            keep: Vec::new(),
+            fill: Fill::default(),
+            half: false,
             max_rejects: RejectLimit::default(),
             on_reject: None,
             progress: &(),
@@ -109,6 +127,33 @@ impl<'a> Ingest<'a> {
     pub fn allow_missing(mut self, columns: impl IntoIterator<Item = Column>) -> Self {
         self.allow_missing.extend(columns);
         self
+    }
+
+    /// Adds the columns that a profile needs (`Profile::needs`). Once some are given, no others are required but id,
+    /// title and artists; the known columns are read where an input has them.
+    #[must_use]
+    pub fn needs(mut self, needs: Needs) -> Self {
+        self.needs.push(needs);
+        self
+    }
+
+    /// Keeps another column, by its name or a pattern such as `mfcc_*`: numbers, or lists of numbers as vectors.
+    #[must_use]
+    pub fn keep(mut self, column: impl Into<String>) -> Self {
+        self.keep.push(column.into());
+        self
+    }
+
+    /// Sets what becomes of tracks that lack a number that is needed.
+    #[must_use]
+    pub fn fill(self, fill: Fill) -> Self {
+        Self { fill, ..self }
+    }
+
+    /// Sets whether vectors are read with half precision (16 bits): half the memory, 3 significant digits.
+    #[must_use]
+    pub fn half(self, half: bool) -> Self {
+        Self { half, ..self }
     }
 
     /// Sets the limit of rejected rows.
@@ -146,10 +191,11 @@ impl<'a> Ingest<'a> {
             return Err(Error::input("no input", "at least one was wanted"));
         }
         let mut report = Report::default();
-        let mut cleaner = Cleaner::new(&allow_missing, room_for(&inputs));
+        let settings = Wanted::new(&self.needs, &self.keep, &allow_missing, self.fill, self.half);
+        let mut cleaner = Cleaner::new(settings, room_for(&inputs));
         let names = inputs.iter().map(Input::name).collect::<Vec<_>>().join(", ");
         for input in inputs {
-            self.read_input(input, &allow_missing, &mut cleaner, &mut report)?;
+            self.read_input(input, &mut cleaner, &mut report)?;
         }
         let Counts { rows, rejected, incomplete, tracks, .. } = report.counts;
         let first = report.first_rejects.first().map(ToString::to_string).unwrap_or_default();
@@ -160,22 +206,15 @@ impl<'a> Ingest<'a> {
             return Err(Error::NoTracks { inputs: names, rows, rejected, incomplete, first });
         }
         let catalogue =
-            cleaner.finish("memory", report.counts).map_err(|problem| Error::index("memory", problem))?;
+            cleaner.finish("memory", &mut report).map_err(|problem| Error::index("memory", problem))?;
         Ok((catalogue, report))
     }
 
-    fn read_input(
-        &mut self,
-        input: Input,
-        allow_missing: &[Column],
-        cleaner: &mut Cleaner,
-        report: &mut Report,
-    ) -> Result<()> {
+    fn read_input(&mut self, input: Input, cleaner: &mut Cleaner, report: &mut Report) -> Result<()> {
         let table = Table::open(input)?;
-        let names = ColumnNames { map: &self.map, allow_missing };
-        let binding = Binding::new(&table, &names)?;
+        let binding = Binding::new(&table, &self.map, cleaner.wanted_mut())?;
         let (origin, consumed) = (table.origin.clone(), table.consumed());
-        let reading = Reading::new(&binding, cleaner.hasher());
+        let reading = Reading::new(&binding, cleaner.wanted().clone(), cleaner.hasher());
         self.progress.start(Stage::Reading, consumed.total);
         let rows_before = report.counts.rows;
         let mut told = 0;

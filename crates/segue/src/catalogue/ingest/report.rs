@@ -21,7 +21,10 @@ pub struct Report {
     /// The first few rejects.
     pub first_rejects: Vec<Reject>,
     /// For each column, how many of the incomplete tracks lack its value.
-    pub missing_by_column: BTreeMap<&'static str, u64>,
+    pub missing_by_column: BTreeMap<String, u64>,
+    /// For each column, how many missing values were filled with the mean.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub filled_by_column: BTreeMap<String, u64>,
 }
 
 impl From<Counts> for Report {
@@ -178,6 +181,13 @@ pub enum Reason {
     NotWhole,
     /// Neither true nor false.
     NotABoolean,
+    /// A list with more or fewer numbers than the others of its column.
+    VectorLength {
+        /// The numbers of the others.
+        wanted: usize,
+        /// The numbers of this one.
+        found: usize,
+    },
 }
 
 /// The maximum length of a text in bytes; a longer one comes from a quote that was left open.
@@ -195,6 +205,7 @@ impl Reason {
             Self::NotFinite => "not a finite number",
             Self::NotWhole => "not a whole number",
             Self::NotABoolean => "neither true nor false",
+            Self::VectorLength { .. } => "vector of another length",
         }
     }
 }
@@ -221,6 +232,9 @@ impl fmt::Display for Reason {
             Self::NotFinite => f.write_str("a finite number was wanted, at most 3.4e38 in size"),
             Self::NotWhole => f.write_str("a whole number of 32 bits was wanted"),
             Self::NotABoolean => f.write_str("true or false was wanted"),
+            Self::VectorLength { wanted, found } => {
+                write!(f, "a list of {wanted} numbers was wanted, found {found}")
+            }
         }
     }
 }

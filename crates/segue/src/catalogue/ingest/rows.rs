@@ -6,11 +6,12 @@
 use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
 
-use super::binding::Binding;
+use super::binding::{Binding, Meaning, VectorPlace};
 use super::csv::{CsvProblem, PieceReader, PlainFields, RecordBuffer};
 use super::report::{MAX_TEXT, Reason, Reject};
 use super::table::{Origin, Part, RowRef, csv_error};
 use super::value::Raw;
+use super::wanted::Wanted;
 use crate::catalogue::{Attribute, Column, TextField};
 use crate::error::Result;
 
@@ -20,17 +21,22 @@ const TEXTS: usize = TextField::ALL.len() + 1;
 /// What is needed to parse the rows of a table.
 pub(super) struct Reading<'a> {
     binding: &'a Binding,
-    /// The column that each of the table's columns holds.
-    meanings: Vec<Option<Column>>,
-    /// The columns that the table lacks.
+    wanted: Wanted,
+    /// What each of the table's columns holds.
+    meanings: Vec<Meaning>,
+    /// The known columns that the table lacks.
     absent: ColumnSet,
+    /// The number of components of all vectors together.
+    components: usize,
     hasher: RandomState,
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(binding: &'a Binding, hasher: &RandomState) -> Self {
-        let absent = binding.columns().filter(|(_, place)| place.is_none()).map(|(column, _)| column);
-        Self { binding, meanings: binding.meanings(), absent: absent.collect(), hasher: hasher.clone() }
+    pub(super) fn new(binding: &'a Binding, wanted: Wanted, hasher: &RandomState) -> Self {
+        let absent =
+            binding.columns().filter(|(_, place)| place.is_none()).map(|(column, _)| column).collect();
+        let (meanings, components, hasher) = (binding.meanings(), wanted.components(), hasher.clone());
+        Self { binding, wanted, meanings, absent, components, hasher }
     }
 }
 
@@ -40,6 +46,10 @@ pub(super) struct TrackRows {
     /// All texts, concatenated.
     texts: String,
     rows: Vec<RowValues>,
+    /// The numbers beside the known ones, row after row, NaN where they are missing.
+    numbers: Vec<f64>,
+    /// The components of the vectors, row after row. A missing vector is NaN.
+    components: Vec<f32>,
     pub(super) rejects: Vec<Reject>,
 }
 
@@ -50,10 +60,11 @@ struct RowValues {
     id_hash: u64,
     missing: ColumnSet,
     explicit: Option<bool>,
-    numbers: [f64; Attribute::ALL.len()],
+    /// The known attributes.
+    attributes: [f64; Attribute::ALL.len()],
 }
 
-/// A set of columns of a catalogue.
+/// A set of known columns of a catalogue.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct ColumnSet(u32);
 
@@ -97,6 +108,8 @@ impl FromIterator<Column> for ColumnSet {
 pub(super) struct TrackRow<'a> {
     texts: &'a str,
     values: &'a RowValues,
+    numbers: &'a [f64],
+    components: &'a [f32],
 }
 
 impl<'a> TrackRow<'a> {
@@ -122,12 +135,25 @@ impl<'a> TrackRow<'a> {
         self.values.explicit
     }
 
-    /// A number, 0 where it is missing.
-    pub(super) fn number(&self, attribute: Attribute) -> f64 {
-        self.values.numbers.get(attribute as usize).copied().unwrap_or_default()
+    /// A known attribute; NaN where it is missing.
+    pub(super) fn attribute(&self, attribute: Attribute) -> f64 {
+        match self.values.missing.contains(Column::Attribute(attribute)) {
+            true => f64::NAN,
+            false => self.values.attributes.get(attribute as usize).copied().unwrap_or(f64::NAN),
+        }
     }
 
-    /// The columns that have no value.
+    /// The numbers beside the known ones, in the order of [`Wanted::numbers`], NaN where they are missing.
+    pub(super) fn numbers(&self) -> &'a [f64] {
+        self.numbers
+    }
+
+    /// The components of all vectors, in the order of [`Wanted::vectors`]. A missing vector is NaN.
+    pub(super) fn components(&self) -> &'a [f32] {
+        self.components
+    }
+
+    /// The known columns that have no value.
     pub(super) fn missing(&self) -> ColumnSet {
         self.values.missing
     }
@@ -148,7 +174,14 @@ impl TrackRows {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = TrackRow<'_>> {
-        self.rows.iter().map(|values| TrackRow { texts: &self.texts, values })
+        let rows = self.rows.len().max(1);
+        let (numbers, components) = (self.numbers.len() / rows, self.components.len() / rows);
+        self.rows.iter().enumerate().map(move |(row, values)| TrackRow {
+            texts: &self.texts,
+            values,
+            numbers: self.numbers.get(row * numbers..(row + 1) * numbers).unwrap_or_default(),
+            components: self.components.get(row * components..(row + 1) * components).unwrap_or_default(),
+        })
     }
 
     fn add_csv(
@@ -164,7 +197,7 @@ impl TrackRows {
         let mut record = RecordBuffer::default();
         let mut values = RowValues::default();
         loop {
-            let start = self.texts.len();
+            let start = self.len();
             let mut fields = piece.plain();
             let plain = self.plain_values(reading, text, &mut fields, &mut values);
             if plain.is_some() && piece.skip(&fields) {
@@ -172,12 +205,31 @@ impl TrackRows {
                 continue;
             }
             // The row is not plain: read it again by the general path.
-            self.texts.truncate(start);
+            self.truncate(start);
             if !piece.read(&mut record)? {
                 return Ok(());
             }
             self.add(reading, RowRef::Csv(record.record()));
         }
+    }
+
+    /// The lengths of what a row appends to.
+    fn len(&self) -> [usize; 3] {
+        [self.texts.len(), self.numbers.len(), self.components.len()]
+    }
+
+    fn truncate(&mut self, [texts, numbers, components]: [usize; 3]) {
+        self.texts.truncate(texts);
+        self.numbers.truncate(numbers);
+        self.components.truncate(components);
+    }
+
+    /// Makes room for the numbers and vectors of a row, all missing; returns where they begin.
+    fn make_room(&mut self, reading: &Reading<'_>) -> (usize, usize) {
+        let (numbers, components) = (self.numbers.len(), self.components.len());
+        self.numbers.resize(numbers + reading.wanted.numbers.len(), f64::NAN);
+        self.components.resize(components + reading.components, f32::NAN);
+        (numbers, components)
     }
 
     /// Replaces `values` by those of a row, if all its fields are plain and valid for their columns; otherwise
@@ -191,21 +243,24 @@ impl TrackRows {
         values: &mut RowValues,
     ) -> Option<()> {
         values.missing = reading.absent;
+        let (numbers, components) = self.make_room(reading);
         for meaning in &reading.meanings {
-            match meaning {
+            let number = match meaning.column {
                 Some(Column::Attribute(attribute)) => {
                     let number = fields.number()?;
                     if attribute.is_whole() && f64::from(number as i32) != number {
                         return None;
                     }
-                    *values.numbers.get_mut(*attribute as usize)? = number;
+                    *values.attributes.get_mut(attribute as usize)? = number;
+                    number
                 }
                 Some(Column::Text(field)) => {
                     let text = text.get(fields.text()?)?;
                     if text.is_empty() || text.len() > MAX_TEXT {
                         return None;
                     }
-                    self.push_text(reading.binding, *field, text.into(), values);
+                    self.push_text(reading.binding, field, text.into(), values);
+                    continue;
                 }
                 Some(Column::Explicit) => {
                     values.explicit = match text.get(fields.text()?)? {
@@ -213,8 +268,19 @@ impl TrackRows {
                         "False" | "false" | "FALSE" => Some(false),
                         _ => return None,
                     };
+                    continue;
                 }
-                None => _ = fields.text()?,
+                None if meaning.is_other_number() => fields.number()?,
+                None => {
+                    _ = fields.text()?;
+                    continue;
+                }
+            };
+            if let Some(place) = meaning.number {
+                *self.numbers.get_mut(numbers + place)? = number;
+            }
+            for place in &meaning.components {
+                *self.components.get_mut(components + place)? = number as f32;
             }
         }
         Some(())
@@ -222,24 +288,29 @@ impl TrackRows {
 
     /// Adds a row, or its reject if it cannot be read.
     fn add(&mut self, reading: &Reading<'_>, row: RowRef<'_>) {
-        let start = self.texts.len();
-        match self.values(reading.binding, row) {
+        let start = self.len();
+        match self.values(reading, row) {
             Ok(values) => self.push(reading, &values),
             Err(unreadable) => {
-                self.texts.truncate(start);
+                self.truncate(start);
                 self.rejects.push(unreadable.reject(reading.binding, row));
             }
         }
     }
 
     fn push(&mut self, reading: &Reading<'_>, values: &RowValues) {
-        let id = TrackRow { texts: &self.texts, values }.text_at(TextField::TrackId as usize);
-        let id_hash = reading.hasher.hash_one(id);
+        let row = TrackRow { texts: &self.texts, values, numbers: &[], components: &[] };
+        let id_hash = reading.hasher.hash_one(row.text_at(TextField::TrackId as usize));
         self.rows.push(RowValues { id_hash, ..*values });
     }
 
     /// The values of a row; the error names the first that cannot be read.
-    fn values(&mut self, binding: &Binding, row: RowRef<'_>) -> std::result::Result<RowValues, Unreadable> {
+    fn values(
+        &mut self,
+        reading: &Reading<'_>,
+        row: RowRef<'_>,
+    ) -> std::result::Result<RowValues, Unreadable> {
+        let binding = reading.binding;
         let wanted = binding.header.len();
         if row.len() != wanted {
             return Err(Unreadable {
@@ -264,7 +335,7 @@ impl TrackRows {
                 }
                 Column::Attribute(attribute) => {
                     let number = if attribute.is_whole() { value.whole() } else { value.number() };
-                    match (number.map_err(unreadable)?, values.numbers.get_mut(attribute as usize)) {
+                    match (number.map_err(unreadable)?, values.attributes.get_mut(attribute as usize)) {
                         (Some(number), Some(slot)) => *slot = number,
                         _ => values.missing.insert(column),
                     }
@@ -279,7 +350,52 @@ impl TrackRows {
             let [.., slot] = &mut values.texts;
             *slot = (start as u32, self.texts.len() as u32);
         }
+        for place in &binding.numbers {
+            let value = place.map_or(Raw::Missing, |place| row.value(place));
+            let number = value.number_or_boolean().map_err(|reason| Unreadable { place: *place, reason })?;
+            self.numbers.push(number.unwrap_or(f64::NAN));
+        }
+        for (vector, wanted) in binding.vectors.iter().zip(&reading.wanted.vectors) {
+            self.push_vector(vector, wanted.dimension, row)?;
+        }
         Ok(values)
+    }
+
+    /// Adds a vector of a row; if one of its components is missing, it is missing.
+    fn push_vector(
+        &mut self,
+        vector: &VectorPlace,
+        dimension: usize,
+        row: RowRef<'_>,
+    ) -> std::result::Result<(), Unreadable> {
+        let end = self.components.len() + dimension;
+        match vector {
+            VectorPlace::List(place) => {
+                let unreadable = |reason| Unreadable { place: Some(*place), reason };
+                match row.value(*place) {
+                    Raw::Missing => {}
+                    Raw::Vector(numbers) => {
+                        numbers.append_to(&mut self.components, dimension).map_err(unreadable)?;
+                    }
+                    _ => return Err(unreadable(Reason::WrongType { wanted: "a list of numbers" })),
+                }
+            }
+            VectorPlace::Columns(places) => {
+                let start = self.components.len();
+                for place in places {
+                    let number = row.value(*place).number_or_boolean();
+                    match number.map_err(|reason| Unreadable { place: Some(*place), reason })? {
+                        Some(number) => self.components.push(number as f32),
+                        None => {
+                            self.components.truncate(start);
+                            break;
+                        }
+                    }
+                }
+            }
+        }
+        self.components.resize(end, f32::NAN);
+        Ok(())
     }
 
     /// Adds a text of a row; if it is empty after cleaning (an empty list of artists), it is missing.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, SchemaRef};
 
-use super::arrow::Batch;
+use super::arrow::{Batch, first_length, vector_type};
 use super::columnar::{self, Batches, contained, reason};
 use super::csv::{Block, CsvProblem, CsvReader, MAX_FIELDS, PieceReader, Record, RecordBuffer};
 use super::input::{Consumed, Counted, Input, Source, compression, peek, read_all, read_fully};
@@ -26,6 +26,8 @@ pub(crate) struct Table {
     pub(crate) header: Vec<String>,
     /// The positions of the list columns; none in CSV.
     pub(super) lists: Vec<usize>,
+    /// The positions of the columns that hold lists of numbers, and the length of the first list.
+    vectors: Vec<(usize, Option<usize>)>,
     rows: Rows,
     progress: Consumed,
 }
@@ -217,7 +219,8 @@ impl Table {
             return Err(Error::input(&origin.name, format!("has no header line, {WANTED}")));
         };
         let header = header.into_iter().map(|name| name.trim().to_owned()).collect();
-        Ok(Self { origin, header, lists: Vec::new(), rows: Rows::Csv(Box::new(csv)), progress })
+        let (lists, vectors) = Default::default();
+        Ok(Self { origin, header, lists, vectors, rows: Rows::Csv(Box::new(csv)), progress })
     }
 
     #[cfg(not(feature = "parquet"))]
@@ -284,13 +287,43 @@ impl Table {
         let header = fields.map(|field| field.name().clone()).collect();
         // Columnar files are not read from start to end, so the bytes read say nothing about progress.
         let progress = Consumed { total: None, ..progress };
-        Ok(Self {
+        let vectors = schema.fields().iter().enumerate();
+        let vectors = vectors.filter_map(|(place, field)| Some((place, vector_type(field.data_type())?)));
+        let mut table = Self {
             origin: Origin { name, format },
             header,
             lists,
+            vectors: vectors.collect(),
             rows: Rows::Arrow(Pieces { batches, rest: None, next: 1 }),
             progress,
-        })
+        };
+        if table.vectors.iter().any(|(_, length)| length.is_none()) {
+            table.find_dimensions()?;
+        }
+        Ok(table)
+    }
+
+    /// Takes the lengths of lists, where the type does not say them, from the first rows.
+    fn find_dimensions(&mut self) -> Result<()> {
+        let Rows::Arrow(pieces) = &mut self.rows else { return Ok(()) };
+        let first = contained(|| pieces.batches.next().transpose());
+        let first = first.map_err(|error| damaged_file(&self.origin, error))?;
+        for (place, length) in &mut self.vectors {
+            let column = first.as_ref().and_then(|batch| batch.columns().get(*place));
+            *length = length.or_else(|| first_length(column?));
+        }
+        pieces.rest = first;
+        Ok(())
+    }
+
+    /// Whether a column holds lists of numbers.
+    pub(super) fn is_vector(&self, place: usize) -> bool {
+        self.vectors.iter().any(|(vector, _)| *vector == place)
+    }
+
+    /// The length of the lists of numbers in a column, if it holds any.
+    pub(super) fn dimension(&self, place: usize) -> Option<usize> {
+        self.vectors.iter().find(|(vector, _)| *vector == place).and_then(|(_, length)| *length)
     }
 
     /// A handle that reports how much has been read, while reading continues.
@@ -314,10 +347,7 @@ impl Table {
                 read.map_err(|problem| csv_error(&self.origin, problem))
             }
             Rows::Arrow(pieces) => {
-                let read = contained(|| pieces.next()).map_err(|error| {
-                    let problem = format!("the {} file is damaged: {}", self.origin.format, reason(error));
-                    Error::input(&self.origin.name, problem)
-                })?;
+                let read = contained(|| pieces.next()).map_err(|error| damaged_file(&self.origin, error))?;
                 let more = read.is_some();
                 *chunk = read.map(Chunk::Arrow).unwrap_or_default();
                 Ok(more)
@@ -385,6 +415,10 @@ pub(super) fn csv_error(origin: &Origin, problem: CsvProblem) -> Error {
             format!("the row that begins on line {line} has more than {MAX_FIELDS} fields; {WANTED}"),
         ),
     }
+}
+
+fn damaged_file(origin: &Origin, error: ArrowError) -> Error {
+    Error::input(&origin.name, format!("the {} file is damaged: {}", origin.format, reason(error)))
 }
 
 fn damaged(Origin { name, format }: &Origin, error: &io::Error) -> Error {

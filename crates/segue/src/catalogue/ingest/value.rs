@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use half::f16;
+
 use super::report::{MAX_TEXT, Reason};
 
 /// A value as it is in the input.
@@ -14,8 +16,48 @@ pub(crate) enum Raw<'a> {
     Whole(i64),
     Number(f64),
     Boolean(bool),
+    /// A list of numbers.
+    Vector(Numbers<'a>),
     /// A value of a type that no column of a catalogue is read from.
     Other,
+}
+
+/// A list of numbers, as it is stored.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Numbers<'a> {
+    Half(&'a [f16]),
+    Single(&'a [f32]),
+    Double(&'a [f64]),
+}
+
+impl Numbers<'_> {
+    pub(crate) fn len(self) -> usize {
+        match self {
+            Self::Half(numbers) => numbers.len(),
+            Self::Single(numbers) => numbers.len(),
+            Self::Double(numbers) => numbers.len(),
+        }
+    }
+
+    /// Appends the numbers in single precision, `wanted` of them.
+    ///
+    /// # Errors
+    /// If there are not as many, or one is not finite; some may have been appended.
+    pub(crate) fn append_to(self, out: &mut Vec<f32>, wanted: usize) -> Result<(), Reason> {
+        if self.len() != wanted {
+            return Err(Reason::VectorLength { wanted, found: self.len() });
+        }
+        let start = out.len();
+        match self {
+            Self::Half(numbers) => out.extend(numbers.iter().copied().map(f32::from)),
+            Self::Single(numbers) => out.extend_from_slice(numbers),
+            Self::Double(numbers) => out.extend(numbers.iter().map(|number| *number as f32)),
+        }
+        match out.iter().skip(start).all(|number| number.is_finite()) {
+            true => Ok(()),
+            false => Err(Reason::NotFinite),
+        }
+    }
 }
 
 impl<'a> Raw<'a> {
@@ -33,7 +75,7 @@ impl<'a> Raw<'a> {
             Self::NotUtf8(_) => Err(Reason::NotUtf8),
             Self::Whole(number) => Ok(Some(number.to_string().into())),
             Self::Number(number) => Ok(Some(number.to_string().into())),
-            Self::Boolean(_) | Self::Other => Err(Reason::WrongType { wanted: "text" }),
+            Self::Boolean(_) | Self::Vector(_) | Self::Other => Err(Reason::WrongType { wanted: "text" }),
         }
     }
 
@@ -49,12 +91,20 @@ impl<'a> Raw<'a> {
                 None => return Ok(None),
             },
             Self::NotUtf8(_) => return Err(Reason::NotANumber),
-            Self::Other => return Err(Reason::WrongType { wanted: "a number" }),
+            Self::Vector(_) | Self::Other => return Err(Reason::WrongType { wanted: "a number" }),
         };
         // So products and squares of two numbers are finite in f64.
         match number.abs() <= f64::from(f32::MAX) {
             true => Ok(Some(number)),
             false => Err(Reason::NotFinite),
+        }
+    }
+
+    /// Reads a number, or true and false as 1 and 0.
+    pub(crate) fn number_or_boolean(self) -> Result<Option<f64>, Reason> {
+        match (self.number(), self.boolean()) {
+            (Err(_), Ok(Some(yes))) => Ok(Some(f64::from(u8::from(yes)))),
+            (number, _) => number,
         }
     }
 
@@ -86,7 +136,7 @@ impl<'a> Raw<'a> {
                     () => Err(Reason::NotABoolean),
                 }
             }
-            Self::Other => Err(Reason::WrongType { wanted: "true or false" }),
+            Self::Vector(_) | Self::Other => Err(Reason::WrongType { wanted: "true or false" }),
         }
     }
 
@@ -94,6 +144,7 @@ impl<'a> Raw<'a> {
     pub(crate) fn to_text(self) -> String {
         match self {
             Self::Missing | Self::Other => String::new(),
+            Self::Vector(numbers) => format!("a list of {} numbers", numbers.len()),
             Self::Text(text) => text.to_owned(),
             Self::NotUtf8(bytes) => String::from_utf8_lossy(bytes).into_owned(),
             Self::Whole(number) => number.to_string(),

@@ -2,14 +2,15 @@
 
 use std::ops::{Bound, RangeBounds};
 
-use crate::catalogue::{Attribute, Row};
+use crate::catalogue::Row;
 
 /// Which tracks may be recommended. All conditions must hold; [`Filter::default`] has none.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Filter {
-    /// Ranges of attributes: minimum and maximum, both inclusive. All ranges of one attribute must hold.
-    pub ranges: Vec<(Attribute, f64, f64)>,
+    /// Ranges of numeric columns, by their names: minimum and maximum, both inclusive. All ranges of one column must
+    /// hold; a track without a value is in none.
+    pub ranges: Vec<(String, f64, f64)>,
     /// One of these genres.
     pub genres: Vec<String>,
     /// None of these genres.
@@ -30,9 +31,10 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Requires a value in this range, in the unit of the attribute: `0.5..`, `..=0.8`, `90.0..110.0`.
+    /// Requires a value in this range, in the unit of the column: `0.5..`, `..=0.8`, `90.0..110.0`. The column is given
+    /// by its name or as a known [`Attribute`](crate::Attribute).
     #[must_use]
-    pub fn range(mut self, attribute: Attribute, range: impl RangeBounds<f64>) -> Self {
+    pub fn range(mut self, column: impl Into<String>, range: impl RangeBounds<f64>) -> Self {
         let least = match range.start_bound() {
             Bound::Included(least) => *least,
             Bound::Excluded(below) => below.next_up(),
@@ -43,7 +45,7 @@ impl Filter {
             Bound::Excluded(above) => above.next_down(),
             Bound::Unbounded => f64::INFINITY,
         };
-        self.ranges.push((attribute, least, most));
+        self.ranges.push((column.into(), least, most));
         self
     }
 
@@ -105,6 +107,7 @@ impl Filter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::Attribute;
 
     #[test]
     fn an_open_end_of_a_range_is_the_number_beside_it() {

@@ -4,7 +4,7 @@ mod filter;
 mod seed;
 
 pub use self::filter::Filter;
-pub use self::seed::{Seed, SeedKind};
+pub use self::seed::{Seed, SeedKind, SeedVector};
 
 use crate::catalogue::{Attribute, Row};
 use crate::error::{Error, Result};
@@ -40,10 +40,10 @@ pub struct Query {
     pub profile: Option<String>,
     /// Which tracks may be recommended.
     pub filter: Filter,
-    /// Preferred values, all of equal weight. A track ranks as if its similarity were lower by
+    /// Preferred values of numeric columns, by their names, all of equal weight. A track ranks as if its similarity were lower by
     /// [`Query::TARGET_PENALTY`], divided by the number of targets, for each standard deviation by which it misses a
-    /// target.
-    pub targets: Vec<(Attribute, f64)>,
+    /// target, and one without a value as if it missed it by 3.
+    pub targets: Vec<(String, f64)>,
     /// The maximum number of tracks of each artist, at least 1.
     pub per_artist: Option<usize>,
     /// The maximum number of tracks of each album, at least 1.
@@ -112,10 +112,10 @@ impl Query {
         Self { filter, ..self }
     }
 
-    /// Adds a target: a preferred value of an attribute, in its usual unit.
+    /// Adds a target: a preferred value of a numeric column, by its name or as a known [`Attribute`], in its usual unit.
     #[must_use]
-    pub fn target(mut self, attribute: Attribute, value: f64) -> Self {
-        self.targets.push((attribute, value));
+    pub fn target(mut self, column: impl Into<String>, value: f64) -> Self {
+        self.targets.push((column.into(), value));
         self
     }
 
@@ -170,13 +170,13 @@ impl Query {
             SeedKind::Track(row) => self.filter.without.contains(row),
             SeedKind::Artist(name) => names(&self.filter.without_artists, name),
             SeedKind::Genre(name) => names(&self.filter.without_genres, name),
-            SeedKind::Features(_) => false,
+            SeedKind::Features(_) | SeedKind::Vector(_) => false,
         })
     }
 
-    /// The intersection of the filter's ranges of an attribute; NaN if one of their bounds is NaN.
-    fn range(&self, attribute: Attribute) -> (f64, f64) {
-        let ranges = self.filter.ranges.iter().filter(|(ranged, ..)| *ranged == attribute);
+    /// The intersection of the filter's ranges of a column; NaN if one of their bounds is NaN.
+    fn range(&self, column: &str) -> (f64, f64) {
+        let ranges = self.filter.ranges.iter().filter(|(ranged, ..)| *ranged == column);
         ranges.fold((f64::NEG_INFINITY, f64::INFINITY), |(least, most), (_, other_least, other_most)| {
             match other_least.is_nan() || other_most.is_nan() {
                 true => (f64::NAN, f64::NAN),
@@ -211,18 +211,31 @@ impl Query {
             SeedKind::Features(features) => Some(&features.attributes),
             _ => None,
         });
-        for (attribute, value) in of_features.flatten() {
-            in_range(&format!("the {attribute} of a seed"), *attribute, *value)?;
+        for (column, value) in of_features.flatten() {
+            in_range(&format!("the {column} of a seed"), column, *value)?;
+        }
+        for seed in &self.seeds {
+            if let SeedKind::Vector(SeedVector { components, .. }) = &seed.of {
+                if let Some(at) = components.iter().position(|value| !value.is_finite()) {
+                    return refuse(format!(
+                        "component {} of the vector of a seed is not a finite number",
+                        at + 1
+                    ));
+                }
+                if components.iter().all(|value| *value == 0.0) {
+                    return refuse("the vector of a seed is zero or empty, so it has no direction".into());
+                }
+            }
         }
         for (attribute, ..) in &self.filter.ranges {
-            let (least, most) = self.range(*attribute);
+            let (least, most) = self.range(attribute);
             if least.is_nan() || most.is_nan() || least > most {
                 return refuse(format!("no {attribute} is at least {least} and at most {most}"));
             }
         }
         for (attribute, target) in &self.targets {
-            in_range(&format!("the target for {attribute}"), *attribute, *target)?;
-            let (least, most) = self.range(*attribute);
+            in_range(&format!("the target for {attribute}"), attribute, *target)?;
+            let (least, most) = self.range(attribute);
             if !(least..=most).contains(target) {
                 return refuse(format!(
                     "the target for {attribute}, {target}, is not from {least} to {most}"
@@ -267,9 +280,10 @@ impl Query {
     }
 }
 
-/// Refuses a value that the attribute cannot have.
-fn in_range(what: &str, attribute: Attribute, value: f64) -> Result<()> {
-    let (least, most) = attribute.range().into_inner();
+/// Refuses a value that a known attribute cannot have, and one of another column that no column can have.
+fn in_range(what: &str, column: &str, value: f64) -> Result<()> {
+    let most = f64::from(f32::MAX);
+    let (least, most) = Attribute::named(column).map_or((-most, most), |known| known.range().into_inner());
     if (least..=most).contains(&value) {
         return Ok(());
     }

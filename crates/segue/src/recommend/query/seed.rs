@@ -24,6 +24,18 @@ pub enum SeedKind {
     Genre(String),
     /// A track that is not in the catalogue.
     Features(Features),
+    /// The vector of a track that is not in the catalogue, such as an embedding that was just computed.
+    Vector(SeedVector),
+}
+
+/// A vector in one of the vector columns that a profile compares.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct SeedVector {
+    /// The name of the column; not needed if the profile compares one vector column of this many components.
+    pub column: Option<String>,
+    /// The components: finite, and not all 0.
+    pub components: Vec<f32>,
 }
 
 impl Seed {
@@ -40,6 +52,18 @@ impl Seed {
     /// A genre that recommendations should be like, with weight 1.
     pub fn genre(name: impl Into<String>) -> Self {
         SeedKind::Genre(name.into()).into()
+    }
+
+    /// A vector that recommendations should be like, with weight 1: as many components as the profile's vector column
+    /// has, finite, and not all 0. What else the profile compares counts as average.
+    pub fn vector(components: impl Into<Vec<f32>>) -> Self {
+        SeedKind::Vector(SeedVector { column: None, components: components.into() }).into()
+    }
+
+    /// The same in a vector column that is named, for profiles that compare several.
+    pub fn vector_in(column: impl Into<String>, components: impl Into<Vec<f32>>) -> Self {
+        let (column, components) = (Some(column.into()), components.into());
+        SeedKind::Vector(SeedVector { column, components }).into()
     }
 
     /// Sets the weight, which defaults to 1; negative if tracks should be unlike the seed.

@@ -1,0 +1,64 @@
+//! Which columns a catalogue is to have, as profiles and users name them.
+
+/// What becomes of a track that lacks a number, or a vector, that is needed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fill {
+    /// It is left out, and counted as incomplete.
+    #[default]
+    Drop,
+    /// The value is taken to be the mean over the tracks that have it, and counted as filled.
+    Mean,
+}
+
+/// The columns that a profile needs, by their names or by patterns such as `mfcc_*`, in which `*` stands for any text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Needs {
+    /// The name of the profile, for messages.
+    pub profile: String,
+    /// Whether it needs every column of the notebook's file, as the built-in profiles do.
+    pub notebook: bool,
+    /// Numeric columns.
+    pub numbers: Vec<String>,
+    /// Vector columns: lists of numbers or, by a pattern, one column for each component.
+    pub vectors: Vec<String>,
+}
+
+/// Whether a column's name matches a pattern, in which `*` stands for any text, and all else for itself.
+pub(crate) fn matches_pattern(name: &str, pattern: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(rest) = parts.next().and_then(|first| name.strip_prefix(first)) else { return false };
+    let mut parts: Vec<&str> = parts.collect();
+    let Some(last) = parts.pop() else { return rest.is_empty() };
+    let mut rest = rest;
+    for part in parts {
+        let Some((_, after)) = rest.split_once(part) else { return false };
+        rest = after;
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_text() {
+        for (name, pattern, expected) in [
+            ("mfcc_1", "mfcc_*", true),
+            ("mfcc_", "mfcc_*", true),
+            ("mfcc", "mfcc_*", false),
+            ("x mfcc_1", "mfcc_*", false),
+            ("lowlevel.mfcc.mean[3]", "lowlevel.*.mean*", true),
+            ("lowlevel.mean", "lowlevel.*.mean*", false),
+            ("aba", "a*a", true),
+            ("a", "a*a", false),
+            ("bpm", "bpm", true),
+            ("bpm2", "bpm", false),
+            ("anything", "*", true),
+        ] {
+            assert_eq!(matches_pattern(name, pattern), expected, "{name} {pattern}");
+        }
+    }
+}
