@@ -14,7 +14,7 @@ fn track(entry: &Entry) -> Track<&str> {
     let mut track = Track::new("0000000000000000000000", title.as_str());
     track.artists.extend(artist);
     track.album_name = Some(title);
-    track.duration_ms = title.len() as i32;
+    track.duration_ms = Some(title.len() as i32);
     track
 }
 

@@ -1,6 +1,7 @@
 //! Adds to errors of the engine what to do about them on the command line, for example `; try: segue search TITLE`.
 
 use segue::Error;
+use segue::catalogue::Column;
 
 /// The message of an error, with advice.
 pub(crate) fn advised(error: &Error) -> String {
@@ -16,7 +17,12 @@ pub(crate) fn advised(error: &Error) -> String {
                 without.map(|(column, _)| format!(" --allow-missing {column}")).collect();
             let colon = if without.is_empty() { "" } else { ":" };
             let without = without.concat();
-            format!("{colon}{without}; if a column has another name here, give it: --map OTHER=ours")
+            let is_attribute = |(column, _): &(Column, _)| matches!(column, Column::Attribute(_));
+            let own = match missing.iter().any(is_attribute) {
+                true => "; or compare columns of its own: segue build FILE --feature COLUMN --vector COLUMN",
+                false => "",
+            };
+            format!("{colon}{without}; if a column has another name here, give it: --map OTHER=ours{own}")
         }
         Error::NoProfile { profile, known } => {
             let profiles = known.iter().chain([profile]).map(|name| format!(" --profile {name}"));
@@ -34,20 +40,21 @@ pub(crate) fn advised(error: &Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use segue::catalogue::Column;
-
     use super::*;
 
     #[test]
     fn advice_follows_what_went_wrong() {
         let missing = |names: &[&'static str]| {
             let missing = names.iter().map(|name| (Column::named(name).unwrap(), *name)).collect();
-            advised(&Error::MissingColumns { input: "a.csv".into(), layout: "a table", missing })
+            let (input, layout) = ("a.csv".into(), "a table");
+            let (others, header) = Default::default();
+            advised(&Error::MissingColumns { input, layout, missing, others, header })
         };
         assert_eq!(
             missing(&["energy"]),
             "a.csv: read as a table, it lacks columns that an index needs: energy; \
-             if a column has another name here, give it: --map OTHER=ours"
+             if a column has another name here, give it: --map OTHER=ours; \
+             or compare columns of its own: segue build FILE --feature COLUMN --vector COLUMN"
         );
         assert!(missing(&["energy", "explicit"]).contains("can do without: --allow-missing explicit; if a"));
         let none = Error::NoMatch { text: "x".into(), tracks: 3, nearest: Vec::new() };

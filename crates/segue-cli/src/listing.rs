@@ -31,8 +31,8 @@ pub(crate) fn track_values(track: &Track<&str>) -> [String; 9] {
         track.album_name.unwrap_or_default().to_owned(),
         track.track_genre.unwrap_or_default().to_owned(),
         track.genres.join(";"),
-        track.popularity.to_string(),
-        track.duration_ms.to_string(),
+        track.popularity.map(|popularity| popularity.to_string()).unwrap_or_default(),
+        track.duration_ms.map(|duration| duration.to_string()).unwrap_or_default(),
         track.explicit.map(|explicit| explicit.to_string()).unwrap_or_default(),
     ]
 }

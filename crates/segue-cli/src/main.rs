@@ -17,6 +17,7 @@ mod source;
 mod table;
 mod unfinished;
 mod value;
+mod vector_file;
 mod whole_file;
 
 use std::process::ExitCode;

@@ -2,14 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use segue::Attribute;
 use segue::recommend::Shuffle;
-use segue::{Features, Filter, Query, Recommender, Seed, SeedKind};
+use segue::{Features, Filter, Query, Recommender, Seed, SeedKind, SeedVector};
 
 use crate::failure::Failure;
 use crate::named::{resolve, tracks_of};
 use crate::output::Output;
-use crate::value::{at_least_one, attribute, features, share, target, weighed, yes_or_no};
+use crate::value::{at_least_one, attribute, features, seed_vector, share, target, weighed, yes_or_no};
 
 /// What the tracks should be like, beyond one track.
 #[derive(Debug, clap::Args)]
@@ -39,6 +38,9 @@ pub(crate) struct SeedArgs {
     /// Like a track that is not in the catalogue: danceability=0.8,tempo=120,genre=pop,explicit=no
     #[arg(long, value_name = "NAME=VALUE,...", value_parser = features)]
     pub(crate) like_features: Vec<Features>,
+    /// Like a recording that the catalogue lacks, by its vector: a NumPy file or a list of numbers, - for standard input
+    #[arg(long, value_name = "[COLUMN=]FILE", value_parser = seed_vector)]
+    pub(crate) like_vector: Vec<SeedVector>,
 }
 
 /// What else is wanted of the list.
@@ -47,7 +49,7 @@ pub(crate) struct SeedArgs {
 pub(crate) struct ListArgs {
     /// Prefer tracks near this value, such as energy=0.9; all targets count alike
     #[arg(long, value_name = "NAME=VALUE", value_parser = target)]
-    pub(crate) target: Vec<(Attribute, f64)>,
+    pub(crate) target: Vec<(String, f64)>,
     /// At most so many tracks of each artist
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub(crate) per_artist: Option<usize>,
@@ -74,10 +76,10 @@ pub(crate) struct ListArgs {
 pub(crate) struct FilterArgs {
     /// At least this value, such as tempo=120; attributes are the columns with numbers
     #[arg(long, value_name = "NAME=VALUE", value_parser = attribute)]
-    pub(crate) min: Vec<(Attribute, f64)>,
+    pub(crate) min: Vec<(String, f64)>,
     /// At most this value
     #[arg(long, value_name = "NAME=VALUE", value_parser = attribute)]
-    pub(crate) max: Vec<(Attribute, f64)>,
+    pub(crate) max: Vec<(String, f64)>,
     /// One of these genres
     #[arg(long, value_name = "GENRE")]
     pub(crate) genre: Vec<String>,
@@ -123,6 +125,7 @@ impl SeedArgs {
         texts.iter().all(|texts| texts.is_empty())
             && self.like_playlist.is_empty()
             && self.like_features.is_empty()
+            && self.like_vector.is_empty()
     }
 
     /// Resolves the seeds.
@@ -149,6 +152,7 @@ impl SeedArgs {
             seeds.extend(tracks_of(path, recommender, out)?.into_iter().map(Seed::track));
         }
         seeds.extend(self.like_features.iter().cloned().map(Seed::from));
+        seeds.extend(self.like_vector.iter().cloned().map(|vector| Seed::from(SeedKind::Vector(vector))));
         Ok(seeds)
     }
 }
@@ -186,10 +190,10 @@ impl FilterArgs {
         let mut filter =
             Filter::default().explicit(self.explicit).tempo_within(self.tempo_within).harmonic(self.harmonic);
         for (attribute, least) in &self.min {
-            filter = filter.range(*attribute, *least..);
+            filter = filter.range(attribute, *least..);
         }
         for (attribute, most) in &self.max {
-            filter = filter.range(*attribute, ..=*most);
+            filter = filter.range(attribute, ..=*most);
         }
         for text in &self.without {
             match Path::new(text).is_file() {

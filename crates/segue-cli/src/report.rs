@@ -27,6 +27,9 @@ pub(crate) fn write_report(report: &Report, out: &mut dyn Write) -> Outcome {
     for (column, number) in &report.missing_by_column {
         count_line(out, "", *number, &format!("without {column}"))?;
     }
+    for (column, number) in &report.filled_by_column {
+        count_line(out, "filled", *number, &format!("with the mean of {column}"))?;
+    }
     count_line(out, "tracks", counts.tracks, "")?;
     if counts.rejected > 0 {
         writeln!(out, "rows that cannot be read (--rejects FILE lists all):")?;

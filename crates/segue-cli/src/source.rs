@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use segue::catalogue::Column;
-use segue::{Index, Ingest, Input, Profile, Recommender};
+use segue::{Fill, Index, Ingest, Input, Profile, Recommender};
 
 use crate::failure::Failure;
 use crate::output::{Output, count, pluralised};
@@ -47,11 +47,32 @@ pub(crate) struct Reading {
     /// Allow a descriptive column to be missing: album_name, track_genre or explicit
     #[arg(long, value_name = "COLUMN", value_parser = descriptive)]
     pub(crate) allow_missing: Vec<Column>,
+    /// Keep this column of the input too, for filters and targets: numbers, or lists of numbers as vectors; * stands for
+    /// any text
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) keep: Vec<String>,
+    /// Give tracks that lack a number or a vector that is needed the mean, instead of leaving them out
+    #[arg(long, value_name = "mean", value_parser = fill)]
+    pub(crate) fill: Option<Fill>,
+    /// Read vectors with half precision: half the memory, 3 digits
+    #[arg(long)]
+    pub(crate) half: bool,
 }
 
 impl Reading {
     pub(crate) fn is_empty(&self) -> bool {
-        self.map.is_empty() && self.allow_missing.is_empty()
+        self.map.is_empty()
+            && self.allow_missing.is_empty()
+            && self.keep.is_empty()
+            && self.fill.is_none()
+            && !self.half
+    }
+}
+
+fn fill(text: &str) -> Result<Fill, String> {
+    match text {
+        "mean" => Ok(Fill::Mean),
+        _ => Err("mean was wanted".into()),
     }
 }
 
@@ -79,14 +100,14 @@ pub(crate) fn open_index(
         let index = Index::open(path)?;
         if !reading.is_empty() {
             return Err(Failure::usage(
-                "--map and --allow-missing are for files of tracks, an index is read as it is",
+                "--map, --allow-missing, --keep, --fill and --half are for files of tracks, an index is read as it is",
             ));
         }
         return Ok(index);
     }
     let profiles = profiles()?;
     let bars = Bars::new(out.quiet);
-    let (catalogue, report) = ingest(reading, &bars).read([input(path)])?;
+    let (catalogue, report) = ingest(reading, &profiles, &bars).read([input(path)])?;
     if report.counts.rejected > 0 {
         out.remark(&format!(
             "{} of {} cannot be read; segue build --rejects FILE lists them",
@@ -97,9 +118,12 @@ pub(crate) fn open_index(
     Ok(Index::builder().profiles(profiles).progress(&bars).build(catalogue)?)
 }
 
-/// The settings for reading files of tracks.
-pub(crate) fn ingest<'a>(reading: &Reading, bars: &'a Bars) -> Ingest<'a> {
-    let mut ingest = Ingest::new().progress(bars);
+/// The settings for reading files of tracks with the columns that some profiles need; those of the notebook if there is
+/// no profile.
+pub(crate) fn ingest<'a>(reading: &Reading, profiles: &[Profile], bars: &'a Bars) -> Ingest<'a> {
+    let mut ingest = Ingest::new().progress(bars).half(reading.half).fill(reading.fill.unwrap_or_default());
+    ingest.needs.extend(profiles.iter().map(Profile::needs));
+    ingest.keep.clone_from(&reading.keep);
     ingest.map.clone_from(&reading.map);
     ingest.allow_missing.clone_from(&reading.allow_missing);
     ingest

@@ -1,6 +1,10 @@
 //! Parsers for the values of options.
 
-use segue::{Attribute, Features};
+use std::path::Path;
+
+use segue::{Attribute, Features, Seed, SeedKind, SeedVector};
+
+use crate::vector_file;
 
 pub(crate) fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {
@@ -18,30 +22,51 @@ pub(crate) fn weighed(text: &str) -> (&str, f64) {
     }
 }
 
-pub(crate) fn attribute(text: &str) -> Result<(Attribute, f64), String> {
-    let (name, value) = text.split_once('=').ok_or("NAME=VALUE was wanted, such as energy=0.9")?;
+/// `NAME=VALUE`; the name may hold a `=` too.
+pub(crate) fn attribute(text: &str) -> Result<(String, f64), String> {
+    let (name, value) = text.rsplit_once('=').ok_or("NAME=VALUE was wanted, such as energy=0.9")?;
     let value: f64 = value.trim().parse().map_err(|_| format!("{value:?} is no number"))?;
     if !value.is_finite() {
         return Err(format!("{value} is no number to compare with"));
     }
-    match Attribute::named(name.trim()) {
-        Some(attribute) => Ok((attribute, value)),
-        None => {
-            let names: Vec<&str> = Attribute::ALL.iter().map(|attribute| attribute.name()).collect();
-            Err(format!("{name:?} is no attribute; there are: {}", names.join(", ")))
+    Ok((name.trim().to_owned(), value))
+}
+
+/// `NAME=VALUE`, where the value is in the range of the attribute, if it is a known one.
+pub(crate) fn target(text: &str) -> Result<(String, f64), String> {
+    let (name, value) = attribute(text)?;
+    match Attribute::named(&name).map(|attribute| attribute.range()).filter(|range| !range.contains(&value)) {
+        None => Ok((name, value)),
+        Some(range) => {
+            let (least, most) = range.into_inner();
+            Err(format!("{name} is {value}, {least} to {most} was wanted"))
         }
     }
 }
 
-/// `NAME=VALUE`, where the value is in the range of the attribute.
-pub(crate) fn target(text: &str) -> Result<(Attribute, f64), String> {
-    let (attribute, value) = attribute(text)?;
-    match attribute.range().contains(&value) {
-        true => Ok((attribute, value)),
-        false => {
-            let (least, most) = attribute.range().into_inner();
-            Err(format!("{attribute} is {value}, {least} to {most} was wanted"))
-        }
+/// `NAME=W`, a weight from 0 on.
+pub(crate) fn weight(text: &str) -> Result<(String, f64), String> {
+    match attribute(text) {
+        Ok((name, weight)) if weight >= 0.0 => Ok((name, weight)),
+        _ => Err("NAME=W with a weight of at least 0 was wanted, such as clap=2".into()),
+    }
+}
+
+/// A column of vectors and a file with one, `clap=song.npy`, or the file alone.
+pub(crate) fn seed_vector(text: &str) -> Result<SeedVector, String> {
+    let whole = Path::new(text);
+    let (column, path) = match text.split_once('=') {
+        Some((column, path)) if !whole.exists() => (Some(column.to_owned()), Path::new(path)),
+        _ => (None, whole),
+    };
+    let components = vector_file::read(path)?;
+    let seed = match column {
+        Some(column) => Seed::vector_in(column, components),
+        None => Seed::vector(components),
+    };
+    match seed.of {
+        SeedKind::Vector(vector) => Ok(vector),
+        _ => Err("a vector was wanted".into()),
     }
 }
 
@@ -92,9 +117,9 @@ mod tests {
     #[test]
     fn features_name_attributes_genres_and_whether_lyrics_are_explicit() {
         let features = features("energy=0.1, energy=0.5, tempo=120,genre=pop,explicit=no").unwrap();
-        assert_eq!(features.attributes, [(Attribute::Energy, 0.5), (Attribute::Tempo, 120.0)]);
+        assert_eq!(features.attributes, [("energy".to_owned(), 0.5), ("tempo".to_owned(), 120.0)]);
         assert_eq!((features.genres, features.explicit), (vec!["pop".to_owned()], Some(false)));
-        for wrong in ["", "energy", "energy=x", "loud=1", "energy=inf", "explicit=maybe"] {
+        for wrong in ["", "energy", "energy=x", "energy=inf", "explicit=maybe"] {
             assert!(super::features(wrong).is_err(), "{wrong}");
         }
     }

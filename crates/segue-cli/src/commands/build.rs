@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::failure::{Failure, Outcome};
 use crate::output::{Format, Output, csv_safe};
-use crate::profile::ProfileArg;
+use crate::profile::{OwnProfileArgs, ProfileArg};
 use crate::progress::Bars;
 use crate::report::write_report;
 use crate::source::{self, DEFAULT_INDEX, Reading, index_path};
@@ -30,7 +30,8 @@ pub(crate) struct BuildArgs {
     output: PathBuf,
     /// A profile, which says what makes tracks alike: segue, classic, or a file of segue train; may be given more
     /// than once, the first is the default of queries
-    #[arg(long, value_name = "NAME|FILE", value_parser = ProfileArg::parse, default_value = "segue")]
+    /// [default: segue]
+    #[arg(long, value_name = "NAME|FILE", value_parser = ProfileArg::parse)]
     profile: Vec<ProfileArg>,
     #[command(flatten)]
     reading: Reading,
@@ -40,6 +41,8 @@ pub(crate) struct BuildArgs {
     /// Fail if more rows than this cannot be read: a share (1%) or a number of rows (250)
     #[arg(long, value_name = "LIMIT", default_value = "1%")]
     max_rejects: RejectLimit,
+    #[command(flatten)]
+    own: OwnProfileArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -49,6 +52,8 @@ Examples:
   segue build part1.csv.gz part2.parquet -o music.segue
   zcat dump.csv.gz | segue build - --map Song=track_name --map Singer=artists
   segue build liked_songs.csv --allow-missing track_genre
+  segue build tracks.parquet --vector clap
+  segue build tracks.parquet --feature 'mfcc_*' --feature bpm:log --vector clap --weight clap=2
 
 Recognised by their columns: the Spotify Tracks Dataset, TidyTuesday's spotify_songs.csv, Exportify
 exports, and tracks_features.csv.";
@@ -66,7 +71,11 @@ struct Built<'a> {
 
 pub(crate) fn run(args: &BuildArgs, out: &Output) -> Outcome {
     let started = Instant::now();
-    let profiles = args.profile.iter().map(ProfileArg::profile).collect::<Result<Vec<_>, _>>()?;
+    let mut profiles = args.profile.iter().map(ProfileArg::profile).collect::<Result<Vec<_>, _>>()?;
+    profiles.extend(args.own.profile()?);
+    if profiles.is_empty() {
+        profiles.push(Profile::default());
+    }
     let names: Vec<&str> = profiles.iter().map(Profile::name).collect();
     if let Some(name) = names.iter().find(|name| names.iter().filter(|other| other == name).count() > 1) {
         return Err(Failure::usage(format!("the profile {name} is given twice")));
@@ -79,8 +88,9 @@ pub(crate) fn run(args: &BuildArgs, out: &Output) -> Outcome {
         Some(rejects) => rejects.write(reject),
         None => Ok(()),
     };
-    let ingest =
-        source::ingest(&args.reading, &bars).max_rejects(args.max_rejects).on_reject(&mut write_reject);
+    let ingest = source::ingest(&args.reading, &profiles, &bars)
+        .max_rejects(args.max_rejects)
+        .on_reject(&mut write_reject);
     let read = ingest.read(args.inputs.iter().map(|path| source::input(path)));
     if let Some(rejects) = &mut rejects {
         rejects.finish(read.is_ok())?;

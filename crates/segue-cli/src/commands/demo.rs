@@ -131,7 +131,7 @@ fn try_out(args: &DemoArgs, out: &Output) -> Outcome {
 fn most_popular(recommender: &Recommender) -> Result<Row, Failure> {
     let mut best: Option<(i32, Row)> = None;
     for row in recommender.index().catalogue().rows() {
-        let popularity = recommender.track(row)?.popularity;
+        let popularity = recommender.track(row)?.popularity.unwrap_or_default();
         if best.is_none_or(|(most, _)| popularity > most) {
             best = Some((popularity, row));
         }

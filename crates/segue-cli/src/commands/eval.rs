@@ -20,7 +20,8 @@ pub(crate) struct EvalArgs {
     /// The playlists: CSV with the columns playlist_id and track_id
     #[arg(long, value_name = "FILE", required = true)]
     playlists: PathBuf,
-    /// A profile to measure; may be given more than once [default: those of the index, and classic]
+    /// A profile to measure; may be given more than once [default: those of the index, and classic if it
+    /// has the columns]
     #[arg(long, value_name = "NAME|FILE", value_parser = ProfileArg::parse)]
     profile: Vec<ProfileArg>,
     /// The index; or a file of tracks, which is then indexed in memory
@@ -53,7 +54,8 @@ pub(crate) fn run(args: &EvalArgs, out: &Output) -> Outcome {
             let of_index = index.spaces().iter().map(|space| ProfileArg::Named(space.name().to_owned()));
             let classic = ProfileArg::Named("classic".into());
             let mut wanted: Vec<ProfileArg> = of_index.collect();
-            if !wanted.contains(&classic) {
+            let has_columns = Profile::classic().resolve(index.catalogue()).is_ok();
+            if has_columns && !wanted.contains(&classic) {
                 wanted.push(classic);
             }
             wanted

@@ -74,7 +74,7 @@ pub(crate) fn run(args: &InspectArgs, out: &Output) -> Outcome {
 fn inspect_file(args: &InspectArgs, out: &Output) -> Result<Inspection, Failure> {
     let bars = Bars::new(out.quiet);
     let TableSummary { format, layout, rows, ragged, columns, .. } = inspect::table(input(&args.path))?;
-    let ingest = ingest(&args.reading, &bars).max_rejects(RejectLimit::Share(1.0));
+    let ingest = ingest(&args.reading, &[], &bars).max_rejects(RejectLimit::Share(1.0));
     let (cleaning, tracks, no_tracks) = match ingest.read(vec![input(&args.path)]) {
         Ok((catalogue, report)) => (Some(report), Some(summary(&catalogue)?), None),
         Err(error) => (None, None, Some(error.to_string())),
@@ -186,7 +186,11 @@ fn columns_table(columns: &[ColumnSummary]) -> Table {
             }
             None => Default::default(),
         };
-        table.row([name, kind(column.kind).into(), missing, min, median, max, histogram]);
+        let kind = match column.dimension {
+            Some(dimension) => format!("vector ({dimension})"),
+            None => kind(column.kind).to_owned(),
+        };
+        table.row([name, kind, missing, min, median, max, histogram]);
     }
     table
 }
@@ -198,6 +202,7 @@ fn kind(kind: ColumnKind) -> &'static str {
         ColumnKind::Number => "number",
         ColumnKind::Boolean => "boolean",
         ColumnKind::Text => "text",
+        ColumnKind::Vector => "vector",
     }
 }
 

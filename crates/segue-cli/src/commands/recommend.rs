@@ -52,6 +52,7 @@ Examples:
   segue recommend --like \"hey jude\" --like \"imagine*2\" --unlike-genre metal --diversity 0.4
   segue recommend --like-playlist evening.m3u8 --without heard.txt --format m3u8 > next.m3u8
   segue recommend --like-features danceability=0.8,energy=0.7,tempo=122,genre=house
+  segue recommend --like-vector my-recording.npy
   segue recommend --batch ids.txt > neighbours.ndjson";
 
 pub(crate) fn run(args: &RecommendArgs, out: &Output) -> Outcome {
@@ -108,6 +109,7 @@ fn title(answer: &Recommendations<&str>) -> String {
         SeedView { track: Some(track), .. } => named(track),
         SeedView { artist: Some(artist), .. } => artist.clone(),
         SeedView { genre: Some(genre), .. } => genre.clone(),
+        SeedView { dimension: Some(_), .. } => "a recording with this vector".into(),
         _ => "a track of these features".into(),
     };
     let list = |seeds: Vec<&SeedView<&str>>| match seeds.split_at_checked(MAX_SEEDS_NAMED) {
@@ -130,9 +132,11 @@ pub(crate) fn write_table(answer: &Recommendations<&str>, out: &Output, stdout: 
     writeln!(stdout, "{}", out.bold(&out.line(&title(answer))))?;
     if let Some(seed) = &answer.seed {
         let genres = if seed.genres.is_empty() { "no genre".to_owned() } else { seed.genres.join(", ") };
-        let (popularity, length) = (seed.popularity, duration(seed.duration_ms));
-        let facts = format!("{}, popularity {popularity}, {length}, {genres}", seed.track_id);
-        writeln!(stdout, "{}", out.line(&facts))?;
+        let mut facts = vec![seed.track_id.to_owned()];
+        facts.extend(seed.popularity.map(|popularity| format!("popularity {popularity}")));
+        facts.extend(seed.duration_ms.map(duration));
+        facts.push(genres);
+        writeln!(stdout, "{}", out.line(&facts.join(", ")))?;
     }
     writeln!(stdout)?;
     if answer.recommendations.is_empty() {

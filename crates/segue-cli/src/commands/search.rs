@@ -124,7 +124,7 @@ pub(crate) fn write_table(
             title,
             track.artists.join(", "),
             track.track_genre.unwrap_or_default().to_owned(),
-            track.popularity.to_string(),
+            track.popularity.map(|popularity| popularity.to_string()).unwrap_or_default(),
         ]);
     }
     write!(stdout, "{}", out.table(&table))?;

@@ -65,7 +65,9 @@ pub(crate) fn run(args: &TrainArgs, out: &Output) -> Outcome {
         return Err(Failure::usage("--max-distance is a number above 0, such as 1.3"));
     }
     let playlists = read_many_playlists(&args.playlists)?;
-    let index = source::open_index(&args.index, &args.reading, || Ok(vec![Profile::classic()]), out)?;
+    let is_built_in = Profile::built_ins().iter().any(|built_in| *built_in == start);
+    let read_for = if is_built_in { Profile::classic() } else { start.clone() };
+    let index = source::open_index(&args.index, &args.reading, || Ok(vec![read_for]), out)?;
     let (playlists, known) = look_up(&index, &playlists)?;
     let training =
         Training::default().start(start.clone()).most_distance(args.max_distance).folds(args.folds);
@@ -79,7 +81,7 @@ pub(crate) fn run(args: &TrainArgs, out: &Output) -> Outcome {
         out.remark(&format!("{aspect} weighs {weight}"));
     })?;
     drop(bars);
-    let profile = Profile::new(&args.name, 1, &trained.weights)?;
+    let profile = Profile::new(&args.name, 1, &trained.weights)?.level_hubs(start.levels_hubs());
     let provenance = json!({
         "command": "segue train",
         "segue": env!("CARGO_PKG_VERSION"),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::artists::Artists;
 use super::feature::{Feature, Ranks, Transform};
 use super::genres::{DIMENSIONS, GenreSpace, Listed};
+use crate::catalogue::ingest::matches_pattern;
 use crate::catalogue::{Attribute, Catalogue, Features};
 use crate::error::{Error, Result};
 use crate::schema::with_attributes;
@@ -317,6 +318,22 @@ impl Aspect {
         match self {
             Self::Vector(vector) => Self::Vector(VectorAspect { dimension, ..vector }),
             other => other,
+        }
+    }
+
+    /// Whether another aspect is the same of a column that this one's name or pattern stands for.
+    pub(super) fn stands_for(&self, other: &Self) -> bool {
+        let names =
+            |ours: &str, theirs: &str| ours.eq_ignore_ascii_case(theirs) || matches_pattern(theirs, ours);
+        match (self, other) {
+            (Self::Vector(ours), Self::Vector(theirs)) => {
+                names(&ours.column, &theirs.column)
+                    && (ours.scaling, ours.of_artists) == (theirs.scaling, theirs.of_artists)
+            }
+            _ => match (self.column_name(), other.column_name()) {
+                (Some(ours), Some(theirs)) => names(ours, theirs) && self.with_column(theirs) == *other,
+                _ => self == other,
+            },
         }
     }
 

@@ -327,7 +327,8 @@ impl Profile {
         missing.dedup();
         if !missing.is_empty() {
             let problem = format!(
-                "the profile {} needs the columns {}, which this catalogue lacks; it has {}",
+                "the profile {} needs the columns {}, which this catalogue lacks; it has {} (an index has the vector \
+                 columns that were kept)",
                 self.name,
                 listed(&missing),
                 fields.listed()
@@ -368,13 +369,23 @@ impl Profile {
     }
 
     /// Whether hubs are levelled; see `neighbours::hubs`.
-    pub(crate) fn levels_hubs(&self) -> bool {
+    pub fn levels_hubs(&self) -> bool {
         self.levels_hubs
     }
 
     /// Whether recommendations list every release of a song unless the query says otherwise, as the notebook's do.
     pub(crate) fn lists_releases(&self) -> bool {
         self.lists_releases
+    }
+
+    /// Whether `fitted` can be this profile as it was fitted to a catalogue: the same weights, and columns that its names
+    /// and patterns stand for.
+    pub fn is_recipe_of(&self, fitted: &Self) -> bool {
+        let stands_for =
+            |ours: &(Aspect, f64), other: &(Aspect, f64)| ours.1 == other.1 && ours.0.stands_for(&other.0);
+        (&self.name, self.version, self.levels_hubs) == (&fitted.name, fitted.version, fitted.levels_hubs)
+            && self.aspects.iter().all(|ours| fitted.aspects.iter().any(|other| stands_for(ours, other)))
+            && fitted.aspects.iter().all(|other| self.aspects.iter().any(|ours| stands_for(ours, other)))
     }
 
     /// The labels of aspects, by their names.
@@ -507,14 +518,14 @@ mod tests {
 
     #[test]
     fn a_profile_of_own_columns_is_read_as_it_was_written() {
-        let text = r#"{"profile":"mine","version":2,"features":["bpm:log","energy:artist","hour:circle:24","mfcc_*"],
+        let text = r#"{"profile":"mine","version":2,"features":["bpm:log","tempo:artist","hour:circle:24","mfcc_*"],
             "vectors":["clap:centred","lyrics"],"weights":{"genres":1.5,"lyrics":0.5},
             "labels":{"clap:centred":"timbre (clap)"},"levels_hubs":true,"lists_releases":true}"#;
         let mine = Profile::from_json(text).unwrap();
         assert!(mine.levels_hubs() && mine.lists_releases());
         let names: Vec<String> = mine.aspects().iter().map(|(aspect, _)| aspect.name()).collect();
         let wanted =
-            ["genres", "bpm:log", "energy:artist", "hour:circle:24", "mfcc_*", "clap:centred", "lyrics"];
+            ["genres", "bpm:log", "tempo:artist", "hour:circle:24", "mfcc_*", "clap:centred", "lyrics"];
         assert_eq!(names, wanted);
         let again = Profile::from_json(&serde_json::to_string(&mine).unwrap()).unwrap();
         assert_eq!(again, mine);

@@ -18,8 +18,8 @@ fn track<'a>(
         album_name: Some(track_name).filter(|name| name.len() > 3),
         track_genre: None,
         genres: vec![],
-        popularity: 0,
-        duration_ms,
+        popularity: Some(0),
+        duration_ms: Some(duration_ms),
         explicit: None,
     }
 }

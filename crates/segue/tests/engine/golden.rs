@@ -64,7 +64,7 @@ fn counts_means_and_deviations_are_the_notebooks() {
     assert_eq!(names, golden.feature_order);
     let moments = model.standardiser().mean().iter().zip(model.standardiser().deviation());
     for (name, (mean, deviation)) in names.into_iter().zip(moments) {
-        for (found, expected) in [(mean, golden.mean[name]), (deviation, golden.std_ddof0[name])] {
+        for (found, expected) in [(mean, golden.mean[&name]), (deviation, golden.std_ddof0[&name])] {
             let error = (found - expected).abs() / expected.abs();
             assert!(error < 1e-12, "{name}: {found} instead of {expected}, off by {error:e}");
         }

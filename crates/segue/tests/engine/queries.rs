@@ -28,7 +28,7 @@ fn rows(query: &Query) -> Vec<Row> {
 }
 
 fn number(attribute: Attribute, row: Row) -> f64 {
-    recommender().index().catalogue().number(attribute, row).unwrap()
+    recommender().index().catalogue().number(attribute, row).unwrap().unwrap()
 }
 
 /// Every track by its similarity to a seed under the default profile, the seed's song left out, each song once.
