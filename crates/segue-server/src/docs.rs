@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -17,6 +17,7 @@ use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
+use crate::columns::ColumnFacts;
 use crate::service::Service;
 use crate::{native, spotify};
 
@@ -102,11 +103,27 @@ pub(crate) fn routes() -> Router<Arc<Service>> {
         .route("/docs/{*file}", get(async |Path(path): Path<String>| file(&path)))
 }
 
-async fn description() -> Response {
+async fn description(State(service): State<Arc<Service>>) -> Response {
     /// Serialised once; that cannot fail.
-    static JSON: LazyLock<Bytes> =
-        LazyLock::new(|| Description::openapi().to_pretty_json().unwrap_or_default().into());
-    ([(CONTENT_TYPE, "application/json")], JSON.clone()).into_response()
+    static WITHOUT_INDEX: LazyLock<Bytes> = LazyLock::new(|| json(&Description::openapi()));
+    let json = match service.served() {
+        Ok(served) => served.description.get_or_init(|| json(&with_columns(&served.columns))).clone(),
+        Err(_) => WITHOUT_INDEX.clone(),
+    };
+    ([(CONTENT_TYPE, "application/json")], json).into_response()
+}
+
+fn json(description: &utoipa::openapi::OpenApi) -> Bytes {
+    description.to_pretty_json().unwrap_or_default().into()
+}
+
+/// The description for a catalogue with these columns.
+fn with_columns(columns: &[ColumnFacts]) -> utoipa::openapi::OpenApi {
+    let mut api = Description::openapi();
+    let schemas = &mut api.components.get_or_insert_default().schemas;
+    schemas.insert("Attributes".into(), native::attributes::attributes(columns));
+    schemas.insert("AudioFeatures".into(), native::attributes::audio_features(columns));
+    api
 }
 
 /// The content security policy of Swagger UI: it loads its own files, has inline styles, and calls this service.

@@ -41,6 +41,8 @@ pub(crate) enum FaultKind {
     Profile,
     /// A well-formed request that contradicts itself.
     Contradiction,
+    /// The catalogue lacks a column that the request needs.
+    Columns,
     /// An unsupported `Content-Type`.
     MediaType,
     BodyLength,
@@ -83,6 +85,9 @@ impl FaultKind {
             Self::Name => (StatusCode::NOT_FOUND, "unknown_name", "The catalogue has no such name"),
             Self::Profile => (StatusCode::NOT_FOUND, "unknown_profile", "The index has no such profile"),
             Self::Contradiction => (StatusCode::CONFLICT, "contradiction", "The query contradicts itself"),
+            Self::Columns => {
+                (StatusCode::NOT_IMPLEMENTED, "missing_columns", "The catalogue lacks columns for this")
+            }
             Self::MediaType => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong_media_type", "The body has another format")
             }
@@ -255,6 +260,9 @@ impl From<segue::Error> for Fault {
             segue::Error::UnknownName { .. } => FaultKind::Name,
             segue::Error::NoProfile { .. } => FaultKind::Profile,
             segue::Error::Query { .. } | segue::Error::NoAnswer { .. } => FaultKind::Contradiction,
+            // A name in the body, unless something that the request asks for needs the column.
+            segue::Error::UnknownColumn { purpose: "", .. } => FaultKind::Body,
+            segue::Error::UnknownColumn { .. } => FaultKind::Columns,
             segue::Error::Input { .. } => FaultKind::Parameter,
             _ => FaultKind::Internal,
         };

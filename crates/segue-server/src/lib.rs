@@ -40,6 +40,7 @@
 
 mod ask;
 mod body;
+mod columns;
 mod config;
 mod docs;
 mod fault;

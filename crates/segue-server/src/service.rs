@@ -4,12 +4,12 @@
 use std::hash::Hasher;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH, VARY,
 };
@@ -21,6 +21,7 @@ use segue::{Index, Query, Recommender, Row};
 use serde::Serialize;
 use twox_hash::XxHash3_64;
 
+use crate::columns::{self, ColumnFacts};
 use crate::config::Config;
 use crate::fault::{Fault, FaultKind};
 use crate::keys::{AuthFailureLimiter, Keys};
@@ -53,6 +54,9 @@ pub(crate) struct ServedIndex {
     /// When it was opened.
     pub(crate) since: SystemTime,
     pub(crate) names: Names,
+    pub(crate) columns: Vec<ColumnFacts>,
+    /// The OpenAPI description with its columns, written when it is first asked for.
+    pub(crate) description: OnceLock<Bytes>,
     /// Whether its files were changed in place; from then on every query gets 503 `index_changed`.
     is_changed: AtomicBool,
 }
@@ -68,7 +72,9 @@ impl ServedIndex {
         let recommender = Recommender::new(index);
         recommender.prepare()?;
         let names = Names::of(&recommender)?;
-        Ok(Self { recommender, tag, since, names, is_changed: AtomicBool::new(false) })
+        let columns = columns::of(recommender.index().catalogue())?;
+        let (description, is_changed) = (OnceLock::new(), AtomicBool::new(false));
+        Ok(Self { recommender, tag, since, names, columns, description, is_changed })
     }
 
     /// Runs a query, and discards its answer if the files of the index were changed meanwhile.
@@ -199,6 +205,9 @@ impl Service {
     }
 
     /// The index being served.
+    ///
+    /// # Errors
+    /// [`FaultKind::NotReady`] if there is none yet.
     pub(crate) fn served(&self) -> Result<Arc<ServedIndex>, Fault> {
         let none = || Fault::new(FaultKind::NotReady, "no index is open yet; ask again soon");
         self.current.load_full().ok_or_else(none)

@@ -185,7 +185,7 @@ fn what_is_wrong_is_a_problem_with_a_code_that_says_what_was_wanted() {
         ("[]", 400, "invalid_body", ""),
         ("{\"seed\": []}", 400, "invalid_body", "unknown field `seed`"),
         ("{}", 409, "contradiction", "a seed or a target is needed"),
-        ("{\"seeds\": [{}]}", 409, "contradiction", "one of track, artist, genre and features"),
+        ("{\"seeds\": [{}]}", 409, "contradiction", "one of track, artist, genre, features and vector"),
         ("{\"seeds\": [{\"track\": \"x\"}]}", 404, "unknown_track", "\"x\""),
         ("{\"seeds\": [{\"artist\": \"Nobody\"}]}", 404, "unknown_name", "artist \"Nobody\""),
         ("{\"targets\": {\"loud\": 1}}", 400, "invalid_body", "loud"),

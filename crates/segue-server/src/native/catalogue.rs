@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::schema;
 use crate::ask::GetRequest;
+use crate::columns::ColumnFacts;
 use crate::fault::{Fault, Problem};
 use crate::metrics::Kind;
 use crate::service::{Answer, ServedIndex};
@@ -29,6 +30,8 @@ struct CatalogueFacts {
     generation: Option<u64>,
     /// The profiles that can be asked for, the default one first.
     profiles: Vec<ProfileFacts>,
+    /// The numeric and vector columns, which filters, targets and features may name.
+    columns: Vec<ColumnFacts>,
     /// The version of Segue.
     version: &'static str,
 }
@@ -39,6 +42,19 @@ struct CatalogueFacts {
 struct ProfileFacts {
     name: String,
     /// The length of its vectors.
+    #[schema(minimum = 1)]
+    dimension: usize,
+    /// The vector columns that it compares, in which a seed can be given as a vector.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    vectors: Vec<VectorFacts>,
+}
+
+/// A vector column of a profile
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProfileVector)]
+struct VectorFacts {
+    name: String,
+    /// The number of components.
     #[schema(minimum = 1)]
     dimension: usize,
 }
@@ -63,7 +79,7 @@ pub(crate) async fn genres(request: GetRequest) -> Result<Response, Fault> {
 
 /// The catalogue
 ///
-/// Number of tracks, and available profiles.
+/// Number of tracks, available profiles, and numeric and vector columns.
 #[utoipa::path(
     get,
     path = "/api/v1/catalogue",
@@ -80,12 +96,19 @@ pub(crate) async fn catalogue(request: GetRequest) -> Result<Response, Fault> {
         let profile = |space: &segue::Space| ProfileFacts {
             name: space.name().to_owned(),
             dimension: space.neighbours().vectors().dimension(),
+            vectors: space
+                .model()
+                .vector_columns()
+                .into_iter()
+                .map(|(name, dimension)| VectorFacts { name: name.to_owned(), dimension })
+                .collect(),
         };
         Answer::json(&CatalogueFacts {
             tracks: index.len(),
             genres: served.recommender.genres()?.len(),
             generation: index.generation(),
             profiles: index.spaces().iter().map(profile).collect(),
+            columns: served.columns.clone(),
             version: env!("CARGO_PKG_VERSION"),
         })
     };

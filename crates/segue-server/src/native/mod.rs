@@ -3,7 +3,7 @@
 //! Handlers parse the request, run a query on the worker pool, and serialise what the engine returns. The OpenAPI
 //! description is generated from them (see [`crate::docs`]); [`schema`] describes the types that the engine serialises.
 
-mod attributes;
+pub(crate) mod attributes;
 pub(crate) mod catalogue;
 pub(crate) mod recommendations;
 pub(crate) mod schema;

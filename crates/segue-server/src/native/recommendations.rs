@@ -15,6 +15,7 @@ use super::schema;
 use crate::body;
 use crate::fault::{Fault, FaultKind, Problem};
 use crate::metrics::Kind;
+use crate::params::Params;
 use crate::service::{Answer, ServedIndex, Service};
 
 /// A recommendation query
@@ -35,13 +36,13 @@ pub(super) struct RecommendRequest {
     /// The profile that compares tracks; without one, the index's first.
     #[schema(min_length = 1, max_length = 64)]
     profile: Option<String>,
-    /// Values that are preferred.
+    /// Values of numeric columns that are preferred.
     #[serde(default)]
     targets: Attributes,
-    /// Minimum values of attributes.
+    /// Minimum values of numeric columns.
     #[serde(default)]
     min: Attributes,
-    /// Maximum values of attributes.
+    /// Maximum values of numeric columns.
     #[serde(default)]
     max: Attributes,
     /// One of these genres.
@@ -95,7 +96,7 @@ pub(super) struct RecommendRequest {
 
 /// Something that tracks should be like
 ///
-/// One of `track`, `artist`, `genre` and `features`.
+/// One of `track`, `artist`, `genre`, `features` and `vector`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Seed)]
@@ -108,6 +109,12 @@ pub(super) struct SeedRequest {
     genre: Option<String>,
     /// A track that the catalogue does not have.
     features: Option<FeaturesRequest>,
+    /// The vector of a track that the catalogue does not have, such as an embedding: as many numbers as the profile's
+    /// vector column has components.
+    #[schema(max_items = 65536)]
+    vector: Option<Vec<f32>>,
+    /// The vector column that `vector` is in; needed only if the profile compares several.
+    column: Option<String>,
     /// How much it counts, 1 without it; negative: tracks should be unlike it.
     weight: Option<f64>,
 }
@@ -142,14 +149,26 @@ pub(super) struct ShuffleRequest {
 
 /// Recommendations
 ///
-/// Tracks like some seeds, unlike others, near targets, within limits.
+/// Tracks like some seeds, unlike others, near targets, within limits. A body of the type `application/octet-stream` is
+/// one vector as a seed, in numbers of 32 bits (little-endian); the query parameters go with it.
 #[utoipa::path(
     post,
     path = "/api/v1/recommendations",
     tag = "recommendations",
-    request_body = RecommendRequest,
+    params(
+        ("k" = Option<u32>, Query, description = "With a vector as the body: maximum number of tracks; default 10", minimum = 1, maximum = 1000),
+        ("profile" = Option<String>, Query, description = "With a vector as the body: the profile that compares tracks", min_length = 1, max_length = 64),
+        ("column" = Option<String>, Query, description = "With a vector as the body: the vector column that it is in", min_length = 1),
+        ("all_releases" = Option<bool>, Query, description = "With a vector as the body: every release of a song, not one only"),
+        ("why" = Option<bool>, Query, description = "With a vector as the body: say why each track is recommended"),
+    ),
+    request_body(content(
+        (RecommendRequest = "application/json"),
+        (Vec<u8> = "application/octet-stream"),
+    )),
     responses(
         (status = 200, description = "The tracks", body = schema::Recommendations),
+        (status = 501, description = "The catalogue lacks a column for this", body = Problem, content_type = "application/problem+json"),
         (status = "4XX", description = "Client error", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Overloaded; retry later", body = Problem, content_type = "application/problem+json"),
     ),
@@ -159,6 +178,18 @@ pub(crate) async fn recommend(
     request: Request,
 ) -> Result<Response, Fault> {
     let headers = request.headers().clone();
+    let mut params = Params::of(request.uri())?;
+    if body::media_type(&headers) == "application/octet-stream" {
+        let query = vector_query(&mut params, service.config.max_k)?;
+        params.none_left()?;
+        let seed = vector_seed(&body::read(request, &service.config).await?, query.column)?;
+        let question = move |served: &ServedIndex| {
+            let found = served.recommender.recommend(&query.query.seed(seed))?;
+            Ok(Answer::json(&found)?.among(found.candidates))
+        };
+        return service.post(Kind::Recommend, &headers, question).await;
+    }
+    params.none_left()?;
     let asked: RecommendRequest = body::json(request, &service.config).await?;
     asked.check(service.config.max_k)?;
     let question = move |served: &ServedIndex| {
@@ -167,6 +198,41 @@ pub(crate) async fn recommend(
         Ok(Answer::json(&found)?.among(found.candidates))
     };
     service.post(Kind::Recommend, &headers, question).await
+}
+
+/// A query without its seed, which is the vector in the body, and the column of that.
+struct VectorQuery {
+    query: Query,
+    column: Option<String>,
+}
+
+/// The query of a body that is a vector, by its parameters.
+fn vector_query(params: &mut Params, max_k: usize) -> Result<VectorQuery, Fault> {
+    let limit = params.number("k", 1..=max_k)?.unwrap_or(10);
+    let all_releases = params.flag("all_releases")?;
+    let why = params.flag("why")?.unwrap_or(false);
+    let mut query = Query::default().limit(limit).all_releases(all_releases).why(why);
+    query.profile = params.text("profile");
+    Ok(VectorQuery { query, column: params.text("column") })
+}
+
+/// The seed of a body of little-endian `f32`.
+fn vector_seed(bytes: &[u8], column: Option<String>) -> Result<Seed, Fault> {
+    let (numbers, rest) = bytes.as_chunks();
+    if bytes.is_empty() || !rest.is_empty() {
+        return Err(wrong(format!(
+            "a vector of numbers of 4 bytes was wanted, the body has {} bytes",
+            bytes.len()
+        )));
+    }
+    Ok(seed_of(numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(), column))
+}
+
+fn seed_of(components: Vec<f32>, column: Option<String>) -> Seed {
+    match column {
+        Some(column) => Seed::vector_in(column, components),
+        None => Seed::vector(components),
+    }
 }
 
 /// The most seeds; enough for a long playlist.
@@ -221,10 +287,10 @@ impl RecommendRequest {
         let mut filter =
             Filter::default().explicit(self.explicit).tempo_within(self.tempo_within).harmonic(self.harmonic);
         for (attribute, least) in &self.min.0 {
-            filter = filter.range(*attribute, *least..);
+            filter = filter.range(attribute, *least..);
         }
         for (attribute, most) in &self.max.0 {
-            filter = filter.range(*attribute, ..=*most);
+            filter = filter.range(attribute, ..=*most);
         }
         filter.without = without;
         filter.genres.clone_from(&self.genres);
@@ -251,18 +317,22 @@ impl RecommendRequest {
 
 impl SeedRequest {
     fn resolve(&self, recommender: &Recommender) -> Result<Seed, Fault> {
-        let seed = match (&self.track, &self.artist, &self.genre, &self.features) {
-            (Some(id), None, None, None) => Seed::track(recommender.row(id)?),
-            (None, Some(name), None, None) => Seed::artist(name),
-            (None, None, Some(name), None) => Seed::genre(name),
-            (None, None, None, Some(given)) => {
+        if self.column.is_some() && self.vector.is_none() {
+            return Err(Fault::new(FaultKind::Contradiction, "a seed names a column but has no vector"));
+        }
+        let seed = match (&self.track, &self.artist, &self.genre, &self.features, &self.vector) {
+            (Some(id), None, None, None, None) => Seed::track(recommender.row(id)?),
+            (None, Some(name), None, None, None) => Seed::artist(name),
+            (None, None, Some(name), None, None) => Seed::genre(name),
+            (None, None, None, None, Some(components)) => seed_of(components.clone(), self.column.clone()),
+            (None, None, None, Some(given), None) => {
                 let mut features = Features::default().explicit(given.explicit);
                 features.attributes.clone_from(&given.attributes.0);
                 features.genres.clone_from(&given.genres);
                 features.into()
             }
             _ => {
-                let problem = "a seed is one of track, artist, genre and features";
+                let problem = "a seed is one of track, artist, genre, features and vector";
                 return Err(Fault::new(FaultKind::Contradiction, problem));
             }
         };

@@ -26,10 +26,12 @@ pub(crate) struct Track {
     track_genre: Option<String>,
     /// All genres that it was listed under.
     genres: Vec<String>,
-    /// Popularity, 0 to 100.
-    popularity: i32,
-    /// Length in milliseconds.
-    duration_ms: i32,
+    /// Popularity, 0 to 100, where it is known.
+    #[schema(required = true)]
+    popularity: Option<i32>,
+    /// Length in milliseconds, where it is known.
+    #[schema(required = true)]
+    duration_ms: Option<i32>,
     /// Whether the lyrics are explicit, where it is known.
     #[schema(required = true)]
     explicit: Option<bool>,
@@ -69,6 +71,8 @@ pub(crate) struct SeedView {
     artist: Option<String>,
     genre: Option<String>,
     features: Option<serde_json::Value>,
+    /// The number of components, if the seed is a vector.
+    dimension: Option<usize>,
 }
 
 /// A recommended track

@@ -1,13 +1,13 @@
 //! `GET /api/v1/tracks/{id}` and `/api/v1/tracks/{id}/similar`.
 
 use axum::response::Response;
-use segue::catalogue::Attribute;
 use segue::{Query, Track};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::schema;
 use crate::ask::GetRequest;
+use crate::columns::ColumnType;
 use crate::fault::{Fault, Problem};
 use crate::metrics::Kind;
 use crate::path::Id;
@@ -23,7 +23,7 @@ struct TrackWithFeatures<'a> {
 
 /// A track
 ///
-/// All that is known of a track, its audio features among it.
+/// All that is known of a track, its audio features and the other numeric columns of the catalogue among it.
 #[utoipa::path(
     get,
     path = "/api/v1/tracks/{id}",
@@ -41,10 +41,13 @@ pub(crate) async fn track(request: GetRequest, Id(id): Id) -> Result<Response, F
         let row = recommender.row(&id)?;
         let catalogue = recommender.index().catalogue();
         let mut audio_features = Map::new();
-        for attribute in Attribute::ALL {
-            let value = catalogue.number(attribute, row)?;
-            let value = if attribute.is_whole() { Value::from(value as i64) } else { Value::from(value) };
-            audio_features.insert(attribute.name().to_owned(), value);
+        for column in served.columns.iter().filter(|column| column.kind != ColumnType::Vector) {
+            let value = match (catalogue.number(&column.name, row)?, column.kind) {
+                (None, _) => Value::Null,
+                (Some(value), ColumnType::Integer) => Value::from(value as i64),
+                (Some(value), _) => Value::from(value),
+            };
+            audio_features.insert(column.name.clone(), value);
         }
         Answer::json(&TrackWithFeatures { track: recommender.track(row)?, audio_features })
     };

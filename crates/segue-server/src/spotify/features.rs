@@ -6,9 +6,9 @@ use segue::{Recommender, Row};
 use serde::Serialize;
 
 use super::track::known;
-use super::{base, ids};
+use super::{base, check_columns, ids};
 use crate::ask::GetRequest;
-use crate::fault::{Fault, SpotifyError};
+use crate::fault::{Fault, FaultKind, SpotifyError};
 use crate::metrics::Kind;
 use crate::path::Id;
 use crate::service::{Answer, ServedIndex};
@@ -44,7 +44,7 @@ impl<'a> AudioFeatures<'a> {
     fn of(recommender: &'a Recommender, row: Row, base: &str) -> Result<Self, Fault> {
         let catalogue = recommender.index().catalogue();
         let id = catalogue.text(TextField::TrackId, row)?.unwrap_or_default();
-        let number = |attribute| catalogue.number(attribute, row);
+        let number = |attribute| value(recommender, attribute, row);
         let whole = |attribute| number(attribute).map(|value| value as i64);
         Ok(Self {
             acousticness: number(Attribute::Acousticness)?,
@@ -69,6 +69,29 @@ impl<'a> AudioFeatures<'a> {
     }
 }
 
+/// A value of a track. Spotify's object has all of them, so a track that lacks one has no audio features.
+fn value(recommender: &Recommender, attribute: Attribute, row: Row) -> Result<f64, Fault> {
+    let value = recommender.index().catalogue().number(attribute, row)?;
+    value.ok_or_else(|| Fault::new(FaultKind::Track, format!("no {attribute} is known of this track")))
+}
+
+/// The attributes in Spotify's audio features object.
+const MEASURED: [Attribute; 13] = [
+    Attribute::Acousticness,
+    Attribute::Danceability,
+    Attribute::DurationMs,
+    Attribute::Energy,
+    Attribute::Instrumentalness,
+    Attribute::Key,
+    Attribute::Liveness,
+    Attribute::Loudness,
+    Attribute::Mode,
+    Attribute::Speechiness,
+    Attribute::Tempo,
+    Attribute::TimeSignature,
+    Attribute::Valence,
+];
+
 #[derive(Serialize)]
 struct Several<'a> {
     audio_features: Vec<Option<AudioFeatures<'a>>>,
@@ -85,12 +108,14 @@ struct Several<'a> {
     responses(
         (status = 200, description = "Spotify's audio features object", content_type = "application/json"),
         (status = "4XX", description = "Client error", body = SpotifyError),
+        (status = 501, description = "The catalogue lacks Spotify's columns", body = SpotifyError),
         (status = 503, description = "Overloaded; retry later", body = SpotifyError),
     ),
 )]
 pub(crate) async fn one(request: GetRequest, Id(id): Id) -> Result<Response, Fault> {
     let base = base(&request);
     let question = move |served: &ServedIndex| {
+        check_columns(served, &MEASURED)?;
         let row = known(&served.recommender, &id)?;
         Answer::json(&AudioFeatures::of(&served.recommender, row, &base)?)
     };
@@ -108,6 +133,7 @@ pub(crate) async fn one(request: GetRequest, Id(id): Id) -> Result<Response, Fau
     responses(
         (status = 200, description = "The features in the order of the ids, null for a track that is not known", content_type = "application/json"),
         (status = "4XX", description = "Client error", body = SpotifyError),
+        (status = 501, description = "The catalogue lacks Spotify's columns", body = SpotifyError),
         (status = 503, description = "Overloaded; retry later", body = SpotifyError),
     ),
 )]
@@ -115,10 +141,14 @@ pub(crate) async fn several(request: GetRequest) -> Result<Response, Fault> {
     let ids = ids(&mut request.params()?, MOST)?;
     let base = base(&request);
     let question = move |served: &ServedIndex| {
+        check_columns(served, &MEASURED)?;
         let recommender = &served.recommender;
         let features = |id: &String| {
             let row = recommender.index().row(id)?;
-            row.map(|row| AudioFeatures::of(recommender, row, &base)).transpose()
+            match row.map(|row| AudioFeatures::of(recommender, row, &base)).transpose() {
+                Err(Fault { kind: FaultKind::Track, .. }) => Ok(None),
+                features => features,
+            }
         };
         Answer::json(&Several { audio_features: ids.iter().map(features).collect::<Result<_, Fault>>()? })
     };

@@ -14,11 +14,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::header::HOST;
 use axum::routing::{MethodRouter, get, post};
+use segue::Attribute;
 
 use crate::ask::GetRequest;
-use crate::fault::Fault;
+use crate::fault::{Fault, FaultKind};
 use crate::params::Params;
-use crate::service::Service;
+use crate::service::{ServedIndex, Service};
 
 /// The routes that require a key if keys are in use.
 pub(crate) fn routes() -> Router<Arc<Service>> {
@@ -58,6 +59,21 @@ fn base(request: &GetRequest) -> String {
         Some(host) => format!("{scheme}://{host}"),
         None => format!("{scheme}://{}", config.listen),
     }
+}
+
+/// Refuses a request that needs attributes which the catalogue has no columns of.
+fn check_columns(served: &ServedIndex, needed: &[Attribute]) -> Result<(), Fault> {
+    let has = |attribute: Attribute| served.columns.iter().any(|column| column.name == attribute.name());
+    let missing: Vec<&str> =
+        needed.iter().filter(|attribute| !has(**attribute)).map(|attribute| attribute.name()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let problem = format!(
+        "this catalogue lacks columns that this request needs: {}; GET /api/v1/catalogue lists those that it has",
+        missing.join(", ")
+    );
+    Err(Fault::new(FaultKind::Columns, problem))
 }
 
 /// The parameter `ids`, in order, at most `most`.

@@ -7,8 +7,8 @@ use segue::recommend::{Filter, Seed, SeedKind};
 use serde::Serialize;
 use std::ops::RangeInclusive;
 
-use super::base;
 use super::track::SpotifyTrack;
+use super::{base, check_columns};
 use crate::ask::GetRequest;
 use crate::fault::{Fault, FaultKind, SpotifyError};
 use crate::metrics::Kind;
@@ -23,8 +23,10 @@ const MAX_SEEDS: usize = 5;
 struct RecommendationsRequest {
     seeds: Vec<(SeedType, String)>,
     limit: usize,
-    targets: Vec<(Attribute, f64)>,
+    targets: Vec<(String, f64)>,
     filter: Filter,
+    /// The attributes that have a target, a minimum or a maximum.
+    needed: Vec<Attribute>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -77,6 +79,7 @@ struct GenreSeeds<'a> {
     responses(
         (status = 200, description = "Spotify's recommendations object", content_type = "application/json"),
         (status = "4XX", description = "Client error", body = SpotifyError),
+        (status = 501, description = "The catalogue lacks columns that parameters name", body = SpotifyError),
         (status = 503, description = "Overloaded; retry later", body = SpotifyError),
     ),
 )]
@@ -121,7 +124,7 @@ impl RecommendationsRequest {
             return Err(Fault::new(FaultKind::Parameter, problem));
         }
         let limit = params.number("limit", 1..=100)?.unwrap_or(20);
-        let (mut targets, mut filter) = (Vec::new(), Filter::default());
+        let (mut targets, mut filter, mut needed) = (Vec::new(), Filter::default(), Vec::new());
         for attribute in Attribute::ALL {
             let mut value = |what: &str| {
                 let name = format!("{what}_{attribute}");
@@ -130,19 +133,23 @@ impl RecommendationsRequest {
                     false => params.number(&name, attribute.range()),
                 }
             };
-            let (least, most) = (value("min")?, value("max")?);
+            let (least, most, target) = (value("min")?, value("max")?, value("target")?);
+            if least.or(most).or(target).is_some() {
+                needed.push(attribute);
+            }
             if let Some(least) = least {
                 filter = filter.range(attribute, least..);
             }
             if let Some(most) = most {
                 filter = filter.range(attribute, ..=most);
             }
-            targets.extend(value("target")?.map(|target| (attribute, target)));
+            targets.extend(target.map(|target| (attribute.into(), target)));
         }
-        Ok(Self { seeds, limit, targets, filter })
+        Ok(Self { seeds, limit, targets, filter, needed })
     }
 
     fn answer(self, served: &ServedIndex, base: &str) -> Result<Answer, Fault> {
+        check_columns(served, &self.needed)?;
         let recommender = &served.recommender;
         let mut known = Vec::new();
         for (kind, name) in &self.seeds {

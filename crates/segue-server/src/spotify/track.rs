@@ -120,7 +120,8 @@ impl<'a> SpotifyTrack<'a> {
             artists,
             available_markets: [],
             disc_number: 1,
-            duration_ms: track.duration_ms,
+            // Clients require numbers.
+            duration_ms: track.duration_ms.unwrap_or_default(),
             explicit: track.explicit.unwrap_or(false),
             external_ids: Nothing {},
             external_urls: ExternalUrls {
@@ -131,7 +132,7 @@ impl<'a> SpotifyTrack<'a> {
             is_local: false,
             is_playable: true,
             name: track.track_name,
-            popularity: track.popularity,
+            popularity: track.popularity.unwrap_or_default(),
             preview_url: None,
             track_number: 1,
             kind: "track",

@@ -58,6 +58,9 @@ pub(super) struct ModelEntry {
     version: u32,
     levels_hubs: bool,
     lists_releases: bool,
+    /// How the vectors are searched, as it was measured; measured anew if it is not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    search: Option<SearchMethod>,
     aspects: Vec<AspectEntry>,
     /// What listeners call some aspects, by their names.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -73,6 +76,16 @@ struct AspectEntry {
     /// One per dimension of the aspect; likewise `deviation`.
     mean: Vec<f64>,
     deviation: Vec<f64>,
+}
+
+/// How vectors are searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum SearchMethod {
+    /// Down the boxes of the tree.
+    Boxes,
+    /// Through the codes of all leaves.
+    Sweep,
 }
 
 /// How the name of an aspect is read.
@@ -123,7 +136,7 @@ impl Manifest {
             tracks,
             rows: catalogue.0,
             columns: catalogue.1,
-            models: spaces.iter().map(|space| ModelEntry::of(&space.model)).collect(),
+            models: spaces.iter().map(ModelEntry::of).collect(),
             files,
             checksum: hex(0),
         }
@@ -249,7 +262,8 @@ impl Manifest {
 }
 
 impl ModelEntry {
-    fn of(model: &Model) -> Self {
+    fn of(space: &Space) -> Self {
+        let model = &space.model;
         let (profile, standardiser) = (model.profile(), model.standardiser());
         let of_dimensions =
             |values: &[f64], dimensions: Range<usize>| values.get(dimensions).unwrap_or_default().to_vec();
@@ -270,14 +284,20 @@ impl ModelEntry {
             version: profile.version(),
             levels_hubs: profile.levels_hubs(),
             lists_releases: profile.lists_releases(),
+            search: Some(if space.neighbours.sweeps() { SearchMethod::Sweep } else { SearchMethod::Boxes }),
             aspects: aspects.collect(),
             labels: profile.labels().clone(),
         }
     }
 
+    /// Whether the vectors are searched by a sweep, if it is said.
+    pub(super) fn sweeps(&self) -> Option<bool> {
+        self.search.map(|method| method == SearchMethod::Sweep)
+    }
+
     /// The profile that the vectors were made with.
     pub(super) fn profile(&self) -> std::result::Result<Profile, String> {
-        let Self { profile: name, version, levels_hubs, lists_releases, aspects, labels } = self;
+        let Self { profile: name, version, levels_hubs, lists_releases, aspects, labels, .. } = self;
         let weight = |entry: &AspectEntry| {
             let width = entry.mean.len();
             let aspect = match entry.kind {

@@ -387,7 +387,7 @@ fn open_space(opening: &mut Opening<'_>, entry: &manifest::ModelEntry) -> Result
     let tree = opening.file(&file(TREE), &tree_file::schema(), Some(1), |raw, _| {
         tree_file::read(raw, model.dimension(), tracks)
     })?;
-    Ok(Space { model, neighbours: Neighbours::with_tree(vectors, tree) })
+    Ok(Space { model, neighbours: Neighbours::with_tree(vectors, tree, entry.sweeps()) })
 }
 
 /// Reads the columns of a catalogue, in the order of the file.

@@ -17,7 +17,7 @@ use std::ops::Range;
 
 use super::artists::{Artists, Lists, Numbers};
 use super::aspect::Source;
-use crate::axes::principal_axes;
+use crate::axes::{make_orthonormal, principal_axes};
 use crate::catalogue::Catalogue;
 use crate::error::Result;
 
@@ -225,10 +225,10 @@ fn positions(matrix: &[f64], size: usize) -> Vec<Position> {
     let start = |vector: usize| (0..size).map(move |at| (((vector + 1) * (at + 1)) as f64).sin()).collect();
     let mut basis: Vec<Vec<f64>> = (0..DIMENSIONS.min(size)).map(start).collect();
     for _ in 0..STEPS {
-        make_orthonormal(&mut basis);
+        make_orthonormal(&mut basis, dot);
         basis = image(&basis);
     }
-    make_orthonormal(&mut basis);
+    make_orthonormal(&mut basis, dot);
     let images = image(&basis);
     let within: Vec<f64> = basis.iter().flat_map(|a| images.iter().map(move |image| dot(a, image))).collect();
     let axes = principal_axes(&within, basis.len());
@@ -244,24 +244,6 @@ fn positions(matrix: &[f64], size: usize) -> Vec<Position> {
         }
     }
     positions
-}
-
-/// Orthonormalises vectors by Gram-Schmidt, done twice for accuracy; a linearly dependent one becomes zero.
-fn make_orthonormal(basis: &mut [Vec<f64>]) {
-    for at in 0..basis.len() {
-        let (before, rest) = basis.split_at_mut(at);
-        let Some(vector) = rest.first_mut() else { return };
-        let length = dot(vector, vector).sqrt();
-        for _ in 0..2 {
-            for other in before.iter() {
-                let along = dot(vector, other);
-                vector.iter_mut().zip(other).for_each(|(value, other)| *value -= along * other);
-            }
-        }
-        let left = dot(vector, vector).sqrt();
-        let scale = if left > 1e-12 * length { 1.0 / left } else { 0.0 };
-        vector.iter_mut().for_each(|value| *value *= scale);
-    }
 }
 
 #[cfg(test)]

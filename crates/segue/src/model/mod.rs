@@ -135,7 +135,7 @@ impl Model {
     }
 
     /// The vector columns that the profile compares, with their numbers of components.
-    pub(crate) fn vector_columns(&self) -> Vec<(&str, usize)> {
+    pub fn vector_columns(&self) -> Vec<(&str, usize)> {
         let mut columns: Vec<(&str, usize)> = Vec::new();
         for (aspect, _) in self.profile.aspects() {
             if let Aspect::Vector(vector) = aspect

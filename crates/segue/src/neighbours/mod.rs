@@ -45,7 +45,7 @@ pub(crate) use tree::{Tree, TreeParts};
 pub use vectors::Vectors;
 
 use self::kernel::Kernels;
-use self::search::Search;
+use self::search::{Method, Search};
 use crate::made_once::MadeOnce;
 use crate::row::Row;
 
@@ -53,6 +53,10 @@ use crate::row::Row;
 const LANES: usize = 8;
 /// The number of single queries that are answered by scans before a tree is planted.
 const SCANS_BEFORE_PLANTING: usize = 32;
+/// Searches sweep if the boxes leave more than this share of the leaves, for so many neighbours of so many vectors.
+const SWEEP_FROM: f64 = 0.6;
+const MEASURED: usize = 16;
+const MEASURED_NEIGHBOURS: usize = 10;
 /// Queries of a batch per parallel task.
 const BATCH: usize = 64;
 /// A filtered search of the tree costs as much as a scan of `sqrt(FILTERED_SEARCH_COST k n)` allowed rows out of `n`.
@@ -106,16 +110,41 @@ pub struct Neighbours {
     /// The slot of every row in the tree; made when a batch first needs it.
     slots: Arc<MadeOnce<Vec<u32>>>,
     scans: Arc<AtomicUsize>,
+    /// Whether searches sweep through all codes; measured when the tree is first searched, unless an index says it.
+    sweeps: Arc<MadeOnce<bool>>,
 }
 
 impl Neighbours {
     /// Finds neighbours among these vectors.
     pub fn new(vectors: Vectors) -> Self {
-        Self { vectors, tree: Arc::default(), slots: Arc::default(), scans: Arc::default() }
+        let (tree, slots, scans, sweeps) = Default::default();
+        Self { vectors, tree, slots, scans, sweeps }
     }
 
-    pub(crate) fn with_tree(vectors: Vectors, tree: Tree) -> Self {
-        Self { tree: Arc::new(MadeOnce::from(Some(tree))), ..Self::new(vectors) }
+    /// With a tree, and whether searches sweep through all its codes, if that is known.
+    pub(crate) fn with_tree(vectors: Vectors, tree: Tree, sweeps: Option<bool>) -> Self {
+        let sweeps = Arc::new(sweeps.map(MadeOnce::from).unwrap_or_default());
+        Self { tree: Arc::new(MadeOnce::from(Some(tree))), sweeps, ..Self::new(vectors) }
+    }
+
+    /// Whether searches sweep through all codes instead of descending the boxes: it is measured on a few of the vectors
+    /// how many leaves the boxes leave. Boxes prune little in many dimensions.
+    pub fn sweeps(&self) -> bool {
+        *self.sweeps.get_or_make(|| {
+            let Some(tree) = self.tree() else { return false };
+            let mut search = Search::new(tree, &self.vectors, Method::Boxes);
+            let step = self.vectors.len().div_ceil(MEASURED).max(1);
+            let rows = (0..self.vectors.len() as u32).step_by(step).map(Row);
+            let measured = rows.len();
+            for row in rows {
+                let query = self.vectors.get(row).unwrap_or_default();
+                if query.iter().all(|value| value.is_finite()) {
+                    search.nearest(Kernels::detect(), query, MEASURED_NEIGHBOURS, Among::all_but(row));
+                }
+            }
+            let leaves = self.vectors.len().div_ceil(kernel::LANES) * measured;
+            search.stats().leaves as f64 > SWEEP_FROM * leaves as f64
+        })
     }
 
     /// The vectors.
@@ -180,6 +209,23 @@ impl Neighbours {
                 .iter()
                 .map(|at| rows.get(*at).and_then(|row| Some((*row, self.query_of(*row)?))))
                 .collect();
+            if self.sweeps()
+                && let Some(tree) = self.tree()
+                && let Some(queries) = queries.iter().cloned().collect::<Option<Vec<_>>>()
+                && queries.iter().all(|(_, query)| query.iter().all(|value| value.is_finite()))
+                && !self.is_small(k, Among { within, ..Among::default() })
+            {
+                let mut searches: Vec<Search<'_>> =
+                    queries.iter().map(|_| Search::new(tree, &self.vectors, Method::Sweep)).collect();
+                let found = Search::sweep_all(Kernels::detect(), &mut searches, &queries, k, within);
+                let is_whole = |(found, (row, _)): (&Vec<Neighbour>, &(Row, Cow<'_, [f32]>))| {
+                    let among = Among { except: Some(*row), within, penalty: None };
+                    found.len() == k.min(among.count(self.vectors.len()))
+                };
+                if found.iter().zip(&queries).all(is_whole) {
+                    return found;
+                }
+            }
             let mut search = self.search();
             let found = queries.iter().map(|query| {
                 let (row, query) = query.as_ref()?;
@@ -209,7 +255,8 @@ impl Neighbours {
     }
 
     fn search(&self) -> Option<Search<'_>> {
-        self.tree().map(|tree| Search::new(tree, &self.vectors))
+        let method = if self.sweeps() { Method::Sweep } else { Method::Boxes };
+        self.tree().map(|tree| Search::new(tree, &self.vectors, method))
     }
 
     /// Searches the tree, or scans where that is cheaper or the only way.

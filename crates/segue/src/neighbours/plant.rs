@@ -11,7 +11,6 @@ use super::Vectors;
 use super::frame::Frame;
 use super::kernel::{Block, Boxes, DIMENSIONS, GROUP, LANES};
 use super::tree::{Tree, TreeParts};
-use crate::blocks::{BLOCK, blocks};
 
 /// 255 * 128 for every dimension fits an `i32`.
 const MAX_DIMENSIONS: usize = 65_536;
@@ -27,9 +26,8 @@ impl Tree {
         if vectors.dimension() > MAX_DIMENSIONS {
             return None;
         }
-        let frame = Frame::fit(vectors);
-        let codes = codes(&frame, vectors);
-        let codes = Codes { dimension: vectors.dimension(), values: &codes };
+        let (frame, codes) = Frame::fit(vectors);
+        let codes = Codes { dimension: frame.coded(), values: &codes };
         let mut keyed: Vec<u64> = (0..vectors.len() as u64).collect();
         halve(codes, &mut keyed, largest_subtree(vectors.len()));
         keyed.par_chunks_mut(LANES).for_each(|leaf| {
@@ -49,7 +47,7 @@ impl Tree {
     /// Checks that the tree is over just these vectors, and that all that its boxes and codes prove is true.
     pub(super) fn check(&self, vectors: &Vectors) -> Result<(), String> {
         let (parts, _) = self.parts();
-        let frame = Frame::fit(vectors);
+        let (frame, codes) = Frame::fit(vectors);
         if self.frame != frame {
             return Err("the frame is not that of the vectors".into());
         }
@@ -61,9 +59,8 @@ impl Tree {
                 None => return Err(format!("there is no row {row}")),
             }
         }
-        let codes = codes(&frame, vectors);
-        let leaves =
-            leaves(Codes { dimension: vectors.dimension(), values: &codes }, &parts.rows, frame.blocks());
+        let codes = Codes { dimension: frame.coded(), values: &codes };
+        let leaves = leaves(codes, &parts.rows, frame.blocks());
         if *parts.codes != *leaves.as_flattened().as_flattened() {
             return Err("a code is not that of its vector".into());
         }
@@ -73,20 +70,6 @@ impl Tree {
         }
         Ok(())
     }
-}
-
-/// The codes of all vectors, row after row.
-fn codes(frame: &Frame, vectors: &Vectors) -> Vec<u8> {
-    let dimension = vectors.dimension();
-    let mut codes = vec![0u8; vectors.len() * dimension];
-    codes.par_chunks_mut(BLOCK * dimension).zip(blocks(vectors.len())).for_each(|(codes, rows)| {
-        let mut turned = vec![0.0; dimension];
-        let vectors = vectors.range(rows.start, rows.len());
-        for ((_, vector), code) in vectors.zip(codes.chunks_exact_mut(dimension)) {
-            frame.code(vector, &mut turned, code);
-        }
-    });
-    codes
 }
 
 /// The codes of the rows, row after row.

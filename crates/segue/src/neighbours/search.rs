@@ -1,9 +1,11 @@
 //! The search: down the tree, nearest boxes first, past everything that is proved to be less similar than
 //! what has been found already.
 
+use std::borrow::Cow;
+
 use super::frame::CodedQuery;
 use super::kernel::{Job, Kernel, Kernels, LANES, Lanes};
-use super::rows::Among;
+use super::rows::{Among, RowSet};
 use super::top::{Neighbour, TopK};
 use super::tree::Tree;
 use super::{Vectors, similarity};
@@ -30,6 +32,15 @@ const FIRST: usize = 4;
 /// Scanning a leaf is about as much work as comparing so many vectors that are allowed.
 const SCANNED_A_LEAF: usize = 2;
 
+/// How the tree is searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Method {
+    /// Down the boxes, the nearest first.
+    Boxes,
+    /// Through the codes of all leaves, one after the other, where boxes would prune little.
+    Sweep,
+}
+
 /// One search, under way.
 pub(super) struct Search<'a> {
     tree: &'a Tree,
@@ -45,6 +56,9 @@ pub(super) struct Search<'a> {
     stats: SearchStats,
     /// The search is abandoned when it has scanned more leaves than this.
     most_leaves: usize,
+    method: Method,
+    /// The leaf that a sweep has scanned first.
+    begun: usize,
     /// Nodes that are to be visited, the next one last.
     waiting: Vec<Waiting>,
     /// Leaves that are to be scanned.
@@ -90,7 +104,7 @@ impl Queue {
 
 impl<'a> Search<'a> {
     /// Searches for vectors of this tree; can be asked again and again.
-    pub(super) fn new(tree: &'a Tree, vectors: &'a Vectors) -> Self {
+    pub(super) fn new(tree: &'a Tree, vectors: &'a Vectors, method: Method) -> Self {
         Self {
             tree,
             vectors,
@@ -102,6 +116,8 @@ impl<'a> Search<'a> {
             least: i32::MIN,
             stats: SearchStats::default(),
             most_leaves: usize::MAX,
+            method,
+            begun: 0,
             waiting: Vec::with_capacity(128),
             leaves: Queue::default(),
             slots: Queue::default(),
@@ -125,6 +141,25 @@ impl<'a> Search<'a> {
         kernels.run(self);
         let found = self.top.take_ranked();
         (self.stats.leaves <= self.most_leaves).then_some(found)
+    }
+
+    /// The `k` rows most similar to each query without its own row, which is searched for by sweeping the leaves once for
+    /// all queries: their codes stay in the cache from one query to the next.
+    pub(super) fn sweep_all(
+        kernels: Kernels,
+        searches: &mut [Self],
+        queries: &'a [(Row, Cow<'a, [f32]>)],
+        k: usize,
+        within: Option<&'a RowSet>,
+    ) -> Vec<Vec<Neighbour>> {
+        for (search, (row, query)) in searches.iter_mut().zip(queries) {
+            (search.query, search.among) = (query, Among { except: Some(*row), within, penalty: None });
+            search.most_leaves = usize::MAX;
+            search.top.restart(k);
+        }
+        let searches = searches.get_mut(..queries.len()).unwrap_or_default();
+        kernels.run(&mut Together(searches));
+        searches.iter_mut().map(|search| search.top.take_ranked()).collect()
     }
 
     /// What all searches together have looked at.
@@ -200,11 +235,76 @@ impl<'a> Search<'a> {
     }
 }
 
+impl<'a> Search<'a> {
+    #[inline(always)]
+    fn begin(&mut self) {
+        self.coded = self.tree.frame.query(self.query);
+        self.tighten();
+    }
+
+    /// Begins a sweep by the leaf that is reached by the nearest box on every level, so that little of the others is
+    /// compared; returns its number.
+    #[inline(always)]
+    fn begin_sweep<K: Kernel>(&mut self, kernel: K) -> usize {
+        self.begin();
+        let mut node = 0;
+        for level in (0..self.tree.levels()).rev() {
+            let (boxes, there) = self.tree.node(level, node);
+            let distances = kernel.distances(boxes, &self.coded.blocks);
+            let [first, ..] = nearest_first(&distances, there);
+            self.stats.nodes += 1;
+            node = node * LANES + first as usize;
+        }
+        self.begun = node;
+        self.leaves.add(kernel, 1, node as u32);
+        self.scan(kernel);
+        node
+    }
+
+    /// Scans the stretch of leaves with this number.
+    #[inline(always)]
+    fn sweep<K: Kernel>(&mut self, kernel: K, stretch: usize) {
+        let first = stretch * TOGETHER;
+        let end = (first + TOGETHER).min(self.tree.leaves());
+        for leaf in (first..end).step_by(LANES) {
+            let there = end - leaf;
+            let mask: u16 = if there >= LANES { u16::MAX } else { (1 << there) - 1 };
+            let begun = self.begun.wrapping_sub(leaf);
+            let begun = if begun < LANES { 1 << begun } else { 0 };
+            self.leaves.add(kernel, mask & !begun, leaf as u32);
+        }
+        self.scan(kernel);
+    }
+}
+
+/// Searches that sweep the leaves together.
+struct Together<'s, 'a>(&'s mut [Search<'a>]);
+
+impl Job for Together<'_, '_> {
+    #[inline(always)]
+    fn run<K: Kernel>(&mut self, kernel: K) {
+        let (mut start, mut stretches) = (0, 0);
+        for search in self.0.iter_mut() {
+            start = search.begin_sweep(kernel) / TOGETHER;
+            stretches = search.tree.leaves().div_ceil(TOGETHER);
+        }
+        for stretch in (start..stretches).chain(0..start) {
+            for search in self.0.iter_mut() {
+                if search.stats.leaves <= search.most_leaves {
+                    search.sweep(kernel, stretch);
+                }
+            }
+        }
+    }
+}
+
 impl Job for Search<'_> {
     #[inline(always)]
     fn run<K: Kernel>(&mut self, kernel: K) {
-        self.coded = self.tree.frame.query(self.query);
-        self.tighten();
+        if self.method == Method::Sweep {
+            return Together(std::slice::from_mut(self)).run(kernel);
+        }
+        self.begin();
         if let Some(level) = self.tree.levels().checked_sub(1) {
             self.waiting.push(Waiting { distance: 0, level: level as u32, node: 0 });
         }

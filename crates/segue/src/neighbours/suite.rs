@@ -28,11 +28,13 @@ fn by_every_way(
     tree.check(vectors).unwrap();
     let mut ways = vec![("scan".to_owned(), scan::nearest(vectors, query, k, among))];
     for kernels in Kernels::all() {
-        let mut search = Search::new(&tree, vectors);
-        for time in ["first", "second"] {
-            let scan = || scan::nearest(vectors, query, k, among);
-            let found = search.nearest(kernels, query, k, among).unwrap_or_else(scan);
-            ways.push((format!("{} {time}", kernels.name()), found));
+        for method in [Method::Boxes, Method::Sweep] {
+            let mut search = Search::new(&tree, vectors, method);
+            for time in ["first", "second"] {
+                let scan = || scan::nearest(vectors, query, k, among);
+                let found = search.nearest(kernels, query, k, among).unwrap_or_else(scan);
+                ways.push((format!("{} {method:?} {time}", kernels.name()), found));
+            }
         }
     }
     let neighbours = Neighbours::new(vectors.clone());
@@ -86,7 +88,7 @@ fn noise(seed: u64, count: usize) -> Vec<f32> {
 
 /// Vectors that are hard to rank: duplicates, opposites, zeros, near-ties.
 fn hard_vectors() -> impl Strategy<Value = Vectors> {
-    (1usize..=64).prop_flat_map(|dimension| {
+    prop_oneof![4 => 1usize..=64, 1 => 129usize..=200].prop_flat_map(|dimension| {
         let component = prop_oneof![3 => -1.0f32..1.0, 1 => Just(0.0), 1 => Just(1.0), 1 => Just(1e-30)];
         let vector = proptest::collection::vec(component, dimension);
         let pool = proptest::collection::vec(vector, 1..12);
@@ -214,17 +216,16 @@ fn count<K: Kernel>(
 #[test]
 fn no_bound_discards_a_track_that_is_as_similar() {
     let kernel = kernel::Portable;
-    for dimension in [1, 2, 3, 5, 16, 17, 40] {
+    for dimension in [1, 2, 3, 5, 16, 17, 40, 150, 200] {
         let spread = noise(20, 400 * dimension);
         let cluster: Vec<f32> = spread.iter().map(|value| 0.8 + value * 0.05).collect();
         for vectors in [unit(dimension, &spread), unit(dimension, &cluster), Vectors::new(dimension, spread)]
         {
-            let frame = frame::Frame::fit(&vectors);
-            let (mut turned, mut code) = (vec![0.0; dimension], vec![0; dimension]);
+            let (frame, all) = frame::Frame::fit(&vectors);
             for (query, vector) in (0..400).flat_map(|a| (0..400).step_by(7).map(move |b| (Row(a), Row(b)))) {
+                let code = &all[vector.index() * frame.coded()..][..frame.coded()];
                 let (query, vector) = (vectors.get(query).unwrap(), vectors.get(vector).unwrap());
                 let coded = frame.query(query);
-                frame.code(vector, &mut turned, &mut code);
                 let mut codes = vec![[[0; 64]; 4]; frame.blocks()];
                 let mut boxes: Vec<Boxes> = vec![[[[0; 64]; 4]; 2]; frame.blocks()];
                 for (at, code) in code.iter().enumerate() {
@@ -243,6 +244,44 @@ fn no_bound_discards_a_track_that_is_as_similar() {
                 assert!(product >= coded.least(similarity), "{dimension} dimensions: {query:?} {vector:?}");
             }
         }
+    }
+}
+
+#[test]
+fn many_dimensions_are_swept_in_batches_as_they_are_alone() {
+    // Noise, in which boxes prune nothing; clusters; and vectors of lengths below 1.
+    for dimension in [140, 384, 2_100] {
+        let mut values = noise(31, 700 * dimension);
+        for (at, value) in values.iter_mut().enumerate() {
+            let (row, place) = (at / dimension, at % dimension);
+            *value += if row % 3 == 0 { ((row / 90 + place) % 5) as f32 } else { 0.0 };
+        }
+        let unit = unit(dimension, &values);
+        let shorter = unit.range(0, 700).flat_map(|(row, vector)| {
+            let scale = 1.0 - (row.0 % 4) as f32 * 0.1;
+            vector.iter().map(move |value| value * scale)
+        });
+        let vectors = Vectors::new(dimension, shorter.collect::<Vec<f32>>());
+        let neighbours = Neighbours::new(vectors.clone());
+        neighbours.plant();
+        neighbours.check_tree().unwrap();
+        assert!(neighbours.sweeps());
+        let rows: Vec<Row> = (0..700).step_by(3).chain([699, 5, 5]).map(Row).collect();
+        let within = RowSet::of(700, |row| row.0 % 2 == 0);
+        for within in [None, Some(&within)] {
+            let found = neighbours.neighbours_of(&rows, 7, within);
+            for (row, found) in rows.iter().zip(found) {
+                let query = neighbours.query_of(*row).unwrap();
+                let among = Among { except: Some(*row), within, penalty: None };
+                assert_eq!(found, expected(&vectors, &query, 7, among), "{dimension} {row:?}");
+            }
+        }
+        check(
+            &vectors,
+            vectors.get(Row(7)).unwrap(),
+            20,
+            Among { penalty: Some(&Steps), ..Among::default() },
+        );
     }
 }
 
@@ -370,7 +409,7 @@ fn a_tree_over_other_vectors_is_told() {
     let mut doubled = parts.clone();
     doubled.rows = vec![3; 1000].into();
     let tree_of_one = Tree::from_parts(4, &frame, doubled).unwrap();
-    let neighbours = Neighbours::with_tree(vectors.clone(), tree_of_one);
+    let neighbours = Neighbours::with_tree(vectors.clone(), tree_of_one, None);
     let query = vectors.get(Row(3)).unwrap();
     assert_eq!(
         neighbours.nearest(query, 5, Among::default()),

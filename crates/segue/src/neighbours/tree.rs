@@ -94,6 +94,11 @@ impl Tree {
         stretch(as_blocks(&self.parts.codes), leaf, self.frame.blocks())
     }
 
+    /// The number of leaves.
+    pub(super) fn leaves(&self) -> usize {
+        self.parts.rows.len().div_ceil(LANES)
+    }
+
     /// The row in a slot.
     #[inline]
     pub(super) fn row(&self, slot: usize) -> Option<Row> {

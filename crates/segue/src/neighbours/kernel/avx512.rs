@@ -3,7 +3,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{Block, Boxes, FARTHEST, Job, Kernel, LANES, Lanes, QueryBlock, bytes, corners};
+use super::{Block, Boxes, FARTHEST, GROUPS, Job, Kernel, LANES, Lanes, QueryBlock, bytes, corners};
 
 /// Proof that the processor has AVX-512 F, BW, VL and VNNI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,15 +58,17 @@ impl Kernel for Avx512 {
     fn products(self, codes: &[Block], query: &[QueryBlock], _: i32) -> Lanes {
         // SAFETY: as above.
         unsafe {
-            let mut sum = _mm512_setzero_si512();
+            // Independent sums: one alone would wait for the latency of every instruction.
+            let mut sums = [_mm512_setzero_si512(); GROUPS];
             for (codes, query) in codes.iter().zip(query) {
-                for (codes, factors) in codes.iter().zip(&query.factors) {
+                for ((sum, codes), factors) in sums.iter_mut().zip(codes).zip(&query.factors) {
                     let codes = _mm512_loadu_si512(codes.as_ptr().cast());
                     let factors = _mm512_set1_epi32(i32::from_ne_bytes(bytes(*factors)));
-                    sum = _mm512_dpbusd_epi32(sum, codes, factors);
+                    *sum = _mm512_dpbusd_epi32(*sum, codes, factors);
                 }
             }
-            to_lanes(sum)
+            let [a, b, c, d] = sums;
+            to_lanes(_mm512_add_epi32(_mm512_add_epi32(a, b), _mm512_add_epi32(c, d)))
         }
     }
 

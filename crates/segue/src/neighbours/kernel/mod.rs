@@ -30,7 +30,7 @@ pub(super) const LANES: usize = 16;
 /// The dimensions of a group.
 pub(super) const GROUP: usize = 4;
 /// The groups of a block.
-const GROUPS: usize = 4;
+pub(super) const GROUPS: usize = 4;
 /// The dimensions of a block.
 pub(super) const DIMENSIONS: usize = GROUPS * GROUP;
 /// Four dimensions of sixteen lanes.
