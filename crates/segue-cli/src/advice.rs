@@ -1,7 +1,7 @@
 //! Adds to errors of the engine what to do about them on the command line, for example `; try: segue search TITLE`.
 
-use segue::Error;
 use segue::catalogue::Column;
+use segue::{Attribute, Error};
 
 /// The message of an error, with advice.
 pub(crate) fn advised(error: &Error) -> String {
@@ -17,8 +17,13 @@ pub(crate) fn advised(error: &Error) -> String {
                 without.map(|(column, _)| format!(" --allow-missing {column}")).collect();
             let colon = if without.is_empty() { "" } else { ":" };
             let without = without.concat();
-            let is_attribute = |(column, _): &(Column, _)| matches!(column, Column::Attribute(_));
-            let own = match missing.iter().any(is_attribute) {
+            let is_attribute = |column: &Column| matches!(column, Column::Attribute(_));
+            let is_needed = |column: &Column| !is_attribute(column) && !column.is_descriptive();
+            let columns = || missing.iter().map(|(column, _)| column);
+            // A table that lacks most of Spotify's columns is none of Spotify's.
+            let lacks_most =
+                columns().filter(|column| is_attribute(column)).count() * 2 > Attribute::ALL.len();
+            let own = match lacks_most && !columns().any(is_needed) {
                 true => "; or compare columns of its own: segue build FILE --feature COLUMN --vector COLUMN",
                 false => "",
             };
@@ -53,8 +58,13 @@ mod tests {
         assert_eq!(
             missing(&["energy"]),
             "a.csv: read as a table, it lacks columns that an index needs: energy; \
-             if a column has another name here, give it: --map OTHER=ours; \
-             or compare columns of its own: segue build FILE --feature COLUMN --vector COLUMN"
+             if a column has another name here, give it: --map OTHER=ours"
+        );
+        let all: Vec<&str> = Attribute::ALL.iter().map(|attribute| attribute.name()).collect();
+        assert!(
+            missing(&all).ends_with(
+                "or compare columns of its own: segue build FILE --feature COLUMN --vector COLUMN"
+            )
         );
         assert!(missing(&["energy", "explicit"]).contains("can do without: --allow-missing explicit; if a"));
         let none = Error::NoMatch { text: "x".into(), tracks: 3, nearest: Vec::new() };

@@ -66,8 +66,10 @@ pub(crate) fn exit_code(outcome: Outcome) -> ExitCode {
         Ok(()) => return ExitCode::SUCCESS,
         Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
         Err(Failure::Engine(error)) => {
-            // A query that contradicts itself is wrong usage.
-            if matches!(error, segue::Error::Query { .. }) {
+            // A query that contradicts itself, or names a column that there is not, is wrong usage.
+            let is_usage =
+                matches!(error, segue::Error::Query { .. } | segue::Error::UnknownColumn { purpose: "", .. });
+            if is_usage {
                 code = ExitCode::from(2);
             }
             advised(&error)

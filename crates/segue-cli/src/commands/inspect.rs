@@ -8,6 +8,7 @@ use segue::inspect::{self, ColumnKind, ColumnSummary, TableSummary, TracksSummar
 use segue::{Catalogue, Index, Report, Space};
 use serde::Serialize;
 
+use crate::advice::advised;
 use crate::failure::{Failure, Outcome};
 use crate::output::{Format, Output, count, pluralised};
 use crate::progress::Bars;
@@ -77,7 +78,7 @@ fn inspect_file(args: &InspectArgs, out: &Output) -> Result<Inspection, Failure>
     let ingest = ingest(&args.reading, &[], &bars).max_rejects(RejectLimit::Share(1.0));
     let (cleaning, tracks, no_tracks) = match ingest.read(vec![input(&args.path)]) {
         Ok((catalogue, report)) => (Some(report), Some(summary(&catalogue)?), None),
-        Err(error) => (None, None, Some(error.to_string())),
+        Err(error) => (None, None, Some(advised(&error))),
     };
     let source = args.path.display().to_string();
     Ok(Inspection {

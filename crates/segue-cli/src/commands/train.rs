@@ -65,7 +65,7 @@ pub(crate) fn run(args: &TrainArgs, out: &Output) -> Outcome {
         return Err(Failure::usage("--max-distance is a number above 0, such as 1.3"));
     }
     let playlists = read_many_playlists(&args.playlists)?;
-    let is_built_in = Profile::built_ins().iter().any(|built_in| *built_in == start);
+    let is_built_in = Profile::built_ins().contains(&start);
     let read_for = if is_built_in { Profile::classic() } else { start.clone() };
     let index = source::open_index(&args.index, &args.reading, || Ok(vec![read_for]), out)?;
     let (playlists, known) = look_up(&index, &playlists)?;

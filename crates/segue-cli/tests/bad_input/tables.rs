@@ -27,7 +27,7 @@ fn a_header_alone_is_refused() {
 fn all_missing_columns_are_named() {
     let kept = ["track_id", "track_name", "artists", "danceability", "tempo"];
     let fields = |row: &[String; 20]| kept.iter().map(|column| row[place(column)].clone()).collect();
-    insta::assert_snapshot!(refusal_of("songs.csv", csv_with(&kept, &some(3), fields)), @"segue: songs.csv: read as a Spotify Tracks Dataset, it lacks columns that an index needs: popularity, duration_ms, energy, loudness, mode, speechiness, acousticness, instrumentalness, liveness, valence, time_signature, key; it also lacks album_name, track_genre, explicit, which an index can do without: --allow-missing album_name --allow-missing track_genre --allow-missing explicit; if a column has another name here, give it: --map OTHER=ours");
+    insta::assert_snapshot!(refusal_of("songs.csv", csv_with(&kept, &some(3), fields)), @"segue: songs.csv: read as a Spotify Tracks Dataset, it lacks columns that an index needs: popularity, duration_ms, energy, loudness, mode, speechiness, acousticness, instrumentalness, liveness, valence, time_signature, key; it also lacks album_name, track_genre, explicit, which an index can do without: --allow-missing album_name --allow-missing track_genre --allow-missing explicit; if a column has another name here, give it: --map OTHER=ours; or compare columns of its own: segue build FILE --feature COLUMN --vector COLUMN");
     for missing in COLUMNS {
         let kept: Vec<&str> = COLUMNS.into_iter().filter(|column| *column != missing).collect();
         let text =

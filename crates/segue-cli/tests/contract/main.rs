@@ -9,6 +9,7 @@ mod formats;
 mod graph;
 mod layers;
 mod options;
+mod own_columns;
 mod seeds;
 #[path = "../../../segue/tests/support/mod.rs"]
 mod shared;

@@ -121,7 +121,7 @@ impl Frame {
         let dimension = vectors.dimension();
         let axes = match dimension {
             0..=MAX_TURNED => principal_axes(&second_moments(vectors, 1), dimension),
-            0..=MAX_REDUCED => {
+            _ if dimension <= MAX_REDUCED => {
                 let step = vectors.len().div_ceil(SAMPLE).max(1);
                 leading_axes(&second_moments(vectors, step), dimension, MAX_LEADING, LEADING_SHARE)
             }

@@ -330,9 +330,8 @@ fn a_constant_column_many_columns_and_odd_names_are_no_trouble() {
 #[test]
 fn own_profiles_are_evaluated_and_trained() {
     let mut csv = String::from("playlist_id,track_id\n");
-    let ids = ids();
-    for track in 0..TRACKS {
-        csv += &format!("{},{}\n", track % 8, ids[track]);
+    for (track, id) in ids().iter().enumerate() {
+        csv += &format!("{},{id}\n", track % 8);
     }
     let (catalogue, _) = read(Input::bytes("tracks.csv", self::csv()), &profile("clap_*")).unwrap();
     let index = Index::builder().profile(profile("clap_*")).build(catalogue).unwrap();
