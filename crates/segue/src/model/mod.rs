@@ -10,9 +10,11 @@
 
 mod artists;
 mod aspect;
+mod aspect_name;
 mod feature;
 mod genres;
 mod profile;
+mod profile_file;
 mod standardise;
 
 use std::ops::Range;

@@ -250,7 +250,7 @@ fn no_bound_discards_a_track_that_is_as_similar() {
 #[test]
 fn many_dimensions_are_swept_in_batches_as_they_are_alone() {
     // Noise, in which boxes prune nothing; clusters; and vectors of lengths below 1.
-    for dimension in [140, 384, 2_100] {
+    for dimension in [140, 384, 1_024, 2_100] {
         let mut values = noise(31, 700 * dimension);
         for (at, value) in values.iter_mut().enumerate() {
             let (row, place) = (at / dimension, at % dimension);

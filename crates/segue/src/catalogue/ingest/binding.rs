@@ -150,8 +150,9 @@ fn resolve(table: &Table, wanted: &mut Wanted, missing: &mut Vec<String>) -> Res
             for (place, found) in found {
                 refuse_list(table, place)?;
                 // Known columns are bound under our names.
-                if Attribute::named(found).is_none() {
-                    wanted.add_number(found, true);
+                match Attribute::named(found) {
+                    Some(attribute) => wanted.required.insert(Column::Attribute(attribute)),
+                    None => wanted.add_number(found, true),
                 }
             }
         }

@@ -106,6 +106,8 @@ impl Cleaner {
 
     /// Adds the next rows and updates the counts of the report.
     pub(super) fn add(&mut self, rows: &TrackRows, layout: &Layout, report: &mut Report) {
+        // The first input may have made more columns required.
+        self.optional = self.wanted.optional();
         let kept: Vec<TrackRow<'_>> = rows.iter().filter(|row| self.keeps(row, layout, report)).collect();
         for (field, builder) in TextField::ALL.into_iter().zip(&mut self.texts) {
             // `keeps` has added the ids already; `finish` adds the first genres.

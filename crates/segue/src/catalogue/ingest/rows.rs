@@ -77,7 +77,7 @@ impl ColumnSet {
         }
     }
 
-    fn insert(&mut self, column: Column) {
+    pub(super) fn insert(&mut self, column: Column) {
         self.0 |= Self::bit(column);
     }
 
