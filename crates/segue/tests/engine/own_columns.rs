@@ -286,16 +286,22 @@ fn columns_at_the_edge_are_read_or_refused_with_the_reason() {
     let inputs = [Input::bytes("a", parquet(&lists)), Input::bytes("b", parquet(&other))];
     let differ = Ingest::new().needs(profile("clap").needs()).read(inputs).unwrap_err().to_string();
     assert_eq!(differ, "b: the vectors \"clap\" have 2 components, those of the first input have 24");
-    // A list of another length, and one with NaN, among lists that need not have one length.
+    // A list of another length, and ones with infinity, NaN and null, among lists that need not have one length.
     let mut ragged = ListBuilder::new(Float64Builder::new());
     for track in 0..TRACKS {
         let length = if track == 5 { 3 } else { DIMENSION };
-        let odd = if track == 6 { f64::NAN } else { 0.5 };
-        ragged.append_value((0..length).map(|at| Some(chance(track, at) + odd)));
+        let odd = match track {
+            6 => Some(f64::INFINITY),
+            7 => Some(f64::NAN),
+            8 => None,
+            _ => Some(0.5),
+        };
+        ragged.append_value((0..length).map(|at| odd.map(|odd| chance(track, at) + odd)));
     }
     let input = Input::bytes("ragged.parquet", parquet(&batch(Arc::new(ragged.finish()))));
     let (catalogue, report) = read(input, &profile("clap")).unwrap();
-    assert_eq!((catalogue.len(), report.counts.rejected), (TRACKS - 2, 2));
+    assert_eq!((catalogue.len(), report.counts.rejected, report.counts.incomplete), (TRACKS - 4, 2, 2));
+    assert_eq!(report.missing_by_column["clap"], 2);
     let reasons: Vec<&str> = report.rejected_by_reason.keys().copied().collect();
     assert_eq!(reasons, ["not a finite number", "vector of another length"]);
 }

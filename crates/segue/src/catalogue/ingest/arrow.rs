@@ -11,9 +11,10 @@ use arrow_array::types::{
 };
 use arrow_array::{
     Array, ArrayRef, BooleanArray, Float16Array, Float32Array, Float64Array, GenericListArray, Int64Array,
-    LargeStringArray, OffsetSizeTrait, RecordBatch,
+    LargeStringArray, OffsetSizeTrait, PrimitiveArray, RecordBatch,
 };
 use arrow_schema::{ArrowError, DataType};
+use half::f16;
 
 use super::value::{Numbers, Raw};
 use crate::catalogue::ARTIST_SEPARATOR;
@@ -40,7 +41,7 @@ enum Values {
     Other,
 }
 
-/// The items of lists of numbers, none missing.
+/// The items of lists of numbers; a missing one is NaN.
 #[derive(Debug)]
 enum Components {
     Half(Float16Array),
@@ -49,15 +50,19 @@ enum Components {
 }
 
 impl Components {
-    /// `None` for items that are no floating-point numbers, or of which some are missing.
+    /// `None` for items that are no floating-point numbers.
     fn of(items: &ArrayRef) -> Option<Self> {
-        if items.null_count() > 0 {
-            return None;
+        fn known<T: ArrowPrimitiveType>(items: &ArrayRef, nan: T::Native) -> PrimitiveArray<T> {
+            let items = items.as_primitive::<T>();
+            match items.null_count() {
+                0 => items.clone(),
+                _ => items.iter().map(|item| Some(item.unwrap_or(nan))).collect(),
+            }
         }
         Some(match items.data_type() {
-            DataType::Float16 => Self::Half(items.as_primitive::<Float16Type>().clone()),
-            DataType::Float32 => Self::Single(items.as_primitive::<Float32Type>().clone()),
-            DataType::Float64 => Self::Double(items.as_primitive::<Float64Type>().clone()),
+            DataType::Float16 => Self::Half(known(items, f16::NAN)),
+            DataType::Float32 => Self::Single(known(items, f32::NAN)),
+            DataType::Float64 => Self::Double(known(items, f64::NAN)),
             _ => return None,
         })
     }

@@ -174,7 +174,7 @@ fn resolve(table: &Table, wanted: &mut Wanted, missing: &mut Vec<String>) -> Res
                 true => wanted_vector(table, found, true)?
                     .into_iter()
                     .for_each(|vector| wanted.add_vector(vector)),
-                // The descriptive columns are kept in any case.
+                // The known columns are read in any case.
                 false if Column::named(found).is_some() => {}
                 false => wanted.add_number(found, false),
             }

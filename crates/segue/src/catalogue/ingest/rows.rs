@@ -375,7 +375,11 @@ impl TrackRows {
                 match row.value(*place) {
                     Raw::Missing => {}
                     Raw::Vector(numbers) => {
+                        let start = self.components.len();
                         numbers.append_to(&mut self.components, dimension).map_err(unreadable)?;
+                        if self.components.iter().skip(start).any(|value| value.is_nan()) {
+                            self.components.truncate(start);
+                        }
                     }
                     _ => return Err(unreadable(Reason::WrongType { wanted: "a list of numbers" })),
                 }

@@ -39,10 +39,10 @@ impl Numbers<'_> {
         }
     }
 
-    /// Appends the numbers in single precision, `wanted` of them.
+    /// Appends the numbers in single precision, `wanted` of them; NaN stands for a missing one.
     ///
     /// # Errors
-    /// If there are not as many, or one is not finite; some may have been appended.
+    /// If there are not as many, or one is infinite; some may have been appended.
     pub(crate) fn append_to(self, out: &mut Vec<f32>, wanted: usize) -> Result<(), Reason> {
         if self.len() != wanted {
             return Err(Reason::VectorLength { wanted, found: self.len() });
@@ -53,9 +53,9 @@ impl Numbers<'_> {
             Self::Single(numbers) => out.extend_from_slice(numbers),
             Self::Double(numbers) => out.extend(numbers.iter().map(|number| *number as f32)),
         }
-        match out.iter().skip(start).all(|number| number.is_finite()) {
-            true => Ok(()),
-            false => Err(Reason::NotFinite),
+        match out.iter().skip(start).any(|number| number.is_infinite()) {
+            true => Err(Reason::NotFinite),
+            false => Ok(()),
         }
     }
 }
@@ -100,9 +100,15 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// Reads a number, or true and false as 1 and 0.
+    /// Reads a number of a column that is not known: NaN is missing, true and false are 1 and 0.
     pub(crate) fn number_or_boolean(self) -> Result<Option<f64>, Reason> {
+        let is_nan = match self {
+            Self::Number(number) => number.is_nan(),
+            Self::Text(text) => text.trim_ascii().eq_ignore_ascii_case("nan"),
+            _ => false,
+        };
         match (self.number(), self.boolean()) {
+            (Err(_), _) if is_nan => Ok(None),
             (Err(_), Ok(Some(yes))) => Ok(Some(f64::from(u8::from(yes)))),
             (number, _) => number,
         }
@@ -221,6 +227,21 @@ mod tests {
         assert_eq!(Raw::Number(1989.0).text(), Ok(Some("1989".into())));
         assert_eq!(Raw::NotUtf8(b"caf\xe9").text(), Err(Reason::NotUtf8));
         assert_eq!(text(&"x".repeat(65_537)).text(), Err(Reason::TooLong { bytes: 65_537 }));
+    }
+
+    #[test]
+    fn numbers_of_other_columns_may_be_nan_or_booleans() {
+        for (raw, found) in [
+            (text("NaN"), None),
+            (Raw::Number(f64::NAN), None),
+            (text("True"), Some(1.0)),
+            (Raw::Boolean(false), Some(0.0)),
+            (text("0.5"), Some(0.5)),
+        ] {
+            assert_eq!(raw.number_or_boolean(), Ok(found));
+        }
+        assert_eq!(text("inf").number_or_boolean(), Err(Reason::NotFinite));
+        assert_eq!(text("loud").number_or_boolean(), Err(Reason::NotANumber));
     }
 
     #[test]
