@@ -43,6 +43,11 @@ pub(crate) enum ColumnType {
     Vector,
 }
 
+/// Whether a numeric column is this attribute; a vector column of its name is not.
+pub(crate) fn has(columns: &[ColumnFacts], attribute: Attribute) -> bool {
+    columns.iter().any(|column| column.role == Some(attribute.name()))
+}
+
 /// The columns of a catalogue; reads all numbers once.
 pub(crate) fn of(catalogue: &Catalogue) -> Result<Vec<ColumnFacts>, segue::Error> {
     let fields = catalogue.fields();

@@ -19,7 +19,7 @@ struct GenreCounts<'a> {
 /// The index being served
 #[derive(Serialize, ToSchema)]
 #[schema(as = Catalogue)]
-struct CatalogueFacts {
+struct CatalogueFacts<'a> {
     /// The number of tracks.
     #[schema(minimum = 0)]
     tracks: usize,
@@ -31,7 +31,7 @@ struct CatalogueFacts {
     /// The profiles that can be asked for, the default one first.
     profiles: Vec<ProfileFacts>,
     /// The numeric and vector columns, which filters, targets and features may name.
-    columns: Vec<ColumnFacts>,
+    columns: &'a [ColumnFacts],
     /// The version of Segue.
     version: &'static str,
 }
@@ -108,7 +108,7 @@ pub(crate) async fn catalogue(request: GetRequest) -> Result<Response, Fault> {
             genres: served.recommender.genres()?.len(),
             generation: index.generation(),
             profiles: index.spaces().iter().map(profile).collect(),
-            columns: served.columns.clone(),
+            columns: &served.columns,
             version: env!("CARGO_PKG_VERSION"),
         })
     };

@@ -17,6 +17,7 @@ use axum::routing::{MethodRouter, get, post};
 use segue::Attribute;
 
 use crate::ask::GetRequest;
+use crate::columns;
 use crate::fault::{Fault, FaultKind};
 use crate::params::Params;
 use crate::service::{ServedIndex, Service};
@@ -63,9 +64,11 @@ fn base(request: &GetRequest) -> String {
 
 /// Refuses a request that needs attributes which the catalogue has no columns of.
 fn check_columns(served: &ServedIndex, needed: &[Attribute]) -> Result<(), Fault> {
-    let has = |attribute: Attribute| served.columns.iter().any(|column| column.name == attribute.name());
-    let missing: Vec<&str> =
-        needed.iter().filter(|attribute| !has(**attribute)).map(|attribute| attribute.name()).collect();
+    let missing: Vec<&str> = needed
+        .iter()
+        .filter(|attribute| !columns::has(&served.columns, **attribute))
+        .map(|attribute| attribute.name())
+        .collect();
     if missing.is_empty() {
         return Ok(());
     }
