@@ -10,11 +10,16 @@ use serde::de::DeserializeOwned;
 use crate::config::Config;
 use crate::fault::{Fault, FaultKind};
 
-/// Reads and parses a JSON body.
-pub(crate) async fn json<T: DeserializeOwned>(request: Request, config: &Config) -> Result<T, Fault> {
+/// Reads and parses a JSON body. `others` are the media types that the path takes besides, for the message.
+pub(crate) async fn json<T: DeserializeOwned>(
+    request: Request,
+    config: &Config,
+    others: &str,
+) -> Result<T, Fault> {
     let kind = media_type(request.headers());
     if !(kind == "application/json" || kind.starts_with("application/") && kind.ends_with("+json")) {
-        return Err(Fault::new(FaultKind::MediaType, "Content-Type: application/json was wanted"));
+        let problem = format!("Content-Type: application/json{others} was wanted");
+        return Err(Fault::new(FaultKind::MediaType, problem));
     }
     let bytes = read(request, config).await?;
     serde_json::from_slice(&bytes).map_err(|error| Fault::new(FaultKind::Body, error.to_string()))

@@ -12,6 +12,7 @@ fn no_request_finds_a_fault_in_the_service() {
         "GET /api/v1/search?q=the&k=3&facets=true\n\n",
         "GET /api/v1/tracks/ax9733qO5659vH0EZlnRKs/similar?k=5&why=true&profile=classic\n\n",
         "POST /api/v1/recommendations\napplication/json\n{\"seeds\":[{\"artist\":\"the\"},{\"genre\":\"rock\",\"weight\":-1}],\"k\":5,\"without_genres\":[\"pop\"],\"min\":{\"energy\":0.2},\"targets\":{\"valence\":0.5},\"diversity\":0.3,\"per_artist\":1,\"why\":true,\"shuffle\":{\"amount\":0.2,\"seed\":7}}",
+        "POST /api/v1/recommendations?k=3&column=clap\napplication/octet-stream\nabcdefgh",
         "GET /v1/recommendations?seed_genres=rock&target_energy=0.5&min_tempo=100&limit=5\n\n",
         "GET /v1/audio-features?ids=ax9733qO5659vH0EZlnRKs,x\n\n",
         "GET /v1/search?q=artist:the%20year:1990&type=track&limit=3&offset=2\n\n",

@@ -197,8 +197,25 @@ fn a_vector_that_cannot_be_a_seed_is_refused() {
         let (found, problem) = ask(&json!({ "seeds": [seed] }));
         assert_eq!(found, status, "{problem}");
     }
-    // Parameters go with bytes alone.
-    assert_eq!(post("?k=1", "application/json", "{}").0, 400);
+}
+
+#[test]
+fn a_query_string_beside_json_never_changes_the_answer() {
+    let body = json!({ "seeds": [{ "track": "t5" }], "k": 3 });
+    let (_, plain) = ask(&body);
+    for query in ["?cache=off&cache=on", "?%ff", "?"] {
+        let (status, found) = post(query, "application/json", body.to_string());
+        assert_eq!((status, &found), (200, &plain), "{query}");
+    }
+    // What would count with a vector is not lost in silence.
+    for name in ["k", "profile", "column", "all_releases", "why"] {
+        let (status, problem) = post(&format!("?x=1&{name}=1"), "application/json", body.to_string());
+        assert_eq!((status, &problem["code"]), (409, &json!("contradiction")), "{problem}");
+        assert!(problem["detail"].as_str().unwrap().starts_with(&format!("{name}: ")), "{problem}");
+    }
+    let (status, problem) = post("", "text/plain", body.to_string());
+    assert_eq!(status, 415);
+    assert!(problem["detail"].as_str().unwrap().contains("application/octet-stream"), "{problem}");
 }
 
 #[test]

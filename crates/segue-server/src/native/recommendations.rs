@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
+use axum::http::Uri;
 use axum::response::Response;
 use segue::recommend::Shuffle;
 use segue::{Features, Filter, Query, Recommender, Row, Seed};
@@ -150,7 +151,7 @@ pub(super) struct ShuffleRequest {
 /// Recommendations
 ///
 /// Tracks like some seeds, unlike others, near targets, within limits. A body of the type `application/octet-stream` is
-/// one vector as a seed, in numbers of 32 bits (little-endian); the query parameters go with it.
+/// one vector as a seed, in numbers of 32 bits (little-endian); the query parameters go with it, where JSON has fields.
 #[utoipa::path(
     post,
     path = "/api/v1/recommendations",
@@ -164,7 +165,7 @@ pub(super) struct ShuffleRequest {
     ),
     request_body(content(
         (RecommendRequest = "application/json"),
-        (Vec<u8> = "application/octet-stream"),
+        (schema::VectorBytes = "application/octet-stream"),
     )),
     responses(
         (status = 200, description = "The tracks", body = schema::Recommendations),
@@ -178,8 +179,8 @@ pub(crate) async fn recommend(
     request: Request,
 ) -> Result<Response, Fault> {
     let headers = request.headers().clone();
-    let mut params = Params::of(request.uri())?;
     if body::media_type(&headers) == "application/octet-stream" {
+        let mut params = Params::of(request.uri())?;
         let query = vector_query(&mut params, service.config.max_k)?;
         params.none_left()?;
         let seed = vector_seed(&body::read(request, &service.config).await?, query.column)?;
@@ -189,8 +190,9 @@ pub(crate) async fn recommend(
         };
         return service.post(Kind::Recommend, &headers, question).await;
     }
-    params.none_left()?;
-    let asked: RecommendRequest = body::json(request, &service.config).await?;
+    none_beside_json(request.uri())?;
+    let asked: RecommendRequest =
+        body::json(request, &service.config, " or application/octet-stream").await?;
     asked.check(service.config.max_k)?;
     let question = move |served: &ServedIndex| {
         let found = asked.query(&served.recommender)?;
@@ -198,6 +200,25 @@ pub(crate) async fn recommend(
         Ok(Answer::json(&found)?.among(found.candidates))
     };
     service.post(Kind::Recommend, &headers, question).await
+}
+
+/// The parameters of a vector as the body.
+const VECTOR_PARAMS: [&str; 5] = ["k", "profile", "column", "all_releases", "why"];
+
+/// Refuses parameters that would count with a vector. Others beside JSON are ignored, as all of them were before a body
+/// could be a vector.
+fn none_beside_json(uri: &Uri) -> Result<(), Fault> {
+    let pairs = uri.query().unwrap_or_default().split('&');
+    let mut names = pairs.map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name));
+    match names.find(|name| VECTOR_PARAMS.contains(name)) {
+        None => Ok(()),
+        Some(name) => {
+            let problem = format!(
+                "{name}: the parameter goes with a vector as the body; with JSON, say it in the body"
+            );
+            Err(Fault::new(FaultKind::Contradiction, problem))
+        }
+    }
 }
 
 /// A query without its seed, which is the vector in the body, and the column of that.

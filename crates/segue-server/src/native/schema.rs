@@ -1,5 +1,5 @@
-//! OpenAPI schemas of the engine's JSON, since the engine knows nothing of OpenAPI. These types are never constructed;
-//! schemathesis checks them against real responses (`crates/segue-cli/tests/serve/clients.rs`).
+//! OpenAPI schemas of the JSON of the engine, which knows nothing of OpenAPI, and of a vector as a body. These types are
+//! never constructed; schemathesis checks them against real responses (`crates/segue-cli/tests/serve/clients.rs`).
 
 #![allow(dead_code)]
 
@@ -46,6 +46,13 @@ pub(crate) struct TrackWithFeatures {
     /// The audio features, in Spotify's units.
     audio_features: AudioFeatures,
 }
+
+/// A vector as a seed
+///
+/// The components, little-endian numbers of 32 bits (`f32`), 4 bytes each: as many as the vector column has.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary, min_length = 4)]
+pub(crate) struct VectorBytes(Vec<u8>);
 
 /// Recommended tracks
 #[derive(ToSchema)]
