@@ -11,13 +11,14 @@ use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use segue::catalogue::Attribute;
+use serde_json::Value;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::columns::ColumnFacts;
+use crate::columns::{self, ColumnFacts};
 use crate::service::Service;
 use crate::{native, spotify};
 
@@ -69,6 +70,9 @@ impl Modify for Keys {
     }
 }
 
+/// The prefixes of Spotify's tunable track attributes, and what they mean.
+const TUNED: [(&str, &str); 3] = [("min", "At least"), ("max", "At most"), ("target", "Near")];
+
 /// Adds Spotify's tunable track attributes: `min_`, `max_` and `target_` parameters for each.
 struct Tunables;
 
@@ -79,7 +83,7 @@ impl Modify for Tunables {
         for attribute in Attribute::ALL {
             let (least, most) = attribute.range().into_inner();
             let kind = if attribute.is_whole() { Type::Integer } else { Type::Number };
-            for (what, meaning) in [("min", "At least"), ("max", "At most"), ("target", "Near")] {
+            for (what, meaning) in TUNED {
                 let number = ObjectBuilder::new()
                     .schema_type(SchemaType::Type(kind.clone()))
                     .minimum(Some(least))
@@ -123,7 +127,30 @@ fn with_columns(columns: &[ColumnFacts]) -> utoipa::openapi::OpenApi {
     let schemas = &mut api.components.get_or_insert_default().schemas;
     schemas.insert("Attributes".into(), native::attributes::attributes(columns));
     schemas.insert("AudioFeatures".into(), native::attributes::audio_features(columns));
+    let is_known = |name: &str| Attribute::named(name).is_some_and(|known| columns::has(columns, known));
+    // The example of a query names no column that there is not.
+    if let Some(RefOr::T(Schema::Object(query))) = schemas.get_mut("Query")
+        && let Some(example) = query.example.as_mut().and_then(Value::as_object_mut)
+    {
+        example
+            .values_mut()
+            .filter_map(Value::as_object_mut)
+            .for_each(|part| part.retain(|name, _| is_known(name)));
+        example.retain(|_, part| part.as_object().is_none_or(|part| !part.is_empty()));
+    }
+    let path = api.paths.paths.get_mut("/v1/recommendations");
+    if let Some(parameters) = path.and_then(|path| path.get.as_mut()?.parameters.as_mut()) {
+        parameters.retain(|parameter| match parameter {
+            RefOr::T(parameter) => tunable(&parameter.name).is_none_or(is_known),
+            RefOr::Ref(_) => true,
+        });
+    }
     api
+}
+
+/// The attribute that a parameter such as `min_energy` is about.
+fn tunable(parameter: &str) -> Option<&str> {
+    TUNED.iter().find_map(|(what, _)| parameter.strip_prefix(what)?.strip_prefix('_'))
 }
 
 /// The content security policy of Swagger UI: it loads its own files, has inline styles, and calls this service.

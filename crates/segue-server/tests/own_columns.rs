@@ -115,6 +115,16 @@ fn the_description_has_the_columns_of_the_index() {
     assert_eq!(schemas["AudioFeatures"]["required"].as_array().unwrap().len(), 3);
     let body = &description["paths"]["/api/v1/recommendations"]["post"]["requestBody"]["content"];
     assert!(body["application/json"].is_object() && body["application/octet-stream"].is_object(), "{body}");
+    assert_eq!(schemas["Query"]["example"]["targets"], json!({ "energy": 0.9 }));
+    assert_eq!(schemas["Query"]["example"]["min"], Value::Null, "there is no popularity");
+    let parameters = description["paths"]["/v1/recommendations"]["get"]["parameters"].as_array().unwrap();
+    let parameters: Vec<&str> =
+        parameters.iter().map(|parameter| parameter["name"].as_str().unwrap()).collect();
+    let expected =
+        ["seed_tracks", "seed_artists", "seed_genres", "limit", "min_energy", "max_energy", "target_energy"];
+    assert_eq!(parameters, expected);
+    assert_eq!(schemas["VectorBytes"]["type"], "string");
+    assert_eq!(schemas["VectorBytes"]["format"], "binary");
 }
 
 #[test]
