@@ -124,6 +124,7 @@ fn the_description_has_the_columns_of_the_index() {
         ["seed_tracks", "seed_artists", "seed_genres", "limit", "min_energy", "max_energy", "target_energy"];
     assert_eq!(parameters, expected);
     assert_eq!(schemas["VectorBytes"]["type"], "string");
+    assert_eq!(schemas["Component"]["maximum"], json!(3.402_823_4e38), "{}", schemas["Component"]);
     assert_eq!(schemas["VectorBytes"]["format"], "binary");
 }
 

@@ -17,6 +17,7 @@ mod changed;
 mod clients;
 mod limits;
 mod malformed;
+mod own_columns;
 mod reload;
 mod rspotify;
 mod settings;

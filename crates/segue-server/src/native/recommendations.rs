@@ -112,7 +112,7 @@ pub(super) struct SeedRequest {
     features: Option<FeaturesRequest>,
     /// The vector of a track that the catalogue does not have, such as an embedding: as many numbers as the profile's
     /// vector column has components.
-    #[schema(max_items = 65536)]
+    #[schema(max_items = 65536, value_type = Option<Vec<schema::Component>>)]
     vector: Option<Vec<f32>>,
     /// The vector column that `vector` is in; needed only if the profile compares several.
     column: Option<String>,

@@ -54,6 +54,11 @@ pub(crate) struct TrackWithFeatures {
 #[schema(value_type = String, format = Binary, min_length = 4)]
 pub(crate) struct VectorBytes(Vec<u8>);
 
+/// A component of a vector
+#[derive(ToSchema)]
+#[schema(value_type = f32, minimum = -3.4028234e38, maximum = 3.4028234e38)]
+pub(crate) struct Component(f32);
+
 /// Recommended tracks
 #[derive(ToSchema)]
 pub(crate) struct Recommendations {
