@@ -54,8 +54,8 @@ pub(crate) fn of(catalogue: &Catalogue) -> Result<Vec<ColumnFacts>, segue::Error
     let mut columns = Vec::new();
     for field in fields.numbers {
         let (mut missing, mut range) = (0, None);
-        for row in catalogue.rows() {
-            match catalogue.number(&field.name, row)? {
+        for value in catalogue.values(&field.name)? {
+            match value {
                 None => missing += 1,
                 Some(value) => {
                     let (min, max) = range.unwrap_or((value, value));

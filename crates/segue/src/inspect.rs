@@ -157,8 +157,8 @@ pub fn columns(catalogue: &Catalogue) -> Result<Vec<ColumnSummary>> {
     };
     let number = |field: &NumberField| {
         let mut values = Values::default();
-        for row in catalogue.rows() {
-            values.add(catalogue.number(&field.name, row)?.map_or(Raw::Missing, Raw::Number));
+        for value in catalogue.values(&field.name)? {
+            values.add(value.map_or(Raw::Missing, Raw::Number));
         }
         let summary = values.summary(field.name.clone());
         // A column of `f64` is one of numbers even if all its values are whole.

@@ -237,6 +237,16 @@ impl Catalogue {
         Ok(Some(value).filter(|value| !value.is_nan()))
     }
 
+    /// The numbers of all tracks, in the order of the rows, by the name of their column or as a known [`Attribute`]; `None`
+    /// where they are missing.
+    ///
+    /// # Errors
+    /// [`Error::UnknownColumn`] if there is no such numeric column.
+    pub fn values(&self, column: impl AsRef<str>) -> Result<impl Iterator<Item = Option<f64>>> {
+        let values = self.numeric(column.as_ref())?;
+        Ok((0..self.rows).map(|row| values.get(row).filter(|value| !value.is_nan())))
+    }
+
     /// The numeric and vector columns. An opened index has those vector columns that were kept.
     pub fn fields(&self) -> Fields {
         Fields {

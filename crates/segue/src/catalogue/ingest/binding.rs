@@ -246,9 +246,7 @@ fn vector_place(table: &Table, vector: &WantedVector) -> Result<VectorPlace> {
 fn refuse_list(table: &Table, place: usize) -> Result<()> {
     match table.header.get(place) {
         Some(name) if table.lists.contains(&place) => {
-            let problem = format!(
-                "the column {name:?} is one of lists, a number was wanted; for vectors: --vector {name}"
-            );
+            let problem = format!("the column {name:?} is one of lists, a number was wanted");
             Err(Error::input(&table.origin.name, problem))
         }
         _ => Ok(()),
