@@ -101,6 +101,13 @@ impl Fields {
         Schema::new(fields)
     }
 
+    /// Whether a name is that of a column which is no number and no vector.
+    pub(crate) fn is_taken(name: &str) -> bool {
+        name == GENRES
+            || name == Column::Explicit.name()
+            || TextField::ALL.iter().any(|text| text.name() == name)
+    }
+
     /// Checks fields that were read from a file: distinct names, none of them that of another column, known attributes
     /// first and in order, and dimensions that there can be.
     pub(crate) fn check(&self) -> Result<(), Malformed> {
@@ -108,12 +115,7 @@ impl Fields {
             let numbers = self.numbers.iter().map(|field| field.name.as_str());
             numbers.chain(self.vectors.iter().map(|field| field.name.as_str()))
         };
-        let is_taken = |name: &str| {
-            name == GENRES
-                || name == Column::Explicit.name()
-                || TextField::ALL.iter().any(|text| text.name() == name)
-        };
-        if let Some(name) = names().find(|name| is_taken(name)) {
+        if let Some(name) = names().find(|name| Self::is_taken(name)) {
             return Err(Malformed(format!("has another column {name:?}")));
         }
         let mut sorted: Vec<&str> = names().collect();

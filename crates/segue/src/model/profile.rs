@@ -165,7 +165,6 @@ impl Profile {
     /// The columns that it needs, for [`Ingest::needs`](crate::Ingest::needs).
     pub fn needs(&self) -> Needs {
         let mut needs = Needs::default();
-        needs.profile.clone_from(&self.name);
         needs.notebook = Self::built_ins().iter().any(|built_in| built_in.name == self.name);
         for (aspect, _) in &self.aspects {
             needs.numbers.extend(aspect.attributes().into_iter().map(String::from));

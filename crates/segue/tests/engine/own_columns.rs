@@ -307,6 +307,45 @@ fn columns_at_the_edge_are_read_or_refused_with_the_reason() {
 }
 
 #[test]
+fn a_pattern_passes_over_the_columns_that_are_no_numbers() {
+    // `e*` is also `explicit`, and ids may look like numbers.
+    let mut csv = String::from("track_id,track_name,artists,Explicit,e1,e2\n");
+    (0..40).for_each(|track| csv += &format!("{track},Song {track},A,True,{track},{}\n", track * track));
+    for features in [r#"["e*"]"#, r#"["*"]"#] {
+        let profile =
+            Profile::from_json(&format!(r#"{{"profile": "mine", "features": {features}}}"#)).unwrap();
+        for csv in [csv.clone(), csv.replacen("Explicit", "explicit", 1)] {
+            let input = Input::bytes("tracks.csv", csv);
+            let (catalogue, report) = Ingest::new().needs(profile.needs()).keep("*").read([input]).unwrap();
+            assert_eq!((catalogue.len(), report.counts.incomplete), (40, 0));
+            assert_eq!(catalogue.explicit(Row(3)), Some(true));
+            let index = Index::builder().profile(profile.clone()).build(catalogue).unwrap();
+            assert_eq!(index.space(None).unwrap().model().dimension(), 2);
+            let folder = tempfile::tempdir().unwrap();
+            index.save(folder.path().join("i")).unwrap();
+            verify(folder.path().join("i")).unwrap();
+        }
+    }
+    let profile = Profile::from_json(r#"{"profile": "mine", "features": ["track_id"]}"#).unwrap();
+    let named = read(Input::bytes("tracks.csv", csv), &profile).unwrap_err().to_string();
+    assert!(named.contains("\"track_id\" cannot be compared as a number"), "{named}");
+}
+
+#[test]
+fn nothing_is_filled_where_no_track_has_a_value() {
+    let csv = "track_id,track_name,artists,bpm,c_0,c_1\n1,A,B,,1,\n2,C,D,,2,\n";
+    for (text, name) in [(r#""features": ["bpm"]"#, "bpm"), (r#""vectors": ["c_*"]"#, "c_*")] {
+        let profile = Profile::from_json(&format!(r#"{{"profile": "mine", {text}}}"#)).unwrap();
+        let ingest = Ingest::new().needs(profile.needs()).fill(Fill::Mean);
+        let error = ingest.read([Input::bytes("tracks.csv", csv)]).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            format!("tracks.csv: no track has a value of {name:?}, so there is no mean to fill it with")
+        );
+    }
+}
+
+#[test]
 fn a_constant_column_many_columns_and_odd_names_are_no_trouble() {
     let many = 1_024;
     let names: Vec<String> = (0..many).map(|at| format!("x.{at} y")).collect();

@@ -59,7 +59,7 @@ impl Binding {
         }
         let mut others = Vec::new();
         if !wanted.is_resolved {
-            resolve(table, wanted, &mut others)?;
+            resolve(table, &places, wanted, &mut others)?;
         }
         let numbers = wanted.numbers.iter().map(|number| {
             let place = named(header, &number.name).first().map(|(place, _)| *place);
@@ -138,8 +138,19 @@ impl Meaning {
     }
 }
 
-/// Decides by the first table which columns `wanted` stands for; adds what is needed and not there to `missing`.
-fn resolve(table: &Table, wanted: &mut Wanted, missing: &mut Vec<String>) -> Result<()> {
+/// Decides by the first table which columns `wanted` stands for, where `places` are those of the known columns; adds what
+/// is needed and not there to `missing`.
+fn resolve(
+    table: &Table,
+    places: &[Option<usize>],
+    wanted: &mut Wanted,
+    missing: &mut Vec<String>,
+) -> Result<()> {
+    // Texts and `explicit`, under whatever names they are read.
+    let is_no_number = |place: usize, found: &str| {
+        let known = Column::ALL.into_iter().zip(places).find(|(_, known)| **known == Some(place));
+        Fields::is_taken(found) || known.is_some_and(|(column, _)| !matches!(column, Column::Attribute(_)))
+    };
     let header = &table.header;
     for needs in wanted.needs.clone() {
         for name in needs.numbers.iter().filter(|name| Attribute::named(name).is_none()) {
@@ -148,6 +159,17 @@ fn resolve(table: &Table, wanted: &mut Wanted, missing: &mut Vec<String>) -> Res
                 missing.push(name.clone());
             }
             for (place, found) in found {
+                match is_no_number(place, found) {
+                    false => {}
+                    // A pattern passes it over.
+                    true if !found.eq_ignore_ascii_case(name) => continue,
+                    true => {
+                        let problem = format!(
+                            "the column {found:?} cannot be compared as a number; give a copy of it another name"
+                        );
+                        return Err(Error::input(&table.origin.name, problem));
+                    }
+                }
                 refuse_list(table, place)?;
                 // Known columns are bound under our names.
                 match Attribute::named(found) {
@@ -175,7 +197,7 @@ fn resolve(table: &Table, wanted: &mut Wanted, missing: &mut Vec<String>) -> Res
                     .into_iter()
                     .for_each(|vector| wanted.add_vector(vector)),
                 // The known columns are read in any case.
-                false if Column::named(found).is_some() => {}
+                false if Attribute::named(found).is_some() || is_no_number(place, found) => {}
                 false => wanted.add_number(found, false),
             }
         }

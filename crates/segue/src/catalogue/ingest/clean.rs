@@ -226,28 +226,28 @@ impl Cleaner {
                 NumberField { optional: self.optional.contains(column), ..NumberField::of(attribute) };
             numbers.extend(match std::mem::replace(values, Numbers::Whole(Vec::new())) {
                 Numbers::Whole(values) => Some((field, NumberColumn::Whole(values.into()))),
-                Numbers::Real(values) => number_column(field, values, fills, report),
+                Numbers::Real(values) => number_column(field, values, fills, report)?,
             });
         }
         for (wanted, values) in self.wanted.numbers.into_iter().zip(self.numbers) {
             // Stored as whole numbers if all of them are.
             let field = NumberField { name: wanted.name, whole: true, optional: !wanted.required };
-            numbers.extend(number_column(field, values, fills, report));
+            numbers.extend(number_column(field, values, fills, report)?);
         }
         let vectors = self.wanted.vectors.into_iter().zip(self.vectors).map(|(wanted, mut components)| {
             let WantedVector { name, dimension, is_kept, .. } = wanted;
             if fills {
                 let filled = fill_vectors(&mut components, dimension);
-                count_filled(report, &name, filled);
+                count_filled(report, &name, filled, rows)?;
             }
             let column = VectorColumn::of(dimension, components, self.wanted.half);
-            Vectors { field: VectorField { name, dimension, half: self.wanted.half }, column, is_kept }
+            Ok(Vectors { field: VectorField { name, dimension, half: self.wanted.half }, column, is_kept })
         });
         let columns = Columns {
             texts: self.texts.each_mut().map(|builder| TextColumn::from(&builder.finish())),
             genres: TextListColumn::try_from(&genres).map_err(|malformed| malformed.0)?,
             explicit: BooleanColumn::from(&self.explicit.finish()),
-            vectors: vectors.collect(),
+            vectors: vectors.collect::<Result<_, String>>()?,
             numbers,
         };
         Ok(Catalogue::new(origin, rows, columns, Some(report.counts)))
@@ -261,16 +261,16 @@ fn number_column(
     mut values: Vec<f64>,
     fills: bool,
     report: &mut Report,
-) -> Option<(NumberField, NumberColumn)> {
+) -> Result<Option<(NumberField, NumberColumn)>, String> {
     let missing = values.iter().filter(|value| value.is_nan()).count();
     if field.optional && missing == values.len() {
-        return None;
+        return Ok(None);
     }
     if missing > 0 && fills && !field.optional {
-        let known = (values.len() - missing).max(1) as f64;
+        count_filled(report, &field.name, missing, values.len())?;
+        let known = (values.len() - missing) as f64;
         let mean = values.iter().filter(|value| !value.is_nan()).sum::<f64>() / known;
         values.iter_mut().filter(|value| value.is_nan()).for_each(|value| *value = mean);
-        count_filled(report, &field.name, missing);
     }
     let whole = field.whole && values.iter().all(|value| f64::from(*value as i32) == *value);
     let column = match whole {
@@ -278,7 +278,7 @@ fn number_column(
         false => NumberColumn::Real(values.into()),
     };
     let optional = field.optional && missing > 0;
-    Some((NumberField { whole, optional, ..field }, column))
+    Ok(Some((NumberField { whole, optional, ..field }, column)))
 }
 
 /// Replaces missing vectors by the mean of the others; returns how many those were.
@@ -301,10 +301,18 @@ fn fill_vectors(components: &mut [f32], dimension: usize) -> usize {
     missing
 }
 
-fn count_filled(report: &mut Report, name: &str, filled: usize) {
+/// Counts the values of a column that are filled for so many tracks.
+///
+/// # Errors
+/// If none of them has a value, so that there is no mean.
+fn count_filled(report: &mut Report, name: &str, filled: usize, tracks: usize) -> Result<(), String> {
+    if filled == tracks {
+        return Err(format!("no track has a value of {name:?}, so there is no mean to fill it with"));
+    }
     if filled > 0 {
         *report.filled_by_column.entry(name.to_owned()).or_default() += filled as u64;
     }
+    Ok(())
 }
 
 fn text_at(texts: &LargeStringBuilder, row: u32) -> &[u8] {

@@ -2,9 +2,9 @@
 //!
 //! `input` opens streams of bytes, and `table` turns them into rows of raw values: by `csv`, or by `columnar` and
 //! `arrow`, after the checks of `parquet_guard`, `parquet_pages` and `ipc_guard`. `layout` knows the column names of each kind of file,
-//! `wanted` says which columns
-//! the catalogue is to have, `binding` finds them, `rows` parses their values, `clean` keeps the first row of each track if it is
-//! complete, and `report` counts what became of the rows. Nothing here knows of features or vectors.
+//! `needs` and `wanted` say which columns the catalogue is to have, `binding` finds them, `rows` parses their values,
+//! `clean` keeps the first row of each track if it is complete, and `report` counts what became of the rows. Nothing here
+//! knows what columns are compared for.
 
 mod arrow;
 mod binding;
@@ -206,7 +206,7 @@ impl<'a> Ingest<'a> {
             return Err(Error::NoTracks { inputs: names, rows, rejected, incomplete, first });
         }
         let catalogue =
-            cleaner.finish("memory", &mut report).map_err(|problem| Error::index("memory", problem))?;
+            cleaner.finish("memory", &mut report).map_err(|problem| Error::input(&names, problem))?;
         Ok((catalogue, report))
     }
 

@@ -15,8 +15,6 @@ pub enum Fill {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Needs {
-    /// The name of the profile, for messages.
-    pub profile: String,
     /// Whether it needs every column of the notebook's file, as the built-in profiles do.
     pub notebook: bool,
     /// Numeric columns.

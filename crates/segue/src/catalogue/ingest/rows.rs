@@ -254,6 +254,8 @@ impl TrackRows {
                     *values.attributes.get_mut(attribute as usize)? = number;
                     number
                 }
+                // Read as two things, which the general path does.
+                Some(Column::Text(_) | Column::Explicit) if meaning.is_other_number() => return None,
                 Some(Column::Text(field)) => {
                     let text = text.get(fields.text()?)?;
                     if text.is_empty() || text.len() > MAX_TEXT {
