@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::aspect::{Aspect, VectorAspect, stem};
-use crate::catalogue::ingest::{Needs, matches_pattern};
+use crate::catalogue::ingest::{Needs, named};
 use crate::catalogue::{Attribute, Catalogue};
 use crate::error::{Error, Result, listed};
 
@@ -164,8 +164,8 @@ impl Profile {
 
     /// The columns that it needs, for [`Ingest::needs`](crate::Ingest::needs).
     pub fn needs(&self) -> Needs {
-        let mut needs = Needs::default();
-        needs.notebook = Self::built_ins().iter().any(|built_in| built_in.name == self.name);
+        let notebook = Self::built_ins().iter().any(|built_in| built_in.name == self.name);
+        let mut needs = Needs { notebook, ..Needs::default() };
         for (aspect, _) in &self.aspects {
             needs.numbers.extend(aspect.attributes().into_iter().map(String::from));
             needs.numbers.extend(aspect.column_name().map(|name| name.to_string()));
@@ -189,8 +189,11 @@ impl Profile {
             missing.extend(aspect.attributes().into_iter().filter(lacks).map(String::from));
             if let Aspect::Vector(vector) = aspect {
                 let names = fields.vectors.iter().map(|field| field.name.as_str());
-                match one_named(names, &vector.column).and_then(|name| Some((name, catalogue.vectors(name)?)))
-                {
+                let one = match named(names, &vector.column).as_slice() {
+                    [(_, name)] => catalogue.vectors(name).map(|column| (*name, column)),
+                    _ => None,
+                };
+                match one {
                     Some((name, column)) => {
                         let (column, dimension) = (name.into(), column.dimension());
                         let vector = VectorAspect { column, dimension, ..vector.clone() };
@@ -204,26 +207,21 @@ impl Profile {
                 aspects.push((aspect.clone(), *weight));
                 continue;
             };
-            let names = fields.numbers.iter().map(|field| field.name.as_str());
-            match one_named(names.clone(), column) {
-                Some(name) => aspects.push((aspect.with_column(name), *weight)),
-                None => {
-                    let before = aspects.len();
-                    let found = names.filter(|name| column.contains('*') && matches_pattern(name, column));
-                    for name in found {
-                        let one = aspect.with_column(name);
-                        // A column with a weight of its own is not weighed again by a pattern.
-                        if is_named(&one) || aspects.iter().any(|(known, _)| *known == one) {
-                            continue;
-                        }
-                        let label = self.labels.get(&aspect.name()).cloned();
-                        labels.entry(one.name()).or_insert(label.unwrap_or_else(|| stem(column).to_owned()));
-                        aspects.push((one, *weight));
+            let found = named(fields.numbers.iter().map(|field| field.name.as_str()), column);
+            if found.is_empty() {
+                missing.push(column.to_string());
+            }
+            for (_, name) in found {
+                let one = aspect.with_column(name);
+                if !name.eq_ignore_ascii_case(column) {
+                    // A column with a weight of its own is not weighed again by a pattern.
+                    if is_named(&one) || aspects.iter().any(|(known, _)| *known == one) {
+                        continue;
                     }
-                    if aspects.len() == before {
-                        missing.push(column.to_string());
-                    }
+                    let label = self.labels.get(&aspect.name()).cloned();
+                    labels.entry(one.name()).or_insert(label.unwrap_or_else(|| stem(column).to_owned()));
                 }
+                aspects.push((one, *weight));
             }
         }
         missing.sort_unstable();
@@ -337,12 +335,6 @@ pub(super) fn levels_hubs_by_default(aspects: &[(Aspect, f64)]) -> bool {
 /// Whether an aspect is made from a column by its name, and not one of the known ones.
 fn is_own(aspect: &Aspect) -> bool {
     aspect.column_name().is_some() || matches!(aspect, Aspect::Vector(_))
-}
-
-/// The one of these names that is meant: an exact match, or else one that ignores case.
-fn one_named<'a>(names: impl Iterator<Item = &'a str> + Clone, wanted: &str) -> Option<&'a str> {
-    let exact = names.clone().find(|name| *name == wanted);
-    exact.or_else(|| names.clone().find(|name| name.eq_ignore_ascii_case(wanted)))
 }
 
 impl Default for Profile {

@@ -1,8 +1,9 @@
 //! Maps the columns of a catalogue to those of a table, by its header. Values are not read here.
 
 use super::layout::Layout;
+use super::needs;
 use super::table::Table;
-use super::wanted::{Wanted, WantedVector, named};
+use super::wanted::{Wanted, WantedVector};
 use crate::catalogue::{Attribute, Column, Fields, GENRES};
 use crate::error::{Error, Result, listed};
 
@@ -213,6 +214,9 @@ fn wanted_vector(table: &Table, name: &str, is_kept: bool) -> Result<Option<Want
     };
     match named(&table.header, name).as_slice() {
         [] => Ok(None),
+        [(_, found)] if Fields::is_taken(found) => refuse(format!(
+            "the column {found:?} is read as texts, so it can be no vector; give it another name"
+        )),
         [(place, found)] if table.is_vector(*place) => match table.dimension(*place) {
             Some(dimension @ 1..=Fields::MAX_DIMENSION) => vector(found, dimension, Vec::new()),
             dimension => refuse(format!(
@@ -263,6 +267,11 @@ fn vector_place(table: &Table, vector: &WantedVector) -> Result<VectorPlace> {
             listed(&table.header)
         )),
     }
+}
+
+/// The columns of a header that a name or a pattern stands for.
+fn named<'a>(header: &'a [String], name: &str) -> Vec<(usize, &'a str)> {
+    needs::named(header.iter().map(String::as_str), name)
 }
 
 fn refuse_list(table: &Table, place: usize) -> Result<()> {

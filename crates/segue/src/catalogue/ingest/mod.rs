@@ -31,8 +31,8 @@ use std::sync::mpsc;
 use rayon::prelude::*;
 
 pub use input::Input;
-pub(crate) use needs::matches_pattern;
 pub use needs::{Fill, Needs};
+pub(crate) use needs::{matches_pattern, named};
 pub use report::{Counts, InputReport, MAX_TEXT, Place, Reason, Reject, RejectLimit, Report};
 
 pub(crate) use layout::Layout;

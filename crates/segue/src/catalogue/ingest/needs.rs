@@ -23,6 +23,18 @@ pub struct Needs {
     pub vectors: Vec<String>,
 }
 
+/// The names that a name or a pattern stands for, with their places: an exact match, or else one that ignores case, or
+/// else those that match the pattern.
+pub(crate) fn named<'a>(names: impl Iterator<Item = &'a str> + Clone, wanted: &str) -> Vec<(usize, &'a str)> {
+    let all = || names.clone().enumerate();
+    let exact = all().find(|(_, found)| *found == wanted);
+    match exact.or_else(|| all().find(|(_, found)| found.eq_ignore_ascii_case(wanted))) {
+        Some(found) => vec![found],
+        None if wanted.contains('*') => all().filter(|(_, found)| matches_pattern(found, wanted)).collect(),
+        None => Vec::new(),
+    }
+}
+
 /// Whether a column's name matches a pattern, in which `*` stands for any text, and all else for itself.
 pub(crate) fn matches_pattern(name: &str, pattern: &str) -> bool {
     let mut parts = pattern.split('*');

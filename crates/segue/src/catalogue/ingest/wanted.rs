@@ -1,6 +1,6 @@
 //! The columns that a catalogue is to have, resolved from the needs of profiles and the header of the first input.
 
-use super::needs::{Fill, Needs, matches_pattern};
+use super::needs::{Fill, Needs};
 use super::rows::ColumnSet;
 use crate::catalogue::{Attribute, Column, TextField};
 
@@ -93,18 +93,5 @@ impl Wanted {
             Some(vector) => vector.is_kept |= wanted.is_kept,
             None => self.vectors.push(wanted),
         }
-    }
-}
-
-/// The names of a header that a name or a pattern stands for: an exact match, or else one that ignores case, or else
-/// those that match the pattern.
-pub(super) fn named<'a>(header: &'a [String], name: &str) -> Vec<(usize, &'a str)> {
-    let all = || header.iter().map(String::as_str).enumerate();
-    let exact = all().find(|(_, found)| *found == name);
-    let about = || all().find(|(_, found)| found.eq_ignore_ascii_case(name));
-    match exact.or_else(about) {
-        Some(found) => vec![found],
-        None if name.contains('*') => all().filter(|(_, found)| matches_pattern(found, name)).collect(),
-        None => Vec::new(),
     }
 }
