@@ -3,15 +3,18 @@
 //! [`Measure`] lists the measures. Playlists show what people play together but not what else would have fitted, so
 //! precisions are low, and only their ratios are meaningful.
 
+mod audio;
 mod bootstrap;
+mod evaluate;
 mod lists;
 mod measures;
 mod train;
 
 use serde::Serialize;
 
+pub use evaluate::evaluate;
 pub use lists::Ranker;
-pub use measures::{Evaluation, Measure, Value, evaluate};
+pub use measures::{Evaluation, Measure, Value};
 pub use train::{Trained, Training, train};
 
 use crate::catalogue::Row;

@@ -6,8 +6,9 @@
 //! sonic distance above a limit, so that recommendations still sound alike.
 
 use super::TestPlaylist;
+use super::audio::AudioSpace;
+use super::evaluate::{hits, lists_of, sample};
 use super::lists::{EvalContext, Ranker};
-use super::measures::{AudioSpace, hits, lists_of, sample};
 use crate::catalogue::{Catalogue, Row};
 use crate::error::{Error, Result};
 use crate::index::{Index, Space};

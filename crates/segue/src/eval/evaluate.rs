@@ -1,0 +1,210 @@
+//! The computation of the measures.
+
+use hashbrown::{HashMap, HashSet};
+
+use super::TestPlaylist;
+use super::audio::AudioSpace;
+use super::bootstrap::mean_and_interval;
+use super::lists::{EvalContext, Ranker};
+use super::measures::{Evaluation, Measure, Value};
+use crate::catalogue::Row;
+use crate::error::Result;
+use crate::index::Index;
+
+/// The maximum size of the sample of the catalogue.
+const SAMPLE: usize = 3_000;
+const SHORT: usize = 10;
+const LONG: usize = 50;
+const CONTINUED: usize = 100;
+
+/// Measures profiles and baselines on playlists; `done` is called after each.
+///
+/// The cost per ranker is that of two lists for every song of the playlists, and of the ten nearest of every track.
+///
+/// ```
+/// # let mut csv = Vec::new();
+/// # segue_demo::Demo { tracks: 300, seed: 1 }.write_csv(&mut csv, |_| ())?;
+/// # let (catalogue, _) = segue::Ingest::new().read([segue::Input::bytes("demo.csv", csv)])?;
+/// # let index = segue::Index::builder().build(catalogue)?;
+/// use segue::eval::{Measure, Ranker, evaluate, look_up};
+/// use segue::playlist;
+///
+/// # let ids: Vec<&str> =
+/// #     index.catalogue().rows().map(|row| Ok(index.catalogue().track(row)?.track_id)).collect::<segue::Result<_>>()?;
+/// # let csv: String = ids.iter().enumerate().map(|(at, id)| format!("{},{id}\n", at / 10)).collect();
+/// # let file = format!("playlist_id,track_id\n{csv}");
+/// let playlists = playlist::read("playlists.csv", file.as_bytes(), None)?;
+/// let (playlists, known) = look_up(&index, &playlists)?;
+/// assert_eq!(known.unknown, 0);
+/// let rankers = [Ranker::Profile(index.space(None)?), Ranker::Random];
+/// for evaluation in evaluate(&index, &playlists, &rankers, |_| ())? {
+///     println!("{}: {:?}", evaluation.profile, evaluation.get(Measure::ALL[0]));
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`crate::Error::Index`] if the index is damaged.
+pub fn evaluate(
+    index: &Index,
+    playlists: &[TestPlaylist],
+    rankers: &[Ranker<'_>],
+    mut done: impl FnMut(&Evaluation),
+) -> Result<Vec<Evaluation>> {
+    let context = EvalContext::new(index)?;
+    let audio = AudioSpace::of(index);
+    let mut all = Vec::new();
+    for ranker in rankers {
+        let mut values = of_playlists(&context, *ranker, playlists);
+        values.extend(of_sample(&context, *ranker, &audio)?);
+        values.extend(of_catalogue(&context, *ranker));
+        let evaluation = Evaluation { profile: ranker.name().to_owned(), values };
+        done(&evaluation);
+        all.push(evaluation);
+    }
+    Ok(all)
+}
+
+/// The mean over groups of sums and counts, with its interval.
+fn mean(measure: Measure, groups: &[(f64, f64)]) -> Value {
+    let (value, low, high) = mean_and_interval(groups);
+    Value { measure, value, interval: Some((low, high)) }
+}
+
+/// The list for each song of the playlists, each made once.
+pub(super) fn lists_of(
+    context: &EvalContext<'_>,
+    ranker: Ranker<'_>,
+    playlists: &[TestPlaylist],
+    other_artists: bool,
+) -> HashMap<Row, Vec<Row>> {
+    let mut seeds: Vec<Row> = playlists.iter().flat_map(|playlist| &playlist.rows).copied().collect();
+    seeds.sort_unstable();
+    seeds.dedup();
+    let sets: Vec<&[Row]> = seeds.chunks(1).collect();
+    let lists = context.lists(ranker, &sets, LONG, other_artists);
+    seeds.into_iter().zip(lists).collect()
+}
+
+/// For every playlist, the sum over its songs of the precision at `k`, and the number of its songs.
+pub(super) fn hits(
+    context: &EvalContext<'_>,
+    playlists: &[TestPlaylist],
+    lists: &HashMap<Row, Vec<Row>>,
+    k: usize,
+) -> Vec<(f64, f64)> {
+    let songs = context.songs;
+    let of_playlist = |playlist: &TestPlaylist| {
+        let wanted: HashSet<Row> = playlist.rows.iter().map(|row| songs.song_of(*row)).collect();
+        let hits = |row: &Row| {
+            let list = lists.get(row).into_iter().flatten().take(k);
+            list.filter(|row| wanted.contains(&songs.song_of(**row))).count() as f64 / k as f64
+        };
+        (playlist.rows.iter().map(hits).sum(), playlist.rows.len() as f64)
+    };
+    playlists.iter().map(of_playlist).collect()
+}
+
+fn of_playlists(context: &EvalContext<'_>, ranker: Ranker<'_>, playlists: &[TestPlaylist]) -> Vec<Value> {
+    let plain = lists_of(context, ranker, playlists, false);
+    let filtered = lists_of(context, ranker, playlists, true);
+    let mut values = vec![
+        mean(Measure::PrecisionAt10, &hits(context, playlists, &plain, SHORT)),
+        mean(Measure::PrecisionAt50, &hits(context, playlists, &plain, LONG)),
+        mean(Measure::ArtistFilteredPrecisionAt10, &hits(context, playlists, &filtered, SHORT)),
+        mean(Measure::ArtistFilteredPrecisionAt50, &hits(context, playlists, &filtered, LONG)),
+    ];
+    let songs = context.songs;
+    let halves = playlists.iter().map(|playlist| {
+        let half = |first| playlist.rows.iter().copied().skip(first).step_by(2).collect::<Vec<Row>>();
+        (half(0), half(1))
+    });
+    let (seeds, hidden): (Vec<_>, Vec<_>) = halves.unzip();
+    let sets: Vec<&[Row]> = seeds.iter().map(Vec::as_slice).collect();
+    let mut scores = [const { Vec::new() }; 3];
+    for (list, hidden) in context.lists(ranker, &sets, CONTINUED, false).iter().zip(&hidden) {
+        let wanted: HashSet<Row> = hidden.iter().map(|row| songs.song_of(*row)).collect();
+        let is_hit: Vec<bool> = list.iter().map(|row| wanted.contains(&songs.song_of(*row))).collect();
+        let hits = |first: usize| is_hit.iter().take(first).filter(|hit| **hit).count() as f64;
+        let gain = |place: usize| 1.0 / (place as f64 + 2.0).log2();
+        let gained: f64 = (0..).zip(&is_hit).filter(|(_, hit)| **hit).map(|(place, _)| gain(place)).sum();
+        let ideal: f64 = (0..wanted.len().min(CONTINUED)).map(gain).sum();
+        let found = [hits(CONTINUED), hits(wanted.len()), gained / ideal * wanted.len() as f64];
+        for (scores, score) in scores.iter_mut().zip(found) {
+            scores.push((score / wanted.len() as f64, 1.0));
+        }
+    }
+    for (measure, scores) in [Measure::Recall, Measure::RPrecision, Measure::Ndcg].into_iter().zip(scores) {
+        values.push(mean(measure, &scores));
+    }
+    let listed = plain.values().flat_map(|list| list.iter().take(SHORT));
+    let covered: HashSet<Row> = listed.map(|row| songs.song_of(*row)).collect();
+    let coverage = covered.len() as f64 / songs.count() as f64;
+    values.push(Value { measure: Measure::Coverage, value: coverage, interval: None });
+    values
+}
+
+/// Evenly spaced rows of the catalogue.
+pub(super) fn sample(index: &Index) -> Vec<Row> {
+    let step = index.len().div_ceil(SAMPLE).max(1);
+    index.catalogue().rows().step_by(step).collect()
+}
+
+fn of_sample(context: &EvalContext<'_>, ranker: Ranker<'_>, audio: &AudioSpace) -> Result<Vec<Value>> {
+    let seeds = sample(context.index);
+    let sets: Vec<&[Row]> = seeds.chunks(1).collect();
+    let plain = context.lists(ranker, &sets, SHORT, false);
+    let filtered = context.lists(ranker, &sets, SHORT, true);
+    let catalogue = context.index.catalogue();
+    let (mut shared, mut count) = (0.0, 0.0);
+    for (seed, list) in seeds.iter().zip(&filtered) {
+        let of_seed = catalogue.genres(*seed)?;
+        for row in list {
+            shared += f64::from(catalogue.genres(*row)?.iter().any(|genre| of_seed.contains(genre)));
+            count += 1.0;
+        }
+    }
+    let lists = seeds.iter().copied().zip(plain.iter().map(Vec::as_slice));
+    let diversity = plain.iter().map(|list| audio.within(list)).sum::<f64>() / plain.len().max(1) as f64;
+    let value = |measure, value| Value { measure, value, interval: None };
+    Ok(vec![
+        value(Measure::Genre, if count > 0.0 { shared / count } else { 0.0 }),
+        value(Measure::SonicDistance, audio.to_lists(lists)),
+        value(Measure::IntraListDiversity, diversity),
+    ])
+}
+
+/// The measures over the ten nearest of every track; none for baselines.
+fn of_catalogue(context: &EvalContext<'_>, ranker: Ranker<'_>) -> Vec<Value> {
+    let Ranker::Profile(space) = ranker else { return Vec::new() };
+    let rows: Vec<Row> = context.index.catalogue().rows().collect();
+    let (songs, lists_releases) = (context.songs, space.model().profile().lists_releases());
+    let mut occurrences = vec![0u32; rows.len()];
+    let mut repeated = 0u64;
+    for (row, near) in rows.iter().zip(space.neighbours().neighbours_of(&rows, SHORT, None)) {
+        let mut seen = vec![songs.song_of(*row)];
+        for neighbour in near {
+            if let Some(count) = occurrences.get_mut(neighbour.row.index()) {
+                *count += 1;
+            }
+            let song = songs.song_of(neighbour.row);
+            repeated += u64::from(lists_releases && seen.contains(&song));
+            seen.push(song);
+        }
+    }
+    let count = rows.len() as f64;
+    let mean = occurrences.iter().copied().map(f64::from).sum::<f64>() / count;
+    let moment =
+        |power| occurrences.iter().map(|times| (f64::from(*times) - mean).powi(power)).sum::<f64>() / count;
+    let deviation = moment(2).sqrt();
+    let skewness = if deviation > 0.0 { moment(3) / deviation.powi(3) } else { 0.0 };
+    let never = occurrences.iter().filter(|times| **times == 0).count() as f64 / count;
+    let largest = occurrences.iter().max().copied().unwrap_or_default();
+    let value = |measure, value| Value { measure, value, interval: None };
+    vec![
+        value(Measure::RepeatedReleases, repeated as f64 / (mean * count).max(1.0)),
+        value(Measure::HubSkewness, skewness),
+        value(Measure::LargestHub, largest.into()),
+        value(Measure::NeverRecommended, never),
+    ]
+}
