@@ -129,12 +129,13 @@ fn write_table(evaluated: &Evaluated, out: &Output, stdout: &mut dyn Write) -> O
     Ok(writeln!(stdout, "± half of the 95 % bootstrap interval over playlists")?)
 }
 
-/// A value for the table: shares in per cent, with half of their bootstrap interval.
+/// A value for the table: shares in per cent; with half of the bootstrap interval.
 fn shown(measure: Measure, value: f64, interval: Option<(f64, f64)>) -> String {
     let half = interval.map(|(low, high)| (high - low) / 2.0);
     match (measure.is_share(), half) {
         (true, Some(half)) => format!("{:.2} ±{:.2}", value * 100.0, half * 100.0),
         (true, None) => format!("{:.2}", value * 100.0),
-        (false, _) => format!("{value:.3}"),
+        (false, Some(half)) => format!("{value:.3} ±{half:.3}"),
+        (false, None) => format!("{value:.3}"),
     }
 }

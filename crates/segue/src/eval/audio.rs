@@ -51,6 +51,12 @@ impl AudioSpace {
 
     /// The mean distance of the seeds from the first ten of their lists.
     pub(super) fn to_lists<'a>(&self, lists: impl Iterator<Item = (Row, &'a [Row])>) -> f64 {
+        let (sum, count) = self.sum_to_lists(lists);
+        if count > 0.0 { sum / count } else { 0.0 }
+    }
+
+    /// The sum of these distances, and their number.
+    pub(super) fn sum_to_lists<'a>(&self, lists: impl Iterator<Item = (Row, &'a [Row])>) -> (f64, f64) {
         let (mut sum, mut count) = (0.0, 0.0);
         for (seed, list) in lists {
             for row in list.iter().take(SHORT) {
@@ -58,10 +64,11 @@ impl AudioSpace {
                 count += 1.0;
             }
         }
-        if count > 0.0 { sum / count } else { 0.0 }
+        (sum, count)
     }
 
-    fn within(&self, list: &[Row]) -> f64 {
+    /// The mean distance between any two tracks of a list.
+    pub(super) fn within(&self, list: &[Row]) -> f64 {
         let pairs = list.iter().enumerate().flat_map(|(at, a)| list.iter().skip(at + 1).map(move |b| (a, b)));
         let count = list.len() * list.len().saturating_sub(1) / 2;
         pairs.map(|(a, b)| self.distance(*a, *b)).sum::<f64>() / count.max(1) as f64

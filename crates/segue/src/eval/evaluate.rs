@@ -16,6 +16,8 @@ const SAMPLE: usize = 3_000;
 const SHORT: usize = 10;
 const LONG: usize = 50;
 const CONTINUED: usize = 100;
+/// About as many tracks as are heard at a sitting.
+const HEARD: usize = 20;
 
 /// Measures profiles and baselines on playlists; `done` is called after each.
 ///
@@ -55,7 +57,7 @@ pub fn evaluate(
     let audio = AudioSpace::of(index);
     let mut all = Vec::new();
     for ranker in rankers {
-        let mut values = of_playlists(&context, *ranker, playlists);
+        let mut values = of_playlists(&context, *ranker, playlists, &audio);
         values.extend(of_sample(&context, *ranker, &audio)?);
         values.extend(of_catalogue(&context, *ranker));
         let evaluation = Evaluation { profile: ranker.name().to_owned(), values };
@@ -105,7 +107,50 @@ pub(super) fn hits(
     playlists.iter().map(of_playlist).collect()
 }
 
-fn of_playlists(context: &EvalContext<'_>, ranker: Ranker<'_>, playlists: &[TestPlaylist]) -> Vec<Value> {
+/// The lists whose seeds are songs of a playlist.
+fn lists_within<'a>(
+    playlist: &'a TestPlaylist,
+    lists: &'a HashMap<Row, Vec<Row>>,
+) -> impl Iterator<Item = (Row, &'a [Row])> {
+    playlist.rows.iter().filter_map(|row| Some((*row, lists.get(row)?.as_slice())))
+}
+
+/// For every playlist, the sum of the distances of its songs from the first of their lists, and their number.
+fn distances(
+    audio: &AudioSpace,
+    playlists: &[TestPlaylist],
+    lists: &HashMap<Row, Vec<Row>>,
+) -> Vec<(f64, f64)> {
+    playlists.iter().map(|playlist| audio.sum_to_lists(lists_within(playlist, lists))).collect()
+}
+
+/// For every playlist, the number of neighbouring places with the same first artist, and of all neighbouring places.
+fn repetitions(
+    context: &EvalContext<'_>,
+    playlists: &[TestPlaylist],
+    lists: &HashMap<Row, Vec<Row>>,
+) -> Vec<(f64, f64)> {
+    let first = |row: &Row| context.artists.of(*row).first();
+    let of_playlist = |playlist: &TestPlaylist| {
+        let (mut same, mut places) = (0.0, 0.0);
+        for (_, list) in lists_within(playlist, lists) {
+            let list = list.get(..HEARD).unwrap_or(list);
+            for (one, next) in list.iter().zip(list.iter().skip(1)) {
+                same += f64::from(first(one).is_some() && first(one) == first(next));
+                places += 1.0;
+            }
+        }
+        (same, places)
+    };
+    playlists.iter().map(of_playlist).collect()
+}
+
+fn of_playlists(
+    context: &EvalContext<'_>,
+    ranker: Ranker<'_>,
+    playlists: &[TestPlaylist],
+    audio: &AudioSpace,
+) -> Vec<Value> {
     let plain = lists_of(context, ranker, playlists, false);
     let filtered = lists_of(context, ranker, playlists, true);
     let mut values = vec![
@@ -113,6 +158,8 @@ fn of_playlists(context: &EvalContext<'_>, ranker: Ranker<'_>, playlists: &[Test
         mean(Measure::PrecisionAt50, &hits(context, playlists, &plain, LONG)),
         mean(Measure::ArtistFilteredPrecisionAt10, &hits(context, playlists, &filtered, SHORT)),
         mean(Measure::ArtistFilteredPrecisionAt50, &hits(context, playlists, &filtered, LONG)),
+        mean(Measure::PlaylistSonicDistance, &distances(audio, playlists, &plain)),
+        mean(Measure::SameArtistInARow, &repetitions(context, playlists, &plain)),
     ];
     let songs = context.songs;
     let halves = playlists.iter().map(|playlist| {
@@ -207,4 +254,32 @@ fn of_catalogue(context: &EvalContext<'_>, ranker: Ranker<'_>) -> Vec<Value> {
         value(Measure::LargestHub, largest.into()),
         value(Measure::NeverRecommended, never),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{Song, index, rows};
+    use super::*;
+
+    #[test]
+    fn repetitions_and_distances_are_counted_for_each_playlist() {
+        let index = index(&[
+            Song("A", 10.0, 0.0, 0.0),
+            Song("A;B", 20.0, 1.0, 90.0),
+            Song("B", 30.0, 0.0, 180.0),
+            Song("B;A", 40.0, 1.0, 270.0),
+        ]);
+        let context = EvalContext::new(&index).unwrap();
+        let playlists = [TestPlaylist { rows: rows([0, 2]) }, TestPlaylist { rows: rows([1]) }];
+        let lists: HashMap<Row, Vec<Row>> =
+            [(Row(0), rows([1, 2, 3])), (Row(2), rows([0, 1, 3])), (Row(1), rows([2]))].into();
+        // B;A follows B, A;B follows A: the first of several artists counts.
+        assert_eq!(repetitions(&context, &playlists, &lists), [(2.0, 4.0), (0.0, 0.0)]);
+        // Energies of 0 and 1 are two standard deviations apart; eight of the nine attributes are not measured.
+        let found = distances(&AudioSpace::of(&index), &playlists, &lists);
+        for ((sum, count), (apart, of)) in found.into_iter().zip([(4.0, 6.0), (1.0, 1.0)]) {
+            assert_eq!(count, of);
+            assert!((sum - apart * 2.0 / 9.0).abs() < 1e-6, "{sum}");
+        }
+    }
 }

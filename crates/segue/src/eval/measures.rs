@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// A measure of recommendations; greater is better, except for distance, hubs, never recommended and repetition.
+/// A measure of recommendations; greater is better, except for distances, hubs, never recommended and repetition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Measure {
@@ -26,8 +26,13 @@ pub enum Measure {
     /// With the same sample: the mean distance of the first 10 from the seed, which is the mean absolute difference in
     /// nine audio attributes, in standard deviations.
     SonicDistance,
-    /// With the same sample: the mean of the same distance between any two of the first 10.
+    /// The same with each song of a playlist as the seed: hits sound different from the rest of a catalogue.
+    PlaylistSonicDistance,
+    /// With the sample of the catalogue: the mean of the same distance between any two of the first 10.
     IntraListDiversity,
+    /// With each song of a playlist as the seed: the share of neighbouring places among the first 20 whose tracks have
+    /// the same first artist.
+    SameArtistInARow,
     /// The share of the 10 nearest that are a release of the seed's song or of an earlier one; 0 if the profile lists
     /// each song once.
     RepeatedReleases,
@@ -43,7 +48,7 @@ pub enum Measure {
 
 impl Measure {
     /// All measures, in display order.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::PrecisionAt10,
         Self::PrecisionAt50,
         Self::ArtistFilteredPrecisionAt10,
@@ -53,7 +58,9 @@ impl Measure {
         Self::Ndcg,
         Self::Genre,
         Self::SonicDistance,
+        Self::PlaylistSonicDistance,
         Self::IntraListDiversity,
+        Self::SameArtistInARow,
         Self::RepeatedReleases,
         Self::HubSkewness,
         Self::LargestHub,
@@ -73,7 +80,9 @@ impl Measure {
             Self::Ndcg => "continuation_ndcg@100",
             Self::Genre => "genre_precision@10",
             Self::SonicDistance => "sonic_distance",
+            Self::PlaylistSonicDistance => "playlist_sonic_distance",
             Self::IntraListDiversity => "intra_list_diversity",
+            Self::SameArtistInARow => "same_artist_in_a_row@20",
             Self::RepeatedReleases => "repeated_releases",
             Self::HubSkewness => "hub_skewness",
             Self::LargestHub => "largest_hub",
@@ -92,7 +101,9 @@ impl Measure {
             Self::Ndcg => "continuation NDCG@100",
             Self::Genre => "genre@10, other artists",
             Self::SonicDistance => "sonic distance",
+            Self::PlaylistSonicDistance => "sonic distance, playlists",
             Self::IntraListDiversity => "diversity within a list",
+            Self::SameArtistInARow => "same artist in a row@20",
             Self::RepeatedReleases => "releases repeated in a list",
             Self::HubSkewness => "skewness of 10-occurrence",
             Self::LargestHub => "largest hub",
@@ -103,8 +114,8 @@ impl Measure {
 
     /// Whether its values are shares, 0 to 1.
     pub fn is_share(self) -> bool {
-        use Measure::{HubSkewness, IntraListDiversity, LargestHub, SonicDistance};
-        !matches!(self, HubSkewness | IntraListDiversity | LargestHub | SonicDistance)
+        use Measure::{HubSkewness, IntraListDiversity, LargestHub, PlaylistSonicDistance, SonicDistance};
+        !matches!(self, HubSkewness | IntraListDiversity | LargestHub | PlaylistSonicDistance | SonicDistance)
     }
 }
 

@@ -6,6 +6,8 @@
 mod audio;
 mod bootstrap;
 mod evaluate;
+#[cfg(test)]
+mod fixture;
 mod lists;
 mod measures;
 mod train;
