@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use segue::eval::{Evaluation, Known, Measure, Ranker, evaluate, look_up};
+use segue::eval::{Evaluated, Known, Measure, Ranker, evaluate, look_up};
 use segue::{Profile, Space};
 use serde::Serialize;
 
@@ -37,10 +37,11 @@ Examples:
   segue eval -i spotify.csv --playlists playlists.csv --profile segue --profile mine.json --format json";
 
 #[derive(Serialize)]
-struct Evaluated {
+struct Answer {
     #[serde(flatten)]
     known: Known,
-    evaluations: Vec<Evaluation>,
+    #[serde(flatten)]
+    evaluated: Evaluated,
 }
 
 pub(crate) fn run(args: &EvalArgs, out: &Output) -> Outcome {
@@ -83,12 +84,11 @@ pub(crate) fn run(args: &EvalArgs, out: &Output) -> Outcome {
             pluralised(known.unknown, "track")
         )));
     }
-    let evaluations = evaluate(&index, &playlists, &rankers, |done| {
+    let evaluated = evaluate(&index, &playlists, &rankers, |done| {
         out.remark(&format!("measured {}", done.profile));
     })?;
-    let evaluated = Evaluated { known, evaluations };
     match out.format {
-        Format::Json => out.json(&evaluated),
+        Format::Json => out.json(&Answer { known, evaluated }),
         Format::Csv => {
             let rows = evaluated.evaluations.iter().flat_map(|evaluation| {
                 evaluation.values.iter().map(|value| {
@@ -100,12 +100,11 @@ pub(crate) fn run(args: &EvalArgs, out: &Output) -> Outcome {
             });
             out.csv(["profile", "measure", "value", "low", "high"], rows)
         }
-        _ => out.results(|stdout| write_table(&evaluated, out, stdout)),
+        _ => out.results(|stdout| write_table(&known, &evaluated, out, stdout)),
     }
 }
 
-fn write_table(evaluated: &Evaluated, out: &Output, stdout: &mut dyn Write) -> Outcome {
-    let known = &evaluated.known;
+fn write_table(known: &Known, evaluated: &Evaluated, out: &Output, stdout: &mut dyn Write) -> Outcome {
     write!(stdout, "{}, {}", pluralised(known.playlists, "playlist"), pluralised(known.tracks, "song"))?;
     if known.unknown > 0 {
         write!(stdout, "\n{} that the catalogue does not have", pluralised(known.unknown, "track"))?;
@@ -126,7 +125,19 @@ fn write_table(evaluated: &Evaluated, out: &Output, stdout: &mut dyn Write) -> O
     }
     write!(stdout, "{}", out.table(&table))?;
     writeln!(stdout, "\nin %, but for distance, diversity, skewness and hub")?;
-    Ok(writeln!(stdout, "± half of the 95 % bootstrap interval over playlists")?)
+    writeln!(stdout, "± half of the 95 % bootstrap interval over playlists")?;
+    if let Some(parts) = &evaluated.popularity {
+        writeln!(
+            stdout,
+            "head, middle, tail: seeds of popularity {head} and above, {middle} to below {head}, and below {middle} ({} + {} + {} songs)",
+            count(parts.head),
+            count(parts.middle),
+            count(parts.tail),
+            head = parts.head_from,
+            middle = parts.middle_from,
+        )?;
+    }
+    Ok(())
 }
 
 /// A value for the table: shares in per cent; with half of the bootstrap interval.

@@ -1,12 +1,14 @@
 //! The computation of the measures.
 
 use hashbrown::{HashMap, HashSet};
+use serde::Serialize;
 
 use super::TestPlaylist;
 use super::audio::AudioSpace;
 use super::bootstrap::mean_and_interval;
 use super::lists::{EvalContext, Ranker};
 use super::measures::{Evaluation, Measure, Value};
+use super::popularity::PopularityParts;
 use crate::catalogue::Row;
 use crate::error::Result;
 use crate::index::Index;
@@ -18,6 +20,16 @@ const LONG: usize = 50;
 const CONTINUED: usize = 100;
 /// About as many tracks as are heard at a sitting.
 const HEARD: usize = 20;
+
+/// What [`evaluate`] measured.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Evaluated {
+    /// The bounds of head, middle and tail; `None` if the popularity of no song is known.
+    pub popularity: Option<PopularityParts>,
+    /// The values of each profile or baseline.
+    pub evaluations: Vec<Evaluation>,
+}
 
 /// Measures profiles and baselines on playlists; `done` is called after each.
 ///
@@ -39,7 +51,7 @@ const HEARD: usize = 20;
 /// let (playlists, known) = look_up(&index, &playlists)?;
 /// assert_eq!(known.unknown, 0);
 /// let rankers = [Ranker::Profile(index.space(None)?), Ranker::Random];
-/// for evaluation in evaluate(&index, &playlists, &rankers, |_| ())? {
+/// for evaluation in evaluate(&index, &playlists, &rankers, |_| ())?.evaluations {
 ///     println!("{}: {:?}", evaluation.profile, evaluation.get(Measure::ALL[0]));
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -52,19 +64,20 @@ pub fn evaluate(
     playlists: &[TestPlaylist],
     rankers: &[Ranker<'_>],
     mut done: impl FnMut(&Evaluation),
-) -> Result<Vec<Evaluation>> {
+) -> Result<Evaluated> {
     let context = EvalContext::new(index)?;
     let audio = AudioSpace::of(index);
-    let mut all = Vec::new();
+    let popularity = PopularityParts::of(&context, playlists);
+    let mut evaluations = Vec::new();
     for ranker in rankers {
-        let mut values = of_playlists(&context, *ranker, playlists, &audio);
+        let mut values = of_playlists(&context, *ranker, playlists, &audio, popularity.as_ref());
         values.extend(of_sample(&context, *ranker, &audio)?);
         values.extend(of_catalogue(&context, *ranker));
         let evaluation = Evaluation { profile: ranker.name().to_owned(), values };
         done(&evaluation);
-        all.push(evaluation);
+        evaluations.push(evaluation);
     }
-    Ok(all)
+    Ok(Evaluated { popularity, evaluations })
 }
 
 /// The mean over groups of sums and counts, with its interval.
@@ -95,14 +108,27 @@ pub(super) fn hits(
     lists: &HashMap<Row, Vec<Row>>,
     k: usize,
 ) -> Vec<(f64, f64)> {
+    hits_of_seeds(context, playlists, lists, k, |_| true)
+}
+
+/// The same over those songs that `is_seed` admits.
+fn hits_of_seeds(
+    context: &EvalContext<'_>,
+    playlists: &[TestPlaylist],
+    lists: &HashMap<Row, Vec<Row>>,
+    k: usize,
+    is_seed: impl Fn(Row) -> bool,
+) -> Vec<(f64, f64)> {
     let songs = context.songs;
     let of_playlist = |playlist: &TestPlaylist| {
         let wanted: HashSet<Row> = playlist.rows.iter().map(|row| songs.song_of(*row)).collect();
-        let hits = |row: &Row| {
-            let list = lists.get(row).into_iter().flatten().take(k);
-            list.filter(|row| wanted.contains(&songs.song_of(**row))).count() as f64 / k as f64
-        };
-        (playlist.rows.iter().map(hits).sum(), playlist.rows.len() as f64)
+        // Whole numbers first, so that equal precisions are equal to the last bit.
+        let (mut hits, mut seeds) = (0, 0);
+        for (_, list) in lists_within(playlist, lists).filter(|(row, _)| is_seed(*row)) {
+            hits += list.iter().take(k).filter(|row| wanted.contains(&songs.song_of(**row))).count();
+            seeds += 1;
+        }
+        (hits as f64 / k as f64, f64::from(seeds))
     };
     playlists.iter().map(of_playlist).collect()
 }
@@ -150,6 +176,7 @@ fn of_playlists(
     ranker: Ranker<'_>,
     playlists: &[TestPlaylist],
     audio: &AudioSpace,
+    popularity: Option<&PopularityParts>,
 ) -> Vec<Value> {
     let plain = lists_of(context, ranker, playlists, false);
     let filtered = lists_of(context, ranker, playlists, true);
@@ -161,6 +188,14 @@ fn of_playlists(
         mean(Measure::PlaylistSonicDistance, &distances(audio, playlists, &plain)),
         mean(Measure::SameArtistInARow, &repetitions(context, playlists, &plain)),
     ];
+    values.extend(popularity.into_iter().flat_map(|parts| {
+        PopularityParts::MEASURES.into_iter().filter_map(|measure| {
+            let is_seed = |row| parts.measure(context.popularity(row)) == Some(measure);
+            let groups = hits_of_seeds(context, playlists, &plain, SHORT, is_seed);
+            // Where many songs are equally popular, a part may be empty.
+            groups.iter().any(|(_, seeds)| *seeds > 0.0).then(|| mean(measure, &groups))
+        })
+    }));
     let songs = context.songs;
     let halves = playlists.iter().map(|playlist| {
         let half = |first| playlist.rows.iter().copied().skip(first).step_by(2).collect::<Vec<Row>>();

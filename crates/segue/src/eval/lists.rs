@@ -40,7 +40,9 @@ pub(super) struct EvalContext<'a> {
     pub(super) index: &'a Index,
     pub(super) songs: &'a Songs,
     pub(super) artists: Artists,
-    /// The rows by descending popularity.
+    /// The popularity of every row; NaN if it is unknown.
+    popularity: Vec<f64>,
+    /// The rows by descending popularity, those of unknown popularity last.
     popular: Vec<Row>,
 }
 
@@ -50,13 +52,21 @@ impl<'a> EvalContext<'a> {
         let mut popularity = Vec::new();
         match catalogue.numbers(Attribute::Popularity) {
             Some(column) => column.copy_to(0..catalogue.len(), &mut popularity),
-            None => popularity.resize(catalogue.len(), 0.0),
+            None => popularity.resize(catalogue.len(), f64::NAN),
         }
-        let mut popular: Vec<(f64, Row)> = popularity.into_iter().zip(catalogue.rows()).collect();
+        let known_or_least =
+            |popularity: &f64| if popularity.is_nan() { f64::NEG_INFINITY } else { *popularity };
+        let mut popular: Vec<(f64, Row)> =
+            popularity.iter().map(known_or_least).zip(catalogue.rows()).collect();
         popular.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let popular = popular.into_iter().map(|(_, row)| row).collect();
         let artists = Artists::named_in(catalogue)?;
-        Ok(Self { index, songs: index.songs()?, artists, popular })
+        Ok(Self { index, songs: index.songs()?, artists, popularity, popular })
+    }
+
+    /// The popularity of a track; NaN if it is unknown.
+    pub(super) fn popularity(&self, row: Row) -> f64 {
+        self.popularity.get(row.index()).copied().unwrap_or(f64::NAN)
     }
 
     /// The first `k` songs for each set of seeds, in parallel: no song of a seed, no song twice; if `other_artists`,
@@ -121,4 +131,19 @@ fn centre(space: &Space, rows: &[Row]) -> Vec<f32> {
     let length = sum.iter().map(|value| value * value).sum::<f64>().sqrt();
     let scale = if length > 0.0 { 1.0 / length } else { 0.0 };
     sum.into_iter().map(|value| (value * scale) as f32).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{Song, index, rows};
+    use super::*;
+
+    #[test]
+    fn tracks_of_unknown_popularity_are_the_least_popular() {
+        let songs = [f64::NAN, 20.0, 70.0, 0.0];
+        let index = index(&songs.map(|popularity| Song("A", popularity, 0.5, popularity.max(0.0))));
+        let context = EvalContext::new(&index).unwrap();
+        let lists = context.lists(Ranker::Popular, &[&rows([1])], 10, false);
+        assert_eq!(lists, [rows([2, 3, 0])]);
+    }
 }

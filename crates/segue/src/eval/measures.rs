@@ -14,6 +14,13 @@ pub enum Measure {
     ArtistFilteredPrecisionAt10,
     /// The same of the first 50.
     ArtistFilteredPrecisionAt50,
+    /// Precision at 10 of the seeds in the head, the most popular third of all songs of the playlists: see
+    /// [`PopularityParts`](super::PopularityParts).
+    HeadPrecisionAt10,
+    /// The same of the seeds in the middle.
+    MiddlePrecisionAt10,
+    /// The same of the seeds in the tail.
+    TailPrecisionAt10,
     /// With every second song of a playlist as the seeds: the share of the other songs that are among the first 100.
     Recall,
     /// With the same seeds: the share of the other songs, `n` of them, that are among the first `n`.
@@ -48,11 +55,14 @@ pub enum Measure {
 
 impl Measure {
     /// All measures, in display order.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::PrecisionAt10,
         Self::PrecisionAt50,
         Self::ArtistFilteredPrecisionAt10,
         Self::ArtistFilteredPrecisionAt50,
+        Self::HeadPrecisionAt10,
+        Self::MiddlePrecisionAt10,
+        Self::TailPrecisionAt10,
         Self::Recall,
         Self::RPrecision,
         Self::Ndcg,
@@ -75,6 +85,9 @@ impl Measure {
             Self::PrecisionAt50 => "precision@50",
             Self::ArtistFilteredPrecisionAt10 => "artist_filtered_precision@10",
             Self::ArtistFilteredPrecisionAt50 => "artist_filtered_precision@50",
+            Self::HeadPrecisionAt10 => "head_precision@10",
+            Self::MiddlePrecisionAt10 => "middle_precision@10",
+            Self::TailPrecisionAt10 => "tail_precision@10",
             Self::Recall => "continuation_recall@100",
             Self::RPrecision => "continuation_r_precision",
             Self::Ndcg => "continuation_ndcg@100",
@@ -96,6 +109,9 @@ impl Measure {
         match self {
             Self::ArtistFilteredPrecisionAt10 => "precision@10, other artists",
             Self::ArtistFilteredPrecisionAt50 => "precision@50, other artists",
+            Self::HeadPrecisionAt10 => "precision@10, head",
+            Self::MiddlePrecisionAt10 => "precision@10, middle",
+            Self::TailPrecisionAt10 => "precision@10, tail",
             Self::Recall => "continuation recall@100",
             Self::RPrecision => "continuation R-precision",
             Self::Ndcg => "continuation NDCG@100",

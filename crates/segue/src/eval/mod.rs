@@ -10,13 +10,15 @@ mod evaluate;
 mod fixture;
 mod lists;
 mod measures;
+mod popularity;
 mod train;
 
 use serde::Serialize;
 
-pub use evaluate::evaluate;
+pub use evaluate::{Evaluated, evaluate};
 pub use lists::Ranker;
 pub use measures::{Evaluation, Measure, Value};
+pub use popularity::PopularityParts;
 pub use train::{Trained, Training, train};
 
 use crate::catalogue::Row;

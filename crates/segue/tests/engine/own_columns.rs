@@ -383,7 +383,7 @@ fn own_profiles_are_evaluated_and_trained() {
     let playlists = segue::playlist::read("playlists.csv", csv.as_bytes(), None).unwrap();
     let (playlists, _) = look_up(&index, &playlists).unwrap();
     let rankers = [Ranker::Profile(index.space(None).unwrap()), Ranker::Random];
-    let found = evaluate(&index, &playlists, &rankers, |_| ()).unwrap();
+    let found = evaluate(&index, &playlists, &rankers, |_| ()).unwrap().evaluations;
     let precision = |at: usize| found[at].get(Measure::ALL[0]).unwrap();
     assert!(precision(0) > 2.0 * precision(1), "{} {}", precision(0), precision(1));
     let training = Training::default().start(profile("clap_*")).folds(2);
