@@ -125,7 +125,10 @@ fn write_table(known: &Known, evaluated: &Evaluated, out: &Output, stdout: &mut 
     }
     write!(stdout, "{}", out.table(&table))?;
     writeln!(stdout, "\nin %, but for distance, diversity, skewness and hub")?;
-    writeln!(stdout, "± half of the 95 % bootstrap interval over playlists")?;
+    writeln!(
+        stdout,
+        "± half of the 95 % bootstrap interval over playlists, or over artists where they are the seeds"
+    )?;
     if let Some(parts) = &evaluated.popularity {
         writeln!(
             stdout,
@@ -136,6 +139,10 @@ fn write_table(known: &Known, evaluated: &Evaluated, out: &Output, stdout: &mut 
             head = parts.head_from,
             middle = parts.middle_from,
         )?;
+    }
+    if evaluated.artist_seeds > 0 {
+        let artists = pluralised(evaluated.artist_seeds, "artist");
+        writeln!(stdout, "artist seeds, artist centres: {artists}, each in 3 playlists or more")?;
     }
     Ok(())
 }

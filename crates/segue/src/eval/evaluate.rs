@@ -4,6 +4,7 @@ use hashbrown::{HashMap, HashSet};
 use serde::Serialize;
 
 use super::TestPlaylist;
+use super::artists::ArtistSeeds;
 use super::audio::AudioSpace;
 use super::bootstrap::mean_and_interval;
 use super::lists::{EvalContext, Ranker};
@@ -27,13 +28,16 @@ const HEARD: usize = 20;
 pub struct Evaluated {
     /// The bounds of head, middle and tail; `None` if the popularity of no song is known.
     pub popularity: Option<PopularityParts>,
+    /// The number of artists who are in enough playlists to be seeds.
+    pub artist_seeds: usize,
     /// The values of each profile or baseline.
     pub evaluations: Vec<Evaluation>,
 }
 
 /// Measures profiles and baselines on playlists; `done` is called after each.
 ///
-/// The cost per ranker is that of two lists for every song of the playlists, and of the ten nearest of every track.
+/// The cost per ranker is that of two lists for every song of the playlists and for every artist of several playlists,
+/// and of the ten nearest of every track.
 ///
 /// ```
 /// # let mut csv = Vec::new();
@@ -68,16 +72,30 @@ pub fn evaluate(
     let context = EvalContext::new(index)?;
     let audio = AudioSpace::of(index);
     let popularity = PopularityParts::of(&context, playlists);
+    let artists = ArtistSeeds::of(&context, playlists);
     let mut evaluations = Vec::new();
     for ranker in rankers {
         let mut values = of_playlists(&context, *ranker, playlists, &audio, popularity.as_ref());
+        values.extend(of_artists(&context, *ranker, &artists));
         values.extend(of_sample(&context, *ranker, &audio)?);
         values.extend(of_catalogue(&context, *ranker));
         let evaluation = Evaluation { profile: ranker.name().to_owned(), values };
         done(&evaluation);
         evaluations.push(evaluation);
     }
-    Ok(Evaluated { popularity, evaluations })
+    Ok(Evaluated { popularity, artist_seeds: artists.len(), evaluations })
+}
+
+/// The measures with artists as seeds; none if no artist is in enough playlists.
+fn of_artists(context: &EvalContext<'_>, ranker: Ranker<'_>, artists: &ArtistSeeds) -> Vec<Value> {
+    if artists.len() == 0 {
+        return Vec::new();
+    }
+    let mut values = vec![mean(Measure::ArtistSeeds, &artists.like_artist(context, ranker))];
+    if let Ranker::Profile(space) = ranker {
+        values.push(mean(Measure::ArtistCentres, &artists.like_centre(context, space)));
+    }
+    values
 }
 
 /// The mean over groups of sums and counts, with its interval.

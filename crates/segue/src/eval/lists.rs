@@ -69,6 +69,18 @@ impl<'a> EvalContext<'a> {
         self.popularity.get(row.index()).copied().unwrap_or(f64::NAN)
     }
 
+    /// The `k` most popular tracks.
+    pub(super) fn popular(&self, k: usize) -> &[Row] {
+        self.popular.get(..k).unwrap_or(&self.popular)
+    }
+
+    /// Random tracks for some seeds, the same for the same first seed; some more than once.
+    pub(super) fn random(&self, seeds: &[Row]) -> impl Iterator<Item = Row> {
+        let mut chance = SplitMix64(seeds.first().map_or(0, |seed| u64::from(seed.0)));
+        let rows = self.index.len();
+        (0..rows.saturating_mul(4)).map(move |_| Row(chance.below(rows) as u32))
+    }
+
     /// The first `k` songs for each set of seeds, in parallel: no song of a seed, no song twice; if `other_artists`,
     /// none by an artist of a seed.
     pub(super) fn lists(
@@ -97,11 +109,7 @@ impl<'a> EvalContext<'a> {
         };
         let rows = self.index.len();
         match ranker {
-            Ranker::Random => {
-                let mut chance = SplitMix64(seeds.first().map_or(0, |seed| u64::from(seed.0)));
-                let drawn = (0..rows.saturating_mul(4)).map(|_| Row(chance.below(rows) as u32));
-                drawn.filter(|row| admits(*row)).take(k).collect()
-            }
+            Ranker::Random => self.random(seeds).filter(|row| admits(*row)).take(k).collect(),
             Ranker::Popular => self.popular.iter().copied().filter(|row| admits(*row)).take(k).collect(),
             Ranker::Profile(space) => {
                 let query = centre(space, seeds);
@@ -119,6 +127,12 @@ impl<'a> EvalContext<'a> {
             }
         }
     }
+}
+
+/// The `k` tracks nearest to the normalised sum of the unit vectors of some rows, which may be among them.
+pub(super) fn nearest_to_centre(space: &Space, rows: &[Row], k: usize) -> Vec<Row> {
+    let near = space.neighbours().nearest(&centre(space, rows), k, Among::default());
+    near.into_iter().map(|near| near.row).collect()
 }
 
 /// The normalised sum of the unit vectors of some rows.

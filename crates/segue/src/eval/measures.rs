@@ -27,6 +27,11 @@ pub enum Measure {
     RPrecision,
     /// With the same seeds: the normalised discounted cumulative gain of the first 100.
     Ndcg,
+    /// With each artist who is in at least 3 playlists as the seed: the share of the first 10 other artists of the list
+    /// who share a playlist with the artist.
+    ArtistSeeds,
+    /// The same with the artist's centre as the seed, the normalised sum of the unit vectors of the artist's tracks.
+    ArtistCentres,
     /// With a sample of the catalogue as seeds: the share of the first 10 by other artists that share a genre with the
     /// seed.
     Genre,
@@ -55,7 +60,7 @@ pub enum Measure {
 
 impl Measure {
     /// All measures, in display order.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::PrecisionAt10,
         Self::PrecisionAt50,
         Self::ArtistFilteredPrecisionAt10,
@@ -66,6 +71,8 @@ impl Measure {
         Self::Recall,
         Self::RPrecision,
         Self::Ndcg,
+        Self::ArtistSeeds,
+        Self::ArtistCentres,
         Self::Genre,
         Self::SonicDistance,
         Self::PlaylistSonicDistance,
@@ -91,6 +98,8 @@ impl Measure {
             Self::Recall => "continuation_recall@100",
             Self::RPrecision => "continuation_r_precision",
             Self::Ndcg => "continuation_ndcg@100",
+            Self::ArtistSeeds => "artist_seeds@10",
+            Self::ArtistCentres => "artist_centres@10",
             Self::Genre => "genre_precision@10",
             Self::SonicDistance => "sonic_distance",
             Self::PlaylistSonicDistance => "playlist_sonic_distance",
@@ -115,6 +124,8 @@ impl Measure {
             Self::Recall => "continuation recall@100",
             Self::RPrecision => "continuation R-precision",
             Self::Ndcg => "continuation NDCG@100",
+            Self::ArtistSeeds => "artist seeds, artists@10",
+            Self::ArtistCentres => "artist centres, artists@10",
             Self::Genre => "genre@10, other artists",
             Self::SonicDistance => "sonic distance",
             Self::PlaylistSonicDistance => "sonic distance, playlists",
@@ -149,7 +160,8 @@ pub struct Value {
     pub measure: Measure,
     /// Its value.
     pub value: f64,
-    /// Its 95 % bootstrap interval over playlists, if it is a mean over playlists.
+    /// Its 95 % bootstrap interval over playlists, or over artists if these are the seeds; `None` if it is no mean over
+    /// them.
     pub interval: Option<(f64, f64)>,
 }
 
@@ -159,7 +171,7 @@ pub struct Value {
 pub struct Evaluation {
     /// The profile or the baseline.
     pub profile: String,
-    /// The values; baselines lack those about hubs and repeated releases.
+    /// The values; baselines lack those about hubs, repeated releases and artists' centres.
     pub values: Vec<Value>,
 }
 

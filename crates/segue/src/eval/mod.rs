@@ -3,6 +3,7 @@
 //! [`Measure`] lists the measures. Playlists show what people play together but not what else would have fitted, so
 //! precisions are low, and only their ratios are meaningful.
 
+mod artists;
 mod audio;
 mod bootstrap;
 mod evaluate;
