@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use segue::eval::{Evaluated, Known, Measure, Ranker, evaluate, look_up};
+use segue::eval::{Comparison, Evaluated, Known, Measure, Ranker, evaluate, look_up};
 use segue::{Profile, Space};
 use serde::Serialize;
 
@@ -124,6 +124,12 @@ fn write_table(known: &Known, evaluated: &Evaluated, out: &Output, stdout: &mut 
         table.cells([measure.plain_name().to_owned()].into_iter().chain(cells).collect());
     }
     write!(stdout, "{}", out.table(&table))?;
+    if !evaluated.comparisons.is_empty() {
+        writeln!(stdout)?;
+    }
+    for comparison in &evaluated.comparisons {
+        writeln!(stdout, "{}", compared(comparison))?;
+    }
     writeln!(stdout, "\nin %, but for distance, diversity, skewness and hub")?;
     writeln!(
         stdout,
@@ -145,6 +151,22 @@ fn write_table(known: &Known, evaluated: &Evaluated, out: &Output, stdout: &mut 
         writeln!(stdout, "artist seeds, artist centres: {artists}, each in 3 playlists or more")?;
     }
     Ok(())
+}
+
+/// A comparison as a sentence, with shares in per cent.
+fn compared(comparison: &Comparison) -> String {
+    let Comparison { profile, than, measure, better, worse, equal, difference, interval, .. } = comparison;
+    let (low, high) = interval;
+    format!(
+        "{profile} is better than {than} on {} of {} (worse on {}, ties {}): {} {:+.2} ±{:.2}",
+        count(*better),
+        pluralised(better + worse + equal, "playlist"),
+        count(*worse),
+        count(*equal),
+        measure.plain_name(),
+        difference * 100.0,
+        (high - low) * 50.0
+    )
 }
 
 /// A value for the table: shares in per cent; with half of the bootstrap interval.

@@ -7,6 +7,7 @@ use super::TestPlaylist;
 use super::artists::ArtistSeeds;
 use super::audio::AudioSpace;
 use super::bootstrap::mean_and_interval;
+use super::compare::{ByPlaylist, Comparison, compare_all};
 use super::lists::{EvalContext, Ranker};
 use super::measures::{Evaluation, Measure, Value};
 use super::popularity::PopularityParts;
@@ -32,6 +33,8 @@ pub struct Evaluated {
     pub artist_seeds: usize,
     /// The values of each profile or baseline.
     pub evaluations: Vec<Evaluation>,
+    /// Each profile compared with each that follows it, by the precision at 10.
+    pub comparisons: Vec<Comparison>,
 }
 
 /// Measures profiles and baselines on playlists; `done` is called after each.
@@ -73,9 +76,14 @@ pub fn evaluate(
     let audio = AudioSpace::of(index);
     let popularity = PopularityParts::of(&context, playlists);
     let artists = ArtistSeeds::of(&context, playlists);
-    let mut evaluations = Vec::new();
+    let (mut evaluations, mut by_playlist) = (Vec::new(), Vec::new());
     for ranker in rankers {
-        let mut values = of_playlists(&context, *ranker, playlists, &audio, popularity.as_ref());
+        let plain = lists_of(&context, *ranker, playlists, false);
+        let mut values = of_playlists(&context, *ranker, playlists, &plain, &audio, popularity.as_ref());
+        if let Ranker::Profile(space) = ranker {
+            let groups = hits(&context, playlists, &plain, SHORT);
+            by_playlist.push(ByPlaylist { profile: space.name().to_owned(), groups });
+        }
         values.extend(of_artists(&context, *ranker, &artists));
         values.extend(of_sample(&context, *ranker, &audio)?);
         values.extend(of_catalogue(&context, *ranker));
@@ -83,7 +91,8 @@ pub fn evaluate(
         done(&evaluation);
         evaluations.push(evaluation);
     }
-    Ok(Evaluated { popularity, artist_seeds: artists.len(), evaluations })
+    let comparisons = compare_all(Measure::PrecisionAt10, &by_playlist);
+    Ok(Evaluated { popularity, artist_seeds: artists.len(), evaluations, comparisons })
 }
 
 /// The measures with artists as seeds; none if no artist is in enough playlists.
@@ -193,23 +202,23 @@ fn of_playlists(
     context: &EvalContext<'_>,
     ranker: Ranker<'_>,
     playlists: &[TestPlaylist],
+    plain: &HashMap<Row, Vec<Row>>,
     audio: &AudioSpace,
     popularity: Option<&PopularityParts>,
 ) -> Vec<Value> {
-    let plain = lists_of(context, ranker, playlists, false);
     let filtered = lists_of(context, ranker, playlists, true);
     let mut values = vec![
-        mean(Measure::PrecisionAt10, &hits(context, playlists, &plain, SHORT)),
-        mean(Measure::PrecisionAt50, &hits(context, playlists, &plain, LONG)),
+        mean(Measure::PrecisionAt10, &hits(context, playlists, plain, SHORT)),
+        mean(Measure::PrecisionAt50, &hits(context, playlists, plain, LONG)),
         mean(Measure::ArtistFilteredPrecisionAt10, &hits(context, playlists, &filtered, SHORT)),
         mean(Measure::ArtistFilteredPrecisionAt50, &hits(context, playlists, &filtered, LONG)),
-        mean(Measure::PlaylistSonicDistance, &distances(audio, playlists, &plain)),
-        mean(Measure::SameArtistInARow, &repetitions(context, playlists, &plain)),
+        mean(Measure::PlaylistSonicDistance, &distances(audio, playlists, plain)),
+        mean(Measure::SameArtistInARow, &repetitions(context, playlists, plain)),
     ];
     values.extend(popularity.into_iter().flat_map(|parts| {
         PopularityParts::MEASURES.into_iter().filter_map(|measure| {
             let is_seed = |row| parts.measure(context.popularity(row)) == Some(measure);
-            let groups = hits_of_seeds(context, playlists, &plain, SHORT, is_seed);
+            let groups = hits_of_seeds(context, playlists, plain, SHORT, is_seed);
             // Where many songs are equally popular, a part may be empty.
             groups.iter().any(|(_, seeds)| *seeds > 0.0).then(|| mean(measure, &groups))
         })

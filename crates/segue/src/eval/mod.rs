@@ -6,6 +6,7 @@
 mod artists;
 mod audio;
 mod bootstrap;
+mod compare;
 mod evaluate;
 #[cfg(test)]
 mod fixture;
@@ -16,6 +17,7 @@ mod train;
 
 use serde::Serialize;
 
+pub use compare::Comparison;
 pub use evaluate::{Evaluated, evaluate};
 pub use lists::Ranker;
 pub use measures::{Evaluation, Measure, Value};
