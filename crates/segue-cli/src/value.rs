@@ -1,6 +1,7 @@
 //! Parsers for the values of options.
 
 use std::path::Path;
+use std::time::Duration;
 
 use segue::{Attribute, Features, Seed, SeedKind, SeedVector};
 
@@ -11,6 +12,13 @@ pub(crate) fn at_least_one(text: &str) -> Result<usize, String> {
         Ok(number) if number > 0 => Ok(number),
         _ => Err("a whole number from 1 on was wanted".into()),
     }
+}
+
+/// A time in minutes, such as `0.5`.
+pub(crate) fn minutes(text: &str) -> Result<Duration, String> {
+    let minutes = text.parse::<f64>().ok().filter(|minutes| *minutes > 0.0);
+    let time = minutes.and_then(|minutes| Duration::try_from_secs_f64(minutes * 60.0).ok());
+    time.ok_or_else(|| "a number of minutes above 0 was wanted, such as 5".into())
 }
 
 /// Splits a seed into its text and weight: `imagine*2` is `("imagine", 2.0)`. Without a positive number after the last

@@ -5,6 +5,7 @@
 mod batch;
 mod bench;
 mod demo;
+mod eval;
 mod formats;
 mod graph;
 mod layers;

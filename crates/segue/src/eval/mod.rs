@@ -13,6 +13,7 @@ mod fixture;
 mod lists;
 mod measures;
 mod popularity;
+mod shares;
 mod train;
 
 use serde::Serialize;
@@ -22,7 +23,7 @@ pub use evaluate::{Evaluated, evaluate};
 pub use lists::Ranker;
 pub use measures::{Evaluation, Measure, Value};
 pub use popularity::PopularityParts;
-pub use train::{Trained, Training, train};
+pub use train::{Ratios, Steps, Trained, Training, TrainingEvent, train};
 
 use crate::catalogue::Row;
 use crate::error::Result;

@@ -387,7 +387,7 @@ fn own_profiles_are_evaluated_and_trained() {
     let precision = |at: usize| found[at].get(Measure::ALL[0]).unwrap();
     assert!(precision(0) > 2.0 * precision(1), "{} {}", precision(0), precision(1));
     let training = Training::default().start(profile("clap_*")).folds(2);
-    let trained = train(&index, &playlists, &training, &(), |_, _| ()).unwrap();
+    let trained = train(&index, &playlists, &training, &(), |_| ()).unwrap();
     assert!(trained.fitted.precision_at_10 >= 1.0, "{trained:?}");
     let mine = Profile::new("trained", 1, &trained.weights).unwrap();
     Index::builder().profile(mine).build(index.catalogue().clone()).unwrap();
