@@ -32,6 +32,19 @@ pub(crate) struct EvalArgs {
 }
 
 const EXAMPLES: &str = "\
+Measures:
+  precision        with each song of a playlist as the seed, the share of the list that is in the same
+                   playlist; among other artists; and for seeds in the head, middle and tail, the
+                   thirds of the playlists' songs by popularity
+  continuation     with half of a playlist as the seeds, how much of the other half is listed
+  artist seeds     with each artist of 3 playlists or more as the seed, the share of the first 10 other
+                   artists listed who share a playlist with the artist; artist centres: the same with
+                   the centre of the artist's tracks as the seed
+  sonic distance   how differently the first 10 sound from the seed: for a sample of the catalogue, and
+                   for the songs of the playlists
+  same artist      the share of neighbouring places of a list that have the same first artist
+  Several profiles are compared playlist by playlist, by precision@10.
+
 Examples:
   segue eval --playlists playlists.csv
   segue eval -i spotify.csv --playlists playlists.csv --profile segue --profile mine.json --format json";

@@ -51,6 +51,9 @@ pub(crate) struct TrainArgs {
 }
 
 const EXAMPLES: &str = "\
+The weights are validated on playlists that they were not trained on: each part of the playlists is held
+out in turn. What is printed is relative to the profile to start from and to classic.
+
 Examples:
   segue train --playlists sessions.csv --name ours -o ours.json
   segue train --playlists sessions.csv --minutes 10
