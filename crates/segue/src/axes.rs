@@ -88,7 +88,7 @@ fn image(matrix: &[f64], vector: &[f64]) -> Vec<f64> {
 }
 
 /// The scalar product, in eight lanes, so that the loop vectorises.
-fn dot(a: &[f64], b: &[f64]) -> f64 {
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     let mut lanes = [0f64; 8];
     let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
     for (a, b) in a.iter().zip(b) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 
 use super::feature::{Feature, Ranks};
-use crate::catalogue::{Catalogue, Row, TextField, artist_names};
+use crate::catalogue::{Attribute, Catalogue, Row, TextField, artist_names};
 use crate::error::Result;
 
 /// A list of numbers for every row, stored one after the other.
@@ -68,6 +68,8 @@ pub(crate) struct Artists {
     means: Vec<(Feature, Vec<f64>)>,
     /// For some vector columns the mean vector of each artist's tracks, one after the other.
     vectors: Vec<(Arc<str>, Vec<f64>)>,
+    /// The popularity of each artist's most popular track, if it is needed.
+    peaks: Vec<f64>,
 }
 
 impl Artists {
@@ -93,7 +95,7 @@ impl Artists {
             sums.iter_mut().zip(&tracks).for_each(|(sum, tracks)| *sum /= tracks);
             means.push((feature, sums));
         }
-        Ok(Self { of_row, tracks, means, vectors: Vec::new() })
+        Ok(Self { of_row, tracks, means, ..Self::default() })
     }
 
     /// The artists alone, without means.
@@ -138,6 +140,34 @@ impl Artists {
         }
     }
 
+    /// Finds the popularity of each artist's most popular track.
+    pub(super) fn add_peaks(&mut self, catalogue: &Catalogue) {
+        let mut popularity = Vec::new();
+        if let Some(column) = catalogue.numbers(Attribute::Popularity) {
+            column.copy_to(0..catalogue.len(), &mut popularity);
+        }
+        self.peaks = vec![0.0; self.tracks.len()];
+        for (artists, popularity) in self.of_row.iter().zip(popularity) {
+            for artist in artists {
+                if let Some(peak) = self.peaks.get_mut(*artist as usize) {
+                    *peak = peak.max(popularity);
+                }
+            }
+        }
+    }
+
+    /// Replaces the content of `out` by the popularity of the most popular track of each row's artist; for several
+    /// artists, by the mean.
+    pub(super) fn peaks(&self, rows: Range<usize>, out: &mut Vec<f64>) {
+        out.clear();
+        out.extend(rows.map(|row| self.mean(&self.peaks, row)));
+    }
+
+    /// The number of artists.
+    pub(super) fn len(&self) -> usize {
+        self.tracks.len()
+    }
+
     pub(crate) fn of(&self, row: Row) -> &[u32] {
         self.of_row.get(row.index())
     }
@@ -146,12 +176,16 @@ impl Artists {
     /// artists, by the mean of their means.
     pub(super) fn means(&self, feature: &Feature, rows: Range<usize>, out: &mut Vec<f64>) {
         let means = self.means.iter().find(|(known, _)| known == feature);
-        let of_artist = |artist: &u32| means.and_then(|(_, means)| means.get(*artist as usize)).copied();
+        let means = means.map_or(&[][..], |(_, means)| means);
         out.clear();
-        out.extend(rows.map(|row| {
-            let artists = self.of_row.get(row);
-            artists.iter().filter_map(of_artist).sum::<f64>() / artists.len().max(1) as f64
-        }));
+        out.extend(rows.map(|row| self.mean(means, row)));
+    }
+
+    /// The mean of a number of each artist over the artists of a row.
+    fn mean(&self, of_artist: &[f64], row: usize) -> f64 {
+        let artists = self.of_row.get(row);
+        let numbers = artists.iter().filter_map(|artist| of_artist.get(*artist as usize));
+        numbers.sum::<f64>() / artists.len().max(1) as f64
     }
 }
 

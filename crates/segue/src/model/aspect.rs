@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::artists::Artists;
 use super::feature::{Feature, Ranks, Transform};
 use super::genres::{DIMENSIONS, GenreSpace, Listed};
+use super::words::{self, WordSpace};
 use crate::catalogue::ingest::matches_pattern;
 use crate::catalogue::{Attribute, Catalogue, Features};
 use crate::error::Result;
@@ -24,6 +25,11 @@ pub enum Aspect {
     Genres,
     /// The mean of a feature over the tracks of its artists: one dimension.
     Artist(Feature),
+    /// How well known its artists are: the cube of the mean, over its artists, of the popularity of the most popular track
+    /// of each. One dimension.
+    Fame,
+    /// The words that its artists use in titles and albums, as [`words`] places them.
+    Words,
     /// A numeric column that comes round after a period, such as an hour of the day after 24: cosine and sine of its
     /// angle, two dimensions.
     Circle(Arc<str>, f64),
@@ -92,13 +98,15 @@ macro_rules! name_aspects {
 with_attributes!(name_aspects);
 
 /// The aspects that are not made from one attribute.
-const OTHERS: [(&str, Aspect); 6] = [
+const OTHERS: [(&str, Aspect); 8] = [
     ("energy_valence", Aspect::Feature(Feature::EnergyValence)),
     ("tempo_loudness_ratio", Aspect::Feature(Feature::TempoLoudnessRatio)),
     ("explicit", Aspect::Feature(Feature::Explicit)),
     ("key_in_fifths", Aspect::Key),
     ("genres", Aspect::Genres),
     ("artist_explicit", Aspect::Artist(Feature::Explicit)),
+    ("artist_fame", Aspect::Fame),
+    ("words", Aspect::Words),
 ];
 
 impl Named {
@@ -126,9 +134,10 @@ impl Aspect {
     /// How many dimensions of a vector it takes; 0 for a vector column in a profile that is not fitted yet.
     pub fn width(&self) -> usize {
         match self {
-            Self::Feature(_) | Self::Artist(_) => 1,
+            Self::Feature(_) | Self::Artist(_) | Self::Fame => 1,
             Self::Key | Self::Circle(..) => 2,
             Self::Genres => DIMENSIONS,
+            Self::Words => words::DIMENSIONS,
             Self::Vector(vector) => vector.dimension,
         }
     }
@@ -160,7 +169,8 @@ impl Aspect {
                 let (cosine, sine) = on_circle(known(name)?, *period);
                 Some(vec![cosine, sine])
             }
-            Self::Vector(_) => None,
+            Self::Fame => known(A::Popularity.name()).map(|popularity| vec![popularity.powi(3)]),
+            Self::Words | Self::Vector(_) => None,
         }
     }
 
@@ -174,6 +184,8 @@ impl Aspect {
             Self::Feature(Feature::Explicit) => "explicit lyrics",
             Self::Key => "key",
             Self::Genres => "genres",
+            Self::Fame => "the artist's fame",
+            Self::Words => "words in titles",
             Self::Artist(Feature::Attribute(attribute) | Feature::Log(attribute)) => {
                 of_artist(*attribute).map_or("the artist's style", |named| named.artist_plain)
             }
@@ -241,7 +253,8 @@ impl Aspect {
         match self {
             Self::Feature(feature) | Self::Artist(feature) => feature.attributes(),
             Self::Key => vec![A::Key, A::Mode],
-            Self::Genres | Self::Circle(..) | Self::Vector(_) => Vec::new(),
+            Self::Fame => vec![A::Popularity],
+            Self::Genres | Self::Words | Self::Circle(..) | Self::Vector(_) => Vec::new(),
         }
     }
 
@@ -259,6 +272,11 @@ impl Aspect {
                 feature.values(source.catalogue, &source.ranks, rows, column);
             }
             (Self::Artist(feature), [column]) => source.artists.means(feature, rows, column),
+            (Self::Fame, [column]) => {
+                source.artists.peaks(rows, column);
+                column.iter_mut().for_each(|peak| *peak = peak.powi(3));
+            }
+            (Self::Words, columns) => source.words.values(&source.artists, rows, columns),
             (Self::Key, [cosines, sines]) => {
                 copy(A::Key, &rows, cosines);
                 copy(A::Mode, &rows, sines);
@@ -319,6 +337,7 @@ pub(super) struct Source<'a> {
     pub(super) artists: Artists,
     pub(super) listed: Listed,
     pub(super) genres: GenreSpace,
+    words: WordSpace,
     ranks: Ranks,
 }
 
@@ -328,7 +347,8 @@ impl<'a> Source<'a> {
     /// # Errors
     /// [`crate::Error::Index`] if the catalogue's file is damaged.
     pub(super) fn of(catalogue: &'a Catalogue, aspects: &[Aspect]) -> Result<Self> {
-        let with_genres = aspects.contains(&Aspect::Genres);
+        let [with_genres, with_fame, with_words] =
+            [Aspect::Genres, Aspect::Fame, Aspect::Words].map(|aspect| aspects.contains(&aspect));
         let of_artists = aspects.iter().filter_map(|aspect| match aspect {
             Aspect::Artist(feature) => Some(feature.clone()),
             _ => None,
@@ -343,17 +363,28 @@ impl<'a> Source<'a> {
             _ => None,
         });
         let ranks = Ranks::of(catalogue, features);
-        let is_needed = with_genres || !of_artists.is_empty() || vectors_of_artists.clone().next().is_some();
+        let is_needed = with_genres
+            || with_fame
+            || with_words
+            || !of_artists.is_empty()
+            || vectors_of_artists.clone().next().is_some();
         let mut artists = match is_needed {
             true => Artists::of_catalogue(catalogue, of_artists, &ranks)?,
             false => Artists::default(),
         };
         vectors_of_artists.for_each(|column| artists.add_vectors(catalogue, column));
+        if with_fame {
+            artists.add_peaks(catalogue);
+        }
         let (listed, genres) = match with_genres {
             true => Listed::of(catalogue, &artists)?,
             false => Default::default(),
         };
-        Ok(Self { catalogue, artists, listed, genres, ranks })
+        let words = match with_words {
+            true => WordSpace::of(catalogue, &artists)?,
+            false => WordSpace::default(),
+        };
+        Ok(Self { catalogue, artists, listed, genres, words, ranks })
     }
 }
 

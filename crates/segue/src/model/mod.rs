@@ -16,6 +16,7 @@ mod genres;
 mod profile;
 mod profile_file;
 mod standardise;
+mod words;
 
 use std::ops::Range;
 

@@ -1,6 +1,7 @@
 //! Profiles: named, versioned recipes of weighted aspects.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::aspect::{Aspect, VectorAspect, stem};
 use crate::catalogue::ingest::{Needs, named};
@@ -43,7 +44,7 @@ const CLASSIC: [&str; 16] = [
 ];
 
 /// The weights of `segue`; see [`Profile::segue`].
-const SEGUE: [(&str, f64); 23] = [
+const SEGUE: [(&str, f64); 25] = [
     ("danceability", 1.0),
     ("energy", 1.058),
     ("log_loudness", 1.3),
@@ -54,11 +55,13 @@ const SEGUE: [(&str, f64); 23] = [
     ("valence", 0.67),
     ("log_tempo", 0.6),
     ("log_duration_ms", 0.5),
-    ("popularity", 2.98),
+    ("popularity:cube", 3.0),
     ("mode", 0.15),
     ("explicit", 0.185),
     ("key_in_fifths", 0.15),
     ("genres", 3.3),
+    ("words", 0.9),
+    ("artist_fame", 1.0),
     ("artist_popularity", 0.4),
     ("artist_danceability", 0.6),
     ("artist_energy", 0.6),
@@ -75,7 +78,7 @@ impl Profile {
     /// The notebook's recipe: 14 attributes and two products of attributes, standardised, all of weight 1.
     pub fn classic() -> Self {
         let weights = CLASSIC.into_iter().map(|name| (name, 1.0));
-        Self { levels_hubs: false, lists_releases: true, ..Self::built_in("classic", weights) }
+        Self { version: 1, levels_hubs: false, lists_releases: true, ..Self::built_in("classic", weights) }
     }
 
     /// The recipe for the best recommendations: features on scales on which equal steps sound alike, the embedding of
@@ -91,9 +94,9 @@ impl Profile {
     }
 
     fn built_in(name: &str, weights: impl Iterator<Item = (&'static str, f64)>) -> Self {
-        let aspects = weights.filter_map(|(name, weight)| Some((Aspect::named(name)?, weight))).collect();
+        let aspects = weights.filter_map(|(name, weight)| Some((Aspect::column(name).ok()?, weight))).collect();
         let labels = BTreeMap::new();
-        Self { name: name.to_owned(), version: 1, aspects, labels, levels_hubs: true, lists_releases: false }
+        Self { name: name.to_owned(), version: 2, aspects, labels, levels_hubs: true, lists_releases: false }
     }
 
     /// A custom profile.
@@ -334,7 +337,8 @@ pub(super) fn levels_hubs_by_default(aspects: &[(Aspect, f64)]) -> bool {
 
 /// Whether an aspect is made from a column by its name, and not one of the known ones.
 fn is_own(aspect: &Aspect) -> bool {
-    aspect.column_name().is_some() || matches!(aspect, Aspect::Vector(_))
+    let is_known = |name: &Arc<str>| Attribute::named(name).is_some();
+    aspect.column_name().is_some_and(|name| !is_known(name)) || matches!(aspect, Aspect::Vector(_))
 }
 
 impl Default for Profile {
@@ -351,6 +355,6 @@ mod tests {
     fn built_in_profiles_have_all_their_aspects() {
         assert_eq!(Profile::classic().dimension(), 16);
         assert_eq!(Profile::segue().aspects().len(), SEGUE.len());
-        assert!(Profile::segue().dimension() <= 48, "three blocks of sixteen");
+        assert!(Profile::segue().dimension() <= 80, "five blocks of sixteen");
     }
 }

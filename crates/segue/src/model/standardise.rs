@@ -11,8 +11,8 @@ use crate::catalogue::NumberColumn;
 /// The mean and the population standard deviation (ddof 0) of every dimension of a profile's aspects.
 ///
 /// A constant dimension has the deviation 1, so its standardised values are 0. The dimensions of
-/// [`Aspect::Genres`] have the mean 0 and share one deviation, the root mean square length of their positions; those
-/// of a vector column share one deviation too, as its [`Scaling`] says.
+/// [`Aspect::Genres`] and of [`Aspect::Words`] have the mean 0 and share one deviation, the root mean square length of
+/// their positions; those of a vector column share one deviation too, as its [`Scaling`] says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standardiser {
     mean: Vec<f64>,
@@ -76,8 +76,8 @@ impl Standardiser {
             let moments = (start..start + width).map(of_dimension);
             start += width;
             match aspect {
-                // Centring or scaling dimensions separately would change the angles between genres.
-                Aspect::Genres => {
+                // Centring or scaling dimensions separately would change the angles between positions.
+                Aspect::Genres | Aspect::Words => {
                     let square = |(mean, deviation): (f64, f64)| mean.powi(2) + deviation.powi(2);
                     let squares: f64 = moments.map(square).sum();
                     fitted.add_as_one(std::iter::repeat_n(0.0, width), squares.sqrt());
