@@ -61,7 +61,7 @@ pub(crate) fn write_tracks(tracks: &[Recommendation<&str>], out: &Output, stdout
         writeln!(stdout)?;
     }
     for (rank, why) in reasons {
-        writeln!(stdout, "{}", out.line(&format!("{rank:>2}  {}", why.phrase)))?;
+        writeln!(stdout, "{}", out.wrapped(&format!("{rank:>2}  "), &why.phrase))?;
     }
     Ok(())
 }

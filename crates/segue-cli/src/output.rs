@@ -137,6 +137,26 @@ impl Output {
         console::truncate_str(&printable(text), self.width, "…").into_owned()
     }
 
+    /// A text without control characters, wrapped between words to the width of the terminal; `head` stands before its
+    /// first line, and the others are indented as far.
+    pub(crate) fn wrapped(&self, head: &str, text: &str) -> String {
+        let indent = " ".repeat(console::measure_text_width(head));
+        let text = printable(text);
+        let (mut lines, mut line) = (Vec::new(), head.to_owned());
+        for (place, word) in text.split_whitespace().enumerate() {
+            let width = console::measure_text_width(&line) + 1 + console::measure_text_width(word);
+            if place > 0 && width > self.width {
+                lines.push(std::mem::replace(&mut line, indent.clone()));
+            } else if place > 0 {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        lines.push(line);
+        let lines = lines.iter().map(|line| console::truncate_str(line, self.width, "…"));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
     /// A text in bold, on a terminal with colours.
     pub(crate) fn bold(&self, text: &str) -> String {
         self.bold.apply_to(text).to_string()

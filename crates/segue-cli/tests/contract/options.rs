@@ -120,7 +120,29 @@ fn reasons_are_given_in_words_and_numbers() {
         first["why"]["contributions"].as_object().unwrap().values().map(|part| part.as_f64().unwrap()).sum();
     assert!((sum - first["similarity"].as_f64().unwrap()).abs() < 1e-9);
     let table = place.run(&["recommend", "-i", "tracks.segue", "--id", &id(3), "--why"]).succeeds().out;
-    assert!(table.contains("alike in"), "{table}");
+    assert!(table.contains("both ") && !table.contains("alike in"), "{table}");
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+}
+
+#[test]
+fn of_several_seeds_the_most_similar_is_named() {
+    let place = place();
+    let seeds = ["--like", &id(3), "--like", &id(4), "--unlike", &id(5), "--why"];
+    let answer = ask(&place, &seeds).succeeds().json();
+    let mut named = Vec::new();
+    for found in answer["recommendations"].as_array().unwrap() {
+        let (seed, phrase) = (found["why"]["seed"].as_str().unwrap(), found["why"]["phrase"].as_str().unwrap());
+        let is_seed = |view: &&Value| view["track"]["track_id"] == seed;
+        let view = answer["seeds"].as_array().unwrap().iter().find(is_seed).unwrap();
+        let start = format!("like {}: ", view["track"]["track_name"].as_str().unwrap());
+        assert!(phrase.starts_with(&start), "{phrase}");
+        named.push(seed.to_owned());
+    }
+    named.sort();
+    named.dedup();
+    assert_eq!(named, [id(3), id(4)], "never the seed to be unlike");
+    let one = ask(&place, &["--id", &id(3), "--why"]).succeeds().json();
+    assert_eq!(one["recommendations"][0]["why"].get("seed"), None);
 }
 
 #[test]

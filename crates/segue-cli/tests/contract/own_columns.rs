@@ -49,7 +49,7 @@ fn own_columns_are_compared_filtered_explained_and_verified() {
     for found in answer["recommendations"].as_array().unwrap() {
         let id: usize = found["track_id"].as_str().unwrap()[1..].parse().unwrap();
         assert_eq!(id % 4, 0, "{found}");
-        assert!(found["why"]["phrase"].as_str().unwrap().contains("alike in emb"), "{found}");
+        assert!(found["why"]["phrase"].as_str().unwrap().contains("close in emb"), "{found}");
         assert!(found["why"]["contributions"]["emb_*"].as_f64().unwrap() > 0.5, "{found}");
     }
     let late = ask(&["--id", "t08", "--min", "k=30", "--target", "bpm=100"]).succeeds().json();

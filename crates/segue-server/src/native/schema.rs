@@ -105,8 +105,10 @@ pub(crate) struct Recommendation {
 /// Why a track is recommended
 #[derive(ToSchema)]
 pub(crate) struct Why {
-    /// In a few words.
+    /// The reasons in words, at most three, the weightiest first, and the contrast if there is one.
     phrase: String,
+    /// Of several seeds, the id of the track that the phrase compares it with: the most similar one.
+    seed: Option<String>,
     /// What each aspect adds to the similarity; they sum up to it.
     contributions: BTreeMap<String, f64>,
 }

@@ -140,6 +140,15 @@ impl GenreSpace {
         self.positions.as_flattened()
     }
 
+    /// The product of the positions of two genres, about their similarity `K`; 0 for a genre without a position.
+    pub(crate) fn nearness(&self, a: &str, b: &str) -> f64 {
+        let position = |genre: &str| {
+            let number = self.names.iter().position(|name| name == genre);
+            number.and_then(|number| self.positions.get(number))
+        };
+        position(a).zip(position(b)).map_or(0.0, |(a, b)| dot(a, b))
+    }
+
     /// The position of a track of these genres whose artists are unknown.
     pub(super) fn position<'a>(&self, genres: impl Iterator<Item = &'a str>) -> Position {
         let mut position = [0.0; DIMENSIONS];

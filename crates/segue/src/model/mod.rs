@@ -31,8 +31,9 @@ pub use profile::Profile;
 pub use standardise::Standardiser;
 
 use self::aspect::Source;
+use self::feature::Ranks;
 use crate::blocks::{BLOCK, blocks};
-use crate::catalogue::{Catalogue, Features, NumberColumn};
+use crate::catalogue::{Catalogue, Features, NumberColumn, Row};
 use crate::error::Result;
 use crate::neighbours::Vectors;
 
@@ -129,6 +130,25 @@ impl Model {
             *start = dimensions.end;
             Some((aspect, dimensions))
         })
+    }
+
+    /// By how many standard deviations a track lies above the mean in a feature, which takes the given dimension; `None`
+    /// for other aspects, and for features by rank, which depend on all tracks.
+    pub(crate) fn score(
+        &self,
+        aspect: &Aspect,
+        dimension: usize,
+        row: Row,
+        catalogue: &Catalogue,
+    ) -> Option<f64> {
+        let Aspect::Feature(feature) = aspect else { return None };
+        if matches!(feature, Feature::Column(_, Transform::Rank)) {
+            return None;
+        }
+        let (row, mut value) = (row.index(), Vec::new());
+        feature.values(catalogue, &Ranks::default(), row..row + 1, &mut value);
+        self.standardiser.apply(dimension, &mut value);
+        value.pop().filter(|score| score.is_finite())
     }
 
     /// The unit vector, of [`Self::dimension`] components, of a track that is not in the catalogue. Unknown values

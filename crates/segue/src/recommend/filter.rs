@@ -102,7 +102,7 @@ fn retain(rows: &mut RowSet, column: &NumberColumn, keeps: impl Fn(f64) -> bool)
 
 /// The position of a key on the Camelot wheel: the hour, 1 to 12, and whether it is on the outer ring, that of the
 /// major keys. `None` for a track without a key.
-fn camelot(key: f64, mode: f64) -> Option<(u8, bool)> {
+pub(super) fn camelot(key: f64, mode: f64) -> Option<(u8, bool)> {
     if !(0.0..12.0).contains(&key) {
         return None;
     }
@@ -113,7 +113,7 @@ fn camelot(key: f64, mode: f64) -> Option<(u8, bool)> {
 }
 
 /// Whether two keys are harmonic: the same position, an hour apart on one ring, or the same hour.
-fn is_harmonic(a: Option<(u8, bool)>, b: Option<(u8, bool)>) -> bool {
+pub(super) fn is_harmonic(a: Option<(u8, bool)>, b: Option<(u8, bool)>) -> bool {
     let (Some((hour, ring)), Some((other_hour, other_ring))) = (a, b) else { return false };
     let apart = (hour + 12 - other_hour) % 12;
     if ring == other_ring { matches!(apart, 0 | 1 | 11) } else { apart == 0 }

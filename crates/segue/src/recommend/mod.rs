@@ -25,6 +25,7 @@ use crate::catalogue::{NumberField, Row, Track};
 use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::made_once::MadeOnce;
+use why::Explainer;
 
 /// Answers queries about the tracks of an index.
 ///
@@ -227,15 +228,11 @@ impl Recommender {
         let query_vector = self.query_vector(query, space)?;
         let allowed = self.allowed(query)?;
         let found = self.ranked(query, space, &query_vector, allowed.as_ref())?;
-        let vectors = space.neighbours().vectors();
-        let why = |row| {
-            // Without seeds there is nothing to be alike to.
-            let has_why = query.why && !query.seeds.is_empty();
-            has_why.then(|| Why::of(space.model(), &query_vector, vectors.get(row).unwrap_or_default()))
-        };
+        let explainer = Explainer::of(self, query, space, &query_vector)?;
         let recommendations = found.iter().zip(1..).map(|(neighbour, rank)| {
             let track = self.track(neighbour.row)?;
-            Ok(Recommendation { rank, similarity: neighbour.similarity, track, why: why(neighbour.row) })
+            let why = explainer.as_ref().map(|explainer| explainer.why(neighbour.row)).transpose()?;
+            Ok(Recommendation { rank, similarity: neighbour.similarity, track, why })
         });
         let recommendations: Vec<_> = recommendations.collect::<Result<_>>()?;
         let (seed, seeds) = match <[SeedView<&str>; 1]>::try_from(shown) {
