@@ -26,6 +26,7 @@ mod hostile_input;
 mod own_columns;
 mod plain_and_quoted;
 mod queries;
+mod reasons;
 mod replaced_index;
 mod search_quality;
 mod song_pairs;

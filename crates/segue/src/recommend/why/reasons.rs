@@ -21,8 +21,10 @@ const MAX_GENRES: usize = 3;
 const WORTH_CONTRASTING: f64 = 1.0 / 3.0;
 /// ... and if the tracks differ in it by so many standard deviations.
 const FAR_APART: f64 = 1.5;
-/// Tracks so many standard deviations from the mean are well known, or little known.
-const DISTINCT: f64 = 0.75;
+/// A track whose popularity lies so many standard deviations above the mean is well known.
+const WELL_KNOWN: f64 = 0.75;
+/// A track whose popularity lies so many standard deviations below the mean is little known; by its cube, none is 0.8.
+const LITTLE_KNOWN: f64 = 0.6;
 /// Genres share enough artists to be named together from this product of their positions on.
 const NEAR_GENRES: f64 = 0.25;
 
@@ -103,11 +105,10 @@ impl<'a> Likeness<'a> {
     /// The reasons, and the contrast if there is one.
     pub(super) fn reasons(&self) -> Reasons {
         let positive: f64 = self.parts.iter().map(|part| part.product.max(0.0)).sum();
-        let least = WORTH_NAMING * positive;
         let mut said: Vec<(Said, f64)> = Vec::new();
         let mut named: Vec<&Meaning> = Vec::new();
-        let by_same_artist = self.share_an_artist() && self.of_artists() >= least && positive > 0.0;
-        for part in self.parts.iter().filter(|part| part.product > 0.0 && part.product >= least) {
+        let by_same_artist = self.share_an_artist() && self.of_artists() > 0.0;
+        for part in self.worth_naming(positive) {
             let adjectives = said.iter_mut().find_map(|(said, weight)| match said {
                 Said::Adjectives(words) => Some((words, weight)),
                 Said::Text(_) => None,
@@ -143,6 +144,19 @@ impl<'a> Likeness<'a> {
         Reasons { said, contrast: self.contrast(&named), is_alike: positive > 0.0 }
     }
 
+    /// What contributes enough of `positive`, the sum of all positive contributions. If only fame does, which for the best
+    /// known tracks exceeds everything else together, then also what is first of the rest.
+    fn worth_naming(&self, positive: f64) -> Vec<&Part> {
+        let is_worth = |part: &&Part, sum: f64| part.product > 0.0 && part.product >= WORTH_NAMING * sum;
+        let is_fame = |part: &Part| part.meaning == Meaning::Fame;
+        let mut worth: Vec<&Part> = self.parts.iter().filter(|part| is_worth(part, positive)).collect();
+        if worth.iter().all(|part| is_fame(part)) {
+            let rest = positive - worth.iter().map(|part| part.product).sum::<f64>();
+            worth.extend(self.parts.iter().find(|part| !is_fame(part) && is_worth(part, rest)));
+        }
+        worth
+    }
+
     /// A reason that is not an adjective; `None` if there is none that is true.
     fn text(&self, part: &Part) -> Option<String> {
         let both = |text: &str| match self.seed.track {
@@ -156,12 +170,12 @@ impl<'a> Likeness<'a> {
                 return None;
             }
             (Meaning::Fame, side) => {
-                let is_distinct = part.scores.iter().flatten().all(|score| score.abs() >= DISTINCT);
-                both(match (side, is_distinct) {
-                    (Side::Above, true) => "well known",
-                    (Side::Above, false) => "better known than most",
-                    (_, true) => "little known",
-                    (_, false) => "less known than most",
+                let all = |least: f64| part.scores.iter().flatten().all(|score| score.abs() >= least);
+                both(match side {
+                    Side::Above if all(WELL_KNOWN) => "well known",
+                    Side::Above => "better known than most",
+                    _ if all(LITTLE_KNOWN) => "little known",
+                    _ => "less known than most",
                 })
             }
             (Meaning::Genres, _) => self.genres(&both),
