@@ -65,6 +65,9 @@ pub(crate) struct ListArgs {
     /// Random seed of --shuffle
     #[arg(long, value_name = "N", default_value_t = 0, requires = "shuffle")]
     pub(crate) seed: u64,
+    /// Never the same artist twice in a row where it can be avoided; the default for playlists (--spaced=no)
+    #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_or_no)]
+    pub(crate) spaced: Option<bool>,
     /// Say why each track is recommended
     #[arg(long)]
     pub(crate) why: bool,
@@ -158,13 +161,14 @@ impl SeedArgs {
 }
 
 impl ListArgs {
-    /// A query with these arguments.
+    /// A query with these arguments, for a list that may be written as a playlist.
     pub(crate) fn query(
         &self,
         seeds: Vec<Seed>,
         limit: usize,
         filter: Filter,
         profile: Option<String>,
+        is_playlist: bool,
     ) -> Query {
         let mut query = Query::like(seeds)
             .limit(limit)
@@ -172,6 +176,7 @@ impl ListArgs {
             .per_artist(self.per_artist)
             .per_album(self.per_album)
             .diversity(self.diversity)
+            .spaced(self.spaced.unwrap_or(is_playlist))
             .why(self.why);
         query.profile = profile;
         query.targets.clone_from(&self.target);

@@ -77,7 +77,9 @@ pub(crate) fn run(args: &RecommendArgs, out: &Output) -> Outcome {
     let filter = args.filter.filter(&recommender, out)?;
     let profile = args.index.profile_name().map(str::to_owned);
     let all_releases = args.filter.all_releases();
-    let mut query = args.list.query(Vec::new(), args.limit, filter, profile).all_releases(all_releases);
+    let is_playlist = out.format.playlist().is_some();
+    let mut query = args.list.query(Vec::new(), args.limit, filter, profile, is_playlist);
+    query.all_releases = all_releases;
     let seed = match (args.track.as_slice(), &args.id, &args.batch) {
         ([], Some(id), _) => Some(recommender.row(id)?),
         ([], None, Some(batch)) => return run_batch(&recommender, batch, &query, out),

@@ -131,7 +131,8 @@ fn of_several_seeds_the_most_similar_is_named() {
     let answer = ask(&place, &seeds).succeeds().json();
     let mut named = Vec::new();
     for found in answer["recommendations"].as_array().unwrap() {
-        let (seed, phrase) = (found["why"]["seed"].as_str().unwrap(), found["why"]["phrase"].as_str().unwrap());
+        let (seed, phrase) =
+            (found["why"]["seed"].as_str().unwrap(), found["why"]["phrase"].as_str().unwrap());
         let is_seed = |view: &&Value| view["track"]["track_id"] == seed;
         let view = answer["seeds"].as_array().unwrap().iter().find(is_seed).unwrap();
         let start = format!("like {}: ", view["track"]["track_name"].as_str().unwrap());
@@ -152,7 +153,8 @@ fn lists_can_be_playlists() {
         let args = ["recommend", "-i", "tracks.segue", "--id", &id(3), "-k", "5", "--format", format];
         place.run(&args).succeeds().out
     };
-    let expected: Vec<String> = list(&place, &[])[..5].to_vec();
+    let few = ["recommend", "-i", "tracks.segue", "--id", &id(3), "-k", "5", "--format", "json", "--spaced"];
+    let expected = listed(&place.run(&few).succeeds().json());
     for (format, name) in
         [("m3u8", "list.m3u8"), ("xspf", "list.xspf"), ("jspf", "list.jspf"), ("uris", "list.txt")]
     {
@@ -168,6 +170,11 @@ fn lists_can_be_playlists() {
             .collect();
         assert_eq!(seeds, expected, "{format}");
     }
+    let uris =
+        ["recommend", "-i", "tracks.segue", "--id", &id(3), "-k", "5", "--format", "uris", "--spaced=no"];
+    let unspaced = place.run(&uris).succeeds().out;
+    let unspaced: Vec<&str> = unspaced.lines().filter_map(|uri| uri.rsplit(':').next()).collect();
+    assert_eq!(unspaced, list(&place, &[])[..5]);
     place.run(&["inspect", "tracks.segue", "--format", "m3u8"]).fails_with_usage();
     let path = place
         .run(&["path", "-i", "tracks.segue", &id(3), &id(5), "-n", "4", "--format", "uris"])

@@ -146,6 +146,22 @@ fn every_wish_of_a_body_counts() {
     let counts =
         [json!({ "k": 40 }), json!({ "k": 40, "per_album": 1 }), json!({ "k": 40, "per_artist": 2 })];
     assert_eq!(counts.each_ref().map(of_the_band), [4, 1, 2]);
+    // Spaced, the tracks are the same, and the band is never listed twice in a row.
+    let spaced = asked(&json!({ "k": 40, "spaced": true }));
+    let by_get = server.get(&format!("/api/v1/tracks/{}/similar?k=40&spaced=true", id(1)));
+    assert_eq!(ids(&spaced), ids(&by_get));
+    let artists: Vec<Value> = spaced.json()["recommendations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|track| track["artists"].clone())
+        .collect();
+    assert!(artists.windows(2).all(|pair| pair[0] != pair[1]), "{artists:?}");
+    let sorted = |mut ids: Vec<String>| {
+        ids.sort();
+        ids
+    };
+    assert_eq!(sorted(ids(&spaced)), sorted(ids(&asked(&json!({ "k": 40 })))));
     // Other spellings of the defaults.
     assert_eq!(ids(&asked(&json!({ "k": 8.0, "per_artist": null }))), without_wish);
 }

@@ -70,7 +70,7 @@ pub(crate) struct Recommendations {
     profile: String,
     /// Why there are fewer tracks than requested, or that a seed is itself excluded.
     note: Option<String>,
-    /// The tracks, the best first.
+    /// The tracks, the best first unless they are spaced.
     recommendations: Vec<Recommendation>,
 }
 
@@ -90,7 +90,7 @@ pub(crate) struct SeedView {
 /// A recommended track
 #[derive(ToSchema)]
 pub(crate) struct Recommendation {
-    /// Its rank, from 1.
+    /// Its place in the list, from 1.
     #[schema(minimum = 1)]
     rank: usize,
     /// The similarity to the seed, -1 to 1, greater is closer.

@@ -56,7 +56,7 @@ pub(crate) async fn track(request: GetRequest, Id(id): Id) -> Result<Response, F
 
 /// Tracks like a track
 ///
-/// The tracks most like a track, the most similar first: exactly those that comparing every track would give.
+/// The tracks most like a track, the most similar first unless they are spaced: exactly those that comparing every track would give.
 #[utoipa::path(
     get,
     path = "/api/v1/tracks/{id}/similar",
@@ -66,6 +66,7 @@ pub(crate) async fn track(request: GetRequest, Id(id): Id) -> Result<Response, F
         ("k" = Option<u32>, Query, description = "Maximum number of tracks; default 10", minimum = 1, maximum = 1000, example = 10),
         ("profile" = Option<String>, Query, description = "The profile that compares tracks; without one, the index's first", min_length = 1, max_length = 64),
         ("all_releases" = Option<bool>, Query, description = "Every release of a song, not one only"),
+        ("spaced" = Option<bool>, Query, description = "Never the same artist twice in a row where it can be avoided"),
         ("why" = Option<bool>, Query, description = "Say why each track is recommended"),
     ),
     responses(
@@ -79,11 +80,12 @@ pub(crate) async fn similar(request: GetRequest, Id(id): Id) -> Result<Response,
     let limit = params.number("k", 1..=request.service.config.max_k)?.unwrap_or(10);
     let profile = params.text("profile");
     let all_releases = params.flag("all_releases")?;
+    let spaced = params.flag("spaced")?.unwrap_or(false);
     let why = params.flag("why")?.unwrap_or(false);
     params.none_left()?;
     let question = move |served: &crate::service::ServedIndex| {
         let row = served.recommender.row(&id)?;
-        let mut query = Query::new(row).limit(limit).all_releases(all_releases).why(why);
+        let mut query = Query::new(row).limit(limit).all_releases(all_releases).spaced(spaced).why(why);
         query.profile = profile;
         let found = served.recommender.recommend(&query)?;
         Ok(Answer::json(&found)?.among(found.candidates))

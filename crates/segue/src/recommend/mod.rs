@@ -9,6 +9,7 @@ mod path;
 mod query;
 mod rank;
 mod seeds;
+mod spacing;
 mod why;
 
 use rayon::prelude::*;
@@ -70,7 +71,7 @@ pub struct Recommendations<S> {
     /// A message to the user: why there are fewer tracks than asked for, or that a seed is excluded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// The recommended tracks, the best first.
+    /// The recommended tracks, the best first unless they are [spaced](Query::spaced).
     pub recommendations: Vec<Recommendation<S>>,
     /// How many tracks pass the filters, without the seeds.
     #[serde(skip)]
@@ -104,7 +105,7 @@ pub struct SeedView<S> {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Recommendation<S> {
-    /// Its rank, from 1.
+    /// Its place in the list, from 1.
     pub rank: usize,
     /// The similarity to the seed, -1 to 1, greater is closer: the cosine; with profiles that level hubs, less
     /// for tracks in dense regions.
@@ -227,7 +228,10 @@ impl Recommender {
         let shown = query.seeds.iter().map(|seed| self.shown(seed)).collect::<Result<Vec<_>>>()?;
         let query_vector = self.query_vector(query, space)?;
         let allowed = self.allowed(query)?;
-        let found = self.ranked(query, space, &query_vector, allowed.as_ref())?;
+        let mut found = self.ranked(query, space, &query_vector, allowed.as_ref())?;
+        if query.spaced {
+            found = self.spaced(found)?;
+        }
         let explainer = Explainer::of(self, query, space, &query_vector)?;
         let recommendations = found.iter().zip(1..).map(|(neighbour, rank)| {
             let track = self.track(neighbour.row)?;

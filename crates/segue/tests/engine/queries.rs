@@ -183,6 +183,43 @@ fn at_most_so_many_tracks_of_an_artist_or_an_album() {
 }
 
 #[test]
+fn artists_are_spaced_and_the_tracks_stay_the_same() {
+    let artists = |row: &Row| -> Vec<String> {
+        recommender().index().catalogue().artists(*row).unwrap().map(str::to_owned).collect()
+    };
+    let repeats = |rows: &[Row]| {
+        let shares = |a: &Row, b: &Row| artists(a).iter().any(|artist| artists(b).contains(artist));
+        rows.windows(2).filter(|pair| shares(&pair[0], &pair[1])).count()
+    };
+    // Tracks of an artist are separated by those of others, of which one stands before them if they are not first.
+    let unavoidable = |rows: &[Row]| {
+        let needed = rows.iter().flat_map(&artists).map(|artist| {
+            let of_artist = rows.iter().filter(|row| artists(row).contains(&artist)).count();
+            let separators = rows.len() - of_artist + usize::from(artists(&rows[0]).contains(&artist));
+            of_artist.saturating_sub(separators)
+        });
+        needed.max().unwrap_or(0)
+    };
+    let mut before = 0;
+    for seed in (0..40).map(|seed| Row(seed * 71)) {
+        let plain = rows(&Query::new(seed).limit(30));
+        let spaced = rows(&Query::new(seed).limit(30).spaced(true));
+        before += repeats(&plain);
+        assert_eq!(repeats(&spaced), unavoidable(&plain), "{seed:?}");
+        assert_eq!(plain[0], spaced[0]);
+        if repeats(&plain) == 0 {
+            assert_eq!(plain, spaced);
+        }
+        let sorted = |mut rows: Vec<Row>| {
+            rows.sort_unstable();
+            rows
+        };
+        assert_eq!(sorted(plain), sorted(spaced));
+    }
+    assert!(before > 0);
+}
+
+#[test]
 fn diversity_trades_similarity_for_difference() {
     let index = recommender().index();
     let neighbours = index.spaces()[0].neighbours();

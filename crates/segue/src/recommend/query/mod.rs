@@ -55,6 +55,8 @@ pub struct Query {
     pub shuffle: Option<Shuffle>,
     /// Whether to list every release of a song, or only one. By default as the profile does: `classic` lists all.
     pub all_releases: Option<bool>,
+    /// Whether the list is to be played: no artist follows themselves where that can be avoided. See [`Query::spaced`].
+    pub spaced: bool,
     /// Whether to say why each track is recommended.
     pub why: bool,
 }
@@ -148,6 +150,14 @@ impl Query {
     #[must_use]
     pub fn all_releases(self, all_releases: impl Into<Option<bool>>) -> Self {
         Self { all_releases: all_releases.into(), ..self }
+    }
+
+    /// Sets whether artists are spaced, for a list that is to be played. The same tracks are listed, the best first, and
+    /// the others in the order of their similarity as far as no two tracks in a row share an artist: a later track by
+    /// others is pulled up. If that cannot be avoided, such pairs are as few as possible.
+    #[must_use]
+    pub fn spaced(self, spaced: bool) -> Self {
+        Self { spaced, ..self }
     }
 
     /// Sets whether to say why each track is recommended.
@@ -310,6 +320,7 @@ impl Default for Query {
             diversity: 0.0,
             shuffle: None,
             all_releases: None,
+            spaced: false,
             why: false,
         }
     }
