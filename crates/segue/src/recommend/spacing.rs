@@ -11,6 +11,8 @@ use crate::neighbours::Neighbour;
 
 /// After so many candidates an order with fewer repeats is no longer searched for.
 const MAX_CANDIDATES: usize = 100_000;
+/// Longer lists are not ordered by how crowded artists are, at a cost quadratic in the length.
+const MAX_CROWDED: usize = 2_000;
 
 impl Recommender {
     /// Reorders a list as [`Query::spaced`](super::Query::spaced) says.
@@ -43,9 +45,15 @@ fn order(artists: &[Vec<usize>]) -> Vec<usize> {
     let mut arrangement = Arrangement::new(artists);
     let least = arrangement.bound();
     let (greedy, repeats) = arrangement.clone().greedy();
+    if repeats == least {
+        return greedy;
+    }
+    let crowded = (artists.len() <= MAX_CROWDED).then(|| arrangement.clone().crowded_first());
+    let crowded = crowded.filter(|(_, fewer)| *fewer < repeats);
+    let known = crowded.as_ref().map_or(repeats, |(_, fewer)| fewer + 1);
     let mut candidates = MAX_CANDIDATES;
-    let better = (least..repeats).find_map(|most| arrangement.search(most, &mut candidates));
-    better.unwrap_or(greedy)
+    let better = (least..known).find_map(|most| arrangement.search(most, &mut candidates));
+    better.or(crowded.map(|(order, _)| order)).unwrap_or(greedy)
 }
 
 /// A list of which some tracks are placed, and the others are left in their old order.
@@ -159,6 +167,22 @@ impl<'a> Arrangement<'a> {
         (self.order(), self.repeats)
     }
 
+    /// Places at each step the track whose artists have most tracks left, of those that share no artist with the last;
+    /// the order, and the number of its repeats. (Warnsdorff's rule: what will be hardest to place comes first.)
+    fn crowded_first(mut self) -> (Vec<usize>, usize) {
+        while let Some((last, _)) = self.placed.last() {
+            let worth = |track: usize| {
+                let crowd = self.of(track).iter().filter_map(|artist| self.of_artist.get(*artist));
+                (!self.share_an_artist(*last, track), crowd.sum::<usize>())
+            };
+            // Reversed, as `max_by_key` returns the last of equals.
+            let best = self.left.iter().enumerate().rev().max_by_key(|(_, track)| worth(**track));
+            let Some((at, _)) = best else { break };
+            self.place(at);
+        }
+        (self.order(), self.repeats)
+    }
+
     /// The first order with at most so many repeats, by trying all; `None` if there is none or `candidates` tracks were
     /// tried.
     fn search(&mut self, most: usize, candidates: &mut usize) -> Option<Vec<usize>> {
@@ -244,6 +268,17 @@ mod tests {
             assert_eq!(found[0], 0, "{artists:?}");
             assert_eq!(repeats(&found, &artists), fewest(&mut vec![0], &artists), "{artists:?} {found:?}");
         }
+    }
+
+    #[test]
+    fn what_is_hardest_to_place_comes_first_where_a_search_would_take_too_long() {
+        // Tracks of two artists together are separated by those of others only, of which there is one too few.
+        let mut artists = vec![vec![0, 1]; 12];
+        artists.extend([vec![0], vec![1], vec![0], vec![1], vec![0], vec![1], vec![1]]);
+        artists.extend((2..13).map(|other| vec![other]));
+        let found = order(&artists);
+        assert_eq!(found[0], 0);
+        assert_eq!(repeats(&found, &artists), 1, "{found:?}");
     }
 
     #[test]

@@ -17,6 +17,8 @@ const WORTH_NAMING: f64 = 0.1;
 const MAX_REASONS: usize = 3;
 const MAX_ADJECTIVES: usize = 3;
 const MAX_GENRES: usize = 3;
+/// Of tracks that share no genre, only so many genres are compared; most have fewer.
+const MAX_GENRES_COMPARED: usize = 12;
 /// The contrast is named if it holds this share of the squared distance, more than any other aspect, ...
 const WORTH_CONTRASTING: f64 = 1.0 / 3.0;
 /// ... and if the tracks differ in it by so many standard deviations.
@@ -178,7 +180,7 @@ impl<'a> Likeness<'a> {
                     _ => "less known than most",
                 })
             }
-            (Meaning::Genres, _) => self.genres(&both),
+            (Meaning::Genres, _) => self.genres(both),
             (Meaning::Style, _) => "artists of a similar style".to_owned(),
             (Meaning::Keys, _) => {
                 let of_seed = self.camelot(self.seed.track.as_ref()?.0);
@@ -197,7 +199,8 @@ impl<'a> Likeness<'a> {
         if !shared.is_empty() {
             return both(&shared.join(", "));
         }
-        let pairs = ours.iter().flat_map(|a| theirs.iter().map(move |b| (a.as_str(), *b)));
+        let (ours, theirs) = (ours.iter().take(MAX_GENRES_COMPARED), theirs.iter().take(MAX_GENRES_COMPARED));
+        let pairs = ours.flat_map(|a| theirs.clone().map(move |b| (a.as_str(), *b)));
         let nearest = pairs
             .map(|(a, b)| (self.model.genres().nearness(a, b), a, b))
             .filter(|(nearness, ..)| *nearness >= NEAR_GENRES)
