@@ -65,6 +65,9 @@ pub(crate) struct ListArgs {
     /// Random seed of --shuffle
     #[arg(long, value_name = "N", default_value_t = 0, requires = "shuffle")]
     pub(crate) seed: u64,
+    /// Every version of a work, such as its remixes and live recordings, not only the most fitting one
+    #[arg(long)]
+    pub(crate) versions: bool,
     /// Say why each track is recommended
     #[arg(long)]
     pub(crate) why: bool,
@@ -104,10 +107,10 @@ pub(crate) struct FilterArgs {
     /// A key that can be mixed with the first track's, by the Camelot wheel
     #[arg(long)]
     pub(crate) harmonic: bool,
-    /// Every release of a song; the default with --profile classic
+    /// Every release of every version; the default with --profile classic
     #[arg(long, conflicts_with = "songs")]
     pub(crate) all_releases: bool,
-    /// Each song once; the default but with --profile classic
+    /// Each song once, in one version; the default but with --profile classic
     #[arg(long)]
     pub(crate) songs: bool,
 }
@@ -172,6 +175,7 @@ impl ListArgs {
             .per_artist(self.per_artist)
             .per_album(self.per_album)
             .diversity(self.diversity)
+            .versions(self.versions)
             .why(self.why);
         query.profile = profile;
         query.targets.clone_from(&self.target);

@@ -88,8 +88,11 @@ pub(super) struct RecommendRequest {
     diversity: f64,
     /// Randomises the ranking.
     shuffle: Option<ShuffleRequest>,
-    /// Every release of a song, not one only.
+    /// Every release of a song, not one only; such a list has all versions too.
     all_releases: Option<bool>,
+    /// Every version of a work, such as its remixes and live recordings, not only the most fitting one.
+    #[serde(default)]
+    versions: bool,
     /// Say why each track is recommended.
     #[serde(default)]
     why: bool,
@@ -161,6 +164,7 @@ pub(super) struct ShuffleRequest {
         ("profile" = Option<String>, Query, description = "With a vector as the body: the profile that compares tracks", min_length = 1, max_length = 64),
         ("column" = Option<String>, Query, description = "With a vector as the body: the vector column that it is in", min_length = 1),
         ("all_releases" = Option<bool>, Query, description = "With a vector as the body: every release of a song, not one only"),
+        ("versions" = Option<bool>, Query, description = "With a vector as the body: every version of a work, not one only"),
         ("why" = Option<bool>, Query, description = "With a vector as the body: say why each track is recommended"),
     ),
     request_body(content(
@@ -203,7 +207,7 @@ pub(crate) async fn recommend(
 }
 
 /// The parameters of a vector as the body.
-const VECTOR_PARAMS: [&str; 5] = ["k", "profile", "column", "all_releases", "why"];
+const VECTOR_PARAMS: [&str; 6] = ["k", "profile", "column", "all_releases", "versions", "why"];
 
 /// Refuses parameters that would count with a vector. Others beside JSON are ignored, as all of them were before a body
 /// could be a vector.
@@ -231,8 +235,9 @@ struct VectorQuery {
 fn vector_query(params: &mut Params, max_k: usize) -> Result<VectorQuery, Fault> {
     let limit = params.number("k", 1..=max_k)?.unwrap_or(10);
     let all_releases = params.flag("all_releases")?;
+    let versions = params.flag("versions")?.unwrap_or(false);
     let why = params.flag("why")?.unwrap_or(false);
-    let mut query = Query::default().limit(limit).all_releases(all_releases).why(why);
+    let mut query = Query::default().limit(limit).all_releases(all_releases).versions(versions).why(why);
     query.profile = params.text("profile");
     Ok(VectorQuery { query, column: params.text("column") })
 }
@@ -324,6 +329,7 @@ impl RecommendRequest {
             .per_album(self.per_album.map(|most| most as usize))
             .diversity(self.diversity)
             .all_releases(self.all_releases)
+            .versions(self.versions)
             .why(self.why);
         query.limit = self.k.map_or(query.limit, |k| k as usize);
         query.profile.clone_from(&self.profile);

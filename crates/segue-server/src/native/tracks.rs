@@ -66,6 +66,7 @@ pub(crate) async fn track(request: GetRequest, Id(id): Id) -> Result<Response, F
         ("k" = Option<u32>, Query, description = "Maximum number of tracks; default 10", minimum = 1, maximum = 1000, example = 10),
         ("profile" = Option<String>, Query, description = "The profile that compares tracks; without one, the index's first", min_length = 1, max_length = 64),
         ("all_releases" = Option<bool>, Query, description = "Every release of a song, not one only"),
+        ("versions" = Option<bool>, Query, description = "Every version of a work, not one only"),
         ("why" = Option<bool>, Query, description = "Say why each track is recommended"),
     ),
     responses(
@@ -79,11 +80,12 @@ pub(crate) async fn similar(request: GetRequest, Id(id): Id) -> Result<Response,
     let limit = params.number("k", 1..=request.service.config.max_k)?.unwrap_or(10);
     let profile = params.text("profile");
     let all_releases = params.flag("all_releases")?;
+    let versions = params.flag("versions")?.unwrap_or(false);
     let why = params.flag("why")?.unwrap_or(false);
     params.none_left()?;
     let question = move |served: &crate::service::ServedIndex| {
         let row = served.recommender.row(&id)?;
-        let mut query = Query::new(row).limit(limit).all_releases(all_releases).why(why);
+        let mut query = Query::new(row).limit(limit).all_releases(all_releases).versions(versions).why(why);
         query.profile = profile;
         let found = served.recommender.recommend(&query)?;
         Ok(Answer::json(&found)?.among(found.candidates))

@@ -80,7 +80,7 @@ impl Recommender {
             rows(unwanted)?.into_iter().for_each(|row| allowed.remove(row));
         }
         filter.without.iter().for_each(|row| allowed.remove(*row));
-        // `ListQuotas` excludes the other releases of the seeds' songs.
+        // `ListQuotas` excludes the other versions of the seeds' works.
         query.tracks().for_each(|(seed, _)| allowed.remove(seed));
         Ok(Some(allowed))
     }

@@ -45,9 +45,9 @@ impl Recommender {
             let mut limits = ListQuotas::of(query, self)?;
             let listed = match query.diversity > 0.0 {
                 true => {
-                    let mut songs =
+                    let mut once =
                         ListQuotas { per_artist: None, per_album: None, ..ListQuotas::of(query, self)? };
-                    let candidates = songs.keep(found, pool)?;
+                    let candidates = once.keep(found, pool)?;
                     (candidates.len() == pool || is_all)
                         .then(|| diverse(candidates, query, space, &mut limits))
                         .transpose()?
@@ -156,11 +156,30 @@ impl Penalty for QueryPenalty<'_> {
     }
 }
 
-/// Counts the tracks of each song, artist and album in a list, and enforces their limits.
+/// What a list has at most one track of.
+#[derive(Debug, Clone, Copy)]
+enum ListedOnce<'a> {
+    /// A song: one release of each recording.
+    Song(&'a Songs),
+    /// A work: one version of each.
+    Work(&'a Songs),
+}
+
+impl ListedOnce<'_> {
+    /// The first row of the song or the work of a track.
+    fn of(self, row: Row) -> Row {
+        match self {
+            Self::Song(songs) => songs.song_of(row),
+            Self::Work(songs) => songs.work_of(row),
+        }
+    }
+}
+
+/// Counts the tracks of each song or work, artist and album in a list, and enforces their limits.
 struct ListQuotas<'a> {
     recommender: &'a Recommender,
-    /// The songs listed already, and those of the seeds; `None` if every release may be listed.
-    songs: Option<(&'a Songs, HashSet<Row>)>,
+    /// What is listed once, and what of it is listed already or of the seeds; `None` if every release may be listed.
+    once: Option<(ListedOnce<'a>, HashSet<Row>)>,
     per_artist: Option<usize>,
     per_album: Option<usize>,
     artists: HashMap<&'a str, usize>,
@@ -169,16 +188,17 @@ struct ListQuotas<'a> {
 
 impl<'a> ListQuotas<'a> {
     fn of(query: &Query, recommender: &'a Recommender) -> Result<Self> {
-        let songs = match recommender.lists_releases(query)? {
+        let once = match recommender.lists_releases(query)? {
             true => None,
             false => {
                 let songs = recommender.index.songs()?;
-                Some((songs, query.tracks().map(|(row, _)| songs.song_of(row)).collect()))
+                let once = if query.versions { ListedOnce::Song(songs) } else { ListedOnce::Work(songs) };
+                Some((once, query.tracks().map(|(row, _)| once.of(row)).collect()))
             }
         };
         Ok(Self {
             recommender,
-            songs,
+            once,
             per_artist: query.per_artist,
             per_album: query.per_album,
             artists: HashMap::new(),
@@ -203,7 +223,7 @@ impl<'a> ListQuotas<'a> {
     /// Counts a track and returns true, if no limit is reached.
     fn admit(&mut self, row: Row) -> Result<bool> {
         let index = &self.recommender.index;
-        if self.songs.as_ref().is_some_and(|(songs, listed)| listed.contains(&songs.song_of(row))) {
+        if self.once.as_ref().is_some_and(|(once, listed)| listed.contains(&once.of(row))) {
             return Ok(false);
         }
         let (mut artists, mut album) = (Vec::new(), None);
@@ -221,7 +241,7 @@ impl<'a> ListQuotas<'a> {
         if has_room {
             artists.iter().for_each(|artist| *self.artists.entry(*artist).or_default() += 1);
             album.into_iter().for_each(|album| *self.albums.entry(album).or_default() += 1);
-            self.songs.iter_mut().for_each(|(songs, listed)| _ = listed.insert(songs.song_of(row)));
+            self.once.iter_mut().for_each(|(once, listed)| _ = listed.insert(once.of(row)));
         }
         Ok(has_room)
     }

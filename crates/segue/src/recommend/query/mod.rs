@@ -55,6 +55,9 @@ pub struct Query {
     pub shuffle: Option<Shuffle>,
     /// Whether to list every release of a song, or only one. By default as the profile does: `classic` lists all.
     pub all_releases: Option<bool>,
+    /// Whether to list every version of a work, such as its remixes and live recordings, or only the most fitting one,
+    /// and none of the works of the seeds. Lists of every release have all versions.
+    pub versions: bool,
     /// Whether to say why each track is recommended.
     pub why: bool,
 }
@@ -148,6 +151,12 @@ impl Query {
     #[must_use]
     pub fn all_releases(self, all_releases: impl Into<Option<bool>>) -> Self {
         Self { all_releases: all_releases.into(), ..self }
+    }
+
+    /// Sets whether to list every version of a work, or only the most fitting one.
+    #[must_use]
+    pub fn versions(self, versions: bool) -> Self {
+        Self { versions, ..self }
     }
 
     /// Sets whether to say why each track is recommended.
@@ -310,6 +319,7 @@ impl Default for Query {
             diversity: 0.0,
             shuffle: None,
             all_releases: None,
+            versions: false,
             why: false,
         }
     }
