@@ -68,6 +68,9 @@ pub(crate) struct ListArgs {
     /// Every version of a work, such as its remixes and live recordings, not only the most fitting one
     #[arg(long)]
     pub(crate) versions: bool,
+    /// Songs of a season too, such as Christmas songs, though no seed is one
+    #[arg(long)]
+    pub(crate) seasonal: bool,
     /// Say why each track is recommended
     #[arg(long)]
     pub(crate) why: bool,
@@ -95,6 +98,9 @@ pub(crate) struct FilterArgs {
     /// None of these artists
     #[arg(long, alias = "not-artist", value_name = "ARTIST")]
     pub(crate) without_artist: Vec<String>,
+    /// None of these words in title or album
+    #[arg(long, alias = "without-word", value_name = "WORD", value_delimiter = ',')]
+    pub(crate) without_words: Vec<String>,
     /// Only tracks with explicit lyrics, or only tracks without
     #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
     pub(crate) explicit: Option<bool>,
@@ -176,6 +182,7 @@ impl ListArgs {
             .per_album(self.per_album)
             .diversity(self.diversity)
             .versions(self.versions)
+            .seasonal(self.seasonal)
             .why(self.why);
         query.profile = profile;
         query.targets.clone_from(&self.target);
@@ -209,6 +216,7 @@ impl FilterArgs {
         filter.without_genres.clone_from(&self.without_genre);
         filter.artists.clone_from(&self.artist);
         filter.without_artists.clone_from(&self.without_artist);
+        filter.without_words.clone_from(&self.without_words);
         Ok(filter)
     }
 }

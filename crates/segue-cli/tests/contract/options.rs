@@ -64,6 +64,22 @@ fn versions_of_a_work_are_listed_if_asked_for() {
 }
 
 #[test]
+fn songs_of_a_season_and_words_are_left_out() {
+    let place = Place::new();
+    let mut rows = some(60);
+    rows.push(with(101, &[("track_name", "Last Christmas")]));
+    rows.push(with(102, &[("track_name", "Summer Days"), ("album_name", "Très Live")]));
+    place.write("tracks.csv", csv(&rows));
+    place.run(&["build", "tracks.csv", "-o", "tracks.segue"]).succeeds();
+    let has = |number: usize, args: &[&str]| list(&place, args).contains(&id(number));
+    assert!(!has(101, &[]) && has(101, &["--seasonal"]) && has(101, &["--all-releases"]));
+    assert!(has(102, &[]) && !has(102, &["--without-words", "snow,LIVE"]));
+    assert!(has(102, &["--without-words", "liv"]), "whole words");
+    assert!(!has(101, &["--seasonal", "--without-words", "christmas"]));
+    ask(&place, &["--id", &id(3), "--without-words", " "]).fails_with_usage();
+}
+
+#[test]
 fn filters_leave_out_what_they_say() {
     let place = place();
     let all = list(&place, &[]);

@@ -37,8 +37,8 @@ pub(super) struct RawBatch {
 }
 
 impl RawBatch {
-    /// Finds the buffers in the bytes of a file, which must have this schema; of its columns, files of older versions
-    /// have only the first `least` or more.
+    /// Finds the buffers in the bytes of a file, which must have this schema, or only its first `least` columns, as
+    /// files of older versions have.
     pub(super) fn read(file: &Buffer, schema: &Schema, least: usize) -> Result<Self, Malformed> {
         let end = file.len().checked_sub(TRAILER).ok_or_else(|| wrong("is too short for an Arrow file"))?;
         let trailer = slice(file, end, TRAILER)?;
@@ -126,7 +126,7 @@ fn slice(buffer: &Buffer, offset: usize, length: usize) -> Result<Buffer, Malfor
     }
 }
 
-/// Checks the names and types of the columns, which are the first `least` or more of those wanted; returns their number.
+/// Checks the names and types of the columns, which are those wanted or the first `least` of them; returns their number.
 fn check_schema(
     found: Option<&arrow_ipc::Schema<'_>>,
     wanted: &Schema,
@@ -139,7 +139,7 @@ fn check_schema(
     let fields: Vec<arrow_ipc::Field<'_>> = found.fields().into_iter().flatten().collect();
     let names: Vec<&str> = fields.iter().map(|field| field.name().unwrap_or_default()).collect();
     let wanted_names: Vec<&str> = wanted.fields().iter().map(|field| field.name().as_str()).collect();
-    if names.len() < least || !wanted_names.starts_with(&names) {
+    if ![least, wanted_names.len()].contains(&names.len()) || !wanted_names.starts_with(&names) {
         return Err(Malformed(format!("has the columns {names:?}, {wanted_names:?} were expected")));
     }
     for (field, wanted) in fields.iter().zip(wanted.fields()) {
@@ -171,6 +171,7 @@ fn has_type(field: &arrow_ipc::Field<'_>, wanted: &DataType) -> bool {
         | (DataType::LargeBinary, Type::LargeBinary)
         | (DataType::Boolean, Type::Bool) => true,
         (DataType::Int32, Type::Int) => int(32, true),
+        (DataType::UInt8, Type::Int) => int(8, false),
         (DataType::UInt32, Type::Int) => int(32, false),
         (DataType::UInt64, Type::Int) => int(64, false),
         (DataType::Float16, Type::FloatingPoint) => float(Precision::HALF),

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use arrow_array::{ArrayRef, RecordBatch, UInt32Array};
+use arrow_array::{ArrayRef, RecordBatch, UInt8Array, UInt32Array};
 use arrow_buffer::ScalarBuffer;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 
@@ -56,6 +56,7 @@ const TEXT: &str = "text.arrow";
 const ROW: &str = "row";
 const SONG: &str = "song";
 const WORK: &str = "work";
+const KINDS: &str = "kinds";
 
 /// Catalogue, songs, text index, and for each profile model, vectors and tree. An index opened from files gives the
 /// same answers as one built in memory, to the last bit.
@@ -190,10 +191,13 @@ impl Index {
                 scalars(raw.buffer()?, raw.rows)
             };
             let songs = numbers(raw)?;
-            Ok(match raw.columns {
-                1 => (MadeOnce::default(), Some(songs)),
-                _ => (Songs::from_numbers(songs, numbers(raw)?).into(), None),
-            })
+            if raw.columns == 1 {
+                return Ok((MadeOnce::default(), Some(songs)));
+            }
+            let works = numbers(raw)?;
+            raw.column_of_rows(false)?;
+            let kinds = scalars(raw.buffer()?, raw.rows)?;
+            Ok((Songs::from_numbers(songs, works, kinds).into(), None))
         })?;
         let text = opening.file(TEXT, &text_file::schema(), None, |raw, file| {
             text_file::read(raw, &file.display().to_string(), manifest.tracks)
@@ -256,16 +260,16 @@ impl Index {
         })
     }
 
-    /// Which tracks are releases of one song, and which are versions of one work.
+    /// Which tracks are releases of one song, which are versions of one work, and of what kinds tracks are.
     ///
     /// The first call computes them by [`Songs::find`], unless the index was opened from files; if these are from before
-    /// there were works, it computes the works.
+    /// there were works, it computes works and kinds.
     ///
     /// # Errors
     /// [`Error::Index`] if the catalogue's file is damaged.
     pub fn songs(&self) -> Result<&Songs> {
         self.songs.get_or_try_make(|| match &self.song_numbers {
-            Some(songs) => Songs::with_works(songs.clone(), &self.catalogue),
+            Some(songs) => Songs::with_songs(songs.clone(), &self.catalogue),
             None => Songs::find(&self.catalogue),
         })
     }
@@ -342,7 +346,9 @@ impl Index {
         let numbers = [songs.song_numbers(), songs.work_numbers()];
         let column =
             |numbers: &ScalarBuffer<u32>| Arc::new(UInt32Array::new(numbers.clone(), None)) as ArrayRef;
-        RecordBatch::try_new(Arc::new(songs_schema()), numbers.map(column).to_vec())
+        let mut columns = numbers.map(column).to_vec();
+        columns.push(Arc::new(UInt8Array::new(songs.kind_bits().clone(), None)));
+        RecordBatch::try_new(Arc::new(songs_schema()), columns)
     }
 }
 
@@ -373,7 +379,7 @@ impl Opening<'_> {
         self.leading_columns(name, schema, schema.fields().len(), rows, read)
     }
 
-    /// Like [`Self::file`] for a file that older versions wrote with fewer columns, at least the first `least`.
+    /// Like [`Self::file`] for a file that older versions wrote with only the first `least` columns.
     fn leading_columns<T>(
         &mut self,
         name: &str,
@@ -479,5 +485,7 @@ fn ids_schema() -> Schema {
 }
 
 fn songs_schema() -> Schema {
-    Schema::new([SONG, WORK].map(|name| Field::new(name, DataType::UInt32, false)).to_vec())
+    let mut fields = [SONG, WORK].map(|name| Field::new(name, DataType::UInt32, false)).to_vec();
+    fields.push(Field::new(KINDS, DataType::UInt8, false));
+    Schema::new(fields)
 }

@@ -20,10 +20,13 @@
 //! versions have the same first artist and the same title but for the version. Releases of one song are of one work.
 //! A cover by another artist is another work, and so are the parts of a suite. In doubt, works are different too.
 //!
+//! Some tracks belong only among their own: songs of a season. `kind` tells them.
+//!
 //! Titles, artists and measurements are compared by hashes of 64 bits; among a million tracks the probability of a
 //! collision is below one in ten million.
 
 mod group;
+mod kind;
 mod sound;
 #[cfg(test)]
 mod suite;
@@ -36,12 +39,13 @@ use arrow_buffer::{ScalarBuffer, ToByteSlice};
 use rayon::prelude::*;
 use twox_hash::XxHash3_64;
 
+pub use self::kind::Kinds;
 use self::title::{Album, Title};
 use crate::blocks::BLOCK;
 use crate::catalogue::{Attribute, Catalogue, Row, TextField, artist_names};
 use crate::error::Result;
 
-/// The song and the work of every track of a catalogue, as numbers: the first row that is a release of the song, and
+/// The song, the work and the kinds of every track of a catalogue. Songs and works are numbers: the first row that is a release of the song, and
 /// the first that is a version of the work.
 ///
 /// Cloning is cheap: the numbers are shared.
@@ -62,10 +66,12 @@ use crate::error::Result;
 pub struct Songs {
     songs: ScalarBuffer<u32>,
     works: ScalarBuffer<u32>,
+    /// The kinds of every track, as bits.
+    kinds: ScalarBuffer<u8>,
 }
 
 impl Songs {
-    /// Finds the songs and works of a catalogue.
+    /// Finds the songs, works and kinds of a catalogue.
     ///
     /// The cost is that of reading all titles and artists and of sorting the rows a few times. Runs in parallel; the
     /// result does not depend on the number of threads.
@@ -74,20 +80,20 @@ impl Songs {
     /// [`crate::Error::Index`] if the catalogue's file is damaged.
     pub fn find(catalogue: &Catalogue) -> Result<Self> {
         if catalogue.numbers(Attribute::DurationMs).is_none() {
-            return Self::with_works(catalogue.rows().map(|row| row.0).collect::<Vec<_>>().into(), catalogue);
+            return Self::with_songs(catalogue.rows().map(|row| row.0).collect::<Vec<_>>().into(), catalogue);
         }
         let rows = titled_alike(catalogue)?;
         let rows = rows.into_par_iter().with_min_len(BLOCK);
         let releases = rows.map(|row| Release::new(catalogue, row)).collect::<Result<Vec<_>>>()?;
-        Self::with_works(group::songs(catalogue, releases)?.into(), catalogue)
+        Self::with_songs(group::songs(catalogue, releases)?.into(), catalogue)
     }
 
-    /// Finds the works of a catalogue whose songs are known, as in an index that was built before there were works. The
-    /// cost is that of reading all titles and of sorting the rows.
+    /// Finds the works and kinds of a catalogue whose songs are known, as in an index that was built before there were
+    /// works. The cost is that of reading all texts and of sorting the rows.
     ///
     /// # Errors
     /// [`crate::Error::Index`] if the catalogue's file is damaged.
-    pub(crate) fn with_works(songs: ScalarBuffer<u32>, catalogue: &Catalogue) -> Result<Self> {
+    pub(crate) fn with_songs(songs: ScalarBuffer<u32>, catalogue: &Catalogue) -> Result<Self> {
         let named = |row: u32| {
             let title = catalogue.required_text(TextField::TrackName, Row(row))?;
             let artists = catalogue.required_text(TextField::Artists, Row(row))?;
@@ -97,12 +103,17 @@ impl Songs {
         let rows = (0..catalogue.len() as u32).into_par_iter().with_min_len(BLOCK);
         let named = rows.filter_map(|row| named(row).transpose()).collect::<Result<Vec<_>>>()?;
         let song_of: Vec<u32> = catalogue.rows().map(|row| first_of(&songs, row).0).collect();
-        Ok(Self { works: group::works(&song_of, named).into(), songs })
+        let kinds = kind::all(catalogue)?.into();
+        Ok(Self { works: group::works(&song_of, named).into(), songs, kinds })
     }
 
     /// Songs read from an index. The numbers are not trusted: see [`Self::song_of`].
-    pub(crate) fn from_numbers(songs: ScalarBuffer<u32>, works: ScalarBuffer<u32>) -> Self {
-        Self { songs, works }
+    pub(crate) fn from_numbers(
+        songs: ScalarBuffer<u32>,
+        works: ScalarBuffer<u32>,
+        kinds: ScalarBuffer<u8>,
+    ) -> Self {
+        Self { songs, works, kinds }
     }
 
     pub(crate) fn song_numbers(&self) -> &ScalarBuffer<u32> {
@@ -111,6 +122,10 @@ impl Songs {
 
     pub(crate) fn work_numbers(&self) -> &ScalarBuffer<u32> {
         &self.works
+    }
+
+    pub(crate) fn kind_bits(&self) -> &ScalarBuffer<u8> {
+        &self.kinds
     }
 
     /// The number of tracks.
@@ -133,6 +148,11 @@ impl Songs {
     /// as for [`Self::song_of`].
     pub fn work_of(&self, row: Row) -> Row {
         first_of(&self.works, row)
+    }
+
+    /// The kinds that a track is of; none beyond the end.
+    pub fn kinds_of(&self, row: Row) -> Kinds {
+        self.kinds.get(row.index()).copied().map(Kinds::from_bits).unwrap_or_default()
     }
 
     /// All releases of the song of a track, in order, among them the track; cost is linear in the number of

@@ -23,6 +23,7 @@ mod fuzz_seeds;
 mod golden;
 mod hostile_index;
 mod hostile_input;
+mod kinds;
 mod older_index;
 mod own_columns;
 mod plain_and_quoted;

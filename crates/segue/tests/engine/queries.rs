@@ -31,7 +31,8 @@ fn number(attribute: Attribute, row: Row) -> f64 {
     recommender().index().catalogue().number(attribute, row).unwrap().unwrap()
 }
 
-/// Every track by its similarity to a seed under the default profile, the seed's work left out, each work once.
+/// Every track by its similarity to a seed under the default profile, the seed's work left out, each work once, and
+/// no kinds but those of the seed.
 fn plain(seed: Row, score: impl Fn(Row, f64) -> Option<f64>) -> Vec<Row> {
     let index = recommender().index();
     let neighbours = index.spaces()[0].neighbours();
@@ -46,6 +47,8 @@ fn plain(seed: Row, score: impl Fn(Row, f64) -> Option<f64>) -> Vec<Row> {
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let songs = index.songs().unwrap();
+    let welcome = songs.kinds_of(seed);
+    scored.retain(|(_, row)| welcome.has(songs.kinds_of(*row)));
     let mut seen = vec![songs.work_of(seed)];
     scored.retain(|(_, row)| {
         let is_new = !seen.contains(&songs.work_of(*row));
