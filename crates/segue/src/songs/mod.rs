@@ -20,7 +20,7 @@
 //! versions have the same first artist and the same title but for the version. Releases of one song are of one work.
 //! A cover by another artist is another work, and so are the parts of a suite. In doubt, works are different too.
 //!
-//! Some tracks belong only among their own: songs of a season. `kind` tells them.
+//! Some tracks belong only among their own: songs of a season, speech, interludes, noise, karaoke. `kind` tells them.
 //!
 //! Titles, artists and measurements are compared by hashes of 64 bits; among a million tracks the probability of a
 //! collision is below one in ten million.
