@@ -68,6 +68,12 @@ pub(crate) struct ListArgs {
     /// Never the same artist twice in a row where it can be avoided; the default for playlists (--spaced=no)
     #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_or_no)]
     pub(crate) spaced: Option<bool>,
+    /// Every version of a work, such as its remixes and live recordings, not only the most fitting one
+    #[arg(long)]
+    pub(crate) versions: bool,
+    /// Songs of a season too, such as Christmas songs, though no seed is one
+    #[arg(long)]
+    pub(crate) seasonal: bool,
     /// Say why each track is recommended
     #[arg(long)]
     pub(crate) why: bool,
@@ -95,6 +101,9 @@ pub(crate) struct FilterArgs {
     /// None of these artists
     #[arg(long, alias = "not-artist", value_name = "ARTIST")]
     pub(crate) without_artist: Vec<String>,
+    /// None of these words in title or album
+    #[arg(long, alias = "without-word", value_name = "WORD", value_delimiter = ',')]
+    pub(crate) without_words: Vec<String>,
     /// Only tracks with explicit lyrics, or only tracks without
     #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
     pub(crate) explicit: Option<bool>,
@@ -107,10 +116,10 @@ pub(crate) struct FilterArgs {
     /// A key that can be mixed with the first track's, by the Camelot wheel
     #[arg(long)]
     pub(crate) harmonic: bool,
-    /// Every release of a song; the default with --profile classic
+    /// Every release of every version; the default with --profile classic
     #[arg(long, conflicts_with = "songs")]
     pub(crate) all_releases: bool,
-    /// Each song once; the default but with --profile classic
+    /// Each song once, in one version; the default but with --profile classic
     #[arg(long)]
     pub(crate) songs: bool,
 }
@@ -177,6 +186,8 @@ impl ListArgs {
             .per_album(self.per_album)
             .diversity(self.diversity)
             .spaced(self.spaced.unwrap_or(is_playlist))
+            .versions(self.versions)
+            .seasonal(self.seasonal)
             .why(self.why);
         query.profile = profile;
         query.targets.clone_from(&self.target);
@@ -210,6 +221,7 @@ impl FilterArgs {
         filter.without_genres.clone_from(&self.without_genre);
         filter.artists.clone_from(&self.artist);
         filter.without_artists.clone_from(&self.without_artist);
+        filter.without_words.clone_from(&self.without_words);
         Ok(filter)
     }
 }

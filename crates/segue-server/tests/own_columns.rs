@@ -219,7 +219,7 @@ fn a_query_string_beside_json_never_changes_the_answer() {
         assert_eq!((status, &found), (200, &plain), "{query}");
     }
     // What would count with a vector is not lost in silence.
-    for name in ["k", "profile", "column", "all_releases", "spaced", "why"] {
+    for name in ["k", "profile", "column", "all_releases", "versions", "seasonal", "spaced", "why"] {
         let (status, problem) = post(&format!("?x=1&{name}=1"), "application/json", body.to_string());
         assert_eq!((status, &problem["code"]), (409, &json!("contradiction")), "{problem}");
         assert!(problem["detail"].as_str().unwrap().starts_with(&format!("{name}: ")), "{problem}");

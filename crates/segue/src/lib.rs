@@ -97,7 +97,7 @@ pub use recommend::{
     Filter, Matching, PathQuery, Query, Recommendation, Recommendations, Recommender, SearchQuery,
     SearchResults, Seed, SeedKind, SeedVector,
 };
-pub use songs::Songs;
+pub use songs::{Kinds, Songs};
 
 /// Compiles the program in the README as a doc test.
 #[cfg(doctest)]

@@ -198,7 +198,7 @@ fn build_reports_what_it_read_and_wrote() {
     rows that cannot be read (--rejects FILE lists all):
       songs.csv, line 134, column energy: a number was wanted, found "?"
     wrote index in [time] s
-      profile segue, build 2, 108.72 KiB, 927 bytes a track
+      profile segue, build 2, 109.65 KiB, 935 bytes a track
     "###);
     let counts = place.run(&["build", "songs.csv", "more.csv", "-o", "index", "--format", "csv"]).succeeds();
     insta::assert_snapshot!(counts.out, @"
@@ -356,7 +356,18 @@ fn csv_output_says_the_same_as_json() {
 fn a_limit_beyond_the_catalogue_gives_all_and_none_is_misuse() {
     let place = Place::with_index();
     for limit in ["39", "40", "1000000", "18446744073709551615"] {
-        let args = ["recommend", "-i", "tracks.segue", "--id", &id(0), "--format", "json", "-k", limit];
+        let args = [
+            "recommend",
+            "-i",
+            "tracks.segue",
+            "--id",
+            &id(0),
+            "--all-releases",
+            "--format",
+            "json",
+            "-k",
+            limit,
+        ];
         let answer = place.run(&args).succeeds().json();
         assert_eq!(answer["recommendations"].as_array().unwrap().len(), 39, "-k {limit}");
         let found =

@@ -46,6 +46,40 @@ fn songs_are_listed_once_but_with_classic() {
 }
 
 #[test]
+fn versions_of_a_work_are_listed_if_asked_for() {
+    let place = Place::new();
+    let mut rows = some(60);
+    rows.push(with(101, &[("track_name", "Twice"), ("artists", "Ada")]));
+    rows.push(with(104, &[("track_name", "Twice - Live at Home"), ("artists", "Ada")]));
+    place.write("tracks.csv", csv(&rows));
+    place.run(&["build", "tracks.csv", "-o", "tracks.segue"]).succeeds();
+    let of_work = |args: &[&str]| {
+        list(&place, args).into_iter().filter(|listed| [id(101), id(104)].contains(listed)).count()
+    };
+    assert_eq!((of_work(&[]), of_work(&["--versions"]), of_work(&["--all-releases"])), (1, 2, 2));
+    let like_it = |args: &[&str]| {
+        listed(&ask(&place, &[&["--id", &id(101)], args].concat()).succeeds().json()).contains(&id(104))
+    };
+    assert!(!like_it(&[]) && like_it(&["--versions"]), "a version of the seed");
+}
+
+#[test]
+fn songs_of_a_season_and_words_are_left_out() {
+    let place = Place::new();
+    let mut rows = some(60);
+    rows.push(with(101, &[("track_name", "Last Christmas")]));
+    rows.push(with(102, &[("track_name", "Summer Days"), ("album_name", "Très Live")]));
+    place.write("tracks.csv", csv(&rows));
+    place.run(&["build", "tracks.csv", "-o", "tracks.segue"]).succeeds();
+    let has = |number: usize, args: &[&str]| list(&place, args).contains(&id(number));
+    assert!(!has(101, &[]) && has(101, &["--seasonal"]) && has(101, &["--all-releases"]));
+    assert!(has(102, &[]) && !has(102, &["--without-words", "snow,LIVE"]));
+    assert!(has(102, &["--without-words", "liv"]), "whole words");
+    assert!(!has(101, &["--seasonal", "--without-words", "christmas"]));
+    ask(&place, &["--id", &id(3), "--without-words", " "]).fails_with_usage();
+}
+
+#[test]
 fn filters_leave_out_what_they_say() {
     let place = place();
     let all = list(&place, &[]);

@@ -25,6 +25,10 @@ fn the_service_answers_as_the_command_does() {
             format!("/api/v1/tracks/{a}/similar?all_releases=true&k=40"),
             vec!["recommend", "--id", &a, "--all-releases", "-k", "40"],
         ),
+        (
+            format!("/api/v1/tracks/{a}/similar?versions=true&k=40"),
+            vec!["recommend", "--id", &a, "--versions", "-k", "40"],
+        ),
         ("/api/v1/search?q=artist+7&facets=true".into(), vec!["search", "artist 7"]),
         (
             "/api/v1/search?q=art&match=contains&k=5&offset=2&facets=true".into(),

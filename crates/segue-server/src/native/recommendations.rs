@@ -62,6 +62,10 @@ pub(super) struct RecommendRequest {
     #[schema(max_items = 100)]
     #[serde(default)]
     without_artists: Vec<String>,
+    /// None of these words in title or album, as whole words.
+    #[schema(max_items = 100)]
+    #[serde(default)]
+    without_words: Vec<String>,
     /// Only explicit tracks, or only tracks known to be clean.
     explicit: Option<bool>,
     /// Ids never to recommend; unknown ids are ignored.
@@ -88,11 +92,17 @@ pub(super) struct RecommendRequest {
     diversity: f64,
     /// Randomises the ranking.
     shuffle: Option<ShuffleRequest>,
-    /// Every release of a song, not one only.
+    /// Every release of a song, not one only; such a list has all versions too.
     all_releases: Option<bool>,
     /// Never the same artist twice in a row where it can be avoided, for a list that is to be played.
     #[serde(default)]
     spaced: bool,
+    /// Every version of a work, such as its remixes and live recordings, not only the most fitting one.
+    #[serde(default)]
+    versions: bool,
+    /// Songs of a season too, such as Christmas songs, though no seed is one.
+    #[serde(default)]
+    seasonal: bool,
     /// Say why each track is recommended.
     #[serde(default)]
     why: bool,
@@ -165,6 +175,8 @@ pub(super) struct ShuffleRequest {
         ("column" = Option<String>, Query, description = "With a vector as the body: the vector column that it is in", min_length = 1),
         ("all_releases" = Option<bool>, Query, description = "With a vector as the body: every release of a song, not one only"),
         ("spaced" = Option<bool>, Query, description = "With a vector as the body: never the same artist twice in a row where it can be avoided"),
+        ("versions" = Option<bool>, Query, description = "With a vector as the body: every version of a work, not one only"),
+        ("seasonal" = Option<bool>, Query, description = "With a vector as the body: songs of a season too, such as Christmas songs"),
         ("why" = Option<bool>, Query, description = "With a vector as the body: say why each track is recommended"),
     ),
     request_body(content(
@@ -207,7 +219,8 @@ pub(crate) async fn recommend(
 }
 
 /// The parameters of a vector as the body.
-const VECTOR_PARAMS: [&str; 6] = ["k", "profile", "column", "all_releases", "spaced", "why"];
+const VECTOR_PARAMS: [&str; 8] =
+    ["k", "profile", "column", "all_releases", "versions", "seasonal", "spaced", "why"];
 
 /// Refuses parameters that would count with a vector. Others beside JSON are ignored, as all of them were before a body
 /// could be a vector.
@@ -236,8 +249,11 @@ fn vector_query(params: &mut Params, max_k: usize) -> Result<VectorQuery, Fault>
     let limit = params.number("k", 1..=max_k)?.unwrap_or(10);
     let all_releases = params.flag("all_releases")?;
     let spaced = params.flag("spaced")?.unwrap_or(false);
+    let versions = params.flag("versions")?.unwrap_or(false);
+    let seasonal = params.flag("seasonal")?.unwrap_or(false);
     let why = params.flag("why")?.unwrap_or(false);
-    let mut query = Query::default().limit(limit).all_releases(all_releases).spaced(spaced).why(why);
+    let query = Query::default().limit(limit).all_releases(all_releases).versions(versions);
+    let mut query = query.seasonal(seasonal).spaced(spaced).why(why);
     query.profile = params.text("profile");
     Ok(VectorQuery { query, column: params.text("column") })
 }
@@ -271,7 +287,8 @@ const MAX_IDS: usize = 10_000;
 impl RecommendRequest {
     /// Checks the limits of lists and numbers.
     fn check(&self, max_k: usize) -> Result<(), Fault> {
-        let lists = [&self.genres, &self.without_genres, &self.artists, &self.without_artists];
+        let lists =
+            [&self.genres, &self.without_genres, &self.artists, &self.without_artists, &self.without_words];
         let names = lists.map(|list| list.len()).into_iter().max().unwrap_or_default();
         let of_seeds = self.seeds.iter().filter_map(|seed| Some(seed.features.as_ref()?.genres.len()));
         let longest = names.max(of_seeds.max().unwrap_or_default());
@@ -323,6 +340,7 @@ impl RecommendRequest {
         filter.without_genres.clone_from(&self.without_genres);
         filter.artists.clone_from(&self.artists);
         filter.without_artists.clone_from(&self.without_artists);
+        filter.without_words.clone_from(&self.without_words);
         let mut query = Query::like(seeds)
             .filter(filter)
             .per_artist(self.per_artist.map(|most| most as usize))
@@ -330,6 +348,8 @@ impl RecommendRequest {
             .diversity(self.diversity)
             .all_releases(self.all_releases)
             .spaced(self.spaced)
+            .versions(self.versions)
+            .seasonal(self.seasonal)
             .why(self.why);
         query.limit = self.k.map_or(query.limit, |k| k as usize);
         query.profile.clone_from(&self.profile);

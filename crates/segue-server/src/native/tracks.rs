@@ -67,6 +67,8 @@ pub(crate) async fn track(request: GetRequest, Id(id): Id) -> Result<Response, F
         ("profile" = Option<String>, Query, description = "The profile that compares tracks; without one, the index's first", min_length = 1, max_length = 64),
         ("all_releases" = Option<bool>, Query, description = "Every release of a song, not one only"),
         ("spaced" = Option<bool>, Query, description = "Never the same artist twice in a row where it can be avoided"),
+        ("versions" = Option<bool>, Query, description = "Every version of a work, not one only"),
+        ("seasonal" = Option<bool>, Query, description = "Songs of a season too, such as Christmas songs, though the track is none"),
         ("why" = Option<bool>, Query, description = "Say why each track is recommended"),
     ),
     responses(
@@ -81,11 +83,14 @@ pub(crate) async fn similar(request: GetRequest, Id(id): Id) -> Result<Response,
     let profile = params.text("profile");
     let all_releases = params.flag("all_releases")?;
     let spaced = params.flag("spaced")?.unwrap_or(false);
+    let versions = params.flag("versions")?.unwrap_or(false);
+    let seasonal = params.flag("seasonal")?.unwrap_or(false);
     let why = params.flag("why")?.unwrap_or(false);
     params.none_left()?;
     let question = move |served: &crate::service::ServedIndex| {
         let row = served.recommender.row(&id)?;
-        let mut query = Query::new(row).limit(limit).all_releases(all_releases).spaced(spaced).why(why);
+        let query = Query::new(row).limit(limit).all_releases(all_releases).versions(versions);
+        let mut query = query.seasonal(seasonal).spaced(spaced).why(why);
         query.profile = profile;
         let found = served.recommender.recommend(&query)?;
         Ok(Answer::json(&found)?.among(found.candidates))

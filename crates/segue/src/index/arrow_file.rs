@@ -30,13 +30,16 @@ pub(super) fn write(batch: &RecordBatch, out: impl Write) -> Result<(), ArrowErr
 /// The buffers of a record batch, column by column as Arrow lays them out.
 pub(super) struct RawBatch {
     pub(super) rows: usize,
+    /// The number of columns in the schema of the file.
+    pub(super) columns: usize,
     nodes: std::vec::IntoIter<(usize, bool)>,
     buffers: std::vec::IntoIter<Buffer>,
 }
 
 impl RawBatch {
-    /// Finds the buffers in the bytes of a file, which must have this schema.
-    pub(super) fn read(file: &Buffer, schema: &Schema) -> Result<Self, Malformed> {
+    /// Finds the buffers in the bytes of a file, which must have this schema, or only its first `least` columns, as
+    /// files of older versions have.
+    pub(super) fn read(file: &Buffer, schema: &Schema, least: usize) -> Result<Self, Malformed> {
         let end = file.len().checked_sub(TRAILER).ok_or_else(|| wrong("is too short for an Arrow file"))?;
         let trailer = slice(file, end, TRAILER)?;
         let (length, magic) = trailer.split_at_checked(4).ok_or_else(|| wrong("has no trailer"))?;
@@ -50,14 +53,14 @@ impl RawBatch {
         let footer = slice(file, start, length as usize)?;
         let footer =
             root_as_footer(&footer).map_err(|error| Malformed(format!("has a damaged footer: {error}")))?;
-        check_schema(footer.schema().as_ref(), schema)?;
+        let columns = check_schema(footer.schema().as_ref(), schema, least)?;
         let batches = footer.recordBatches().filter(|batches| batches.len() == 1);
         let block =
             batches.map(|batches| *batches.get(0)).ok_or_else(|| wrong("does not hold one record batch"))?;
-        Self::read_batch(file, &block)
+        Self::read_batch(file, &block, columns)
     }
 
-    fn read_batch(file: &Buffer, block: &Block) -> Result<Self, Malformed> {
+    fn read_batch(file: &Buffer, block: &Block, columns: usize) -> Result<Self, Malformed> {
         let (offset, metadata) = (size(block.offset())?, size(i64::from(block.metaDataLength()))?);
         let message = slice(file, offset, metadata)?;
         let message = message.get(MESSAGE_PREFIX..).ok_or_else(|| wrong("has no message"))?;
@@ -79,7 +82,8 @@ impl RawBatch {
         let nodes = batch.nodes().into_iter().flatten();
         let nodes: Vec<(usize, bool)> =
             nodes.map(|node| Ok((size(node.length())?, node.null_count() != 0))).collect::<Result<_, _>>()?;
-        Ok(Self { rows: size(batch.length())?, nodes: nodes.into_iter(), buffers: buffers.into_iter() })
+        let rows = size(batch.length())?;
+        Ok(Self { rows, columns, nodes: nodes.into_iter(), buffers: buffers.into_iter() })
     }
 
     /// The length of the next column, and its validity bitmap if values are missing.
@@ -122,8 +126,12 @@ fn slice(buffer: &Buffer, offset: usize, length: usize) -> Result<Buffer, Malfor
     }
 }
 
-/// Checks the names and types of the columns.
-fn check_schema(found: Option<&arrow_ipc::Schema<'_>>, wanted: &Schema) -> Result<(), Malformed> {
+/// Checks the names and types of the columns, which are those wanted or the first `least` of them; returns their number.
+fn check_schema(
+    found: Option<&arrow_ipc::Schema<'_>>,
+    wanted: &Schema,
+    least: usize,
+) -> Result<usize, Malformed> {
     let found = found.ok_or_else(|| wrong("has no schema"))?;
     if found.endianness() != arrow_ipc::Endianness::Little {
         return Err(wrong("holds numbers in another byte order"));
@@ -131,7 +139,7 @@ fn check_schema(found: Option<&arrow_ipc::Schema<'_>>, wanted: &Schema) -> Resul
     let fields: Vec<arrow_ipc::Field<'_>> = found.fields().into_iter().flatten().collect();
     let names: Vec<&str> = fields.iter().map(|field| field.name().unwrap_or_default()).collect();
     let wanted_names: Vec<&str> = wanted.fields().iter().map(|field| field.name().as_str()).collect();
-    if names != wanted_names {
+    if ![least, wanted_names.len()].contains(&names.len()) || !wanted_names.starts_with(&names) {
         return Err(Malformed(format!("has the columns {names:?}, {wanted_names:?} were expected")));
     }
     for (field, wanted) in fields.iter().zip(wanted.fields()) {
@@ -143,7 +151,7 @@ fn check_schema(found: Option<&arrow_ipc::Schema<'_>>, wanted: &Schema) -> Resul
             )));
         }
     }
-    Ok(())
+    Ok(names.len())
 }
 
 fn has_type(field: &arrow_ipc::Field<'_>, wanted: &DataType) -> bool {
@@ -163,6 +171,7 @@ fn has_type(field: &arrow_ipc::Field<'_>, wanted: &DataType) -> bool {
         | (DataType::LargeBinary, Type::LargeBinary)
         | (DataType::Boolean, Type::Bool) => true,
         (DataType::Int32, Type::Int) => int(32, true),
+        (DataType::UInt8, Type::Int) => int(8, false),
         (DataType::UInt32, Type::Int) => int(32, false),
         (DataType::UInt64, Type::Int) => int(64, false),
         (DataType::Float16, Type::FloatingPoint) => float(Precision::HALF),

@@ -78,7 +78,7 @@ impl<'a> IndexBuilder<'a> {
         let rows_by_id = || sorted_by_id(&catalogue).into();
         let (spaces, rows_by_id) = rayon::join(spaces, rows_by_id);
         let (songs, text) = Default::default();
-        Ok(Index { spaces: spaces?, catalogue, rows_by_id, songs, text, opened: None })
+        Ok(Index { spaces: spaces?, catalogue, rows_by_id, songs, song_numbers: None, text, opened: None })
     }
 }
 

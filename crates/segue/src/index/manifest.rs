@@ -19,8 +19,9 @@ use crate::model::{Aspect, GenreSpace, Model, Profile, Standardiser};
 pub(super) const MANIFEST: &str = "manifest.json";
 const FORMAT: &str = "segue index";
 /// The version of the format that this code writes. Version 1 had no `tree.arrow`, version 2 no text index, version 3
-/// no `songs.arrow`, version 4 a different text index; version 5 knew only the columns of the notebook.
-const VERSION: u32 = 6;
+/// no `songs.arrow`, version 4 a different text index; version 5 knew only the columns of the notebook, version 6 no
+/// works.
+const VERSION: u32 = 7;
 /// The oldest version that this code reads.
 const OLDEST: u32 = 5;
 /// The maximum size of a manifest: it has two numbers for every dimension.
@@ -409,7 +410,7 @@ mod tests {
         let text = manifest().to_text().unwrap();
         let problem = |from: &str, to: &str| Manifest::parse(text.replace(from, to).as_bytes()).unwrap_err();
         assert!(
-            problem("\"version\": 6,\n  \"byte", "\"version\": 9,\n  \"byte").contains("format version 9")
+            problem("\"version\": 7,\n  \"byte", "\"version\": 9,\n  \"byte").contains("format version 9")
         );
         assert!(problem("segue index", "other").contains("its format is \"other\""));
         let foreign = Manifest { byte_order: "big".into(), ..manifest() }.to_text().unwrap();

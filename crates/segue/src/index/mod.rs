@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use arrow_array::{ArrayRef, RecordBatch, UInt32Array};
+use arrow_array::{ArrayRef, RecordBatch, UInt8Array, UInt32Array};
 use arrow_buffer::ScalarBuffer;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 
@@ -55,6 +55,8 @@ const TEXT: &str = "text.arrow";
 /// The column names of `ids.arrow` and `songs.arrow`.
 const ROW: &str = "row";
 const SONG: &str = "song";
+const WORK: &str = "work";
+const KINDS: &str = "kinds";
 
 /// Catalogue, songs, text index, and for each profile model, vectors and tree. An index opened from files gives the
 /// same answers as one built in memory, to the last bit.
@@ -67,6 +69,8 @@ pub struct Index {
     rows_by_id: ScalarBuffer<u32>,
     /// Computed on first use.
     songs: Arc<MadeOnce<Songs>>,
+    /// The songs as numbers, of an index from before there were works.
+    song_numbers: Option<ScalarBuffer<u32>>,
     text: Arc<TextSearch>,
     /// The files that it was opened from; `None` if it was built in memory.
     opened: Option<Arc<Opened>>,
@@ -181,9 +185,19 @@ impl Index {
             raw.column_of_rows(false)?;
             scalars(raw.buffer()?, raw.rows)
         })?;
-        let songs = opening.file(SONGS, &songs_schema(), rows, |raw, _| {
+        let (songs, song_numbers) = opening.leading_columns(SONGS, &songs_schema(), 1, rows, |raw, _| {
+            let numbers = |raw: &mut RawBatch| {
+                raw.column_of_rows(false)?;
+                scalars(raw.buffer()?, raw.rows)
+            };
+            let songs = numbers(raw)?;
+            if raw.columns == 1 {
+                return Ok((MadeOnce::default(), Some(songs)));
+            }
+            let works = numbers(raw)?;
             raw.column_of_rows(false)?;
-            Ok(Songs::from_numbers(scalars(raw.buffer()?, raw.rows)?))
+            let kinds = scalars(raw.buffer()?, raw.rows)?;
+            Ok((Songs::from_numbers(songs, works, kinds).into(), None))
         })?;
         let text = opening.file(TEXT, &text_file::schema(), None, |raw, file| {
             text_file::read(raw, &file.display().to_string(), manifest.tracks)
@@ -193,7 +207,8 @@ impl Index {
             catalogue,
             spaces,
             rows_by_id,
-            songs: Arc::new(songs.into()),
+            songs: Arc::new(songs),
+            song_numbers,
             text: Arc::new(text),
             opened: Some(Arc::new(Opened {
                 generation: manifest.generation,
@@ -245,14 +260,18 @@ impl Index {
         })
     }
 
-    /// Which tracks are releases of one song.
+    /// Which tracks are releases of one song, which are versions of one work, and of what kinds tracks are.
     ///
-    /// The first call computes them by [`Songs::find`], unless the index was opened from files.
+    /// The first call computes them by [`Songs::find`], unless the index was opened from files; if these are from before
+    /// there were works, it computes works and kinds.
     ///
     /// # Errors
     /// [`Error::Index`] if the catalogue's file is damaged.
     pub fn songs(&self) -> Result<&Songs> {
-        self.songs.get_or_try_make(|| Songs::find(&self.catalogue))
+        self.songs.get_or_try_make(|| match &self.song_numbers {
+            Some(songs) => Songs::with_songs(songs.clone(), &self.catalogue),
+            None => Songs::find(&self.catalogue),
+        })
     }
 
     /// The number of the build that wrote the index, if it was opened from files.
@@ -324,8 +343,12 @@ impl Index {
     }
 
     fn songs_batch(songs: &Songs) -> std::result::Result<RecordBatch, ArrowError> {
-        let songs: ArrayRef = Arc::new(UInt32Array::new(songs.numbers().clone(), None));
-        RecordBatch::try_new(Arc::new(songs_schema()), vec![songs])
+        let numbers = [songs.song_numbers(), songs.work_numbers()];
+        let column =
+            |numbers: &ScalarBuffer<u32>| Arc::new(UInt32Array::new(numbers.clone(), None)) as ArrayRef;
+        let mut columns = numbers.map(column).to_vec();
+        columns.push(Arc::new(UInt8Array::new(songs.kind_bits().clone(), None)));
+        RecordBatch::try_new(Arc::new(songs_schema()), columns)
     }
 }
 
@@ -353,9 +376,21 @@ impl Opening<'_> {
         rows: Option<usize>,
         read: impl FnOnce(&mut RawBatch, &Path) -> std::result::Result<T, Malformed>,
     ) -> Result<T> {
+        self.leading_columns(name, schema, schema.fields().len(), rows, read)
+    }
+
+    /// Like [`Self::file`] for a file that older versions wrote with only the first `least` columns.
+    fn leading_columns<T>(
+        &mut self,
+        name: &str,
+        schema: &Schema,
+        least: usize,
+        rows: Option<usize>,
+        read: impl FnOnce(&mut RawBatch, &Path) -> std::result::Result<T, Malformed>,
+    ) -> Result<T> {
         let (path, bytes) = self.bytes(name)?;
         let malformed = |Malformed(what)| Error::index(&path, format!("{what}; build the index anew"));
-        let mut raw = RawBatch::read(&bytes.into_buffer(), schema).map_err(malformed)?;
+        let mut raw = RawBatch::read(&bytes.into_buffer(), schema, least).map_err(malformed)?;
         if let Some(rows) = rows.filter(|rows| raw.rows != *rows) {
             let problem = format!("has {} rows, {rows} were expected; build the index anew", raw.rows);
             return Err(Error::index(&path, problem));
@@ -450,5 +485,7 @@ fn ids_schema() -> Schema {
 }
 
 fn songs_schema() -> Schema {
-    Schema::new(vec![Field::new(SONG, DataType::UInt32, false)])
+    let mut fields = [SONG, WORK].map(|name| Field::new(name, DataType::UInt32, false)).to_vec();
+    fields.push(Field::new(KINDS, DataType::UInt8, false));
+    Schema::new(fields)
 }

@@ -94,7 +94,8 @@ impl Profile {
     }
 
     fn built_in(name: &str, weights: impl Iterator<Item = (&'static str, f64)>) -> Self {
-        let aspects = weights.filter_map(|(name, weight)| Some((Aspect::column(name).ok()?, weight))).collect();
+        let aspects =
+            weights.filter_map(|(name, weight)| Some((Aspect::column(name).ok()?, weight))).collect();
         let labels = BTreeMap::new();
         Self { name: name.to_owned(), version: 2, aspects, labels, levels_hubs: true, lists_releases: false }
     }

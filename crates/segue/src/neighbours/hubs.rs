@@ -153,7 +153,8 @@ mod tests {
         };
         let of = |row| mean(products(row).into_iter().map(|(_, product)| product).collect(), 16);
         let own: Vec<f64> = (0..700).map(of).collect();
-        let of = |row| mean(products(row).into_iter().map(|(q, product)| product / own[q as usize]).collect(), 64);
+        let of =
+            |row| mean(products(row).into_iter().map(|(q, product)| product / own[q as usize]).collect(), 64);
         let closeness: Vec<f64> = (0..700).map(of).collect();
         let mut sorted = closeness.clone();
         sorted.sort_by(f64::total_cmp);

@@ -4,6 +4,7 @@ use super::Recommender;
 use super::query::{Filter, Query};
 use crate::catalogue::{Attribute, NumberColumn, Row};
 use crate::error::{Error, Result};
+use crate::fold::{Part, Word, bigrams, words};
 use crate::neighbours::RowSet;
 use crate::search::Field;
 
@@ -79,16 +80,48 @@ impl Recommender {
             }
             rows(unwanted)?.into_iter().for_each(|row| allowed.remove(row));
         }
+        for text in &filter.without_words {
+            for field in [Field::Title, Field::Album] {
+                self.rows_with_words(field, text)?.into_iter().for_each(|row| allowed.remove(row));
+            }
+        }
         filter.without.iter().for_each(|row| allowed.remove(*row));
-        // `ListQuotas` excludes the other releases of the seeds' songs.
+        // `ListQuotas` excludes the other versions of the seeds' works.
         query.tracks().for_each(|(seed, _)| allowed.remove(seed));
         Ok(Some(allowed))
+    }
+
+    /// The rows that have all words of a text in a field.
+    fn rows_with_words(&self, field: Field, text: &str) -> Result<Vec<Row>> {
+        let terms = self.index.terms()?;
+        let mut found: Option<RowSet> = None;
+        for term in words(text).iter().flat_map(whole_terms) {
+            let mut rows = Vec::new();
+            terms.with_term(field, &term, &mut |row| rows.push(Row(row)))?;
+            let rows = RowSet::from_rows(self.index.len(), rows);
+            found = Some(found.map_or(rows.clone(), |found| found.and(&rows)));
+        }
+        Ok(found.into_iter().flat_map(|found| found.iter().collect::<Vec<_>>()).collect())
     }
 
     /// The column of an attribute that `purpose` needs.
     fn needed(&self, attribute: Attribute, purpose: &'static str) -> Result<&NumberColumn> {
         let catalogue = self.index.catalogue();
         catalogue.numbers(attribute).ok_or_else(|| catalogue.unknown_column(attribute.name(), purpose))
+    }
+}
+
+/// The terms of a whole word: the word, or the pairs of characters of a script without spaces.
+fn whole_terms(word: &Word) -> Vec<String> {
+    match word.parts.iter().any(|part| part.is_cjk) {
+        true => {
+            let terms = |part: &Part| match part.is_cjk {
+                true => bigrams(&part.text, false).map(str::to_owned).collect(),
+                false => vec![part.text.clone()],
+            };
+            word.parts.iter().flat_map(terms).collect()
+        }
+        false => vec![word.joined()],
     }
 }
 

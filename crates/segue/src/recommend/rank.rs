@@ -3,13 +3,14 @@
 use hashbrown::{HashMap, HashSet};
 
 use super::Recommender;
-use super::query::Query;
+use super::query::{Query, SeedKind};
 use crate::catalogue::{NumberColumn, Row, TextField, artist_names};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::index::Space;
 use crate::neighbours::{Among, Neighbour, Penalty, RowSet, similarity};
 use crate::random::fraction;
-use crate::songs::Songs;
+use crate::search::Field;
+use crate::songs::{Kinds, Songs};
 
 /// The minimum number of tracks that diversity chooses among.
 const MIN_POOL: usize = 50;
@@ -37,17 +38,21 @@ impl Recommender {
         let single = query.tracks().next().map(|(row, _)| row).filter(|_| allowed.is_none());
         let among = Among { except: single, within: allowed, penalty };
         let most = among.count(self.index.len());
+        let kinds = self.welcome_kinds(query)?;
         let is_plain = self.lists_releases(query)? && query.per_artist.is_none() && query.per_album.is_none();
         let mut fetch = if is_plain { pool } else { pool.saturating_add(pool / 4).saturating_add(4) };
         loop {
             let found = space.neighbours().nearest(query_vector, fetch.min(most), among);
             let is_all = found.len() < fetch || found.len() == most;
-            let mut limits = ListQuotas::of(query, self)?;
+            let mut limits = ListQuotas::of(query, self, kinds)?;
             let listed = match query.diversity > 0.0 {
                 true => {
-                    let mut songs =
-                        ListQuotas { per_artist: None, per_album: None, ..ListQuotas::of(query, self)? };
-                    let candidates = songs.keep(found, pool)?;
+                    let mut once = ListQuotas {
+                        per_artist: None,
+                        per_album: None,
+                        ..ListQuotas::of(query, self, kinds)?
+                    };
+                    let candidates = once.keep(found, pool)?;
                     (candidates.len() == pool || is_all)
                         .then(|| diverse(candidates, query, space, &mut limits))
                         .transpose()?
@@ -71,6 +76,38 @@ impl Recommender {
             }
             fetch = fetch.saturating_mul(GROWTH);
         }
+    }
+
+    /// The kinds that tracks of a list may be of: those of the seeds, and of the genres and artists that are wanted. An
+    /// artist or a genre is of a kind if most of its tracks are. `None` if every track may be listed, as where all
+    /// releases are.
+    fn welcome_kinds(&self, query: &Query) -> Result<Option<Kinds>> {
+        let profile_lists = self.index.space(query.profile.as_deref())?.model().profile().lists_releases();
+        if profile_lists || query.all_releases == Some(true) {
+            return Ok(None);
+        }
+        let songs = self.index.songs()?;
+        let mut welcome = if query.seasonal { Kinds::SEASONAL } else { Kinds::default() };
+        let mut named = Vec::new();
+        for seed in query.seeds.iter().filter(|seed| seed.weight > 0.0) {
+            match &seed.of {
+                SeedKind::Track(row) => welcome = welcome | songs.kinds_of(*row),
+                SeedKind::Artist(name) => named.push((Field::WholeArtist, name, "artist")),
+                SeedKind::Genre(name) => named.push((Field::WholeGenre, name, "genre")),
+                SeedKind::Features(_) | SeedKind::Vector(_) => {}
+            }
+        }
+        named.extend(query.filter.artists.iter().map(|name| (Field::WholeArtist, name, "artist")));
+        named.extend(query.filter.genres.iter().map(|name| (Field::WholeGenre, name, "genre")));
+        for (field, name, what) in named {
+            let rows = self.rows_of(field, name, what)?;
+            let is_mostly = |kind: Kinds| {
+                2 * rows.iter().filter(|row| songs.kinds_of(**row).has(kind)).count() > rows.len()
+            };
+            let kinds = Kinds::ALL.into_iter().map(|(_, kind)| kind).filter(|kind| is_mostly(*kind));
+            welcome = kinds.fold(welcome, |all, kind| all | kind);
+        }
+        Ok(Some(welcome))
     }
 
     pub(super) fn lists_releases(&self, query: &Query) -> Result<bool> {
@@ -156,11 +193,32 @@ impl Penalty for QueryPenalty<'_> {
     }
 }
 
-/// Counts the tracks of each song, artist and album in a list, and enforces their limits.
+/// What a list has at most one track of.
+#[derive(Debug, Clone, Copy)]
+enum ListedOnce<'a> {
+    /// A song: one release of each recording.
+    Song(&'a Songs),
+    /// A work: one version of each.
+    Work(&'a Songs),
+}
+
+impl ListedOnce<'_> {
+    /// The first row of the song or the work of a track.
+    fn of(self, row: Row) -> Row {
+        match self {
+            Self::Song(songs) => songs.song_of(row),
+            Self::Work(songs) => songs.work_of(row),
+        }
+    }
+}
+
+/// Refuses kinds of tracks that are not welcome, counts the tracks of each song or work, artist and album in a list, and enforces their limits.
 struct ListQuotas<'a> {
     recommender: &'a Recommender,
-    /// The songs listed already, and those of the seeds; `None` if every release may be listed.
-    songs: Option<(&'a Songs, HashSet<Row>)>,
+    /// What is listed once, and what of it is listed already or of the seeds; `None` if every release may be listed.
+    once: Option<(ListedOnce<'a>, HashSet<Row>)>,
+    /// The kinds that tracks may be of; `None` if any.
+    kinds: Option<(&'a Songs, Kinds)>,
     per_artist: Option<usize>,
     per_album: Option<usize>,
     artists: HashMap<&'a str, usize>,
@@ -168,17 +226,20 @@ struct ListQuotas<'a> {
 }
 
 impl<'a> ListQuotas<'a> {
-    fn of(query: &Query, recommender: &'a Recommender) -> Result<Self> {
-        let songs = match recommender.lists_releases(query)? {
+    fn of(query: &Query, recommender: &'a Recommender, kinds: Option<Kinds>) -> Result<Self> {
+        let kinds = kinds.map(|kinds| Ok::<_, Error>((recommender.index.songs()?, kinds))).transpose()?;
+        let once = match recommender.lists_releases(query)? {
             true => None,
             false => {
                 let songs = recommender.index.songs()?;
-                Some((songs, query.tracks().map(|(row, _)| songs.song_of(row)).collect()))
+                let once = if query.versions { ListedOnce::Song(songs) } else { ListedOnce::Work(songs) };
+                Some((once, query.tracks().map(|(row, _)| once.of(row)).collect()))
             }
         };
         Ok(Self {
             recommender,
-            songs,
+            once,
+            kinds,
             per_artist: query.per_artist,
             per_album: query.per_album,
             artists: HashMap::new(),
@@ -203,7 +264,10 @@ impl<'a> ListQuotas<'a> {
     /// Counts a track and returns true, if no limit is reached.
     fn admit(&mut self, row: Row) -> Result<bool> {
         let index = &self.recommender.index;
-        if self.songs.as_ref().is_some_and(|(songs, listed)| listed.contains(&songs.song_of(row))) {
+        if self.once.as_ref().is_some_and(|(once, listed)| listed.contains(&once.of(row))) {
+            return Ok(false);
+        }
+        if self.kinds.is_some_and(|(songs, welcome)| !welcome.has(songs.kinds_of(row))) {
             return Ok(false);
         }
         let (mut artists, mut album) = (Vec::new(), None);
@@ -221,7 +285,7 @@ impl<'a> ListQuotas<'a> {
         if has_room {
             artists.iter().for_each(|artist| *self.artists.entry(*artist).or_default() += 1);
             album.into_iter().for_each(|album| *self.albums.entry(album).or_default() += 1);
-            self.songs.iter_mut().for_each(|(songs, listed)| _ = listed.insert(songs.song_of(row)));
+            self.once.iter_mut().for_each(|(once, listed)| _ = listed.insert(once.of(row)));
         }
         Ok(has_room)
     }

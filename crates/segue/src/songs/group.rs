@@ -49,6 +49,21 @@ pub(super) fn songs(catalogue: &Catalogue, mut releases: Vec<Release>) -> Result
     Ok(song)
 }
 
+/// The work of every row: the first row that is a version of it. Rows of equal names are versions of one work, and so
+/// are those of one song; `named` has the names.
+pub(super) fn works(songs: &[u32], mut named: Vec<((u64, u64), u32)>) -> Vec<u32> {
+    named.par_sort_unstable();
+    let mut work: Vec<u32> = (0..songs.len() as u32).collect();
+    (0..).zip(songs).for_each(|(row, song)| join(&mut work, row, *song));
+    for versions in named.chunk_by(|a, b| a.0 == b.0) {
+        if let Some(((_, first), others)) = versions.split_first() {
+            others.iter().for_each(|(_, row)| join(&mut work, *row, *first));
+        }
+    }
+    resolve(&mut work);
+    work
+}
+
 /// The releases of one name that are one song, in ascending duration, as pairs: a row, and the row of the first
 /// shorter release that it matches. `is_like` is called with the shorter, the longer, and whether the longer is live.
 fn links(

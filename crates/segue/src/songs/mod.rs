@@ -1,4 +1,4 @@
-//! Songs: which tracks of a catalogue are releases of one recording.
+//! Songs: which tracks of a catalogue are releases of one recording, and which are versions of one work.
 //!
 //! A catalogue lists a recording under an id for every single, album and compilation that it is on. Two
 //! tracks are *releases of one song* if
@@ -16,26 +16,37 @@
 //! A live version, a remix, a cover or another performance is another song here, and so is a version with another
 //! guest. In doubt, tracks are different songs: showing one twice is a smaller fault than hiding one behind another.
 //!
+//! A *work* is what the versions of a song have in common (`work`): live recordings, remixes, acoustic and sped-up
+//! versions have the same first artist and the same title but for the version. Releases of one song are of one work.
+//! A cover by another artist is another work, and so are the parts of a suite. In doubt, works are different too.
+//!
+//! Some tracks belong only among their own: songs of a season, speech, interludes, noise, karaoke. `kind` tells them.
+//!
 //! Titles, artists and measurements are compared by hashes of 64 bits; among a million tracks the probability of a
 //! collision is below one in ten million.
 
 mod group;
+mod kind;
 mod sound;
 #[cfg(test)]
 mod suite;
 mod title;
 mod words;
+mod work;
+mod work_words;
 
 use arrow_buffer::{ScalarBuffer, ToByteSlice};
 use rayon::prelude::*;
 use twox_hash::XxHash3_64;
 
+pub use self::kind::Kinds;
 use self::title::{Album, Title};
 use crate::blocks::BLOCK;
 use crate::catalogue::{Attribute, Catalogue, Row, TextField, artist_names};
 use crate::error::Result;
 
-/// The song of every track of a catalogue, as a number: the first row that is a release of it.
+/// The song, the work and the kinds of every track of a catalogue. Songs and works are numbers: the first row that is a release of the song, and
+/// the first that is a version of the work.
 ///
 /// Cloning is cheap: the numbers are shared.
 ///
@@ -48,13 +59,19 @@ use crate::error::Result;
 /// let songs = Songs::find(&catalogue)?;
 /// let releases: Vec<Row> = songs.releases(Row(0)).collect();
 /// assert!(releases.iter().all(|row| songs.song_of(*row) == songs.song_of(Row(0))));
+/// assert!(releases.iter().all(|row| songs.work_of(*row) == songs.work_of(Row(0))));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Songs(ScalarBuffer<u32>);
+pub struct Songs {
+    songs: ScalarBuffer<u32>,
+    works: ScalarBuffer<u32>,
+    /// The kinds of every track, as bits.
+    kinds: ScalarBuffer<u8>,
+}
 
 impl Songs {
-    /// Finds the songs of a catalogue.
+    /// Finds the songs, works and kinds of a catalogue.
     ///
     /// The cost is that of reading all titles and artists and of sorting the rows a few times. Runs in parallel; the
     /// result does not depend on the number of threads.
@@ -63,38 +80,79 @@ impl Songs {
     /// [`crate::Error::Index`] if the catalogue's file is damaged.
     pub fn find(catalogue: &Catalogue) -> Result<Self> {
         if catalogue.numbers(Attribute::DurationMs).is_none() {
-            return Ok(Self(catalogue.rows().map(|row| row.0).collect::<Vec<_>>().into()));
+            return Self::with_songs(catalogue.rows().map(|row| row.0).collect::<Vec<_>>().into(), catalogue);
         }
         let rows = titled_alike(catalogue)?;
         let rows = rows.into_par_iter().with_min_len(BLOCK);
         let releases = rows.map(|row| Release::new(catalogue, row)).collect::<Result<Vec<_>>>()?;
-        Ok(Self(group::songs(catalogue, releases)?.into()))
+        Self::with_songs(group::songs(catalogue, releases)?.into(), catalogue)
+    }
+
+    /// Finds the works and kinds of a catalogue whose songs are known, as in an index that was built before there were
+    /// works. The cost is that of reading all texts and of sorting the rows.
+    ///
+    /// # Errors
+    /// [`crate::Error::Index`] if the catalogue's file is damaged.
+    pub(crate) fn with_songs(songs: ScalarBuffer<u32>, catalogue: &Catalogue) -> Result<Self> {
+        let named = |row: u32| {
+            let title = catalogue.required_text(TextField::TrackName, Row(row))?;
+            let artists = catalogue.required_text(TextField::Artists, Row(row))?;
+            let work = work::work(title, artist_names(artists).next().unwrap_or_default());
+            Ok(work.map(|work| (work, row)))
+        };
+        let rows = (0..catalogue.len() as u32).into_par_iter().with_min_len(BLOCK);
+        let named = rows.filter_map(|row| named(row).transpose()).collect::<Result<Vec<_>>>()?;
+        let song_of: Vec<u32> = catalogue.rows().map(|row| first_of(&songs, row).0).collect();
+        let kinds = kind::all(catalogue)?.into();
+        Ok(Self { works: group::works(&song_of, named).into(), songs, kinds })
     }
 
     /// Songs read from an index. The numbers are not trusted: see [`Self::song_of`].
-    pub(crate) fn from_numbers(numbers: ScalarBuffer<u32>) -> Self {
-        Self(numbers)
+    pub(crate) fn from_numbers(
+        songs: ScalarBuffer<u32>,
+        works: ScalarBuffer<u32>,
+        kinds: ScalarBuffer<u8>,
+    ) -> Self {
+        Self { songs, works, kinds }
     }
 
-    pub(crate) fn numbers(&self) -> &ScalarBuffer<u32> {
-        &self.0
+    pub(crate) fn song_numbers(&self) -> &ScalarBuffer<u32> {
+        &self.songs
+    }
+
+    pub(crate) fn work_numbers(&self) -> &ScalarBuffer<u32> {
+        &self.works
+    }
+
+    pub(crate) fn kind_bits(&self) -> &ScalarBuffer<u8> {
+        &self.kinds
     }
 
     /// The number of tracks.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.songs.len()
     }
 
     /// Whether there is no track.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.songs.is_empty()
     }
 
     /// The song of a track: the first row that is a release of it. A row beyond the end, and one whose number in a
     /// damaged file is beyond the end, is a song of its own.
     pub fn song_of(&self, row: Row) -> Row {
-        let song = self.0.get(row.index()).copied().filter(|song| (*song as usize) < self.len());
-        song.map_or(row, Row)
+        first_of(&self.songs, row)
+    }
+
+    /// The work that a track is a version of: the first row that is. The same holds for rows and numbers beyond the end
+    /// as for [`Self::song_of`].
+    pub fn work_of(&self, row: Row) -> Row {
+        first_of(&self.works, row)
+    }
+
+    /// The kinds that a track is of; none beyond the end.
+    pub fn kinds_of(&self, row: Row) -> Kinds {
+        self.kinds.get(row.index()).copied().map(Kinds::from_bits).unwrap_or_default()
     }
 
     /// All releases of the song of a track, in order, among them the track; cost is linear in the number of
@@ -106,22 +164,47 @@ impl Songs {
 
     /// The number of songs; cost is linear in the number of tracks.
     pub fn count(&self) -> usize {
-        (0..).zip(self.0.iter()).filter(|(row, song)| row == *song).count()
+        count(&self.songs)
     }
 
-    /// Checks that every song is numbered by its first row; the error describes the first violation.
+    /// The number of works; cost is linear in the number of tracks.
+    pub fn count_works(&self) -> usize {
+        count(&self.works)
+    }
+
+    /// Checks that every song and every work is numbered by its first row, and that the releases of a song are of one
+    /// work; the error describes the first violation.
     pub(crate) fn check(&self) -> std::result::Result<(), String> {
-        for (row, &song) in (0u32..).zip(self.0.iter()) {
-            if song > row {
-                return Err(format!("row {row} is a release of the song {song}, which comes after it"));
+        for (numbers, is) in [(&self.songs, "release of the song"), (&self.works, "version of the work")] {
+            for (row, &first) in (0u32..).zip(numbers.iter()) {
+                if first > row {
+                    return Err(format!("row {row} is a {is} {first}, which comes after it"));
+                }
+                let before = first_of(numbers, Row(first)).0;
+                if before != first {
+                    return Err(format!("row {row} is a {is} {first}, itself one of {before}"));
+                }
             }
-            let first = self.song_of(Row(song)).0;
-            if first != song {
-                return Err(format!("row {row} is a release of the song {song}, itself one of {first}"));
+        }
+        for row in (0..self.len() as u32).map(Row) {
+            let song = self.song_of(row);
+            if self.work_of(row) != self.work_of(song) {
+                return Err(format!("row {} is of another work than {}, of the same song", row.0, song.0));
             }
         }
         Ok(())
     }
+}
+
+/// The first row of a group, by the number of a row; the row itself if there is none or it is beyond the end.
+fn first_of(numbers: &[u32], row: Row) -> Row {
+    let first = numbers.get(row.index()).copied().filter(|first| (*first as usize) < numbers.len());
+    first.map_or(row, Row)
+}
+
+/// The number of groups: of rows that are the first of theirs.
+fn count(numbers: &[u32]) -> usize {
+    (0..).zip(numbers).filter(|(row, first)| row == *first).count()
 }
 
 /// The rows whose title other rows have too. Most titles are unique, and their tracks need no further work.

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Release, Songs, sound};
+use super::{Kinds, Release, Songs, sound};
 use crate::{Catalogue, Ingest, Input, Row};
 use segue_demo::Demo;
 
@@ -101,15 +101,30 @@ fn a_generated_catalogue_has_fewer_songs_than_tracks_or_as_many() {
 /// Whatever a damaged file says, a song is a row of the catalogue, or the row itself.
 #[test]
 fn numbers_of_a_damaged_file_lead_nowhere_else() {
-    let songs = Songs::from_numbers(vec![0, 9, u32::MAX, 1].into());
+    let songs =
+        Songs::from_numbers(vec![0, 9, u32::MAX, 1].into(), vec![0, 1, 9, 0].into(), vec![0, 3, 255].into());
     let found: Vec<u32> = (0..5).map(|row| songs.song_of(Row(row)).0).collect();
     assert_eq!(found, [0, 1, 2, 1, 4]);
     assert_eq!(songs.releases(Row(3)).collect::<Vec<_>>(), [Row(1), Row(3)]);
     assert_eq!(songs.releases(Row(9)).count(), 0);
     assert!(songs.check().unwrap_err().contains("row 1 is a release of the song 9, which comes after it"));
-    let songs = Songs::from_numbers(vec![0, 0, 1].into());
+    let works: Vec<u32> = (0..5).map(|row| songs.work_of(Row(row)).0).collect();
+    assert_eq!(works, [0, 1, 2, 0, 4]);
+    assert_eq!(songs.kinds_of(Row(1)), Kinds::SEASONAL | Kinds::SPOKEN);
+    assert!(songs.kinds_of(Row(2)).has(Kinds::KARAOKE) && songs.kinds_of(Row(3)).is_empty());
+    let songs = Songs::from_numbers(vec![0, 0, 1].into(), vec![0, 0, 0].into(), vec![].into());
     assert!(songs.check().unwrap_err().contains("itself one of 0"));
-    assert_eq!(Songs::from_numbers(vec![0, 1, 2].into()).check(), Ok(()));
+    let problem = |works: [u32; 3]| {
+        let songs = Songs::from_numbers(vec![0, 0, 2].into(), works.to_vec().into(), vec![].into());
+        songs.check().unwrap_err()
+    };
+    assert!(problem([0, 0, 9]).contains("row 2 is a version of the work 9, which comes after it"));
+    assert!(problem([0, 0, 1]).contains("row 2 is a version of the work 1, itself one of 0"));
+    assert!(problem([0, 1, 2]).contains("row 1 is of another work than 0"));
+    for works in [[0, 1, 2], [0, 1, 0]] {
+        let songs = Songs::from_numbers(vec![0, 1, 2].into(), works.to_vec().into(), vec![].into());
+        assert_eq!(songs.check(), Ok(()));
+    }
 }
 
 #[test]

@@ -83,14 +83,14 @@ pub(super) fn hash_of(name: &str) -> u64 {
     letters.hash_or(&folded)
 }
 
-fn hash(text: &str) -> u64 {
+pub(super) fn hash(text: &str) -> u64 {
     XxHash3_64::oneshot(text.as_bytes())
 }
 
 /// Letters and digits without what separates them, except that a space separates numbers.
 #[derive(Debug, Default)]
-struct Letters {
-    text: String,
+pub(super) struct Letters {
+    pub(super) text: String,
     last: Option<char>,
 }
 
@@ -100,7 +100,7 @@ impl Letters {
         hash(if self.text.is_empty() { signs.trim() } else { &self.text })
     }
 
-    fn add(&mut self, text: &str) {
+    pub(super) fn add(&mut self, text: &str) {
         for word in text.split_whitespace() {
             match word {
                 "&" | "+" => self.add_word("and"),
@@ -135,13 +135,13 @@ impl Letters {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part<'a> {
+pub(super) enum Part<'a> {
     Name(&'a str),
     Addition(&'a str),
 }
 
 /// Splits a folded title: additions are in brackets or after a dash. Quotations are not split.
-fn parts(title: &str) -> Vec<Part<'_>> {
+pub(super) fn parts(title: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let mut add = |start: usize, end: usize, is_addition: bool| {
         let text = title.get(start..end).unwrap_or_default().trim();
@@ -192,7 +192,7 @@ fn closing_quote(text: &str) -> Option<usize> {
 const DASHES: [&str; 3] = [" - ", " – ", " — "];
 
 /// A text without `feat. X` at its end.
-fn before_guest(text: &str) -> &str {
+pub(super) fn before_guest(text: &str) -> &str {
     const GUESTS: [&str; 5] = [" feat. ", " feat ", " ft. ", " ft ", " featuring "];
     let names_guest = |at: &usize| {
         let rest = text.get(*at..).unwrap_or_default();
@@ -220,14 +220,14 @@ fn kept(addition: &str) -> Vec<&str> {
     parts().filter(is_kept).collect()
 }
 
-fn is_guest(addition: &str) -> bool {
+pub(super) fn is_guest(addition: &str) -> bool {
     const GUESTS: [&str; 5] = ["feat", "ft", "featuring", "with", "prod"];
     let first = words(addition).find(|word| *word != "duet");
     first.is_some_and(|word| GUESTS.contains(&word)) && !names_recording(addition)
 }
 
 /// Where the music is from: a film, a series, a game.
-fn is_source(addition: &str) -> bool {
+pub(super) fn is_source(addition: &str) -> bool {
     const SOURCES: [&str; 8] =
         ["soundtrack", "film", "movie", "picture", "series", "musical", "game", "score"];
     let mut first = words(addition).skip_while(|word| matches!(*word, "music" | "theme" | "love" | "main"));
@@ -237,7 +237,7 @@ fn is_source(addition: &str) -> bool {
         && !names_recording(addition)
 }
 
-fn is_edition(addition: &str) -> bool {
+pub(super) fn is_edition(addition: &str) -> bool {
     let words: Vec<&str> = words(addition).collect();
     let (mut is_named, mut rest) = (false, words.as_slice());
     // `Edit` alone is a shortened version; `X Edit` is a remix by X.

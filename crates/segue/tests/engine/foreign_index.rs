@@ -178,8 +178,8 @@ fn manifests_that_this_version_cannot_use_say_why() {
         assert_refused(&path, words);
         fs::write(path.join(MANIFEST), own).unwrap();
     };
-    refused(&["format version 4", "reads versions 5 to 6"], &|manifest| manifest["version"] = 4.into());
-    refused(&["format version 7", "reads versions 5 to 6"], &|manifest| manifest["version"] = 7.into());
+    refused(&["format version 4", "reads versions 5 to 7"], &|manifest| manifest["version"] = 4.into());
+    refused(&["format version 8", "reads versions 5 to 7"], &|manifest| manifest["version"] = 8.into());
     refused(&["big-endian", "build the index here"], &|manifest| manifest["byte_order"] = "big".into());
     let model = |manifest: &mut serde_json::Value| manifest["models"][0].take();
     let change_model = |words: &[&str], change: &dyn Fn(&mut serde_json::Value)| {

@@ -162,14 +162,20 @@ fn verify_sees_content_that_makes_no_sense() {
         bytes.copy_within(first..first + 4, first + 4);
     });
     refused("ids.arrow", "row 4294967295", &|bytes, parts| bytes[last(parts)][..4].fill(0xff));
-    refused("songs.arrow", "comes after it", &|bytes, parts| bytes[last(parts)][..4].fill(0xff));
-    refused("songs.arrow", "row 0 is a release of the song 1", &|bytes, parts| {
-        bytes[last(parts)][..4].copy_from_slice(&1u32.to_le_bytes());
-    });
-    refused("songs.arrow", "itself one of 0", &|bytes, parts| {
-        let numbers = &mut bytes[last(parts)];
-        numbers[4..8].copy_from_slice(&0u32.to_le_bytes());
-        numbers[8..12].copy_from_slice(&1u32.to_le_bytes());
+    for (column, what) in ["a release of the song", "a version of the work"].into_iter().enumerate() {
+        let numbers = |parts: &Parts| parts.buffers[column].clone();
+        refused("songs.arrow", "comes after it", &|bytes, parts| bytes[numbers(parts)][..4].fill(0xff));
+        refused("songs.arrow", &format!("row 0 is {what} 1"), &|bytes, parts| {
+            bytes[numbers(parts)][..4].copy_from_slice(&1u32.to_le_bytes());
+        });
+        refused("songs.arrow", "itself one of 0", &|bytes, parts| {
+            let numbers = &mut bytes[numbers(parts)];
+            numbers[4..8].copy_from_slice(&0u32.to_le_bytes());
+            numbers[8..12].copy_from_slice(&1u32.to_le_bytes());
+        });
+    }
+    refused("songs.arrow", "row 1 is of another work than 0, of the same song", &|bytes, parts| {
+        bytes[parts.buffers[0].clone()][4..8].copy_from_slice(&0u32.to_le_bytes());
     });
     refused("mine/vectors.arrow", "squared length", &|bytes, parts| bytes[last(parts)][..4].fill(0x7f));
     refused("mine/vectors.arrow", "squared length NaN", &|bytes, parts| bytes[last(parts)][..4].fill(0xff));

@@ -31,7 +31,8 @@ fn number(attribute: Attribute, row: Row) -> f64 {
     recommender().index().catalogue().number(attribute, row).unwrap().unwrap()
 }
 
-/// Every track by its similarity to a seed under the default profile, the seed's song left out, each song once.
+/// Every track by its similarity to a seed under the default profile, the seed's work left out, each work once, and
+/// no kinds but those of the seed.
 fn plain(seed: Row, score: impl Fn(Row, f64) -> Option<f64>) -> Vec<Row> {
     let index = recommender().index();
     let neighbours = index.spaces()[0].neighbours();
@@ -46,10 +47,12 @@ fn plain(seed: Row, score: impl Fn(Row, f64) -> Option<f64>) -> Vec<Row> {
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let songs = index.songs().unwrap();
-    let mut seen = vec![songs.song_of(seed)];
+    let welcome = songs.kinds_of(seed);
+    scored.retain(|(_, row)| welcome.has(songs.kinds_of(*row)));
+    let mut seen = vec![songs.work_of(seed)];
     scored.retain(|(_, row)| {
-        let is_new = !seen.contains(&songs.song_of(*row));
-        seen.push(songs.song_of(*row));
+        let is_new = !seen.contains(&songs.work_of(*row));
+        seen.push(songs.work_of(*row));
         is_new
     });
     scored.into_iter().map(|(_, row)| row).collect()
@@ -58,7 +61,7 @@ fn plain(seed: Row, score: impl Fn(Row, f64) -> Option<f64>) -> Vec<Row> {
 const SEEDS: [Row; 4] = [Row(0), Row(77), Row(1234), Row(2999)];
 
 #[test]
-fn a_plain_query_lists_the_nearest_songs() {
+fn a_plain_query_lists_the_nearest_works() {
     for seed in SEEDS {
         assert_eq!(rows(&Query::new(seed).limit(40)), plain(seed, |_, similarity| Some(similarity))[..40]);
     }
@@ -74,8 +77,10 @@ fn classic_lists_releases_unless_songs_are_asked_for() {
     let of_song =
         |rows: &[Row]| rows.iter().filter(|row| songs.song_of(**row) == songs.song_of(release)).count();
     assert!(of_song(&rows(&classic)) >= 1);
-    let listed = rows(&classic.all_releases(false));
+    let once = classic.all_releases(false);
+    let listed = rows(&once.clone().versions(true));
     assert_eq!((listed.len(), of_song(&listed)), (songs.count() - 1, 0));
+    assert_eq!(rows(&once).len(), songs.count_works() - 1);
     let every = rows(&Query::new(release).all_releases(true).limit(3_000));
     assert_eq!(every.len(), index.len() - 1);
 }

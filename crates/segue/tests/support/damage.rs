@@ -158,7 +158,12 @@ pub fn ask_everything(index: Index, step: usize) -> Asked {
 
 fn ask_for_more_like(recommender: &Recommender, row: Row, limit: usize, asked: &mut Asked) {
     // Whatever a damaged index says of songs, genres and artists, wishes do no harm.
-    let wishes = Query::new(row).diversity(0.3).per_artist(1).why(true).limit(limit.min(20));
+    let wishes = Query::new(row)
+        .diversity(0.3)
+        .per_artist(1)
+        .versions(row.0.is_multiple_of(2))
+        .why(true)
+        .limit(limit.min(20));
     asked.note(recommender.recommend(&wishes)).iter().for_each(assert_valid);
     let query = Query::new(row).all_releases(true).limit(limit);
     let Some(found) = asked.note(recommender.recommend(&query)) else { return };

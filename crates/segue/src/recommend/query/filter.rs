@@ -19,6 +19,9 @@ pub struct Filter {
     pub artists: Vec<String>,
     /// None of these artists.
     pub without_artists: Vec<String>,
+    /// None of these words in title or album, as whole words, whatever their case and accents. A text of several words
+    /// excludes the tracks that have all of them in one of both.
+    pub without_words: Vec<String>,
     /// Explicit (`true`), or known not to be explicit (`false`).
     pub explicit: Option<bool>,
     /// None of these tracks.
@@ -74,6 +77,13 @@ impl Filter {
     #[must_use]
     pub fn without_artist(mut self, name: impl Into<String>) -> Self {
         self.without_artists.push(name.into());
+        self
+    }
+
+    /// Excludes the tracks with this word in their title or album: whole, whatever its case and accents.
+    #[must_use]
+    pub fn without_word(mut self, word: impl Into<String>) -> Self {
+        self.without_words.push(word.into());
         self
     }
 

@@ -57,6 +57,12 @@ pub struct Query {
     pub all_releases: Option<bool>,
     /// Whether the list is to be played: no artist follows themselves where that can be avoided. See [`Query::spaced`].
     pub spaced: bool,
+    /// Whether to list every version of a work, such as its remixes and live recordings, or only the most fitting one,
+    /// and none of the works of the seeds. Lists of every release have all versions.
+    pub versions: bool,
+    /// Whether songs of a season, such as Christmas songs, may be listed though no seed is one. Lists of every release
+    /// have them.
+    pub seasonal: bool,
     /// Whether to say why each track is recommended.
     pub why: bool,
 }
@@ -158,6 +164,18 @@ impl Query {
     #[must_use]
     pub fn spaced(self, spaced: bool) -> Self {
         Self { spaced, ..self }
+    }
+
+    /// Sets whether to list every version of a work, or only the most fitting one.
+    #[must_use]
+    pub fn versions(self, versions: bool) -> Self {
+        Self { versions, ..self }
+    }
+
+    /// Sets whether songs of a season may be listed though no seed is one.
+    #[must_use]
+    pub fn seasonal(self, seasonal: bool) -> Self {
+        Self { seasonal, ..self }
     }
 
     /// Sets whether to say why each track is recommended.
@@ -271,6 +289,9 @@ impl Query {
         {
             return refuse("a track is both to be like and to be unlike".into());
         }
+        if let Some(word) = self.filter.without_words.iter().find(|word| key(word).is_empty()) {
+            return refuse(format!("{word:?} is to be in no title, but it has no word"));
+        }
         if let Some(percent) = self.filter.tempo_within.filter(|percent| !(0.0..=50.0).contains(percent)) {
             return refuse(format!("a tempo within {percent} %, 0 to 50 was wanted"));
         }
@@ -321,6 +342,8 @@ impl Default for Query {
             shuffle: None,
             all_releases: None,
             spaced: false,
+            versions: false,
+            seasonal: false,
             why: false,
         }
     }
