@@ -303,7 +303,8 @@ impl ModelEntry {
             let width = entry.mean.len();
             let aspect = match entry.kind {
                 AspectKind::Known => Aspect::named(&entry.name),
-                AspectKind::Column => Aspect::column(&entry.name).ok(),
+                // A column may have a name that an aspect got later.
+                AspectKind::Column => Aspect::own_column(&entry.name).ok(),
                 AspectKind::Vector => {
                     Aspect::vector(&entry.name).ok().map(|aspect| aspect.of_dimension(width))
                 }
@@ -319,7 +320,8 @@ impl ModelEntry {
         })?;
         let profile =
             profile.level_hubs(*levels_hubs).list_releases(*lists_releases).labelled(labels.clone());
-        if Profile::built_ins().iter().any(|built_in| built_in.name() == name && *built_in != profile) {
+        let is_same = |built_in: &Profile| built_in.name() == name && built_in.version() == *version;
+        if Profile::built_ins().iter().any(|built_in| is_same(built_in) && *built_in != profile) {
             return Err(format!(
                 "was built with the profile {name} version {version}, this Segue has another; build the index anew"
             ));

@@ -28,7 +28,7 @@ pub enum Aspect {
     /// How well known its artists are: the cube of the mean, over its artists, of the popularity of the most popular track
     /// of each. One dimension.
     Fame,
-    /// The words that its artists use in titles and albums, as [`words`] places them.
+    /// The words that its artists use in the titles of tracks and albums, as an embedding: 25 dimensions.
     Words,
     /// A numeric column that comes round after a period, such as an hour of the day after 24: cosine and sine of its
     /// angle, two dimensions.
@@ -106,7 +106,7 @@ const OTHERS: [(&str, Aspect); 8] = [
     ("genres", Aspect::Genres),
     ("artist_explicit", Aspect::Artist(Feature::Explicit)),
     ("artist_fame", Aspect::Fame),
-    ("words", Aspect::Words),
+    ("artist_words", Aspect::Words),
 ];
 
 impl Named {

@@ -18,9 +18,14 @@ impl Aspect {
     /// # Errors
     /// [`Error::Profile`] if nothing is named, or the period is not a positive number.
     pub fn column(text: &str) -> Result<Self> {
-        if let Some(known) = Self::named(text) {
-            return Ok(known);
-        }
+        Self::named(text).map_or_else(|| Self::own_column(text), Ok)
+    }
+
+    /// A numeric column and what is done to it, whatever aspects are known.
+    ///
+    /// # Errors
+    /// As [`Self::column`].
+    pub(crate) fn own_column(text: &str) -> Result<Self> {
         let (rest, of_artists) = match text.rsplit_once(':') {
             Some((rest, OF_ARTISTS)) => (rest, true),
             _ => (text, false),

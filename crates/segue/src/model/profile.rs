@@ -60,7 +60,7 @@ const SEGUE: [(&str, f64); 25] = [
     ("explicit", 0.185),
     ("key_in_fifths", 0.15),
     ("genres", 3.3),
-    ("words", 0.9),
+    ("artist_words", 0.9),
     ("artist_fame", 1.0),
     ("artist_popularity", 0.4),
     ("artist_danceability", 0.6),
@@ -81,9 +81,8 @@ impl Profile {
         Self { version: 1, levels_hubs: false, lists_releases: true, ..Self::built_in("classic", weights) }
     }
 
-    /// The recipe for the best recommendations: features on scales on which equal steps sound alike, the embedding of
-    /// genres, popularity, and means over the artists' tracks. The weights were found by `segue train`;
-    /// `docs/profile.md` has the evidence.
+    /// The recipe for the best recommendations: features on scales on which equal steps sound alike, embeddings of genres
+    /// and of the words in titles, popularity, and means over the artists' tracks. `docs/profile.md` has the evidence.
     pub fn segue() -> Self {
         Self::built_in("segue", SEGUE.into_iter())
     }

@@ -26,6 +26,9 @@ pub(super) const DIMENSIONS: usize = 25;
 const MIN_LETTERS: usize = 2;
 /// Words of fewer artists are left out.
 const MIN_ARTISTS: usize = 10;
+/// So many words and artists of a track count; the rest is left out.
+const MAX_WORDS: usize = 64;
+const MAX_ARTISTS: usize = 64;
 /// The steps of the subspace iteration; more do not change the lists.
 const STEPS: usize = 6;
 
@@ -101,7 +104,7 @@ fn counts(catalogue: &Catalogue, artists: &Artists) -> Result<Sparse> {
     let number_of: HashMap<u64, u32> = numbers.iter().copied().zip(0..).collect();
     let mut rows_of: Vec<Vec<u32>> = vec![Vec::new(); artists.len()];
     for row in 0..catalogue.len() as u32 {
-        for artist in artists.of(Row(row)) {
+        for artist in artists.of(Row(row)).iter().take(MAX_ARTISTS) {
             if let Some(rows) = rows_of.get_mut(*artist as usize) {
                 rows.push(row);
             }
@@ -123,7 +126,7 @@ fn words_of(catalogue: &Catalogue, row: Row) -> Result<Vec<u64>> {
         let text = fold(catalogue.text(field, row)?.unwrap_or_default());
         let found = text.split(|letter: char| !letter.is_alphanumeric());
         let found = found.filter(|word| word.chars().nth(MIN_LETTERS - 1).is_some());
-        words.extend(found.map(|word| XxHash3_64::oneshot(word.as_bytes())));
+        words.extend(found.take(MAX_WORDS).map(|word| XxHash3_64::oneshot(word.as_bytes())));
     }
     words.sort_unstable();
     words.dedup();
@@ -211,4 +214,52 @@ fn orthonormal(matrix: &[Position]) -> Vec<Position> {
 
 fn add(sum: &mut Position, position: &Position, factor: f64) {
     sum.iter_mut().zip(position).for_each(|(sum, value)| *sum += factor * value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Artists of whom half use one set of words and half another, and one who uses a word of each.
+    fn matrix() -> Sparse {
+        let row = |words: &[u32]| words.iter().map(|word| (*word, 1.0)).collect();
+        let mut rows: Vec<Vec<(u32, f64)>> = Vec::new();
+        for _ in 0..MIN_ARTISTS {
+            rows.extend([row(&[0, 1]), row(&[2, 3])]);
+        }
+        rows.extend([row(&[0, 2]), row(&[4]), row(&[])]);
+        Sparse { rows, columns: 5 }
+    }
+
+    fn dot(a: &Position, b: &Position) -> f64 {
+        a.iter().zip(b).map(|(a, b)| a * b).sum()
+    }
+
+    #[test]
+    fn rare_words_are_left_out_and_rows_have_length_one() {
+        let weights = weights(&matrix());
+        assert_eq!((weights.columns, weights.rows.len()), (4, 23));
+        for (at, row) in weights.rows.iter().enumerate() {
+            let square: f64 = row.iter().map(|(_, value)| value * value).sum();
+            assert!((square - if at < 21 { 1.0 } else { 0.0 }).abs() < 1e-12, "{at}");
+        }
+        // A word of one artist more is a little less telling.
+        let [(0, common), (1, rare)] = weights.rows[0][..] else { panic!("{:?}", weights.rows[0]) };
+        assert!(common < rare);
+    }
+
+    #[test]
+    fn products_of_positions_are_those_of_the_words_where_the_dimensions_are_enough() {
+        let weights = weights(&matrix());
+        let positions = weights.leading_positions();
+        for (a, of_a) in positions.iter().zip(&weights.rows) {
+            for (b, of_b) in positions.iter().zip(&weights.rows) {
+                let shared = of_a.iter().filter_map(|(word, value)| {
+                    of_b.iter().find(|(other, _)| other == word).map(|(_, other)| value * other)
+                });
+                assert!((dot(a, b) - shared.sum::<f64>()).abs() < 1e-9);
+            }
+        }
+        assert!(Sparse { rows: Vec::new(), columns: 0 }.leading_positions().is_empty());
+    }
 }

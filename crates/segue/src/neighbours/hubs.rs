@@ -82,14 +82,13 @@ fn mean_of_nearest(
         near.iter().map(|neighbour| neighbour.similarity).sum::<f64>() / near.len().max(1) as f64
     };
     // Equal vectors have equal neighbours, and a search near many equal vectors can prune none of them. So each
-    // distinct vector is searched for once, and once more if copies are in the sample, which leave themselves out.
+    // distinct vector is searched for once, as one that is not in the sample if there is such a copy.
     let by_vector = |a: &usize, b: &usize| {
         let components = vector(*a).iter().zip(vector(*b));
-        let order = components.map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne());
-        order.unwrap_or(Ordering::Equal).then_with(|| own(*a).is_some().cmp(&own(*b).is_some()))
+        components.map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
     };
     let mut order: Vec<usize> = (0..rows).collect();
-    order.par_sort_by(by_vector);
+    order.par_sort_by(|a, b| by_vector(a, b).then_with(|| own(*a).is_some().cmp(&own(*b).is_some())));
     let mut first: Vec<usize> = (0..rows).collect();
     for equal in order.chunk_by(|a, b| by_vector(a, b).is_eq()) {
         for row in equal {

@@ -95,11 +95,18 @@ impl Recommender {
     fn rows_with_words(&self, field: Field, text: &str) -> Result<Vec<Row>> {
         let terms = self.index.terms()?;
         let mut found: Option<RowSet> = None;
-        for term in words(text).iter().flat_map(whole_terms) {
+        let words = words(text);
+        let mut all: Vec<String> = words.iter().flat_map(whole_terms).collect();
+        all.sort_unstable();
+        all.dedup();
+        for term in all {
             let mut rows = Vec::new();
             terms.with_term(field, &term, &mut |row| rows.push(Row(row)))?;
             let rows = RowSet::from_rows(self.index.len(), rows);
-            found = Some(found.map_or(rows.clone(), |found| found.and(&rows)));
+            found = Some(match found {
+                Some(found) => found.and(&rows),
+                None => rows,
+            });
         }
         Ok(found.into_iter().flat_map(|found| found.iter().collect::<Vec<_>>()).collect())
     }

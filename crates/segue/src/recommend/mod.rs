@@ -210,7 +210,7 @@ impl Recommender {
 
     /// The tracks that a query asks for.
     ///
-    /// Exact: the list is what ranking every track of the catalogue would give, except that diversity chooses
+    /// Exact: the list is what ranking every track that may be listed would give, except that diversity chooses
     /// among a bounded number of the best. The cost is about that of [`Neighbours::nearest`], and grows with the number
     /// of nearest tracks that the query's filters and quotas reject.
     ///
@@ -244,11 +244,11 @@ impl Recommender {
             Ok([other]) => (None, vec![other]),
             Err(several) => (None, several),
         };
-        let note = self.note(query, recommendations.len());
         let candidates = match &allowed {
             Some(rows) => rows.len(),
             None => self.index.len() - query.tracks().count(),
         };
+        let note = self.note(query, recommendations.len(), candidates);
         Ok(Recommendations { seed, seeds, profile: space.name(), note, recommendations, candidates })
     }
 
@@ -264,11 +264,15 @@ impl Recommender {
     }
 
     /// The note on a list that may be unexpected: why it is short, or that a seed is excluded.
-    fn note(&self, query: &Query, found: usize) -> Option<String> {
+    fn note(&self, query: &Query, found: usize, candidates: usize) -> Option<String> {
         let is_limited =
             query.filter != Filter::default() || query.per_artist.is_some() || query.per_album.is_some();
         let short = match found {
             _ if found >= query.limit || !is_limited => None,
+            0 if candidates > 0 => Some(format!(
+                "all {candidates} tracks that pass the filters are versions of the seeds, or songs of a season, speech, \
+                 interludes, noise or karaoke, which come to seeds of their kind only"
+            )),
             0 => Some("no track passes the filters".to_owned()),
             _ => Some(format!("the filters leave {found} of {} tracks", query.limit)),
         };

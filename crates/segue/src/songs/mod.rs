@@ -97,8 +97,8 @@ impl Songs {
         let named = |row: u32| {
             let title = catalogue.required_text(TextField::TrackName, Row(row))?;
             let artists = catalogue.required_text(TextField::Artists, Row(row))?;
-            let work = work::work(title, artist_names(artists).next().unwrap_or_default());
-            Ok(work.map(|work| (work, row)))
+            let artist = artist_names(artists).next().filter(|artist| !artist.is_empty());
+            Ok(artist.and_then(|artist| work::work(title, artist)).map(|work| (work, row)))
         };
         let rows = (0..catalogue.len() as u32).into_par_iter().with_min_len(BLOCK);
         let named = rows.filter_map(|row| named(row).transpose()).collect::<Result<Vec<_>>>()?;

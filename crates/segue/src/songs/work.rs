@@ -178,12 +178,16 @@ fn numbers(addition: &str) -> Vec<String> {
     pairs.collect()
 }
 
+/// A title has at most so many endings that name a version.
+const MAX_ENDINGS: usize = 4;
+
 /// A name without a version at its end that nothing separates: `fools sped up`.
 fn before_version(mut name: &str) -> &str {
     let before = |name: &str| {
         ENDINGS.split('|').find_map(|ending| Some(name.strip_suffix(ending)?.strip_suffix(' ')?.len()))
     };
-    while let Some(rest) = before(name).and_then(|end| name.get(..end)) {
+    for _ in 0..MAX_ENDINGS {
+        let Some(rest) = before(name).and_then(|end| name.get(..end)) else { break };
         let rest = rest.trim_end_matches(|letter: char| !letter.is_alphanumeric());
         // `The Remix`, `This Is Acoustic`: a name needs more than an article.
         if words(rest).all(|word| matches!(word, "the" | "a" | "my" | "this" | "is")) {

@@ -89,3 +89,20 @@ fn seal(path: &Path) {
             format!("{:016x}", twox_hash::XxHash3_64::oneshot(&bytes)).into();
     });
 }
+
+/// A profile that comes with Segue may have changed since an index was built with it.
+#[test]
+fn an_index_of_an_older_version_of_a_built_in_profile_is_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.segue");
+    let (catalogue, _) = Ingest::new().read([Input::bytes("tracks.csv", catalogue_file())]).unwrap();
+    Index::builder().profile(Profile::segue()).build(catalogue).unwrap().save(&path).unwrap();
+    change_manifest(&path, |manifest| {
+        manifest["models"][0]["version"] = 1.into();
+        manifest["models"][0]["aspects"][0]["weight"] = 3.25.into();
+    });
+    verify(&path).unwrap();
+    let recommender = Recommender::new(Index::open(&path).unwrap());
+    let found = recommender.recommend(&Query::new(Row(0))).unwrap();
+    assert_eq!((found.profile, found.recommendations.len()), ("segue", 2));
+}

@@ -12,8 +12,14 @@ use crate::fold::key;
 
 /// The maximum absolute value of the weight of a seed.
 const MAX_WEIGHT: f64 = 1e6;
+/// The maximum length of words that titles must not have, as each is looked up.
+const MAX_WORDS_BYTES: usize = 200;
 
 /// A query for tracks like some seeds and unlike others, with filters, targets and quotas.
+///
+/// A list has one version of each work, and songs of a season, speech, interludes, noise and karaoke only for seeds, or
+/// genres and artists that are asked for, of the same kind; with [`Self::all_releases`], and with profiles that list all
+/// releases, it has all.
 ///
 /// [`Query::default`] asks for ten tracks, without conditions. A query needs at least one seed or target.
 ///
@@ -269,6 +275,12 @@ impl Query {
                     "the target for {attribute}, {target}, is not from {least} to {most}"
                 ));
             }
+        }
+        if let Some(text) = self.filter.without_words.iter().find(|text| text.len() > MAX_WORDS_BYTES) {
+            let found = text.len();
+            return refuse(format!(
+                "words to be without of {found} bytes, at most {MAX_WORDS_BYTES} were wanted"
+            ));
         }
         if !(0.0..=1.0).contains(&self.diversity) {
             return refuse(format!("a diversity of {}, 0 to 1 was wanted", self.diversity));

@@ -132,6 +132,7 @@ impl<'a> Likeness<'a> {
                     }
                 }
                 (Meaning::Style, _) if by_same_artist => {}
+                (fame, _) if fame.is_fame() && named.iter().any(|named| named.is_fame()) => {}
                 _ => match self.text(part) {
                     Some(text) => said.push((Said::Text(text), part.product)),
                     None => continue,
@@ -150,7 +151,7 @@ impl<'a> Likeness<'a> {
     /// known tracks exceeds everything else together, then also what is first of the rest.
     fn worth_naming(&self, positive: f64) -> Vec<&Part> {
         let is_worth = |part: &&Part, sum: f64| part.product > 0.0 && part.product >= WORTH_NAMING * sum;
-        let is_fame = |part: &Part| part.meaning == Meaning::Fame;
+        let is_fame = |part: &Part| part.meaning.is_fame();
         let mut worth: Vec<&Part> = self.parts.iter().filter(|part| is_worth(part, positive)).collect();
         if worth.iter().all(|part| is_fame(part)) {
             let rest = positive - worth.iter().map(|part| part.product).sum::<f64>();
@@ -166,11 +167,12 @@ impl<'a> Likeness<'a> {
             None => text.to_owned(),
         };
         Some(match (&part.meaning, part.side) {
+            (Meaning::Scale(..), _) => return None,
+            (meaning, Side::Neither) if meaning.has_sides() => return None,
             (Meaning::Both(low, _), Side::Below) => both(low),
-            (Meaning::Both(_, high), Side::Above) => both(high),
-            (Meaning::Fame, Side::Neither) | (Meaning::Both(..), Side::Neither) | (Meaning::Scale(..), _) => {
-                return None;
-            }
+            (Meaning::Both(_, high), _) => both(high),
+            (Meaning::ArtistFame, Side::Below) => both("by little-known artists"),
+            (Meaning::ArtistFame, _) => both("by well-known artists"),
             (Meaning::Fame, side) => {
                 let all = |least: f64| part.scores.iter().flatten().all(|score| score.abs() >= least);
                 both(match side {

@@ -11,6 +11,8 @@ pub(super) enum Meaning {
     Both(&'static str, &'static str),
     /// How well known they are.
     Fame,
+    /// How well known their artists are.
+    ArtistFame,
     /// They have genres in common, or genres whose artists make both.
     Genres,
     /// The tracks of their artists are alike on the average.
@@ -40,15 +42,15 @@ const WORDS: [(&str, Meaning); 22] = [
     ("energy_valence", Meaning::Scale("more subdued", "more exuberant")),
     ("tempo_loudness_ratio", Meaning::Scale("gentler", "more driving")),
     ("popularity", Meaning::Fame),
-    ("artist_popularity", Meaning::Both("by little-known artists", "by well-known artists")),
-    ("artist_fame", Meaning::Both("by little-known artists", "by well-known artists")),
+    ("artist_popularity", Meaning::ArtistFame),
+    ("artist_fame", Meaning::ArtistFame),
     ("explicit", Meaning::Both("without explicit lyrics", "explicit")),
     ("mode", Meaning::Both("in a minor key", "in a major key")),
     ("time_signature", Meaning::Both("in an unusual metre", "in an unusual metre")),
     ("key", Meaning::Keys),
     ("key_in_fifths", Meaning::Keys),
     ("genres", Meaning::Genres),
-    ("words", Meaning::Plain("artists who use similar words")),
+    ("artist_words", Meaning::Plain("artists who use similar words")),
 ];
 
 impl Meaning {
@@ -70,7 +72,12 @@ impl Meaning {
 
     /// Whether it matters on which side of the mean both tracks lie.
     pub(super) fn has_sides(&self) -> bool {
-        matches!(self, Self::Scale(..) | Self::Both(..) | Self::Fame)
+        matches!(self, Self::Scale(..) | Self::Both(..)) || self.is_fame()
+    }
+
+    /// Whether it is about how well known the tracks or their artists are, of which only one is said.
+    pub(super) fn is_fame(&self) -> bool {
+        matches!(self, Self::Fame | Self::ArtistFame)
     }
 
     /// How a track differs from the seed of which it has far more, or far less.
