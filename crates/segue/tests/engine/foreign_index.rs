@@ -190,8 +190,8 @@ fn manifests_that_this_version_cannot_use_say_why() {
         });
     };
     refused(&["it has no profile"], &|manifest| manifest["models"] = serde_json::json!([]));
-    change_model(&["profile segue version 1", "this Segue has another"], &|model| {
-        model["profile"] = "segue".into();
+    change_model(&["profile segue version 2", "this Segue has another"], &|model| {
+        (model["profile"], model["version"]) = ("segue".into(), 2.into());
     });
     change_model(&["does not list ../mine/genres.arrow"], &|model| model["profile"] = "../mine".into());
     change_model(&["aspects that this Segue does not know"], &|model| {
