@@ -38,8 +38,7 @@ Measures:
                    thirds of the playlists' songs by popularity
   continuation     with half of a playlist as the seeds, how much of the other half is listed
   artist seeds     with each artist of 3 playlists or more as the seed, the share of the first 10 other
-                   artists listed who share a playlist with the artist; artist centres: the same with
-                   the centre of the artist's tracks as the seed
+                   artists listed who share a playlist with the artist
   sonic distance   how differently the first 10 sound from the seed: for a sample of the catalogue, and
                    for the songs of the playlists
   same artist      the share of neighbouring places of a list that have the same first artist
@@ -161,7 +160,7 @@ fn write_table(known: &Known, evaluated: &Evaluated, out: &Output, stdout: &mut 
     }
     if evaluated.artist_seeds > 0 {
         let artists = pluralised(evaluated.artist_seeds, "artist");
-        writeln!(stdout, "artist seeds, artist centres: {artists}, each in 3 playlists or more")?;
+        writeln!(stdout, "artist seeds: {artists}, each in 3 playlists or more")?;
     }
     Ok(())
 }

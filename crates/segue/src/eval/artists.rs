@@ -15,15 +15,11 @@ const OTHERS: usize = 10;
 /// How many tracks a list has at first; it grows until it has enough other artists.
 const TRACKS: usize = 64;
 
-/// The list for an artist with these tracks, as a recommendation for an artist seed has it: its first `k` tracks.
+/// The `k` tracks nearest to the artist's centre, the normalised sum of the unit vectors of these tracks, to which a
+/// recommendation for an artist compares too.
 ///
 /// A longer list begins with the shorter ones. Tracks of the artist may be among them.
 fn list_like_artist(space: &Space, rows_of_artist: &[Row], k: usize) -> Vec<Row> {
-    list_of_centre(space, rows_of_artist, k)
-}
-
-/// The `k` tracks nearest to the artist's centre, the normalised sum of the unit vectors of the artist's tracks.
-fn list_of_centre(space: &Space, rows_of_artist: &[Row], k: usize) -> Vec<Row> {
     nearest_to_centre(space, rows_of_artist, k)
 }
 
@@ -79,11 +75,6 @@ impl ArtistSeeds {
             Ranker::Random => context.random(rows).take(k).collect(),
             Ranker::Popular => context.popular(k).to_vec(),
         })
-    }
-
-    /// The same for the lists of the artists' centres.
-    pub(super) fn like_centre(&self, context: &EvalContext<'_>, space: &Space) -> Vec<(f64, f64)> {
-        self.judged(context, |rows, k| list_of_centre(space, rows, k))
     }
 
     fn judged(
@@ -153,10 +144,9 @@ mod tests {
                 .map(|artist| first(artist).unwrap())
                 .collect::<Vec<usize>>()
         };
-        assert_eq!(named(list_of_centre(space, &seed.rows, 6)), [1, 2, 3], "B, C, D");
+        assert_eq!(named(list_like_artist(space, &seed.rows, 6)), [1, 2, 3], "B, C, D");
         assert_eq!(named(rows([5, 1, 2, 0])), [1], "B once; D is a guest only");
         assert_eq!(seeds.like_artist(&context, Ranker::Profile(space)), [(3.0, 3.0)]);
-        assert_eq!(seeds.like_centre(&context, space), [(3.0, 3.0)]);
         assert_eq!(seeds.like_artist(&context, Ranker::Popular), [(3.0, 3.0)]);
         let strangers = [playlist([0, 5]), playlist([0, 5]), playlist([1, 2])];
         let seeds = ArtistSeeds::of(&context, &strangers);

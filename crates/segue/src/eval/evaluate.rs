@@ -100,11 +100,7 @@ fn of_artists(context: &EvalContext<'_>, ranker: Ranker<'_>, artists: &ArtistSee
     if artists.len() == 0 {
         return Vec::new();
     }
-    let mut values = vec![mean(Measure::ArtistSeeds, &artists.like_artist(context, ranker))];
-    if let Ranker::Profile(space) = ranker {
-        values.push(mean(Measure::ArtistCentres, &artists.like_centre(context, space)));
-    }
-    values
+    vec![mean(Measure::ArtistSeeds, &artists.like_artist(context, ranker))]
 }
 
 /// The mean over groups of sums and counts, with its interval.
