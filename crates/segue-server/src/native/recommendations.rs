@@ -246,16 +246,19 @@ struct VectorQuery {
 
 /// The query of a body that is a vector, by its parameters.
 fn vector_query(params: &mut Params, max_k: usize) -> Result<VectorQuery, Fault> {
+    Ok(VectorQuery { query: list_query(params, max_k)?, column: params.text("column") })
+}
+
+/// A query without a seed, of the parameters that any list in an address may have.
+pub(super) fn list_query(params: &mut Params, max_k: usize) -> Result<Query, Fault> {
     let limit = params.number("k", 1..=max_k)?.unwrap_or(10);
-    let all_releases = params.flag("all_releases")?;
-    let spaced = params.flag("spaced")?.unwrap_or(false);
-    let versions = params.flag("versions")?.unwrap_or(false);
-    let seasonal = params.flag("seasonal")?.unwrap_or(false);
-    let why = params.flag("why")?.unwrap_or(false);
-    let query = Query::default().limit(limit).all_releases(all_releases).versions(versions);
-    let mut query = query.seasonal(seasonal).spaced(spaced).why(why);
+    let mut flag = |name| Ok::<_, Fault>(params.flag(name)?.unwrap_or(false));
+    let (versions, seasonal, spaced, why) =
+        (flag("versions")?, flag("seasonal")?, flag("spaced")?, flag("why")?);
+    let query = Query::default().limit(limit).all_releases(params.flag("all_releases")?);
+    let mut query = query.versions(versions).seasonal(seasonal).spaced(spaced).why(why);
     query.profile = params.text("profile");
-    Ok(VectorQuery { query, column: params.text("column") })
+    Ok(query)
 }
 
 /// The seed of a body of little-endian `f32`.

@@ -1,10 +1,11 @@
 //! `GET /api/v1/tracks/{id}` and `/api/v1/tracks/{id}/similar`.
 
 use axum::response::Response;
-use segue::{Query, Track};
+use segue::Track;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::recommendations::list_query;
 use super::schema;
 use crate::ask::GetRequest;
 use crate::columns::ColumnType;
@@ -79,20 +80,11 @@ pub(crate) async fn track(request: GetRequest, Id(id): Id) -> Result<Response, F
 )]
 pub(crate) async fn similar(request: GetRequest, Id(id): Id) -> Result<Response, Fault> {
     let mut params = request.params()?;
-    let limit = params.number("k", 1..=request.service.config.max_k)?.unwrap_or(10);
-    let profile = params.text("profile");
-    let all_releases = params.flag("all_releases")?;
-    let spaced = params.flag("spaced")?.unwrap_or(false);
-    let versions = params.flag("versions")?.unwrap_or(false);
-    let seasonal = params.flag("seasonal")?.unwrap_or(false);
-    let why = params.flag("why")?.unwrap_or(false);
+    let query = list_query(&mut params, request.service.config.max_k)?;
     params.none_left()?;
     let question = move |served: &crate::service::ServedIndex| {
         let row = served.recommender.row(&id)?;
-        let query = Query::new(row).limit(limit).all_releases(all_releases).versions(versions);
-        let mut query = query.seasonal(seasonal).spaced(spaced).why(why);
-        query.profile = profile;
-        let found = served.recommender.recommend(&query)?;
+        let found = served.recommender.recommend(&query.seed(row))?;
         Ok(Answer::json(&found)?.among(found.candidates))
     };
     request.get(Kind::Recommend, question).await
