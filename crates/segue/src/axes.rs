@@ -53,8 +53,7 @@ const SPARE: usize = 16;
 /// on every machine and any number of threads.
 pub(crate) fn leading_axes(matrix: &[f64], size: usize, most: usize, share: f64) -> Vec<f64> {
     const BLOCK: usize = 16;
-    let mut random = SplitMix64(1);
-    let mut number = || (random.next() >> 11) as f64 / (1u64 << 52) as f64 - 1.0;
+    let mut number = random_numbers();
     let mut basis: Vec<Vec<f64>> =
         (0..(most + SPARE).min(size)).map(|_| (0..size).map(|_| number()).collect()).collect();
     for _ in 0..STEPS {
@@ -74,6 +73,12 @@ pub(crate) fn leading_axes(matrix: &[f64], size: usize, most: usize, share: f64)
     // A vector that depends on those before it has become zero.
     basis.retain(|vector| vector.iter().any(|value| *value != 0.0));
     basis.concat()
+}
+
+/// Numbers in [-1, 1), always the same, to begin an iteration with.
+pub(crate) fn random_numbers() -> impl FnMut() -> f64 {
+    let mut random = SplitMix64(1);
+    move || (random.next() >> 11) as f64 / (1u64 << 52) as f64 - 1.0
 }
 
 /// The product of a symmetric matrix and a vector.

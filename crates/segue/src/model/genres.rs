@@ -17,6 +17,7 @@ use std::ops::Range;
 
 use super::artists::{Artists, Lists, Numbers};
 use super::aspect::Source;
+use super::position::{add, unit};
 use crate::axes::{make_orthonormal, principal_axes};
 use crate::catalogue::Catalogue;
 use crate::error::Result;
@@ -84,7 +85,7 @@ impl Listed {
         let mean = |shares: &Vec<(usize, f64)>| {
             let mut position = [0.0; DIMENSIONS];
             for (genre, share) in shares {
-                add(&mut position, positions.get(*genre), *share);
+                positions.get(*genre).into_iter().for_each(|other| add(&mut position, other, *share));
             }
             position
         };
@@ -154,7 +155,8 @@ impl GenreSpace {
         let mut position = [0.0; DIMENSIONS];
         for genre in genres {
             let number = self.names.iter().position(|name| name == genre);
-            add(&mut position, number.and_then(|number| self.positions.get(number)), 1.0);
+            let known = number.and_then(|number| self.positions.get(number));
+            known.into_iter().for_each(|known| add(&mut position, known, 1.0));
         }
         unit(&mut position);
         position
@@ -167,30 +169,17 @@ impl GenreSpace {
             let mut position = [0.0; DIMENSIONS];
             let share = (1.0 - ARTISTS_SHARE) / source.listed.genres(row).count().max(1) as f64;
             for genre in source.listed.genres(row) {
-                add(&mut position, self.positions.get(genre), share);
+                self.positions.get(genre).into_iter().for_each(|genre| add(&mut position, genre, share));
             }
             let artists = source.artists.of_row.get(row);
             for artist in artists {
                 let artist = source.listed.artists.get(*artist as usize);
-                add(&mut position, artist, ARTISTS_SHARE / artists.len() as f64);
+                let share = ARTISTS_SHARE / artists.len() as f64;
+                artist.into_iter().for_each(|artist| add(&mut position, artist, share));
             }
             unit(&mut position);
             columns.iter_mut().zip(position).for_each(|(column, value)| column.push(value));
         }
-    }
-}
-
-/// Scales a position to length 1, unless it is zero.
-fn unit(position: &mut Position) {
-    let length = dot(position, position).sqrt();
-    if length > 0.0 {
-        position.iter_mut().for_each(|value| *value /= length);
-    }
-}
-
-fn add(sum: &mut Position, position: Option<&Position>, share: f64) {
-    for (sum, value) in sum.iter_mut().zip(position.into_iter().flatten()) {
-        *sum += share * value;
     }
 }
 

@@ -13,6 +13,7 @@ mod aspect;
 mod aspect_name;
 mod feature;
 mod genres;
+mod position;
 mod profile;
 mod profile_file;
 mod standardise;

@@ -13,12 +13,12 @@ use rayon::prelude::*;
 use twox_hash::XxHash3_64;
 
 use super::artists::Artists;
-use crate::axes::make_orthonormal;
+use super::position::{add, unit};
+use crate::axes::{dot, make_orthonormal, random_numbers};
 use crate::blocks::blocks;
 use crate::catalogue::{Catalogue, Row, TextField};
 use crate::error::Result;
 use crate::fold::fold;
-use crate::random::SplitMix64;
 
 /// The dimensions of the space.
 pub(super) const DIMENSIONS: usize = 25;
@@ -70,9 +70,8 @@ impl WordSpace {
         for row in rows {
             let mut position = self.mean(artists.of(Row(row as u32)));
             add(&mut position, &self.centre, -1.0);
-            let length = position.iter().map(|value| value * value).sum::<f64>().sqrt();
-            let scale = if length > 0.0 { 1.0 / length } else { 0.0 };
-            columns.iter_mut().zip(position).for_each(|(column, value)| column.push(value * scale));
+            unit(&mut position);
+            columns.iter_mut().zip(position).for_each(|(column, value)| column.push(value));
         }
     }
 
@@ -167,8 +166,7 @@ impl Sparse {
     /// The rows as combinations of the leading right singular vectors, by subspace iteration from fixed random vectors
     /// (Halko, Martinsson and Tropp 2011). Zero where the rank is smaller.
     fn leading_positions(&self) -> Vec<Position> {
-        let mut random = SplitMix64(1);
-        let mut number = || (random.next() >> 11) as f64 / (1u64 << 52) as f64 - 1.0;
+        let mut number = random_numbers();
         let mut basis: Vec<Position> = Vec::new();
         basis.resize_with(self.columns, || std::array::from_fn(|_| number()));
         let transposed = self.transposed();
@@ -207,13 +205,9 @@ impl Sparse {
 fn orthonormal(matrix: &[Position]) -> Vec<Position> {
     let column = |at: usize| matrix.iter().map(|row| row.get(at).copied().unwrap_or_default()).collect();
     let mut columns: Vec<Vec<f64>> = (0..DIMENSIONS).map(column).collect();
-    make_orthonormal(&mut columns, crate::axes::dot);
+    make_orthonormal(&mut columns, dot);
     let entry = |row: usize, column: usize| columns.get(column).and_then(|column| column.get(row)).copied();
     (0..matrix.len()).map(|row| std::array::from_fn(|at| entry(row, at).unwrap_or_default())).collect()
-}
-
-fn add(sum: &mut Position, position: &Position, factor: f64) {
-    sum.iter_mut().zip(position).for_each(|(sum, value)| *sum += factor * value);
 }
 
 #[cfg(test)]
@@ -229,10 +223,6 @@ mod tests {
         }
         rows.extend([row(&[0, 2]), row(&[4]), row(&[])]);
         Sparse { rows, columns: 5 }
-    }
-
-    fn dot(a: &Position, b: &Position) -> f64 {
-        a.iter().zip(b).map(|(a, b)| a * b).sum()
     }
 
     #[test]
