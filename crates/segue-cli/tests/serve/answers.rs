@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::Place;
 use crate::support::server::{Response, Server, wait_until};
-use crate::support::tracks::{csv, id, place as column, some};
+use crate::support::tracks::{csv, id, place as column, some, with};
 
 #[test]
 fn the_service_answers_as_the_command_does() {
@@ -168,6 +168,67 @@ fn every_wish_of_a_body_counts() {
     assert_eq!(sorted(ids(&spaced)), sorted(ids(&asked(&json!({ "k": 40 })))));
     // Other spellings of the defaults.
     assert_eq!(ids(&asked(&json!({ "k": 8.0, "per_artist": null }))), without_wish);
+}
+
+#[test]
+fn versions_seasons_and_words_are_listed_as_they_are_asked_for() {
+    let place = Place::new();
+    // The same measurements but for the popularity, so that all titles are near the seed; and no speech.
+    let titles =
+        ["Hurt", "Hurt - Live", "Merry Christmas Everyone", "Hello", "Hello - Acoustic Version", "Yesterday"];
+    let tracks = (0..titles.len()).map(|number| {
+        let popularity = (50 + number).to_string();
+        let id = id(number);
+        let own = [
+            ("track_id", id.as_str()),
+            ("track_name", titles[number]),
+            ("artists", "The Band"),
+            ("album_name", "Album"),
+            ("popularity", popularity.as_str()),
+        ];
+        with(7, &[&own[..], &[("speechiness", "0.05"), ("duration_ms", "200000")]].concat())
+    });
+    place.write("tracks.csv", csv(&tracks.collect::<Vec<_>>()));
+    place.run(&["build", "tracks.csv", "-o", "tracks.segue"]).succeeds();
+    let server = Server::start(&place, &["-i", "tracks.segue"]);
+    let listed = |response: &Response| {
+        let mut numbers: Vec<usize> = ids(response)
+            .iter()
+            .map(|found| (0..titles.len()).find(|at| id(*at) == *found).unwrap())
+            .collect();
+        numbers.sort_unstable();
+        numbers
+    };
+    for (wish, by_get, expected) in [
+        (json!({}), Some(""), vec![3, 5]),
+        (json!({ "seasonal": true }), Some("&seasonal=true"), vec![2, 3, 5]),
+        (json!({ "versions": true }), Some("&versions=true"), vec![1, 3, 4, 5]),
+        (json!({ "all_releases": true }), Some("&all_releases=true"), vec![1, 2, 3, 4, 5]),
+        (json!({ "without_words": ["yesterday"] }), None, vec![3]),
+        (json!({ "versions": true, "without_words": ["Acoustic", "live"] }), None, vec![3, 5]),
+    ] {
+        let mut body = json!({ "seeds": [{ "track": id(0) }], "k": 10 });
+        body.as_object_mut().unwrap().extend(wish.as_object().unwrap().clone());
+        let found = listed(&server.post("/api/v1/recommendations", &body.to_string()));
+        // Of the two versions of a work the more fitting one is listed.
+        let as_works = |numbers: Vec<usize>| -> Vec<usize> {
+            let is_one_of_two = !numbers.contains(&3) || !numbers.contains(&4);
+            let mut works: Vec<usize> =
+                numbers.iter().map(|at| if is_one_of_two && *at == 4 { 3 } else { *at }).collect();
+            works.sort_unstable();
+            works
+        };
+        assert_eq!(as_works(found), expected, "{wish}");
+        if let Some(by_get) = by_get {
+            let found = listed(&server.get(&format!("/api/v1/tracks/{}/similar?k=10{by_get}", id(0))));
+            assert_eq!(as_works(found), expected, "{by_get}");
+        }
+    }
+    let long = json!({ "seeds": [{ "track": id(0) }], "without_words": ["a".repeat(201)] });
+    let refused = server.post("/api/v1/recommendations", &long.to_string());
+    assert_eq!(refused.status, 409);
+    let detail = refused.json()["detail"].to_string();
+    assert!(detail.contains("201 bytes, at most 200 were wanted"), "{detail}");
 }
 
 #[test]

@@ -209,6 +209,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_peaks_of_artists_are_those_of_their_most_popular_tracks() {
+        let csv = "track_id,track_name,artists,popularity\na,A,X,10\nb,B,X;Y,40\nc,C,Y,70\nd,D,Z,0\n";
+        let input = crate::catalogue::ingest::Input::bytes("songs.csv", csv);
+        let needs =
+            crate::model::Profile::new("mine", 1, &[(crate::model::Aspect::Fame, 1.0)]).unwrap().needs();
+        let (catalogue, _) = crate::catalogue::ingest::Ingest::new().needs(needs).read([input]).unwrap();
+        let mut artists = Artists::named_in(&catalogue).unwrap();
+        artists.add_peaks(&catalogue);
+        let mut peaks = Vec::new();
+        artists.peaks(0..4, &mut peaks);
+        // X has 40, Y 70, Z 0; of two artists it is the mean.
+        assert_eq!(peaks, [40.0, 55.0, 70.0, 0.0]);
+    }
+
+    #[test]
     fn lists_are_kept_apart_and_hold_an_item_once() {
         let mut lists = Lists::default();
         for items in [vec![3, 3, 1], vec![], vec![1]] {
