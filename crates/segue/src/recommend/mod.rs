@@ -168,7 +168,7 @@ impl Recommender {
     /// numeric columns. For services, whose first answers should be as fast as later ones.
     ///
     /// The cost for an index in memory is that of making text index, songs and trees; for one opened from files, that
-    /// of reading the attributes of all tracks once.
+    /// of reading the attributes of all tracks once, and the titles if it was built before there were works.
     ///
     /// # Errors
     /// [`Error::Index`] if the index is damaged.

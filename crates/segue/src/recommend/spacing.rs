@@ -37,10 +37,10 @@ impl Recommender {
 
 /// The places of tracks in a new order, of which each is given by the numbers of its artists.
 ///
-/// The first track stays the first. Of the orders in which two tracks in a row share an artist least often, it is the
-/// one that takes the earliest track at each place, so a list without such pairs is not changed. If tracks have one
-/// artist each, this takes one pass. With several artists each it can be necessary to search; if that takes too long,
-/// there may be more pairs than necessary.
+/// The first track stays the first, and a list in which no two tracks in a row share an artist is not changed. It is an
+/// order with the fewest such pairs, and takes early tracks first. If tracks have one artist each, this takes one pass.
+/// With several artists each it can be necessary to search; if that takes too long, there may be more pairs than
+/// necessary.
 fn order(artists: &[Vec<usize>]) -> Vec<usize> {
     let mut arrangement = Arrangement::new(artists);
     let least = arrangement.bound();
