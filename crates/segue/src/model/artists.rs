@@ -215,7 +215,7 @@ mod tests {
         let needs =
             crate::model::Profile::new("mine", 1, &[(crate::model::Aspect::Fame, 1.0)]).unwrap().needs();
         let (catalogue, _) = crate::catalogue::ingest::Ingest::new().needs(needs).read([input]).unwrap();
-        let mut artists = Artists::of_catalogue(&catalogue, Vec::new(), &Ranks::default());
+        let mut artists = Artists::of_catalogue(&catalogue, Vec::new(), &Ranks::default()).unwrap();
         artists.add_peaks(&catalogue);
         let mut peaks = Vec::new();
         artists.peaks(0..4, &mut peaks);
