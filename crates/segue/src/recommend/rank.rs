@@ -1,16 +1,17 @@
 //! Ranks tracks for a query vector: nearest neighbours with penalties, quotas and diversity.
 
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 
 use super::Recommender;
+use super::admission::{Admission, ListedOnce};
 use super::query::{Query, SeedKind};
 use crate::catalogue::{NumberColumn, Row, TextField, artist_names};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::index::Space;
 use crate::neighbours::{Among, Neighbour, Penalty, RowSet, similarity};
 use crate::random::fraction;
 use crate::search::Field;
-use crate::songs::{Kinds, Songs};
+use crate::songs::Kinds;
 
 /// The minimum number of tracks that diversity chooses among.
 const MIN_POOL: usize = 50;
@@ -81,7 +82,7 @@ impl Recommender {
     /// The kinds that tracks of a list may be of: those of the seeds, and of the genres and artists that are wanted. An
     /// artist or a genre is of a kind if most of its tracks are. `None` if every track may be listed, as where all
     /// releases are.
-    fn welcome_kinds(&self, query: &Query) -> Result<Option<Kinds>> {
+    pub(super) fn welcome_kinds(&self, query: &Query) -> Result<Option<Kinds>> {
         let profile_lists = self.index.space(query.profile.as_deref())?.model().profile().lists_releases();
         if profile_lists || query.all_releases == Some(true) {
             return Ok(None);
@@ -108,6 +109,16 @@ impl Recommender {
             welcome = kinds.fold(welcome, |all, kind| all | kind);
         }
         Ok(Some(welcome))
+    }
+
+    /// What a list may have, with these kinds; `None` if every release may be listed.
+    pub(super) fn admission(&self, query: &Query, welcome: Option<Kinds>) -> Result<Option<Admission<'_>>> {
+        if self.lists_releases(query)? {
+            return Ok(None);
+        }
+        let once = if query.versions { ListedOnce::Song } else { ListedOnce::Work };
+        let seeds = query.tracks().map(|(row, _)| row);
+        Ok(Some(Admission::new(self.index.songs()?, once, welcome, seeds)))
     }
 
     pub(super) fn lists_releases(&self, query: &Query) -> Result<bool> {
@@ -193,32 +204,11 @@ impl Penalty for QueryPenalty<'_> {
     }
 }
 
-/// What a list has at most one track of.
-#[derive(Debug, Clone, Copy)]
-enum ListedOnce<'a> {
-    /// A song: one release of each recording.
-    Song(&'a Songs),
-    /// A work: one version of each.
-    Work(&'a Songs),
-}
-
-impl ListedOnce<'_> {
-    /// The first row of the song or the work of a track.
-    fn of(self, row: Row) -> Row {
-        match self {
-            Self::Song(songs) => songs.song_of(row),
-            Self::Work(songs) => songs.work_of(row),
-        }
-    }
-}
-
-/// Refuses kinds of tracks that are not welcome, counts the tracks of each song or work, artist and album in a list, and enforces their limits.
+/// Counts the tracks of each artist and album in a list, and enforces their limits beside those of [`Admission`].
 struct ListQuotas<'a> {
     recommender: &'a Recommender,
-    /// What is listed once, and what of it is listed already or of the seeds; `None` if every release may be listed.
-    once: Option<(ListedOnce<'a>, HashSet<Row>)>,
-    /// The kinds that tracks may be of; `None` if any.
-    kinds: Option<(&'a Songs, Kinds)>,
+    /// `None` if every release may be listed.
+    admission: Option<Admission<'a>>,
     per_artist: Option<usize>,
     per_album: Option<usize>,
     artists: HashMap<&'a str, usize>,
@@ -227,19 +217,9 @@ struct ListQuotas<'a> {
 
 impl<'a> ListQuotas<'a> {
     fn of(query: &Query, recommender: &'a Recommender, kinds: Option<Kinds>) -> Result<Self> {
-        let kinds = kinds.map(|kinds| Ok::<_, Error>((recommender.index.songs()?, kinds))).transpose()?;
-        let once = match recommender.lists_releases(query)? {
-            true => None,
-            false => {
-                let songs = recommender.index.songs()?;
-                let once = if query.versions { ListedOnce::Song(songs) } else { ListedOnce::Work(songs) };
-                Some((once, query.tracks().map(|(row, _)| once.of(row)).collect()))
-            }
-        };
         Ok(Self {
             recommender,
-            once,
-            kinds,
+            admission: recommender.admission(query, kinds)?,
             per_artist: query.per_artist,
             per_album: query.per_album,
             artists: HashMap::new(),
@@ -264,10 +244,7 @@ impl<'a> ListQuotas<'a> {
     /// Counts a track and returns true, if no limit is reached.
     fn admit(&mut self, row: Row) -> Result<bool> {
         let index = &self.recommender.index;
-        if self.once.as_ref().is_some_and(|(once, listed)| listed.contains(&once.of(row))) {
-            return Ok(false);
-        }
-        if self.kinds.is_some_and(|(songs, welcome)| !welcome.has(songs.kinds_of(row))) {
+        if self.admission.as_ref().is_some_and(|admission| !admission.admits(row)) {
             return Ok(false);
         }
         let (mut artists, mut album) = (Vec::new(), None);
@@ -285,7 +262,7 @@ impl<'a> ListQuotas<'a> {
         if has_room {
             artists.iter().for_each(|artist| *self.artists.entry(*artist).or_default() += 1);
             album.into_iter().for_each(|album| *self.albums.entry(album).or_default() += 1);
-            self.once.iter_mut().for_each(|(once, listed)| _ = listed.insert(once.of(row)));
+            self.admission.iter_mut().for_each(|admission| admission.take(row));
         }
         Ok(has_room)
     }
