@@ -1,5 +1,6 @@
 //! Paths: a sequence of tracks that leads smoothly from one song to another.
 
+use super::admission::{Admission, ListedOnce};
 use super::query::{Filter, Query};
 use super::{Recommendation, Recommender};
 use crate::catalogue::Row;
@@ -22,7 +23,8 @@ pub struct PathQuery {
     pub profile: Option<String>,
     /// Which tracks may lie between the ends.
     pub filter: Filter,
-    /// Whether every release of a song may be listed; defaults to what the profile says.
+    /// Whether a path may have several versions of a work, and any kind of track, as where every release is listed;
+    /// defaults to what the profile says. It never has a song twice.
     pub all_releases: Option<bool>,
 }
 
@@ -50,7 +52,7 @@ impl PathQuery {
         Self { filter, ..self }
     }
 
-    /// Sets whether every release of a song may be listed; `None` as the profile says.
+    /// Sets whether a path may have several versions of a work, and any kind of track; `None` as the profile says.
     #[must_use]
     pub fn all_releases(self, all_releases: impl Into<Option<bool>>) -> Self {
         Self { all_releases: all_releases.into(), ..self }
@@ -81,9 +83,10 @@ impl Path<&str> {
 const TRIED: usize = 24;
 
 impl Recommender {
-    /// A path from one track to another, without repeating a song.
+    /// A path from one track to another, without repeating a work, nor a song if all releases are listed. Kinds of
+    /// tracks, such as songs of a season, are on it only if an end is of the same kind, as in lists for [`Query`].
     ///
-    /// Waypoints divide the arc between both vectors evenly; the candidates for each are the nearest songs that are not
+    /// Waypoints divide the arc between both vectors evenly; the candidates for each are the nearest works that are not
     /// candidates for an earlier one. Of all paths through candidates the result maximises the least similarity of two
     /// consecutive tracks, then the sum of these similarities (dynamic programming in `length * TRIED²` steps).
     ///
@@ -111,14 +114,15 @@ impl Recommender {
         }
         let space = self.index.space(query.profile.as_deref())?;
         let mut allowed = self.allowed(&query)?.unwrap_or_else(|| RowSet::all(self.index.len()));
-        for end in [from, to] {
-            songs.releases(end).for_each(|row| allowed.remove(row));
-        }
+        let mut admission = match self.admission(&query, self.welcome_kinds(&query)?)? {
+            Some(admission) => admission,
+            None => Admission::new(songs, ListedOnce::Song, None, [from, to]),
+        };
         let mut steps = vec![vec![from]];
         let [start, end] = [from, to].map(|row| self.unit_vector(space, row));
         for step in 1..length - 1 {
             let waypoint = between(&start, &end, step as f64 / (length - 1) as f64);
-            let candidates = self.nearest_songs(space, &waypoint, &mut allowed)?;
+            let candidates = candidates(space, &waypoint, &mut allowed, &mut admission);
             if candidates.is_empty() {
                 return Err(Error::NoAnswer {
                     problem: format!("only {} tracks can be on this path, {length} were wanted", step + 1),
@@ -142,26 +146,34 @@ impl Recommender {
     fn unit_vector(&self, space: &Space, row: Row) -> Vec<f32> {
         super::rank::unit(space.neighbours().vectors().get(row).unwrap_or_default())
     }
+}
 
-    /// The songs nearest to a vector, one release of each; removes all their releases from `allowed`.
-    fn nearest_songs(&self, space: &Space, vector: &[f32], allowed: &mut RowSet) -> Result<Vec<Row>> {
-        let songs = self.index.songs()?;
-        let mut found = Vec::new();
-        while found.len() < TRIED {
-            let among = Among { within: Some(allowed), ..Among::default() };
-            let near = space.neighbours().nearest(vector, TRIED - found.len(), among);
-            if near.is_empty() {
+/// The nearest tracks to a vector that are admitted; what was found or refused is removed from `allowed`.
+fn candidates(
+    space: &Space,
+    vector: &[f32],
+    allowed: &mut RowSet,
+    admission: &mut Admission<'_>,
+) -> Vec<Row> {
+    let (mut found, mut fetch) = (Vec::new(), TRIED);
+    while found.len() < TRIED {
+        let among = Among { within: Some(allowed), ..Among::default() };
+        let near = space.neighbours().nearest(vector, fetch, among);
+        if near.is_empty() {
+            break;
+        }
+        for neighbour in near {
+            if found.len() == TRIED {
                 break;
             }
-            for neighbour in near {
-                if allowed.contains(neighbour.row) {
-                    songs.releases(neighbour.row).for_each(|row| allowed.remove(row));
-                    found.push(neighbour.row);
-                }
+            allowed.remove(neighbour.row);
+            if admission.admit(neighbour.row) {
+                found.push(neighbour.row);
             }
         }
-        Ok(found)
+        fetch = fetch.saturating_mul(2);
     }
+    found
 }
 
 /// Spherical linear interpolation of two unit vectors (Shoemake 1985); linear if they are parallel or opposite.

@@ -1,6 +1,7 @@
 //! Of what kinds tracks are: tracks of the real catalogue, labelled by hand, by what a listener would say, not by what
 //! the code finds; and what lists make of it.
 
+use segue::recommend::PathQuery;
 use segue::{Filter, Index, Ingest, Input, Kinds, Profile, Query, Recommender, Row, Seed, Songs};
 
 /// A track, and what it is.
@@ -312,6 +313,26 @@ fn kinds_come_to_seeds_of_the_same_kind_only() {
     assert_eq!(listed(Query::new(Row(0)).all_releases(true)), all);
     assert_eq!(listed(Query::new(Row(0)).profile("classic")), all);
     assert_eq!(listed(Query::new(Row(0)).profile("classic").all_releases(false)), all);
+}
+
+#[test]
+fn a_path_has_kinds_of_its_ends_only() {
+    let recommender = recommender();
+    let between = |from: u32, length: usize| {
+        let path = recommender.path(&PathQuery::new(Row(from), Row(0)).length(length))?;
+        let mut rows: Vec<u32> = path.tracks[1..length - 1]
+            .iter()
+            .map(|found| recommender.row(found.track.track_id).unwrap().0)
+            .collect();
+        rows.sort_unstable();
+        segue::Result::Ok(rows)
+    };
+    assert_eq!(between(1, 3).unwrap(), [8]);
+    assert!(between(1, 4).unwrap_err().to_string().contains("only 3 tracks can be on this path"));
+    assert_eq!(between(2, 5).unwrap(), [1, 3, 8], "from a carol");
+    assert_eq!(between(4, 5).unwrap(), [1, 5, 8], "from a joke");
+    let all = PathQuery::new(Row(1), Row(0)).length(9).all_releases(true);
+    assert_eq!(recommender.path(&all).unwrap().tracks.len(), 9);
 }
 
 #[test]

@@ -375,11 +375,11 @@ fn a_path_leads_from_one_song_to_the_other_in_small_steps() {
     let rows: Vec<Row> =
         path.tracks.iter().map(|found| recommender.row(found.track.track_id).unwrap()).collect();
     assert_eq!((rows.len(), rows[0], rows[9]), (10, from, to));
-    let mut songs: Vec<Row> =
-        rows.iter().map(|row| recommender.index().songs().unwrap().song_of(*row)).collect();
-    songs.sort_unstable();
-    songs.dedup();
-    assert_eq!(songs.len(), 10, "no song twice");
+    let mut works: Vec<Row> =
+        rows.iter().map(|row| recommender.index().songs().unwrap().work_of(*row)).collect();
+    works.sort_unstable();
+    works.dedup();
+    assert_eq!(works.len(), 10, "no work twice");
     let neighbours = recommender.index().spaces()[0].neighbours();
     let direct = similarity(&neighbours.query_of(from).unwrap(), &neighbours.query_of(to).unwrap());
     let least = path.tracks[1..].iter().map(|found| found.similarity).fold(1.0, f64::min);
