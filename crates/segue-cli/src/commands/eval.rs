@@ -42,6 +42,10 @@ Measures:
   sonic distance   how differently the first 10 sound from the seed: for a sample of the catalogue, and
                    for the songs of the playlists
   same artist      the share of neighbouring places of a list that have the same first artist
+  versions         the share of a list that is another version of the seed or of a track before
+  out of season    the share of a list that is a Christmas song or the like, though the seed is not
+  Lists have one version of each song, as in `segue recommend`; those of profiles that list every
+  release have one release of each recording.
   Several profiles are compared playlist by playlist, by precision@10.
 
 Examples:

@@ -57,9 +57,14 @@ fn profiles_are_measured_on_playlists() {
     let difference = comparison["difference"].as_f64().unwrap();
     assert!((difference - (precision_of(0) - precision_of(1))).abs() < 1e-12, "{comparison}");
     assert_eq!(measured["artist_seeds"], 1, "the guest of every third track");
-    for measure in
-        ["artist_seeds@10", "head_precision@10", "playlist_sonic_distance", "same_artist_in_a_row@20"]
-    {
+    for measure in [
+        "artist_seeds@10",
+        "head_precision@10",
+        "playlist_sonic_distance",
+        "same_artist_in_a_row@20",
+        "repeated_versions@20",
+        "out_of_season@20",
+    ] {
         assert!(value_of(0, measure).is_some() && value_of(3, measure).is_some(), "{measure}");
     }
     let table = place.run(&EVAL).succeeds().out;

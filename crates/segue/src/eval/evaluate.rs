@@ -14,6 +14,7 @@ use super::popularity::PopularityParts;
 use crate::catalogue::Row;
 use crate::error::Result;
 use crate::index::Index;
+use crate::songs::Kinds;
 
 /// The maximum size of the sample of the catalogue.
 const SAMPLE: usize = 3_000;
@@ -194,6 +195,48 @@ fn repetitions(
     playlists.iter().map(of_playlist).collect()
 }
 
+/// For every playlist, the number of tracks in the first places of its songs' lists that `counts` tells by the seed and
+/// the tracks before, and of all these places.
+fn listed(
+    playlists: &[TestPlaylist],
+    lists: &HashMap<Row, Vec<Row>>,
+    counts: impl Fn(Row, &[Row], Row) -> bool,
+) -> Vec<(f64, f64)> {
+    let of_playlist = |playlist: &TestPlaylist| {
+        let (mut counted, mut places) = (0.0, 0.0);
+        for (seed, list) in lists_within(playlist, lists) {
+            for (at, row) in list.iter().take(HEARD).enumerate() {
+                counted += f64::from(counts(seed, list.get(..at).unwrap_or_default(), *row));
+                places += 1.0;
+            }
+        }
+        (counted, places)
+    };
+    playlists.iter().map(of_playlist).collect()
+}
+
+/// The number of tracks that are another version of the seed or of one before them.
+fn repeated_versions(
+    context: &EvalContext<'_>,
+    playlists: &[TestPlaylist],
+    lists: &HashMap<Row, Vec<Row>>,
+) -> Vec<(f64, f64)> {
+    let work = |row: Row| context.songs.work_of(row);
+    listed(playlists, lists, |seed, before, row| {
+        work(seed) == work(row) || before.iter().any(|other| work(*other) == work(row))
+    })
+}
+
+/// The number of songs of a season that are listed for others.
+fn out_of_season(
+    context: &EvalContext<'_>,
+    playlists: &[TestPlaylist],
+    lists: &HashMap<Row, Vec<Row>>,
+) -> Vec<(f64, f64)> {
+    let is_seasonal = |row: Row| context.songs.kinds_of(row).has(Kinds::SEASONAL);
+    listed(playlists, lists, |seed, _, row| is_seasonal(row) && !is_seasonal(seed))
+}
+
 fn of_playlists(
     context: &EvalContext<'_>,
     ranker: Ranker<'_>,
@@ -210,6 +253,8 @@ fn of_playlists(
         mean(Measure::ArtistFilteredPrecisionAt50, &hits(context, playlists, &filtered, LONG)),
         mean(Measure::PlaylistSonicDistance, &distances(audio, playlists, plain)),
         mean(Measure::SameArtistInARow, &repetitions(context, playlists, plain)),
+        mean(Measure::RepeatedVersions, &repeated_versions(context, playlists, plain)),
+        mean(Measure::OutOfSeason, &out_of_season(context, playlists, plain)),
     ];
     values.extend(popularity.into_iter().flat_map(|parts| {
         PopularityParts::MEASURES.into_iter().filter_map(|measure| {
@@ -316,8 +361,22 @@ fn of_catalogue(context: &EvalContext<'_>, ranker: Ranker<'_>) -> Vec<Value> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{Song, index, rows};
+    use super::super::fixture::{Song, index, rows, titled};
     use super::*;
+
+    #[test]
+    fn versions_and_songs_of_a_season_are_counted() {
+        let titles = ["Hurt", "Hurt - Live", "Let It Snow", "Hello", "Hello (X Remix)", "Last Christmas"];
+        let rows_of_a = titles.map(|title| format!("{title},A"));
+        let index = titled(&rows_of_a.each_ref().map(String::as_str));
+        let context = EvalContext::new(&index).unwrap();
+        let playlists = [TestPlaylist { rows: rows([0, 2]) }, TestPlaylist { rows: rows([3]) }];
+        let lists: HashMap<Row, Vec<Row>> =
+            [(Row(0), rows([1, 3, 4, 2])), (Row(2), rows([0, 1, 5])), (Row(3), rows([0]))].into();
+        // Another version of the seed, of Hello and of Hurt.
+        assert_eq!(repeated_versions(&context, &playlists, &lists), [(3.0, 7.0), (0.0, 1.0)]);
+        assert_eq!(out_of_season(&context, &playlists, &lists), [(1.0, 7.0), (0.0, 1.0)]);
+    }
 
     #[test]
     fn repetitions_and_distances_are_counted_for_each_playlist() {

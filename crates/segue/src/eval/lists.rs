@@ -1,6 +1,5 @@
 //! The lists that are evaluated: what a profile or a baseline recommends for some seeds.
 
-use hashbrown::HashSet;
 use rayon::prelude::*;
 
 use crate::catalogue::{Attribute, Row};
@@ -9,6 +8,7 @@ use crate::index::{Index, Space};
 use crate::model::Artists;
 use crate::neighbours::Among;
 use crate::random::SplitMix64;
+use crate::recommend::{Admission, ListedOnce};
 use crate::songs::Songs;
 
 /// What makes the recommendations.
@@ -81,8 +81,9 @@ impl<'a> EvalContext<'a> {
         (0..rows.saturating_mul(4)).map(move |_| Row(chance.below(rows) as u32))
     }
 
-    /// The first `k` songs for each set of seeds, in parallel: no song of a seed, no song twice; if `other_artists`,
-    /// none by an artist of a seed.
+    /// The first `k` tracks for each set of seeds, in parallel. Profiles list what a listener gets, one version of each
+    /// work and only kinds of the seeds; those that list all releases, and baselines, each song once: a release that is
+    /// listed again would only be counted as a hit again. If `other_artists`, none is by an artist of a seed.
     pub(super) fn lists(
         &self,
         ranker: Ranker<'_>,
@@ -97,15 +98,19 @@ impl<'a> EvalContext<'a> {
     }
 
     fn list(&self, ranker: Ranker<'_>, seeds: &[Row], k: usize, other_artists: bool) -> Vec<Row> {
-        let songs = self.songs;
-        let mut taken: HashSet<Row> = seeds.iter().map(|seed| songs.song_of(*seed)).collect();
+        let mut admission = match ranker {
+            Ranker::Profile(space) if !space.model().profile().lists_releases() => {
+                Admission::like(self.songs, seeds)
+            }
+            _ => Admission::new(self.songs, ListedOnce::Song, None, seeds.iter().copied()),
+        };
         let of_seeds: Vec<u32> = match other_artists {
             true => seeds.iter().flat_map(|seed| self.artists.of(*seed)).copied().collect(),
             false => Vec::new(),
         };
         let mut admits = |row: Row| {
             let is_known = self.artists.of(row).iter().any(|artist| of_seeds.contains(artist));
-            !is_known && taken.insert(songs.song_of(row))
+            !is_known && admission.admit(row)
         };
         let rows = self.index.len();
         match ranker {
@@ -149,7 +154,7 @@ fn centre(space: &Space, rows: &[Row]) -> Vec<f32> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{Song, index, rows};
+    use super::super::fixture::{Song, index, rows, titled};
     use super::*;
 
     #[test]
@@ -159,5 +164,18 @@ mod tests {
         let context = EvalContext::new(&index).unwrap();
         let lists = context.lists(Ranker::Popular, &[&rows([1])], 10, false);
         assert_eq!(lists, [rows([2, 3, 0])]);
+    }
+
+    #[test]
+    fn a_profile_lists_one_version_of_each_work_and_kinds_of_the_seeds() {
+        let index =
+            titled(&["Hurt,A", "Hurt - Live,A", "Let It Snow,A", "Hello,A", "Hello (X Remix),A", "Joy,A"]);
+        let context = EvalContext::new(&index).unwrap();
+        let list = |ranker: Ranker<'_>, seeds: &[Row]| context.lists(ranker, &[seeds], 10, false).concat();
+        let profile = Ranker::Profile(index.space(None).unwrap());
+        assert_eq!(list(profile, &rows([0])), rows([3, 5]));
+        assert_eq!(list(profile, &rows([2])), rows([1, 3, 5]), "the nearest version");
+        assert_eq!(list(profile, &rows([2, 3])), rows([1, 5]));
+        assert_eq!(list(Ranker::Popular, &rows([0])), rows([1, 2, 3, 4, 5]));
     }
 }

@@ -43,6 +43,11 @@ pub enum Measure {
     /// With each song of a playlist as the seed: the share of neighbouring places among the first 20 whose tracks have
     /// the same first artist.
     SameArtistInARow,
+    /// With the same seeds: the share of the first 20 that are another version of the seed's work or of an earlier
+    /// track's. Lists of profiles that list all releases have one release of each song here, and all versions.
+    RepeatedVersions,
+    /// With the same seeds: the share of the first 20 that are songs of a season, though the seed is not.
+    OutOfSeason,
     /// The share of the 10 nearest that are a release of the seed's song or of an earlier one; 0 if the profile lists
     /// each song once.
     RepeatedReleases,
@@ -58,7 +63,7 @@ pub enum Measure {
 
 impl Measure {
     /// All measures, in display order.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::PrecisionAt10,
         Self::PrecisionAt50,
         Self::ArtistFilteredPrecisionAt10,
@@ -75,6 +80,8 @@ impl Measure {
         Self::PlaylistSonicDistance,
         Self::IntraListDiversity,
         Self::SameArtistInARow,
+        Self::RepeatedVersions,
+        Self::OutOfSeason,
         Self::RepeatedReleases,
         Self::HubSkewness,
         Self::LargestHub,
@@ -101,6 +108,8 @@ impl Measure {
             Self::PlaylistSonicDistance => "playlist_sonic_distance",
             Self::IntraListDiversity => "intra_list_diversity",
             Self::SameArtistInARow => "same_artist_in_a_row@20",
+            Self::RepeatedVersions => "repeated_versions@20",
+            Self::OutOfSeason => "out_of_season@20",
             Self::RepeatedReleases => "repeated_releases",
             Self::HubSkewness => "hub_skewness",
             Self::LargestHub => "largest_hub",
@@ -126,6 +135,8 @@ impl Measure {
             Self::PlaylistSonicDistance => "sonic distance, playlists",
             Self::IntraListDiversity => "diversity within a list",
             Self::SameArtistInARow => "same artist in a row@20",
+            Self::RepeatedVersions => "versions repeated@20",
+            Self::OutOfSeason => "out of season@20",
             Self::RepeatedReleases => "releases repeated in a list",
             Self::HubSkewness => "skewness of 10-occurrence",
             Self::LargestHub => "largest hub",
