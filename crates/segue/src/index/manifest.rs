@@ -24,6 +24,8 @@ const FORMAT: &str = "segue index";
 const VERSION: u32 = 7;
 /// The oldest version that this code reads.
 const OLDEST: u32 = 5;
+/// The first version whose `songs.arrow` has works and kinds.
+const WITH_WORKS: u32 = 7;
 /// The maximum size of a manifest: it has two numbers for every dimension.
 const MAX_BYTES: u64 = 1 << 24;
 
@@ -240,6 +242,11 @@ impl Manifest {
             }
             manifest = newer;
         }
+    }
+
+    /// Whether `songs.arrow` must have works and kinds.
+    pub(super) fn has_works(&self) -> bool {
+        self.version >= WITH_WORKS
     }
 
     /// The entries of the profiles in the index.

@@ -185,20 +185,22 @@ impl Index {
             raw.column_of_rows(false)?;
             scalars(raw.buffer()?, raw.rows)
         })?;
-        let (songs, song_numbers) = opening.leading_columns(SONGS, &songs_schema(), 1, rows, |raw, _| {
-            let numbers = |raw: &mut RawBatch| {
+        let least = if manifest.has_works() { songs_schema().fields().len() } else { 1 };
+        let (songs, song_numbers) =
+            opening.leading_columns(SONGS, &songs_schema(), least, rows, |raw, _| {
+                let numbers = |raw: &mut RawBatch| {
+                    raw.column_of_rows(false)?;
+                    scalars(raw.buffer()?, raw.rows)
+                };
+                let songs = numbers(raw)?;
+                if raw.columns == 1 {
+                    return Ok((MadeOnce::default(), Some(songs)));
+                }
+                let works = numbers(raw)?;
                 raw.column_of_rows(false)?;
-                scalars(raw.buffer()?, raw.rows)
-            };
-            let songs = numbers(raw)?;
-            if raw.columns == 1 {
-                return Ok((MadeOnce::default(), Some(songs)));
-            }
-            let works = numbers(raw)?;
-            raw.column_of_rows(false)?;
-            let kinds = scalars(raw.buffer()?, raw.rows)?;
-            Ok((Songs::from_numbers(songs, works, kinds).into(), None))
-        })?;
+                let kinds = scalars(raw.buffer()?, raw.rows)?;
+                Ok((Songs::from_numbers(songs, works, kinds).into(), None))
+            })?;
         let text = opening.file(TEXT, &text_file::schema(), None, |raw, file| {
             text_file::read(raw, &file.display().to_string(), manifest.tracks)
         })?;

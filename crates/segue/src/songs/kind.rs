@@ -26,6 +26,10 @@ use crate::fold::fold;
 
 /// The longest interlude, in milliseconds.
 const LONGEST_INTERLUDE: f64 = 75_000.0;
+/// From this speechiness on a track is speech, whatever else is known of it.
+const SPOKEN_FROM: f64 = 0.9;
+/// The bits of all kinds.
+const KNOWN: u8 = 0b1_1111;
 
 /// The kinds that a track is of; most tracks are of none.
 ///
@@ -70,7 +74,17 @@ impl Kinds {
 
     /// Kinds as they are written in an index; bits without a meaning are ignored.
     pub(crate) fn from_bits(bits: u8) -> Self {
-        Self(bits & 0b1_1111)
+        Self(bits & KNOWN)
+    }
+
+    /// Whether every bit has a meaning.
+    pub(super) fn are_bits(bits: u8) -> bool {
+        bits & KNOWN == bits
+    }
+
+    /// The kind that this speechiness alone tells.
+    pub(crate) fn by_speechiness(speechiness: f64) -> Self {
+        if speechiness >= SPOKEN_FROM { Self::SPOKEN } else { Self::default() }
     }
 
     pub(crate) fn bits(self) -> u8 {
@@ -105,7 +119,7 @@ fn find(catalogue: &Catalogue, row: Row) -> Result<Kinds> {
     let (liveness, duration) = (number(Attribute::Liveness)?, number(Attribute::DurationMs)?);
     // What is not measured does not speak against noise.
     let is_danced_to = number(Attribute::Danceability)? >= 0.4 || number(Attribute::Valence)? >= 0.15;
-    let is_spoken = speechiness >= 0.9
+    let is_spoken = !Kinds::by_speechiness(speechiness).is_empty()
         || speechiness >= 0.8 && liveness >= 0.7
         || speechiness >= 0.66 && is_chapter(&title);
     let found = [

@@ -172,8 +172,8 @@ impl Songs {
         count(&self.works)
     }
 
-    /// Checks that every song and every work is numbered by its first row, and that the releases of a song are of one
-    /// work; the error describes the first violation.
+    /// Checks that every song and every work is numbered by its first row, that the releases of a song are of one work,
+    /// and that there are such kinds; the error describes the first violation.
     pub(crate) fn check(&self) -> std::result::Result<(), String> {
         for (numbers, is) in [(&self.songs, "release of the song"), (&self.works, "version of the work")] {
             for (row, &first) in (0u32..).zip(numbers.iter()) {
@@ -191,6 +191,10 @@ impl Songs {
             if self.work_of(row) != self.work_of(song) {
                 return Err(format!("row {} is of another work than {}, of the same song", row.0, song.0));
             }
+        }
+        if let Some((row, bits)) = (0..).zip(self.kinds.iter()).find(|(_, bits)| !Kinds::are_bits(**bits)) {
+            let row: u32 = row;
+            return Err(format!("row {row} is of kinds {bits:#b}, of which some are unknown"));
         }
         Ok(())
     }

@@ -125,6 +125,11 @@ fn numbers_of_a_damaged_file_lead_nowhere_else() {
         let songs = Songs::from_numbers(vec![0, 1, 2].into(), works.to_vec().into(), vec![].into());
         assert_eq!(songs.check(), Ok(()));
     }
+    let of_kinds = |kinds: [u8; 2]| {
+        Songs::from_numbers(vec![0, 1].into(), vec![0, 1].into(), kinds.to_vec().into()).check()
+    };
+    assert_eq!(of_kinds([0b1_1111, 0]), Ok(()));
+    assert!(of_kinds([0, 0b10_0001]).unwrap_err().contains("row 1 is of kinds 0b100001"));
 }
 
 #[test]

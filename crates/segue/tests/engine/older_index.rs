@@ -67,6 +67,22 @@ fn an_index_without_works_finds_them_in_its_titles() {
     assert_eq!((listed(false), listed(true)), (newer.1, newer.2));
 }
 
+/// Only an older index may lack works: in a newer one their columns were lost.
+#[test]
+fn an_index_that_lost_its_works_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("demo.segue");
+    write_demo(&path, 4, 1);
+    make_older(&path, vec![0, 1, 2, 3]);
+    seal(&path);
+    change_manifest(&path, |manifest| manifest["version"] = 6.into());
+    Index::open(&path).unwrap();
+    change_manifest(&path, |manifest| manifest["version"] = 7.into());
+    for error in [Index::open(&path).unwrap_err(), verify(&path).unwrap_err()] {
+        assert!(error.to_string().contains("songs.arrow"), "{error}");
+    }
+}
+
 /// Songs of an older index are not trusted either: here each is a release of the other.
 #[test]
 fn songs_of_an_older_index_that_make_no_sense_do_no_harm() {
