@@ -43,14 +43,19 @@ fn title_hash(title: &str) -> Option<u64> {
 /// A folded title without additions that name an edition or a version.
 fn name(title: &str) -> String {
     let folded = fold(title);
-    let (mut name, mut is_after_live) = (String::new(), false);
+    let (mut name, mut has_name, mut is_after_live) = (String::new(), false, false);
     let mut add = |text: &str| {
         name.push_str(text);
         name.push(' ');
     };
     for part in parts(&folded) {
         match part {
-            Part::Name(text) => add(before_version(before_guest(text))),
+            // `Hurt (Remix) feat. X`.
+            Part::Name(text) if has_name && names_guest(text) => {}
+            Part::Name(text) => {
+                add(before_version(before_guest(text)));
+                has_name = true;
+            }
             Part::Addition(text) if is_guest(text) || is_source(text) => {}
             Part::Addition(text) => {
                 let text = before_guest(text);
@@ -70,7 +75,11 @@ fn name(title: &str) -> String {
 }
 
 fn is_guest(addition: &str) -> bool {
-    title::is_guest(addition) || matches!(words(addition).next(), Some("with" | "feat" | "ft" | "featuring"))
+    title::is_guest(addition) || words(addition).next() == Some("with") || names_guest(addition)
+}
+
+fn names_guest(text: &str) -> bool {
+    matches!(words(text).next(), Some("feat" | "ft" | "featuring"))
 }
 
 /// Whether an addition names an edition or a version of a work.
@@ -278,6 +287,7 @@ mod tests {
                     "Hurt - Ao Vivo - 20 Anos",
                     "Hurt - X Remix",
                     "Hurt (X Remix) [Radio Edit]",
+                    "Hurt (Remix) feat. X",
                     "Hurt - Extended Mix",
                     "Hurt (ASOT 1090)",
                     "Hurt (WYM444)",
@@ -327,6 +337,7 @@ mod tests {
             "Hurt (BWV 248)",
             "Hurt / Home - Medley",
             "The Remix",
+            "Ft. Worth",
         ];
         for (at, title) in titles.iter().enumerate() {
             assert!(title_hash(title).is_some(), "{title}");
