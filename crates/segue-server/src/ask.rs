@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 
 use crate::fault::Fault;
-use crate::metrics::Kind;
+use crate::metrics::QueryKind;
 use crate::params::Params;
 use crate::service::{Answer, ServedIndex, Service};
 
@@ -39,7 +39,7 @@ impl GetRequest {
     /// See [`Service::get`].
     pub(crate) async fn get(
         &self,
-        kind: Kind,
+        kind: QueryKind,
         question: impl FnOnce(&ServedIndex) -> Result<Answer, Fault> + Send + 'static,
     ) -> Result<Response, Fault> {
         self.service.get(kind, &self.uri, &self.headers, question).await

@@ -13,7 +13,7 @@ use segue::Index;
 
 /// The kinds of queries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Kind {
+pub(crate) enum QueryKind {
     Recommend,
     Search,
     Lookup,
@@ -28,7 +28,7 @@ pub(crate) struct Metrics {
     pub(crate) in_flight: Gauge,
     refused: Family<Reason, Counter>,
     pub(crate) connections: Gauge,
-    queries: Family<QueryKind, Counter>,
+    queries: Family<QueryLabels, Counter>,
     candidates: Counter,
     generation: Gauge,
     tracks: Gauge,
@@ -55,8 +55,8 @@ struct Reason {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct QueryKind {
-    kind: Kind,
+struct QueryLabels {
+    kind: QueryKind,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -81,7 +81,7 @@ impl EncodeLabelValue for Reloaded {
     }
 }
 
-impl EncodeLabelValue for Kind {
+impl EncodeLabelValue for QueryKind {
     fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> std::fmt::Result {
         match self {
             Self::Recommend => "recommend",
@@ -172,8 +172,8 @@ impl Metrics {
         self.refused.get_or_create(&Reason { reason }).inc();
     }
 
-    pub(crate) fn answered(&self, kind: Kind, candidates: usize) {
-        self.queries.get_or_create(&QueryKind { kind }).inc();
+    pub(crate) fn answered(&self, kind: QueryKind, candidates: usize) {
+        self.queries.get_or_create(&QueryLabels { kind }).inc();
         self.candidates.inc_by(candidates as u64);
     }
 

@@ -26,7 +26,7 @@ use crate::config::Config;
 use crate::fault::{Fault, FaultKind};
 use crate::keys::{AuthFailureLimiter, Keys};
 use crate::log::LogSampler;
-use crate::metrics::{Kind, Metrics};
+use crate::metrics::{Metrics, QueryKind};
 use crate::names::Names;
 use crate::work::WorkerPool;
 
@@ -246,7 +246,7 @@ impl Service {
     /// The response to a GET, with an `ETag`; 304 if `If-None-Match` has it.
     pub(crate) async fn get(
         &self,
-        kind: Kind,
+        kind: QueryKind,
         uri: &Uri,
         headers: &HeaderMap,
         question: impl FnOnce(&ServedIndex) -> Result<Answer, Fault> + Send + 'static,
@@ -275,7 +275,7 @@ impl Service {
     /// The response to a POST; not cacheable.
     pub(crate) async fn post(
         &self,
-        kind: Kind,
+        kind: QueryKind,
         headers: &HeaderMap,
         question: impl FnOnce(&ServedIndex) -> Result<Answer, Fault> + Send + 'static,
     ) -> Result<Response, Fault> {
@@ -284,7 +284,7 @@ impl Service {
 
     async fn ask(
         &self,
-        kind: Kind,
+        kind: QueryKind,
         served: Arc<ServedIndex>,
         may_compress: bool,
         question: impl FnOnce(&ServedIndex) -> Result<Answer, Fault> + Send + 'static,

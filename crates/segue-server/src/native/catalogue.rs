@@ -8,7 +8,7 @@ use super::schema;
 use crate::ask::GetRequest;
 use crate::columns::ColumnFacts;
 use crate::fault::{Fault, Problem};
-use crate::metrics::Kind;
+use crate::metrics::QueryKind;
 use crate::service::{Answer, ServedIndex};
 
 #[derive(Serialize)]
@@ -74,7 +74,7 @@ struct VectorFacts {
 pub(crate) async fn genres(request: GetRequest) -> Result<Response, Fault> {
     request.params()?.none_left()?;
     let question = |served: &ServedIndex| Answer::json(&GenreCounts { genres: served.recommender.genres()? });
-    request.get(Kind::Lookup, question).await
+    request.get(QueryKind::Lookup, question).await
 }
 
 /// The catalogue
@@ -112,5 +112,5 @@ pub(crate) async fn catalogue(request: GetRequest) -> Result<Response, Fault> {
             version: env!("CARGO_PKG_VERSION"),
         })
     };
-    request.get(Kind::Lookup, question).await
+    request.get(QueryKind::Lookup, question).await
 }

@@ -15,7 +15,7 @@ use super::attributes::Attributes;
 use super::schema;
 use crate::body;
 use crate::fault::{Fault, FaultKind, Problem};
-use crate::metrics::Kind;
+use crate::metrics::QueryKind;
 use crate::params::Params;
 use crate::service::{Answer, ServedIndex, Service};
 
@@ -204,7 +204,7 @@ pub(crate) async fn recommend(
             let found = served.recommender.recommend(&query.query.seed(seed))?;
             Ok(Answer::json(&found)?.among(found.candidates))
         };
-        return service.post(Kind::Recommend, &headers, question).await;
+        return service.post(QueryKind::Recommend, &headers, question).await;
     }
     none_beside_json(request.uri())?;
     let asked: RecommendRequest =
@@ -215,7 +215,7 @@ pub(crate) async fn recommend(
         let found = served.recommender.recommend(&found)?;
         Ok(Answer::json(&found)?.among(found.candidates))
     };
-    service.post(Kind::Recommend, &headers, question).await
+    service.post(QueryKind::Recommend, &headers, question).await
 }
 
 /// The parameters of a vector as the body.

@@ -6,7 +6,7 @@ use segue::recommend::{Matching, SearchQuery};
 use super::schema;
 use crate::ask::GetRequest;
 use crate::fault::{Fault, Problem};
-use crate::metrics::Kind;
+use crate::metrics::QueryKind;
 use crate::params::clipped;
 use crate::service::{Answer, ServedIndex};
 
@@ -58,5 +58,5 @@ pub(crate) async fn search(request: GetRequest) -> Result<Response, Fault> {
         let found = served.recommender.search(&query)?;
         Ok(Answer::json(&found)?.among(found.total))
     };
-    request.get(Kind::Search, question).await
+    request.get(QueryKind::Search, question).await
 }

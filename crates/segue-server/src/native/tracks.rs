@@ -10,7 +10,7 @@ use super::schema;
 use crate::ask::GetRequest;
 use crate::columns::ColumnType;
 use crate::fault::{Fault, Problem};
-use crate::metrics::Kind;
+use crate::metrics::QueryKind;
 use crate::path::Id;
 use crate::service::Answer;
 
@@ -52,7 +52,7 @@ pub(crate) async fn track(request: GetRequest, Id(id): Id) -> Result<Response, F
         }
         Answer::json(&TrackWithFeatures { track: recommender.track(row)?, audio_features })
     };
-    request.get(Kind::Lookup, question).await
+    request.get(QueryKind::Lookup, question).await
 }
 
 /// Tracks like a track
@@ -87,5 +87,5 @@ pub(crate) async fn similar(request: GetRequest, Id(id): Id) -> Result<Response,
         let found = served.recommender.recommend(&query.seed(row))?;
         Ok(Answer::json(&found)?.among(found.candidates))
     };
-    request.get(Kind::Recommend, question).await
+    request.get(QueryKind::Recommend, question).await
 }

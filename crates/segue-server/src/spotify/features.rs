@@ -9,7 +9,7 @@ use super::track::known;
 use super::{base, check_columns, ids};
 use crate::ask::GetRequest;
 use crate::fault::{Fault, FaultKind, SpotifyError};
-use crate::metrics::Kind;
+use crate::metrics::QueryKind;
 use crate::path::Id;
 use crate::service::{Answer, ServedIndex};
 
@@ -119,7 +119,7 @@ pub(crate) async fn one(request: GetRequest, Id(id): Id) -> Result<Response, Fau
         let row = known(&served.recommender, &id)?;
         Answer::json(&AudioFeatures::of(&served.recommender, row, &base)?)
     };
-    request.get(Kind::Lookup, question).await
+    request.get(QueryKind::Lookup, question).await
 }
 
 /// Audio features of tracks
@@ -152,5 +152,5 @@ pub(crate) async fn several(request: GetRequest) -> Result<Response, Fault> {
         };
         Answer::json(&Several { audio_features: ids.iter().map(features).collect::<Result<_, Fault>>()? })
     };
-    request.get(Kind::Lookup, question).await
+    request.get(QueryKind::Lookup, question).await
 }

@@ -11,7 +11,7 @@ use super::track::SpotifyTrack;
 use super::{base, check_columns};
 use crate::ask::GetRequest;
 use crate::fault::{Fault, FaultKind, SpotifyError};
-use crate::metrics::Kind;
+use crate::metrics::QueryKind;
 use crate::params::Params;
 use crate::service::{Answer, ServedIndex};
 
@@ -86,7 +86,7 @@ struct GenreSeeds<'a> {
 pub(crate) async fn recommendations(request: GetRequest) -> Result<Response, Fault> {
     let asked = RecommendationsRequest::read(&mut request.params()?)?;
     let base = base(&request);
-    request.get(Kind::Recommend, move |served| asked.answer(served, &base)).await
+    request.get(QueryKind::Recommend, move |served| asked.answer(served, &base)).await
 }
 
 /// Genres that can be seeds
@@ -102,7 +102,7 @@ pub(crate) async fn recommendations(request: GetRequest) -> Result<Response, Fau
 )]
 pub(crate) async fn genre_seeds(request: GetRequest) -> Result<Response, Fault> {
     let question = |served: &ServedIndex| Answer::json(&GenreSeeds { genres: &served.names.genres });
-    request.get(Kind::Lookup, question).await
+    request.get(QueryKind::Lookup, question).await
 }
 
 impl RecommendationsRequest {

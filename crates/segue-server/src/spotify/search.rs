@@ -9,7 +9,7 @@ use super::base;
 use super::track::SpotifyTrack;
 use crate::ask::GetRequest;
 use crate::fault::{Fault, SpotifyError};
-use crate::metrics::Kind;
+use crate::metrics::QueryKind;
 use crate::params::clipped;
 use crate::service::{Answer, ServedIndex};
 
@@ -117,7 +117,7 @@ pub(crate) async fn search(request: GetRequest) -> Result<Response, Fault> {
         let answer = Pages(pages.into_iter().map(|(kind, name)| (*name, page(kind))).collect());
         Ok(Answer::json(&answer)?.among(total))
     };
-    request.get(Kind::Search, question).await
+    request.get(QueryKind::Search, question).await
 }
 
 /// Removes `year:1999` and `year:1990-1999` from a query: the catalogue has no release dates.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{base, ids};
 use crate::ask::GetRequest;
 use crate::fault::{Fault, FaultKind, SpotifyError};
-use crate::metrics::Kind;
+use crate::metrics::QueryKind;
 use crate::names::Named;
 use crate::path::Id;
 use crate::service::{Answer, ServedIndex};
@@ -166,7 +166,7 @@ pub(crate) async fn one(request: GetRequest, Id(id): Id) -> Result<Response, Fau
         let row = known(&served.recommender, &id)?;
         Answer::json(&SpotifyTrack::new(served.recommender.track(row)?, &base))
     };
-    request.get(Kind::Lookup, question).await
+    request.get(QueryKind::Lookup, question).await
 }
 
 /// Spotify's track objects
@@ -194,7 +194,7 @@ pub(crate) async fn several(request: GetRequest) -> Result<Response, Fault> {
         };
         Answer::json(&Tracks { tracks: ids.iter().map(track).collect::<Result<_, Fault>>()? })
     };
-    request.get(Kind::Lookup, question).await
+    request.get(QueryKind::Lookup, question).await
 }
 
 /// The row of an id; unlike in a list of ids, an unknown one is a fault.

@@ -18,7 +18,7 @@
 
 use twox_hash::XxHash3_64;
 
-use super::words::{Kind, is_live, is_year, kind, names_recording, words};
+use super::words::{Meaning, is_live, is_year, meaning, names_recording, words};
 use crate::fold::fold;
 
 /// A title without its edition.
@@ -63,7 +63,9 @@ impl Album {
     /// the studio recording.
     pub(super) fn read(album: &str, title: &Title) -> Self {
         let album = fold(album);
-        let said = |word: &&str| matches!(kind(word), Some(Kind::Live | Kind::Recording | Kind::Language));
+        let said = |word: &&str| {
+            matches!(meaning(word), Some(Meaning::Live | Meaning::Recording | Meaning::Language))
+        };
         let mut said: Vec<&str> = words(&album).filter(said).collect();
         let is_live = said.iter().any(|word| is_live(word));
         if !said.is_empty() {
@@ -255,11 +257,11 @@ pub(super) fn is_edition(addition: &str) -> bool {
                 is_named = true;
                 rest
             }
-            [word, rest @ ..] if kind(word) == Some(Kind::Edition) => {
+            [word, rest @ ..] if meaning(word) == Some(Meaning::Edition) => {
                 is_named = true;
                 rest
             }
-            [word, rest @ ..] if kind(word) == Some(Kind::BesideEdition) || is_year(word) => rest,
+            [word, rest @ ..] if meaning(word) == Some(Meaning::BesideEdition) || is_year(word) => rest,
             _ => return false,
         };
     }

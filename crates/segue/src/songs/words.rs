@@ -18,7 +18,7 @@ pub(super) fn is_year(word: &str) -> bool {
 
 /// The meaning of a word in an addition, or in the title of an album.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum Meaning {
     /// It names an edition.
     Edition,
     /// It may accompany the name of an edition, but names none itself: `edition`, `digital`.
@@ -34,30 +34,30 @@ pub(super) enum Kind {
 }
 
 /// What a word means, if it is known.
-pub(super) fn kind(word: &str) -> Option<Kind> {
-    static KINDS: LazyLock<HashMap<&str, Kind>> = LazyLock::new(|| {
-        let kinds = [
-            (EDITIONS, Kind::Edition),
-            (BESIDE_EDITIONS, Kind::BesideEdition),
-            (LIVE, Kind::Live),
-            (RECORDINGS, Kind::Recording),
-            (RECORDINGS_OF_TRACKS, Kind::RecordingOfTrack),
-            (LANGUAGES, Kind::Language),
+pub(super) fn meaning(word: &str) -> Option<Meaning> {
+    static MEANINGS: LazyLock<HashMap<&str, Meaning>> = LazyLock::new(|| {
+        let meanings = [
+            (EDITIONS, Meaning::Edition),
+            (BESIDE_EDITIONS, Meaning::BesideEdition),
+            (LIVE, Meaning::Live),
+            (RECORDINGS, Meaning::Recording),
+            (RECORDINGS_OF_TRACKS, Meaning::RecordingOfTrack),
+            (LANGUAGES, Meaning::Language),
         ];
-        kinds.iter().flat_map(|(words, kind)| words.iter().map(|word| (*word, *kind))).collect()
+        meanings.iter().flat_map(|(words, meaning)| words.iter().map(|word| (*word, *meaning))).collect()
     });
-    KINDS.get(word).copied()
+    MEANINGS.get(word).copied()
 }
 
 pub(super) fn is_live(word: &str) -> bool {
-    kind(word) == Some(Kind::Live)
+    meaning(word) == Some(Meaning::Live)
 }
 
 /// Whether a text says that it is another recording.
 pub(super) fn names_recording(text: &str) -> bool {
     words(text).any(|word| {
-        use Kind::{Language, Live, Recording, RecordingOfTrack};
-        matches!(kind(word), Some(Live | Recording | RecordingOfTrack | Language))
+        use Meaning::{Language, Live, Recording, RecordingOfTrack};
+        matches!(meaning(word), Some(Live | Recording | RecordingOfTrack | Language))
     })
 }
 
@@ -196,7 +196,7 @@ mod tests {
             assert!(!all[..at].contains(word), "{word} twice");
             assert_eq!(crate::fold::fold(word), *word);
         }
-        assert_eq!(kind("remastered"), Some(Kind::Edition));
-        assert_eq!(kind("hurt"), None);
+        assert_eq!(meaning("remastered"), Some(Meaning::Edition));
+        assert_eq!(meaning("hurt"), None);
     }
 }

@@ -17,9 +17,9 @@
 //! different works. Titles that many works have (`Intro`, `Untitled`, `II. Adagio`, `Chapter 3`) name none.
 
 use super::title::{self, Letters, Part, before_guest, is_edition, parts};
-use super::words::{Kind, is_live, is_year, kind, words};
+use super::words::{Meaning, is_live, is_year, meaning, words};
 use super::work_words::{
-    AFTER_THE_VERB_LIVE, KINDS, LANGUAGES, NUMBERS, OF_KINDS, PARTS, SECTIONS, VERSIONS, WORK_NUMBERS,
+    AFTER_THE_VERB_LIVE, LANGUAGES, NUMBERS, OF_PIECES, PARTS, PIECES, SECTIONS, VERSIONS, WORK_NUMBERS,
 };
 use crate::fold::fold;
 
@@ -120,7 +120,7 @@ fn is_version_word(word: &str) -> bool {
         return false;
     }
     VERSIONS.contains(word)
-        || matches!(kind(word), Some(Kind::Live | Kind::Recording | Kind::RecordingOfTrack))
+        || matches!(meaning(word), Some(Meaning::Live | Meaning::Recording | Meaning::RecordingOfTrack))
         || ENDS.iter().any(|end| word.ends_with(end))
         || word.starts_with("remaster")
         || word.strip_prefix("version").is_some_and(is_year)
@@ -131,7 +131,7 @@ fn is_version_word(word: &str) -> bool {
 
 /// A language and nothing else but `in` and the like.
 fn is_language(addition: &str) -> bool {
-    let is_language = |word: &str| kind(word) == Some(Kind::Language) || LANGUAGES.contains(word);
+    let is_language = |word: &str| meaning(word) == Some(Meaning::Language) || LANGUAGES.contains(word);
     words(addition).any(is_language)
         && words(addition).all(|word| matches!(word, "in" | "en" | "em" | "auf") || is_language(word))
 }
@@ -210,18 +210,18 @@ fn before_version(mut name: &str) -> &str {
 /// Whether many works have a title: it only says what kind of piece it is, or its number.
 fn is_generic(name: &str) -> bool {
     let all: Vec<&str> = words(name).collect();
-    let is_kind = |word: &str| KINDS.contains(word) || SECTIONS.contains(word);
+    let is_piece = |word: &str| PIECES.contains(word) || SECTIONS.contains(word);
     // A longer number is that of a catalogue of works: `D. 960`.
     let is_numbering = |word: &str| is_number(word) && word.len() < 3 || PARTS.contains(word) && word != "op";
     let is_key = |word: &str| matches!(word, "a" | "b" | "c" | "d" | "e" | "f" | "g" | "h");
-    let says_more = |word: &str| OF_KINDS.contains(word) || is_numbering(word) || is_key(word);
+    let says_more = |word: &str| OF_PIECES.contains(word) || is_numbering(word) || is_key(word);
     match all.as_slice() {
         // A song has this title.
         ["symphony"] => false,
         [number] if is_number(number) => number.len() == 1 && *number != "x" || number.starts_with('0'),
         ["love", "theme"] | ["title" | "theme", "song"] => true,
         all => {
-            all.iter().any(|word| is_kind(word)) && all.iter().all(|word| is_kind(word) || says_more(word))
+            all.iter().any(|word| is_piece(word)) && all.iter().all(|word| is_piece(word) || says_more(word))
                 || is_counted(all)
         }
     }

@@ -64,7 +64,7 @@ pub(super) static VERSIONS: WordSet = LazyLock::new(|| {
 });
 
 /// Kinds of pieces.
-pub(super) static KINDS: WordSet = LazyLock::new(|| {
+pub(super) static PIECES: WordSet = LazyLock::new(|| {
     words(
         "untitled unnamed track theme thema tema title titles ending opening closing credits finale reprise \
          suite instrumental freestyle sonata sonate sonatina etude nocturne waltz valse walzer scherzo rondo \
@@ -76,8 +76,8 @@ pub(super) static KINDS: WordSet = LazyLock::new(|| {
     )
 });
 
-/// What is said of pieces beside their kind and number: key, instrument, tempo.
-pub(super) static OF_KINDS: WordSet = LazyLock::new(|| {
+/// What is said of pieces beside their name and number: key, instrument, tempo.
+pub(super) static OF_PIECES: WordSet = LazyLock::new(|| {
     words(
         "sans titre ohne titel sem sin titulo no hidden bonus main end live remix demo acoustic version ao \
          vivo grave animato sostenuto espressivo tranquillo con ma non troppo molto assai poco mosso piu brio \

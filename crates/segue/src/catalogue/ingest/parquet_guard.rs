@@ -82,7 +82,7 @@ fn check_footer(footer: &[u8]) -> Result<(), String> {
     let mut field = 0;
     while let Some(kind) = thrift.field(&mut field).ok_or(DAMAGED)? {
         match (field, kind) {
-            (SCHEMA, Kind::LIST) => thrift.check_schema()?,
+            (SCHEMA, ThriftType::LIST) => thrift.check_schema()?,
             (_, kind) => thrift.skip(kind, MAX_DEPTH).ok_or(DAMAGED)?,
         }
     }
@@ -93,9 +93,9 @@ const DAMAGED: &str = "its footer is damaged";
 
 /// The type of a value in Thrift's compact protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Kind(u8);
+struct ThriftType(u8);
 
-impl Kind {
+impl ThriftType {
     const LIST: Self = Self(9);
     const STRUCT: Self = Self(12);
 }
@@ -107,7 +107,7 @@ impl Thrift<'_> {
     /// Checks the schema: a list of columns in depth-first order, each followed by its children.
     fn check_schema(&mut self) -> Result<(), String> {
         let (kind, elements) = self.list().ok_or(DAMAGED)?;
-        if kind != Kind::STRUCT {
+        if kind != ThriftType::STRUCT {
             return Err(DAMAGED.into());
         }
         // The number of children still to come of each ancestor of the next column.
@@ -136,7 +136,7 @@ impl Thrift<'_> {
         let (mut field, mut children) = (0, 0);
         while let Some(kind) = self.field(&mut field)? {
             match (field, kind) {
-                (CHILDREN, Kind(3..=6)) => children = u64::try_from(self.zigzag()?).ok()?,
+                (CHILDREN, ThriftType(3..=6)) => children = u64::try_from(self.zigzag()?).ok()?,
                 (_, kind) => self.skip(kind, MAX_DEPTH)?,
             }
         }
@@ -144,7 +144,7 @@ impl Thrift<'_> {
     }
 
     /// The next field's type, its number in `field`; the inner `None` at the end of the structure.
-    fn field(&mut self, field: &mut i64) -> Option<Option<Kind>> {
+    fn field(&mut self, field: &mut i64) -> Option<Option<ThriftType>> {
         let head = self.byte()?;
         if head == 0 {
             return Some(None);
@@ -153,20 +153,20 @@ impl Thrift<'_> {
             0 => self.zigzag()?,
             step => field.checked_add(step.into())?,
         };
-        Some(Some(Kind(head & 15)))
+        Some(Some(ThriftType(head & 15)))
     }
 
-    fn list(&mut self) -> Option<(Kind, u64)> {
+    fn list(&mut self) -> Option<(ThriftType, u64)> {
         let head = self.byte()?;
         let length = match head >> 4 {
             15 => self.varint()?,
             length => length.into(),
         };
         // Every element takes at least a byte.
-        (length <= self.0.len() as u64).then_some((Kind(head & 15), length))
+        (length <= self.0.len() as u64).then_some((ThriftType(head & 15), length))
     }
 
-    fn skip(&mut self, kind: Kind, depth: usize) -> Option<()> {
+    fn skip(&mut self, kind: ThriftType, depth: usize) -> Option<()> {
         let depth = depth.checked_sub(1)?;
         match kind.0 {
             1 | 2 => Some(()),
@@ -185,8 +185,8 @@ impl Thrift<'_> {
                 let length = self.varint()?;
                 let kinds = if length == 0 { 0 } else { self.byte()? };
                 (0..length).try_for_each(|_| {
-                    self.skip_element(Kind(kinds >> 4), depth)?;
-                    self.skip_element(Kind(kinds & 15), depth)
+                    self.skip_element(ThriftType(kinds >> 4), depth)?;
+                    self.skip_element(ThriftType(kinds & 15), depth)
                 })
             }
             12 => {
@@ -202,7 +202,7 @@ impl Thrift<'_> {
     }
 
     /// Skips an element of a list or map; unlike in a field, a boolean takes a byte there.
-    fn skip_element(&mut self, kind: Kind, depth: usize) -> Option<()> {
+    fn skip_element(&mut self, kind: ThriftType, depth: usize) -> Option<()> {
         match kind.0 {
             1 | 2 => self.bytes(1),
             _ => self.skip(kind, depth),
