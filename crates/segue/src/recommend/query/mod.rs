@@ -166,7 +166,8 @@ impl Query {
 
     /// Sets whether artists are spaced, for a list that is to be played. The same tracks are listed, the best first, and
     /// the others in the order of their similarity as far as no two tracks in a row share an artist: a later track by
-    /// others is pulled up. If that cannot be avoided, such pairs are as few as possible.
+    /// others is pulled up. If that cannot be avoided, such pairs are as few as possible, and
+    /// spread, so that no artist is three times in a row where that can be avoided too.
     #[must_use]
     pub fn spaced(self, spaced: bool) -> Self {
         Self { spaced, ..self }
