@@ -87,7 +87,7 @@ impl Recommender {
     /// tracks, such as songs of a season, are on it only if an end is of the same kind, as in lists for [`Query`].
     ///
     /// Waypoints divide the arc between both vectors evenly; the candidates for each are the nearest works that are not
-    /// candidates for an earlier one. Of all paths through candidates the result maximises the least similarity of two
+    /// candidates for an earlier one, 24 at most. Of all paths through candidates the result maximises the least similarity of two
     /// consecutive tracks, then the sum of these similarities (dynamic programming in `length * TRIED²` steps).
     ///
     /// # Errors
@@ -118,11 +118,14 @@ impl Recommender {
             Some(admission) => admission,
             None => Admission::new(songs, ListedOnce::Song, None, [from, to]),
         };
+        allowed = allowed.and(&RowSet::of(self.index.len(), |row| admission.admits(row)));
         let mut steps = vec![vec![from]];
         let [start, end] = [from, to].map(|row| self.unit_vector(space, row));
         for step in 1..length - 1 {
             let waypoint = between(&start, &end, step as f64 / (length - 1) as f64);
-            let candidates = candidates(space, &waypoint, &mut allowed, &mut admission);
+            // Where there are few tracks, the steps share them.
+            let most = TRIED.min(allowed.len() / (length - 1 - step)).max(1);
+            let candidates = candidates(space, &waypoint, most, &mut allowed, &mut admission);
             if candidates.is_empty() {
                 return Err(Error::NoAnswer {
                     problem: format!("only {} tracks can be on this path, {length} were wanted", step + 1),
@@ -148,22 +151,23 @@ impl Recommender {
     }
 }
 
-/// The nearest tracks to a vector that are admitted; what was found or refused is removed from `allowed`.
+/// The `most` nearest tracks to a vector that are admitted; what was found or refused is removed from `allowed`.
 fn candidates(
     space: &Space,
     vector: &[f32],
+    most: usize,
     allowed: &mut RowSet,
     admission: &mut Admission<'_>,
 ) -> Vec<Row> {
-    let (mut found, mut fetch) = (Vec::new(), TRIED);
-    while found.len() < TRIED {
+    let (mut found, mut fetch) = (Vec::new(), most);
+    while found.len() < most {
         let among = Among { within: Some(allowed), ..Among::default() };
         let near = space.neighbours().nearest(vector, fetch, among);
         if near.is_empty() {
             break;
         }
         for neighbour in near {
-            if found.len() == TRIED {
+            if found.len() == most {
                 break;
             }
             allowed.remove(neighbour.row);
