@@ -8,6 +8,8 @@
 
 use std::time::Instant;
 
+use hashbrown::HashMap;
+
 use super::TestPlaylist;
 use super::audio::AudioSpace;
 use super::evaluate::{hits, lists_of, sample};
@@ -190,7 +192,9 @@ pub fn train(
     let name = reference.name().to_owned();
     let (classic, vectors) = Model::fit(reference, index.catalogue())?;
     let classic = Space::new(classic, Neighbours::new(vectors));
-    let unchanged = trainer.space(&start);
+    // Listed once: what each fold needs of them are parts of these lists, however many folds there are.
+    let classic = trainer.listed(&classic, playlists);
+    let unchanged = trainer.listed(&trainer.space(&start), playlists);
     let mut shares = Shares::new(training.deadline, searches);
     let mut held_out = [Ratios::default(); 3];
     for fold in 0..training.folds {
@@ -202,25 +206,34 @@ pub fn train(
         };
         let (known, held) = (part(false), part(true));
         shares.begin(Instant::now());
-        let of_classic = trainer.measured(&classic, &known);
-        let weights = trainer.search(&start, &known, &of_classic, &mut shares, &mut steps, &mut told);
+        let weights = trainer.search(
+            &start,
+            &known,
+            [&unchanged, &classic].map(|lists| lists.measured(&known)),
+            &mut shares,
+            &mut steps,
+            &mut told,
+        );
+        let [of_start, of_classic] = [&unchanged, &classic].map(|lists| lists.measured(&held));
+        let ours = trainer.measured_unless(&weights, &start, of_start, &held);
         let songs: usize = held.iter().map(|playlist| playlist.rows.len()).sum();
-        for (sums, space) in held_out.iter_mut().zip([&trainer.space(&weights), &unchanged, &classic]) {
-            sums.add(&trainer.measured_fully(space, &held), songs as f64);
+        for (sums, part) in held_out.iter_mut().zip([ours, of_start, of_classic]) {
+            sums.add(&part, songs as f64);
         }
     }
-    let [ours, of_start, theirs] = held_out;
+    let [held_out, held_out_of_start, held_out_of_classic] = held_out;
     told(TrainingEvent::Search { number: searches, searches });
     shares.begin(Instant::now());
-    let of_classic = trainer.measured_fully(&classic, playlists);
-    let weights = trainer.search(&start, playlists, &of_classic, &mut shares, &mut steps, &mut told);
-    let fitted = trainer.measured_fully(&trainer.space(&weights), playlists).over(&of_classic);
+    let [of_start, of_classic] = [&unchanged, &classic].map(|lists| lists.measured(playlists));
+    let weights =
+        trainer.search(&start, playlists, [of_start, of_classic], &mut shares, &mut steps, &mut told);
+    let fitted = trainer.measured_unless(&weights, &start, of_start, playlists).over(&of_classic);
     let aspects = trainer.model.profile().aspects().iter().map(|(aspect, _)| aspect.clone());
     Ok(Trained {
         weights: aspects.zip(weights).collect(),
         reference: name,
-        held_out: ours.over(&theirs),
-        held_out_over_start: ours.over(&of_start),
+        held_out: held_out.over(&held_out_of_classic),
+        held_out_over_start: held_out.over(&held_out_of_start),
         fitted,
         steps,
     })
@@ -271,44 +284,58 @@ impl Trainer<'_> {
     }
 
     /// What the objective needs of a profile's measures; the precision among other artists is left 0.
-    fn measured(&self, space: &Space, playlists: &[TestPlaylist]) -> Ratios {
-        let ranker = Ranker::Profile(space);
-        let lists = lists_of(&self.context, ranker, playlists, false);
+    fn measured_for_objective(&self, space: &Space, playlists: &[TestPlaylist]) -> Ratios {
+        let lists = lists_of(&self.context, Ranker::Profile(space), playlists, false);
         let precision = |k| precision(&hits(&self.context, playlists, &lists, k));
-        let sets: Vec<&[Row]> = self.sample.chunks(1).collect();
-        let near = self.context.lists(ranker, &sets, 10, false);
-        let sonic_distance =
-            self.audio.to_lists(self.sample.iter().copied().zip(near.iter().map(Vec::as_slice)));
         Ratios {
             precision_at_10: precision(10),
             precision_at_50: precision(50),
             artist_filtered_precision_at_50: 0.0,
-            sonic_distance,
+            sonic_distance: self.sonic_distance(space),
         }
     }
 
-    /// All measures of a profile.
-    fn measured_fully(&self, space: &Space, playlists: &[TestPlaylist]) -> Ratios {
-        let lists = lists_of(&self.context, Ranker::Profile(space), playlists, true);
-        let artist_filtered_precision_at_50 = precision(&hits(&self.context, playlists, &lists, 50));
-        Ratios { artist_filtered_precision_at_50, ..self.measured(space, playlists) }
+    fn sonic_distance(&self, space: &Space) -> f64 {
+        let sets: Vec<&[Row]> = self.sample.chunks(1).collect();
+        let near = self.context.lists(Ranker::Profile(space), &sets, 10, false);
+        self.audio.to_lists(self.sample.iter().copied().zip(near.iter().map(Vec::as_slice)))
     }
 
-    /// The objective: greater is better.
-    fn objective(&self, weights: &[f64], playlists: &[TestPlaylist], classic: &Ratios) -> f64 {
-        let ratios = self.measured(&self.space(weights), playlists).over(classic);
+    /// The lists of a profile for all songs of the playlists.
+    fn listed(&self, space: &Space, playlists: &[TestPlaylist]) -> Listed<'_> {
+        let [plain, by_others] =
+            [false, true].map(|others| lists_of(&self.context, Ranker::Profile(space), playlists, others));
+        Listed { context: &self.context, plain, by_others, sonic_distance: self.sonic_distance(space) }
+    }
+
+    /// All measures of weights: those of the start if they are its.
+    fn measured_unless(
+        &self,
+        weights: &[f64],
+        start: &[f64],
+        of_start: Ratios,
+        playlists: &[TestPlaylist],
+    ) -> Ratios {
+        if weights == start {
+            return of_start;
+        }
+        self.listed(&self.space(weights), playlists).measured(playlists)
+    }
+
+    /// The objective by measures relative to `classic`: greater is better.
+    fn objective(&self, ratios: &Ratios) -> f64 {
         // Keeps the logarithm of a precision of 0 finite.
         let log = |ratio: f64| ratio.max(1e-6).ln();
         let excess = (ratios.sonic_distance - self.most_distance).max(0.0);
         log(ratios.precision_at_10) + log(ratios.precision_at_50) - PENALTY * excess
     }
 
-    /// The best weights that are found in the time of a search.
+    /// The best weights that are found in the time of a search, from the measures of the start and of `classic`.
     fn search(
         &self,
         start: &[f64],
         playlists: &[TestPlaylist],
-        classic: &Ratios,
+        [of_start, of_classic]: [Ratios; 2],
         shares: &mut Shares,
         steps: &mut Steps,
         told: &mut impl FnMut(TrainingEvent<'_>),
@@ -317,27 +344,29 @@ impl Trainer<'_> {
         let mut trial = |weights: &[f64]| {
             let began = Instant::now();
             shares.has_time(began).then(|| {
-                let objective = self.objective(weights, playlists, classic);
+                let found = self.measured_for_objective(&self.space(weights), playlists);
+                let objective = self.objective(&found.over(&of_classic));
                 shares.took(began.elapsed());
                 objective
             })
         };
-        let weights = self.climb(start, &mut trial, steps, told);
+        let best = self.objective(&of_start.over(&of_classic));
+        let weights = self.climb(start, best, &mut trial, steps, told);
         let missed = FACTORS.len() * start.len() - (steps.done - before);
         self.progress.advance((missed * TRIALS_PER_STEP) as u64);
         weights
     }
 
-    /// Changes one weight after the other, as long as there are trials.
+    /// Changes one weight after the other, from a start with the objective `best`, as long as there are trials.
     fn climb(
         &self,
         start: &[f64],
+        mut best: f64,
         trial: &mut impl FnMut(&[f64]) -> Option<f64>,
         steps: &mut Steps,
         told: &mut impl FnMut(TrainingEvent<'_>),
     ) -> Vec<f64> {
         let mut weights = start.to_vec();
-        let Some(mut best) = trial(start) else { return weights };
         for factor in FACTORS {
             for (at, (aspect, _)) in self.model.profile().aspects().iter().enumerate() {
                 for change in [factor, 1.0 / factor] {
@@ -359,6 +388,26 @@ impl Trainer<'_> {
             }
         }
         weights
+    }
+}
+
+/// The lists of a profile for all songs of some playlists, to be measured on any of these playlists.
+struct Listed<'a> {
+    context: &'a EvalContext<'a>,
+    plain: HashMap<Row, Vec<Row>>,
+    by_others: HashMap<Row, Vec<Row>>,
+    sonic_distance: f64,
+}
+
+impl Listed<'_> {
+    fn measured(&self, playlists: &[TestPlaylist]) -> Ratios {
+        let precision = |lists, k| precision(&hits(self.context, playlists, lists, k));
+        Ratios {
+            precision_at_10: precision(&self.plain, 10),
+            precision_at_50: precision(&self.plain, 50),
+            artist_filtered_precision_at_50: precision(&self.by_others, 50),
+            sonic_distance: self.sonic_distance,
+        }
     }
 }
 
