@@ -5,7 +5,7 @@ use hashbrown::HashMap;
 use super::Recommender;
 use super::admission::{Admission, ListedOnce};
 use super::query::{Query, SeedKind};
-use crate::catalogue::{NumberColumn, Row, TextField, artist_names};
+use crate::catalogue::{Attribute, NumberColumn, Row, TextField, artist_names};
 use crate::error::Result;
 use crate::index::Space;
 use crate::neighbours::{Among, Neighbour, Penalty, RowSet, similarity};
@@ -80,8 +80,9 @@ impl Recommender {
     }
 
     /// The kinds that tracks of a list may be of: those of the seeds, and of the genres and artists that are wanted. An
-    /// artist or a genre is of a kind if most of its tracks are. `None` if every track may be listed, as where all
-    /// releases are.
+    /// artist or a genre is of a kind if most of its tracks are. What is only described, by features, targets or ranges,
+    /// has no title that tells a kind, but its speechiness may tell speech. `None` if every track may be listed, as where
+    /// all releases are.
     pub(super) fn welcome_kinds(&self, query: &Query) -> Result<Option<Kinds>> {
         let profile_lists = self.index.space(query.profile.as_deref())?.model().profile().lists_releases();
         if profile_lists || query.all_releases == Some(true) {
@@ -89,14 +90,26 @@ impl Recommender {
         }
         let songs = self.index.songs()?;
         let mut welcome = if query.seasonal { Kinds::SEASONAL } else { Kinds::default() };
-        let mut named = Vec::new();
+        let (mut named, mut described): (Vec<_>, Vec<(&String, f64)>) = (Vec::new(), Vec::new());
         for seed in query.seeds.iter().filter(|seed| seed.weight > 0.0) {
             match &seed.of {
                 SeedKind::Track(row) => welcome = welcome | songs.kinds_of(*row),
                 SeedKind::Artist(name) => named.push((Field::WholeArtist, name, "artist")),
                 SeedKind::Genre(name) => named.push((Field::WholeGenre, name, "genre")),
-                SeedKind::Features(_) | SeedKind::Vector(_) => {}
+                SeedKind::Features(features) => {
+                    let genres = features.genres.iter();
+                    named.extend(genres.map(|name| (Field::WholeGenre, name, "genre")));
+                    described.extend(features.attributes.iter().map(|(column, value)| (column, *value)));
+                }
+                SeedKind::Vector(_) => {}
             }
+        }
+        described.extend(query.targets.iter().map(|(column, wanted)| (column, *wanted)));
+        described.extend(query.filter.ranges.iter().map(|(column, least, _)| (column, *least)));
+        for (_, speechiness) in
+            described.iter().filter(|(column, _)| *column == Attribute::Speechiness.name())
+        {
+            welcome = welcome | Kinds::by_speechiness(*speechiness);
         }
         named.extend(query.filter.artists.iter().map(|name| (Field::WholeArtist, name, "artist")));
         named.extend(query.filter.genres.iter().map(|name| (Field::WholeGenre, name, "genre")));

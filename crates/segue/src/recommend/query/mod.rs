@@ -19,7 +19,8 @@ const MAX_WORDS_BYTES: usize = 200;
 ///
 /// A list has one version of each work, and songs of a season, speech, interludes, noise and karaoke only for seeds, or
 /// genres and artists that are asked for, of the same kind; with [`Self::all_releases`], and with profiles that list all
-/// releases, it has all.
+/// releases, it has all. A track that is described by features is of the kinds of its genres, and of speech from a
+/// speechiness of 0.9 on, as is what targets and ranges ask for; a vector is of no kind.
 ///
 /// [`Query::default`] asks for ten tracks, without conditions. A query needs at least one seed or target.
 ///
