@@ -263,6 +263,10 @@ impl Recommender {
         // For a profile that the index lacks, each of its queries returns the error.
         let spaces = profiles.into_iter().filter_map(|profile| self.index.space(profile).ok());
         spaces.for_each(|space| space.neighbours().plant());
+        // Found once here, not by every thread. If that fails, each query that needs them returns the error.
+        if queries.iter().any(|query| !self.lists_releases(query).unwrap_or(true)) {
+            _ = self.index.songs();
+        }
         queries.par_iter().map(|query| self.recommend(query)).collect()
     }
 
