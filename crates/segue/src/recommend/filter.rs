@@ -91,6 +91,23 @@ impl Recommender {
         Ok(Some(allowed))
     }
 
+    /// Whether a filter excludes a seed of positive weight, by its name or by words of its title or album.
+    pub(super) fn excludes_a_seed(&self, query: &Query) -> Result<bool> {
+        let seeds: Vec<Row> =
+            query.tracks().filter(|(_, weight)| *weight > 0.0).map(|(row, _)| row).collect();
+        if query.excludes_a_seed() || seeds.is_empty() {
+            return Ok(query.excludes_a_seed());
+        }
+        for text in &query.filter.without_words {
+            for field in [Field::Title, Field::Album] {
+                if self.rows_with_words(field, text)?.iter().any(|row| seeds.contains(row)) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
     /// The rows that have all words of a text in a field.
     fn rows_with_words(&self, field: Field, text: &str) -> Result<Vec<Row>> {
         let terms = self.index.terms()?;

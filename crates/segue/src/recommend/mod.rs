@@ -6,6 +6,7 @@
 mod admission;
 mod filter;
 mod find;
+mod note;
 mod path;
 mod query;
 mod rank;
@@ -247,11 +248,8 @@ impl Recommender {
             Ok([other]) => (None, vec![other]),
             Err(several) => (None, several),
         };
-        let candidates = match &allowed {
-            Some(rows) => rows.len(),
-            None => self.index.len() - query.tracks().count(),
-        };
-        let note = self.note(query, recommendations.len(), candidates);
+        let candidates = self.candidates(query, allowed.as_ref());
+        let note = self.note(query, recommendations.len(), allowed.as_ref())?;
         Ok(Recommendations { seed, seeds, profile: space.name(), note, recommendations, candidates })
     }
 
@@ -268,26 +266,6 @@ impl Recommender {
             _ = self.index.songs();
         }
         queries.par_iter().map(|query| self.recommend(query)).collect()
-    }
-
-    /// The note on a list that may be unexpected: why it is short, or that a seed is excluded.
-    fn note(&self, query: &Query, found: usize, candidates: usize) -> Option<String> {
-        let is_limited =
-            query.filter != Filter::default() || query.per_artist.is_some() || query.per_album.is_some();
-        let short = match found {
-            _ if found >= query.limit || !is_limited => None,
-            0 if candidates > 0 => Some(format!(
-                "all {candidates} tracks that pass the filters are versions of the seeds, or songs of a season, speech, \
-                 interludes, noise or karaoke, which come to seeds of their kind only"
-            )),
-            0 => Some("no track passes the filters".to_owned()),
-            _ => Some(format!("the filters leave {found} of {} tracks", query.limit)),
-        };
-        let excluded = query
-            .excludes_a_seed()
-            .then(|| "a seed is itself excluded; it still says what tracks should be like".to_owned());
-        let notes: Vec<String> = short.into_iter().chain(excluded).collect();
-        (!notes.is_empty()).then(|| notes.join("; "))
     }
 
     fn shown(&self, seed: &Seed) -> Result<SeedView<&str>> {

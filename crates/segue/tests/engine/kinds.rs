@@ -2,7 +2,9 @@
 //! the code finds; and what lists make of it.
 
 use segue::recommend::PathQuery;
-use segue::{Filter, Index, Ingest, Input, Kinds, Profile, Query, Recommender, Row, Seed, Songs};
+use segue::{
+    Attribute, Features, Filter, Index, Ingest, Input, Kinds, Profile, Query, Recommender, Row, Seed, Songs,
+};
 
 /// A track, and what it is.
 type Track = (&'static str, &'static str);
@@ -313,6 +315,43 @@ fn kinds_come_to_seeds_of_the_same_kind_only() {
     assert_eq!(listed(Query::new(Row(0)).all_releases(true)), all);
     assert_eq!(listed(Query::new(Row(0)).profile("classic")), all);
     assert_eq!(listed(Query::new(Row(0)).profile("classic").all_releases(false)), all);
+}
+
+#[test]
+fn what_is_described_as_speech_may_be_answered_by_speech() {
+    let recommender = recommender();
+    let listed = |query: Query| listed(&recommender, &query.limit(20));
+    let target = |speechiness| Query::default().target(Attribute::Speechiness, speechiness);
+    assert_eq!(listed(target(0.1)), [0, 1, 8]);
+    assert_eq!(listed(target(0.95)), [0, 1, 4, 5, 8]);
+    let spoken = Filter::default().range(Attribute::Speechiness, 0.9..);
+    assert_eq!(listed(Query::new(Row(0)).filter(spoken)), [4, 5]);
+    let features = |speechiness| Features::default().attribute(Attribute::Speechiness, speechiness);
+    assert_eq!(listed(Query::new(features(0.1))), [0, 1, 8]);
+    assert_eq!(listed(Query::new(features(0.92))), [0, 1, 4, 5, 8]);
+    assert_eq!(listed(Query::new(features(0.1).genre("carols"))), [0, 1, 2, 3, 8]);
+    assert_eq!(listed(Query::new(features(0.1)).seasonal(true)), [0, 1, 2, 3, 8]);
+}
+
+#[test]
+fn a_list_that_is_short_for_want_of_kinds_says_so() {
+    let recommender = recommender();
+    let note = |query: &Query| recommender.recommend(query).unwrap().note;
+    let kinds = "of kinds that come only to seeds of the same kind (songs of a season, speech, interludes, noise, karaoke)";
+    let hurt = Query::new(Row(0)).limit(20);
+    assert_eq!(note(&hurt), Some(format!("there are 2 of 20 tracks, without 6 {kinds}")));
+    assert_eq!(note(&hurt.clone().limit(2)), None);
+    assert_eq!(note(&hurt.clone().all_releases(true)), None);
+    let of = |genre: &str| hurt.clone().filter(Filter::default().artist(genre));
+    assert_eq!(note(&of("A1")), Some("the filters leave 1 of 20 tracks".to_owned()));
+    let jokes = hurt.clone().filter(Filter::default().range("speechiness", 0.5..));
+    assert_eq!(note(&jokes), Some(format!("no track is left, without 2 {kinds}")));
+    let excluded = "a seed is itself excluded; it still says what tracks should be like".to_owned();
+    let without = |word: &str| hurt.clone().limit(1).filter(Filter::default().without_word(word));
+    assert_eq!(
+        (note(&without("hurt")), note(&without("hits")), note(&without("snow"))),
+        (Some(excluded.clone()), Some(excluded), None)
+    );
 }
 
 #[test]

@@ -200,7 +200,7 @@ impl Query {
         })
     }
 
-    /// Whether a filter excludes a seed of positive weight.
+    /// Whether a filter names a seed of positive weight as one to exclude; words are not looked up.
     pub(super) fn excludes_a_seed(&self) -> bool {
         self.seeds.iter().filter(|seed| seed.weight > 0.0).any(|seed| match &seed.of {
             SeedKind::Track(row) => self.filter.without.contains(row),
