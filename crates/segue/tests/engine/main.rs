@@ -24,6 +24,7 @@ mod golden;
 mod hostile_index;
 mod hostile_input;
 mod kinds;
+mod listening;
 mod older_index;
 mod own_columns;
 mod plain_and_quoted;
