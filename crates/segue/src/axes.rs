@@ -45,8 +45,8 @@ const STEPS: usize = 4;
 /// The iteration is on so many axes more than wanted, with which the wanted ones converge faster.
 const SPARE: usize = 16;
 
-/// Orthonormal axes near the eigenvectors of a positive semidefinite matrix of `size * size` numbers that have the largest
-/// eigenvalues, about in their order, as the rows of a matrix: at most `most`, and no more than gather `share` of all
+/// Orthonormal axes near the eigenvectors of a positive semidefinite matrix of `size * size` numbers that have the
+/// largest eigenvalues, about in their order, as the rows of a matrix: at most `most`, and no more than gather `share` of all
 /// eigenvalues, made up to one less than a multiple of 16. There are fewer if the rank of the matrix is less.
 ///
 /// Orthogonal iteration (Golub and Van Loan, Matrix Computations, 8.2.4) from fixed random vectors. Gives the same bits

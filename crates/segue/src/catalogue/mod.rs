@@ -237,8 +237,8 @@ impl Catalogue {
         Ok(Some(value).filter(|value| !value.is_nan()))
     }
 
-    /// The numbers of all tracks, in the order of the rows, by the name of their column or as a known [`Attribute`]; `None`
-    /// where they are missing.
+    /// The numbers of all tracks, in the order of the rows, by the name of their column or as a known [`Attribute`];
+    /// `None` where they are missing.
     ///
     /// # Errors
     /// [`Error::UnknownColumn`] if there is no such numeric column.

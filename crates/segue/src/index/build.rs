@@ -63,7 +63,8 @@ impl<'a> IndexBuilder<'a> {
     /// index are made on first use, or by [`Index::save`].
     ///
     /// # Errors
-    /// [`Error::Profile`] if two profiles have one name or the catalogue lacks a column of one, [`Error::Index`] if the catalogue's file is damaged.
+    /// [`Error::Profile`] if two profiles have one name or the catalogue lacks a column of one, [`Error::Index`] if the
+    /// catalogue's file is damaged.
     pub fn build(mut self, catalogue: Catalogue) -> Result<Index> {
         self.progress.start(Stage::Vectors, None);
         if self.profiles.is_empty() {

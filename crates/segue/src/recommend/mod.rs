@@ -221,8 +221,8 @@ impl Recommender {
     /// [`Neighbours::nearest`]: crate::neighbours::Neighbours::nearest
     ///
     /// # Errors
-    /// [`Error::Query`] if it is invalid, [`Error::UnknownColumn`] if it needs a numeric column that the catalogue lacks,
-    /// [`Error::UnknownName`] if it names an artist or a genre that no track has,
+    /// [`Error::Query`] if it is invalid, [`Error::UnknownColumn`] if it needs a numeric column that the catalogue
+    /// lacks, [`Error::UnknownName`] if it names an artist or a genre that no track has,
     /// [`Error::UnknownRow`] if the catalogue lacks a seed, [`Error::NoAnswer`] if the seeds cancel each other out,
     /// [`Error::NoProfile`] if the index has no vectors of its profile, [`Error::Index`] if the index is damaged.
     pub fn recommend(&self, query: &Query) -> Result<Recommendations<&str>> {

@@ -45,8 +45,8 @@ use crate::blocks::BLOCK;
 use crate::catalogue::{Attribute, Catalogue, Row, TextField, artist_names};
 use crate::error::Result;
 
-/// The song, the work and the kinds of every track of a catalogue. Songs and works are numbers: the first row that is a release of the song, and
-/// the first that is a version of the work.
+/// The song, the work and the kinds of every track of a catalogue. Songs and works are numbers: the first row that is a
+/// release of the song, and the first that is a version of the work.
 ///
 /// Cloning is cheap: the numbers are shared.
 ///

@@ -139,8 +139,8 @@ impl Meaning {
     }
 }
 
-/// Decides by the first table which columns `wanted` stands for, where `places` are those of the known columns; adds what
-/// is needed and not there to `missing`.
+/// Decides by the first table which columns `wanted` stands for, where `places` are those of the known columns; adds
+/// what is needed and not there to `missing`.
 fn resolve(
     table: &Table,
     places: &[Option<usize>],

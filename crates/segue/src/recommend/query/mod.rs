@@ -47,9 +47,9 @@ pub struct Query {
     pub profile: Option<String>,
     /// Which tracks may be recommended.
     pub filter: Filter,
-    /// Preferred values of numeric columns, by their names, all of equal weight. A track ranks as if its similarity were lower by
-    /// [`Query::TARGET_PENALTY`], divided by the number of targets, for each standard deviation by which it misses a
-    /// target, and one without a value as if it missed it by 3.
+    /// Preferred values of numeric columns, by their names, all of equal weight. A track ranks as if its similarity were
+    /// lower by [`Query::TARGET_PENALTY`], divided by the number of targets, for each standard deviation by which it
+    /// misses a target, and one without a value as if it missed it by 3.
     pub targets: Vec<(String, f64)>,
     /// The maximum number of tracks of each artist, at least 1.
     pub per_artist: Option<usize>,
