@@ -8,8 +8,8 @@ use crate::index::{Index, Space};
 use crate::model::Artists;
 use crate::neighbours::Among;
 use crate::random::SplitMix64;
-use crate::recommend::{Admission, ListedOnce};
-use crate::songs::Songs;
+use crate::recommend::admission::{Admission, ListedOnce};
+use crate::songs::{Kinds, Songs};
 
 /// What makes the recommendations.
 #[derive(Debug, Clone, Copy)]
@@ -97,13 +97,20 @@ impl<'a> EvalContext<'a> {
         seeds.par_iter().map(|seeds| self.list(ranker, seeds, k, other_artists)).collect()
     }
 
-    fn list(&self, ranker: Ranker<'_>, seeds: &[Row], k: usize, other_artists: bool) -> Vec<Row> {
-        let mut admission = match ranker {
+    /// What a list may have: as the [`Recommender`](crate::Recommender) makes it for these seeds.
+    fn admission(&self, ranker: Ranker<'_>, seeds: &[Row]) -> Admission<'_> {
+        let (once, welcome) = match ranker {
             Ranker::Profile(space) if !space.model().profile().lists_releases() => {
-                Admission::like(self.songs, seeds)
+                let kinds = seeds.iter().map(|seed| self.songs.kinds_of(*seed));
+                (ListedOnce::Work, Some(kinds.fold(Kinds::default(), |all, kind| all | kind)))
             }
-            _ => Admission::new(self.songs, ListedOnce::Song, None, seeds.iter().copied()),
+            _ => (ListedOnce::Song, None),
         };
+        Admission::new(self.songs, once, welcome, seeds.iter().copied())
+    }
+
+    fn list(&self, ranker: Ranker<'_>, seeds: &[Row], k: usize, other_artists: bool) -> Vec<Row> {
+        let mut admission = self.admission(ranker, seeds);
         let of_seeds: Vec<u32> = match other_artists {
             true => seeds.iter().flat_map(|seed| self.artists.of(*seed)).copied().collect(),
             false => Vec::new(),

@@ -39,12 +39,6 @@ impl<'a> Admission<'a> {
         new
     }
 
-    /// Lists like some tracks, and nothing else: one version of each work, and the kinds of the seeds.
-    pub(crate) fn like(songs: &'a Songs, seeds: &[Row]) -> Self {
-        let welcome = seeds.iter().fold(Kinds::default(), |all, seed| all | songs.kinds_of(*seed));
-        Self::new(songs, ListedOnce::Work, Some(welcome), seeds.iter().copied())
-    }
-
     fn group(&self, row: Row) -> Row {
         match self.once {
             ListedOnce::Song => self.songs.song_of(row),
@@ -103,10 +97,11 @@ mod tests {
     }
 
     #[test]
-    fn a_list_has_only_the_kinds_of_its_seeds() {
+    fn a_list_has_only_welcome_kinds() {
         let songs = songs();
-        assert_eq!(admitted(Admission::like(&songs, &[Row(3)])), [0]);
-        assert_eq!(admitted(Admission::like(&songs, &[Row(4)])), [0, 3]);
-        assert_eq!(admitted(Admission::like(&songs, &[Row(4), Row(0)])), [3]);
+        let of = |welcome| admitted(Admission::new(&songs, ListedOnce::Work, Some(welcome), [Row(3)]));
+        assert_eq!(of(Kinds::default()), [0]);
+        assert_eq!(of(Kinds::SPOKEN), [0]);
+        assert_eq!(of(Kinds::SEASONAL | Kinds::SPOKEN), [0, 4]);
     }
 }

@@ -3,7 +3,7 @@
 //! It is the interface of the engine: every face (command line, service, bindings) only translates to and from it. A
 //! [`Query`] gives [`Recommendations`]; a [`SearchQuery`] gives [`SearchResults`].
 
-mod admission;
+pub(crate) mod admission;
 mod filter;
 mod find;
 mod note;
@@ -16,8 +16,6 @@ mod why;
 
 use rayon::prelude::*;
 use serde::Serialize;
-
-pub(crate) use admission::{Admission, ListedOnce};
 
 pub use crate::catalogue::Features;
 pub use crate::mention::TrackRef;
