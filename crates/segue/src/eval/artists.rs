@@ -4,9 +4,11 @@ use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::TestPlaylist;
-use super::lists::{EvalContext, Ranker, nearest_to_centre};
+use super::lists::{EvalContext, Ranker};
 use crate::catalogue::Row;
-use crate::index::Space;
+use crate::index::{Index, Space};
+use crate::neighbours::{Among, Queries};
+use crate::recommend::representatives;
 
 /// An artist is a seed who is in at least this many playlists: of others the playlists say too little.
 const PLAYLISTS: usize = 3;
@@ -15,12 +17,35 @@ const OTHERS: usize = 10;
 /// How many tracks a list has at first; it grows until it has enough other artists.
 const TRACKS: usize = 64;
 
-/// The `k` tracks nearest to the artist's centre, the normalised sum of the unit vectors of these tracks, to which a
-/// recommendation for an artist compares too.
-///
-/// A longer list begins with the shorter ones. Tracks of the artist may be among them.
-fn list_like_artist(space: &Space, rows_of_artist: &[Row], k: usize) -> Vec<Row> {
-    nearest_to_centre(space, rows_of_artist, k)
+/// What stands for an artist in a profile.
+#[derive(Debug, Clone, Copy)]
+enum StandIn {
+    /// The tracks that stand for an artist who is the seed of a query.
+    Representatives,
+    /// The mean of all tracks.
+    Centre,
+}
+
+impl StandIn {
+    fn queries(self, index: &Index, space: &Space, rows: &[Row]) -> Queries {
+        let vector = |row| space.neighbours().query_of(row).unwrap_or_default().into_owned();
+        match self {
+            Self::Representatives => {
+                let rows = representatives(index, space, rows).into_iter();
+                Queries::new(rows.map(|(row, share)| (vector(row), share)))
+            }
+            Self::Centre => {
+                let all = Queries::new(rows.iter().map(|row| (vector(*row), 1.0)));
+                Queries::new([(all.centre(), 1.0)])
+            }
+        }
+    }
+}
+
+/// The `k` tracks most similar to what stands for an artist with these tracks, which may be among them.
+fn list_like_artist(queries: &Queries, space: &Space, k: usize) -> Vec<Row> {
+    let near = space.neighbours().nearest_to_several(queries, k, Among::default());
+    near.into_iter().map(|near| near.row).collect()
 }
 
 /// An artist of several playlists.
@@ -70,10 +95,21 @@ impl ArtistSeeds {
     /// For every artist, how many of the first ten other artists of a ranker's list share a playlist with the artist,
     /// and how many others there are.
     pub(super) fn like_artist(&self, context: &EvalContext<'_>, ranker: Ranker<'_>) -> Vec<(f64, f64)> {
-        self.judged(context, |rows, k| match ranker {
-            Ranker::Profile(space) => list_like_artist(space, rows, k),
-            Ranker::Random => context.random(rows).take(k).collect(),
-            Ranker::Popular => context.popular(k).to_vec(),
+        match ranker {
+            Ranker::Profile(space) => self.nearest(context, space, StandIn::Representatives),
+            Ranker::Random => self.judged(context, |rows, k| context.random(rows).take(k).collect()),
+            Ranker::Popular => self.judged(context, |_, k| context.popular(k).to_vec()),
+        }
+    }
+
+    /// The same for the tracks nearest to the mean of the artist's.
+    pub(super) fn like_centre(&self, context: &EvalContext<'_>, space: &Space) -> Vec<(f64, f64)> {
+        self.nearest(context, space, StandIn::Centre)
+    }
+
+    fn nearest(&self, context: &EvalContext<'_>, space: &Space, stand_in: StandIn) -> Vec<(f64, f64)> {
+        self.judged(context, |rows, k| {
+            list_like_artist(&stand_in.queries(context.index, space, rows), space, k)
         })
     }
 
@@ -144,7 +180,10 @@ mod tests {
                 .map(|artist| first(artist).unwrap())
                 .collect::<Vec<usize>>()
         };
-        assert_eq!(named(list_like_artist(space, &seed.rows, 6)), [1, 2, 3], "B, C, D");
+        for stand_in in [StandIn::Representatives, StandIn::Centre] {
+            let queries = stand_in.queries(&index, space, &seed.rows);
+            assert_eq!(named(list_like_artist(&queries, space, 6)), [1, 2, 3], "B, C, D");
+        }
         assert_eq!(named(rows([5, 1, 2, 0])), [1], "B once; D is a guest only");
         assert_eq!(seeds.like_artist(&context, Ranker::Profile(space)), [(3.0, 3.0)]);
         assert_eq!(seeds.like_artist(&context, Ranker::Popular), [(3.0, 3.0)]);

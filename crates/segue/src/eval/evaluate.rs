@@ -101,7 +101,11 @@ fn of_artists(context: &EvalContext<'_>, ranker: Ranker<'_>, artists: &ArtistSee
     if artists.len() == 0 {
         return Vec::new();
     }
-    vec![mean(Measure::ArtistSeeds, &artists.like_artist(context, ranker))]
+    let mut values = vec![mean(Measure::ArtistSeeds, &artists.like_artist(context, ranker))];
+    if let Ranker::Profile(space) = ranker {
+        values.push(mean(Measure::ArtistCentres, &artists.like_centre(context, space)));
+    }
+    values
 }
 
 /// The mean over groups of sums and counts, with its interval.

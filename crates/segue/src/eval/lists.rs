@@ -6,7 +6,7 @@ use crate::catalogue::{Attribute, Row};
 use crate::error::Result;
 use crate::index::{Index, Space};
 use crate::model::Artists;
-use crate::neighbours::Among;
+use crate::neighbours::{Among, Queries};
 use crate::random::SplitMix64;
 use crate::recommend::admission::{Admission, ListedOnce};
 use crate::songs::{Kinds, Songs};
@@ -124,11 +124,11 @@ impl<'a> EvalContext<'a> {
             Ranker::Random => self.random(seeds).filter(|row| admits(*row)).take(k).collect(),
             Ranker::Popular => self.popular.iter().copied().filter(|row| admits(*row)).take(k).collect(),
             Ranker::Profile(space) => {
-                let query = centre(space, seeds);
+                let queries = queries(space, seeds);
                 let mut found = Vec::new();
                 let (mut fetch, mut seen) = (2 * k + 16, 0);
                 while found.len() < k && seen < rows {
-                    let near = space.neighbours().nearest(&query, fetch, Among::default());
+                    let near = space.neighbours().nearest_to_several(&queries, fetch, Among::default());
                     let fresh = near.get(seen..).unwrap_or_default();
                     found.extend(fresh.iter().map(|near| near.row).filter(|row| admits(*row)));
                     seen = fetch;
@@ -141,22 +141,10 @@ impl<'a> EvalContext<'a> {
     }
 }
 
-/// The `k` tracks nearest to the normalised sum of the unit vectors of some rows, which may be among them.
-pub(super) fn nearest_to_centre(space: &Space, rows: &[Row], k: usize) -> Vec<Row> {
-    let near = space.neighbours().nearest(&centre(space, rows), k, Among::default());
-    near.into_iter().map(|near| near.row).collect()
-}
-
-/// The normalised sum of the unit vectors of some rows.
-fn centre(space: &Space, rows: &[Row]) -> Vec<f32> {
-    let mut sum = vec![0f64; space.model().dimension()];
-    for row in rows {
-        let vector = space.neighbours().query_of(*row).unwrap_or_default();
-        sum.iter_mut().zip(vector.iter()).for_each(|(sum, value)| *sum += f64::from(*value));
-    }
-    let length = sum.iter().map(|value| value * value).sum::<f64>().sqrt();
-    let scale = if length > 0.0 { 1.0 / length } else { 0.0 };
-    sum.into_iter().map(|value| (value * scale) as f32).collect()
+/// The vectors of some rows, all of the same weight.
+fn queries(space: &Space, rows: &[Row]) -> Queries {
+    let vector = |row: &Row| space.neighbours().query_of(*row).unwrap_or_default().into_owned();
+    Queries::new(rows.iter().map(|row| (vector(row), 1.0)))
 }
 
 #[cfg(test)]

@@ -30,6 +30,8 @@ pub enum Measure {
     /// With each artist who is in at least 3 playlists as the seed: the share of the first 10 other artists of the list
     /// who share a playlist with the artist.
     ArtistSeeds,
+    /// The same with the mean of all tracks of the artist as the seed, instead of those that stand for the artist.
+    ArtistCentres,
     /// With a sample of the catalogue as seeds: the share of the first 10 by other artists that share a genre with the
     /// seed.
     Genre,
@@ -63,7 +65,7 @@ pub enum Measure {
 
 impl Measure {
     /// All measures, in display order.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::PrecisionAt10,
         Self::PrecisionAt50,
         Self::ArtistFilteredPrecisionAt10,
@@ -75,6 +77,7 @@ impl Measure {
         Self::RPrecision,
         Self::Ndcg,
         Self::ArtistSeeds,
+        Self::ArtistCentres,
         Self::Genre,
         Self::SonicDistance,
         Self::PlaylistSonicDistance,
@@ -103,6 +106,7 @@ impl Measure {
             Self::RPrecision => "continuation_r_precision",
             Self::Ndcg => "continuation_ndcg@100",
             Self::ArtistSeeds => "artist_seeds@10",
+            Self::ArtistCentres => "artist_centres@10",
             Self::Genre => "genre_precision@10",
             Self::SonicDistance => "sonic_distance",
             Self::PlaylistSonicDistance => "playlist_sonic_distance",
@@ -130,6 +134,7 @@ impl Measure {
             Self::RPrecision => "continuation R-precision",
             Self::Ndcg => "continuation NDCG@100",
             Self::ArtistSeeds => "artist seeds, artists@10",
+            Self::ArtistCentres => "artist centres, artists@10",
             Self::Genre => "genre@10, other artists",
             Self::SonicDistance => "sonic distance",
             Self::PlaylistSonicDistance => "sonic distance, playlists",

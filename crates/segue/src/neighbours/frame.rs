@@ -62,7 +62,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::Vectors;
-use super::kernel::{DIMENSIONS, Job, Kernel, Kernels, QueryBlock};
+use super::kernel::{DIMENSIONS, FARTHEST, Job, Kernel, Kernels, QueryBlock};
 use crate::axes::{leading_axes, principal_axes};
 use crate::blocks::{BLOCK, blocks};
 use crate::row::Row;
@@ -333,7 +333,34 @@ impl Job for Turning<'_> {
     }
 }
 
+/// A bound of similarities that is linear in a whole number: `constant + slope * number`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Most {
+    pub(super) constant: f64,
+    pub(super) slope: f64,
+    /// No number is greater.
+    pub(super) largest: f64,
+}
+
 impl CodedQuery {
+    /// The greatest similarity of a track in a box at a squared distance, in steps of the grid.
+    pub(super) fn most_at_distance(&self) -> Most {
+        let (constant, slope) = self.distance;
+        let largest = self.dimensions() * f64::from(FARTHEST).powi(2);
+        Most { constant: constant / slope, slope: -1.0 / slope, largest }
+    }
+
+    /// The greatest similarity of a track whose code has a product.
+    pub(super) fn most_of_product(&self) -> Most {
+        let (constant, slope) = self.product;
+        let largest = self.dimensions() * CELLS * f64::from(i8::MAX);
+        Most { constant: -constant / slope, slope: 1.0 / slope, largest }
+    }
+
+    fn dimensions(&self) -> f64 {
+        (self.blocks.len() * DIMENSIONS) as f64
+    }
+
     /// A box at a greater squared distance than this, in steps of the grid, holds only less similar tracks.
     pub(super) fn farthest(&self, similarity: f64) -> i32 {
         let (constant, slope) = self.distance;

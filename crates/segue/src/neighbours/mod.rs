@@ -21,11 +21,15 @@
 mod frame;
 pub(crate) mod hubs;
 mod kernel;
+mod medoids;
+mod occupied;
 pub mod oracle;
 mod plant;
+mod queries;
 mod rows;
 mod scan;
 mod search;
+mod several;
 #[cfg(test)]
 mod suite;
 mod top;
@@ -38,6 +42,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
+pub(crate) use medoids::medoids;
+pub use queries::Queries;
 pub use rows::{Among, Penalty, RowSet};
 pub use search::SearchStats;
 pub use top::Neighbour;
@@ -45,7 +51,9 @@ pub(crate) use tree::{Tree, TreeParts};
 pub use vectors::Vectors;
 
 use self::kernel::Kernels;
+use self::occupied::Occupied;
 use self::search::{Method, Search};
+use self::several::SeveralSearch;
 use crate::made_once::MadeOnce;
 use crate::row::Row;
 
@@ -139,7 +147,7 @@ impl Neighbours {
             for row in rows {
                 let query = self.vectors.get(row).unwrap_or_default();
                 if query.iter().all(|value| value.is_finite()) {
-                    search.nearest(Kernels::detect(), query, MEASURED_NEIGHBOURS, Among::all_but(row));
+                    search.nearest(Kernels::detect(), query, MEASURED_NEIGHBOURS, Among::all_but(row), None);
                 }
             }
             let leaves = self.vectors.len().div_ceil(kernel::LANES) * measured;
@@ -184,14 +192,56 @@ impl Neighbours {
         if query.len() != self.vectors.dimension() {
             return Default::default();
         }
-        let is_worth_planting = self.tree.get().is_some()
-            || !self.is_small(k, among)
-                && self.scans.fetch_add(1, Ordering::Relaxed) == SCANS_BEFORE_PLANTING;
-        let mut search = is_worth_planting.then(|| self.search()).flatten();
-        let found = self.find(&mut search, query, k, among);
+        let mut search = self.is_worth_planting(1, k, among).then(|| self.search()).flatten();
+        let occupied = match search.is_some() && !self.is_small(k, among) {
+            true => self.occupied(among.within),
+            false => None,
+        };
+        let found = self.find(&mut search, query, k, among, occupied.as_ref());
         let stats = search.map(|search| search.stats()).filter(|stats| stats.nodes > 0);
         let scanned = SearchStats { tracks: among.count(self.vectors.len()), ..SearchStats::default() };
         (found, stats.unwrap_or(scanned))
+    }
+
+    /// The `k` vectors most similar to several queries together (see [`Queries`]), as [`Self::nearest`] finds those of
+    /// one.
+    ///
+    /// Exact. The cost grows with the number of queries, and the more the farther they are apart.
+    pub fn nearest_to_several(&self, queries: &Queries, k: usize, among: Among<'_>) -> Vec<Neighbour> {
+        if let [only] = queries.vectors() {
+            return self.nearest(only, k, among);
+        }
+        if queries.vectors().is_empty()
+            || queries.vectors().iter().any(|query| query.len() != self.vectors.dimension())
+        {
+            return Vec::new();
+        }
+        let scan = || scan::nearest_to_several(&self.vectors, queries, k, among);
+        let is_provable = queries.vectors().iter().flatten().all(|value| value.is_finite());
+        if !is_provable
+            || self.is_small(k, among)
+            || !self.is_worth_planting(queries.vectors().len(), k, among)
+        {
+            return scan();
+        }
+        let Some(tree) = self.tree() else { return scan() };
+        let centre = queries.centre();
+        let occupied = self.occupied(among.within);
+        let near = self.find(&mut self.search(), &centre, k, among, occupied.as_ref());
+        let similarities = near.iter().filter_map(|near| {
+            let similarity = queries.similarity(self.vectors.get(near.row)?);
+            Some(among.left(near.row, similarity))
+        });
+        // So similar are those near the centre, which are not the best, but as many.
+        let floor =
+            if near.len() == k { similarities.fold(f64::INFINITY, f64::min) } else { f64::NEG_INFINITY };
+        let Some(mut search) = SeveralSearch::new(tree, &self.vectors, queries, among, occupied.as_ref())
+        else {
+            return scan();
+        };
+        let found = search.nearest(Kernels::detect(), k, floor);
+        // A damaged tree may lack tracks; the scan then finds them.
+        if found.len() == k.min(among.count(self.vectors.len())) { found } else { scan() }
     }
 
     /// The `k` nearest of each of `rows`, without the row itself, in the order of `rows`; empty for a row that does not
@@ -204,6 +254,8 @@ impl Neighbours {
         let slot = |at: &usize| rows.get(*at).and_then(|row| slots.get(row.index()));
         let mut order: Vec<usize> = (0..rows.len()).collect();
         order.par_sort_unstable_by_key(|at| (slot(at), *at));
+        let among = Among { within, ..Among::default() };
+        let occupied = if self.is_small(k, among) { None } else { self.occupied(within) };
         let answer = |part: &[usize]| {
             let queries: Vec<Option<(Row, Cow<'_, [f32]>)>> = part
                 .iter()
@@ -213,13 +265,20 @@ impl Neighbours {
                 && let Some(tree) = self.tree()
                 && let Some(queries) = queries.iter().cloned().collect::<Option<Vec<_>>>()
                 && queries.iter().all(|(_, query)| query.iter().all(|value| value.is_finite()))
-                && !self.is_small(k, Among { within, ..Among::default() })
+                && !self.is_small(k, among)
             {
                 let mut searches: Vec<Search<'_>> =
                     queries.iter().map(|_| Search::new(tree, &self.vectors, Method::Sweep)).collect();
-                let found = Search::sweep_all(Kernels::detect(), &mut searches, &queries, k, within);
+                let found = Search::sweep_all(
+                    Kernels::detect(),
+                    &mut searches,
+                    &queries,
+                    k,
+                    within,
+                    occupied.as_ref(),
+                );
                 let is_whole = |(found, (row, _)): (&Vec<Neighbour>, &(Row, Cow<'_, [f32]>))| {
-                    let among = Among { except: Some(*row), within, penalty: None };
+                    let among = Among { except: Some(*row), ..among };
                     found.len() == k.min(among.count(self.vectors.len()))
                 };
                 if found.iter().zip(&queries).all(is_whole) {
@@ -229,7 +288,8 @@ impl Neighbours {
             let mut search = self.search();
             let found = queries.iter().map(|query| {
                 let (row, query) = query.as_ref()?;
-                Some(self.find(&mut search, query, k, Among { except: Some(*row), within, penalty: None }))
+                let among = Among { except: Some(*row), ..among };
+                Some(self.find(&mut search, query, k, among, occupied.as_ref()))
             });
             found.map(Option::unwrap_or_default).collect::<Vec<_>>()
         };
@@ -266,11 +326,12 @@ impl Neighbours {
         query: &'a [f32],
         k: usize,
         among: Among<'a>,
+        occupied: Option<&'a Occupied>,
     ) -> Vec<Neighbour> {
         // The bounds do not hold for NaN and infinities.
         let is_provable = query.iter().all(|value| value.is_finite()) && !self.is_small(k, among);
         if let Some(search) = search.as_mut().filter(|_| is_provable) {
-            let found = search.nearest(Kernels::detect(), query, k, among);
+            let found = search.nearest(Kernels::detect(), query, k, among, occupied);
             // A damaged tree may lack tracks; the scan then finds them.
             let is_whole = |found: &Vec<_>| found.len() == k.min(among.count(self.vectors.len()));
             if let Some(found) = found.filter(is_whole) {
@@ -278,6 +339,15 @@ impl Neighbours {
             }
         }
         scan::nearest(&self.vectors, query, k, among)
+    }
+
+    /// Whether there is a tree, or one should be planted before so many more queries.
+    fn is_worth_planting(&self, queries: usize, k: usize, among: Among<'_>) -> bool {
+        self.tree.get().is_some()
+            || !self.is_small(k, among) && {
+                let before = self.scans.fetch_add(queries, Ordering::Relaxed);
+                before <= SCANS_BEFORE_PLANTING && before.saturating_add(queries) > SCANS_BEFORE_PLANTING
+            }
     }
 
     /// Whether so few rows are allowed that scanning them is cheaper than searching the tree, which visits the more
@@ -290,16 +360,14 @@ impl Neighbours {
     }
 
     fn slots(&self) -> &[u32] {
-        let tree = self.tree();
-        self.slots.get_or_make(|| {
-            let mut slots = vec![u32::MAX; self.vectors.len()];
-            for (row, slot) in tree.map(Tree::rows).into_iter().flatten().zip(0..) {
-                if let Some(place) = slots.get_mut(*row as usize) {
-                    *place = slot;
-                }
-            }
-            slots
-        })
+        self.slots.get_or_make(|| self.tree().map(Tree::slots).unwrap_or_default())
+    }
+
+    /// Where the rows of a set are in the tree. `None` if that is not worth knowing: if there is no tree, or most rows
+    /// are allowed, so that almost every leaf has one.
+    fn occupied(&self, within: Option<&RowSet>) -> Option<Occupied> {
+        let within = within.filter(|within| within.len() <= self.vectors.len() / 2)?;
+        self.tree().map(|tree| Occupied::of(tree, self.slots(), within))
     }
 
     /// The size in bytes of the vectors, and of the tree if there is one.

@@ -3,6 +3,7 @@
 
 use rayon::prelude::*;
 
+use super::queries::Queries;
 use super::rows::Among;
 use super::top::{Neighbour, TopK};
 use super::{Vectors, similarity};
@@ -13,11 +14,30 @@ const SCAN_BLOCK: usize = 8192;
 /// The `k` vectors most similar to `query` of those that may be found; in parallel, unless fewer than [`SCAN_BLOCK`]
 /// are allowed.
 pub(super) fn nearest(vectors: &Vectors, query: &[f32], k: usize, among: Among<'_>) -> Vec<Neighbour> {
+    most_similar(vectors, |vector| similarity(query, vector), k, among)
+}
+
+/// The same for several queries together.
+pub(super) fn nearest_to_several(
+    vectors: &Vectors,
+    queries: &Queries,
+    k: usize,
+    among: Among<'_>,
+) -> Vec<Neighbour> {
+    most_similar(vectors, |vector| queries.similarity(vector), k, among)
+}
+
+fn most_similar(
+    vectors: &Vectors,
+    similarity: impl Fn(&[f32]) -> f64 + Sync,
+    k: usize,
+    among: Among<'_>,
+) -> Vec<Neighbour> {
     if let Some(within) = among.within.filter(|within| within.len() < SCAN_BLOCK) {
         let mut top = TopK::new(k);
         for row in within.iter().filter(|row| among.contains(*row)) {
             if let Some(vector) = vectors.get(row) {
-                top.offer(Neighbour { row, similarity: among.left(row, similarity(query, vector)) });
+                top.offer(Neighbour { row, similarity: among.left(row, similarity(vector)) });
             }
         }
         return top.take_ranked();
@@ -30,7 +50,7 @@ pub(super) fn nearest(vectors: &Vectors, query: &[f32], k: usize, among: Among<'
             for (row, vector) in
                 vectors.range(block * SCAN_BLOCK, SCAN_BLOCK).filter(|(row, _)| among.contains(*row))
             {
-                top.offer(Neighbour { row, similarity: among.left(row, similarity(query, vector)) });
+                top.offer(Neighbour { row, similarity: among.left(row, similarity(vector)) });
             }
             top
         })

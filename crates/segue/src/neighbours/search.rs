@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use super::frame::CodedQuery;
 use super::kernel::{Job, Kernel, Kernels, LANES, Lanes};
+use super::occupied::Occupied;
 use super::rows::{Among, RowSet};
 use super::top::{Neighbour, TopK};
 use super::tree::Tree;
@@ -48,6 +49,8 @@ pub(super) struct Search<'a> {
     query: &'a [f32],
     coded: CodedQuery,
     among: Among<'a>,
+    /// Where the rows are that may be found, if that is known.
+    occupied: Option<&'a Occupied>,
     top: TopK,
     /// The greatest squared distance of a box that may hold what is still to be found, in steps of the grid.
     farthest: i32,
@@ -111,6 +114,7 @@ impl<'a> Search<'a> {
             query: &[],
             coded: CodedQuery::default(),
             among: Among::default(),
+            occupied: None,
             top: TopK::new(0),
             farthest: i32::MAX,
             least: i32::MIN,
@@ -133,8 +137,9 @@ impl<'a> Search<'a> {
         query: &'a [f32],
         k: usize,
         among: Among<'a>,
+        occupied: Option<&'a Occupied>,
     ) -> Option<Vec<Neighbour>> {
-        (self.query, self.among) = (query, among);
+        (self.query, self.among, self.occupied) = (query, among, occupied);
         let most = among.within.map_or(usize::MAX, |within| within.len() / SCANNED_A_LEAF);
         self.most_leaves = self.stats.leaves.saturating_add(most);
         self.top.restart(k);
@@ -151,10 +156,11 @@ impl<'a> Search<'a> {
         queries: &'a [(Row, Cow<'a, [f32]>)],
         k: usize,
         within: Option<&'a RowSet>,
+        occupied: Option<&'a Occupied>,
     ) -> Vec<Vec<Neighbour>> {
         for (search, (row, query)) in searches.iter_mut().zip(queries) {
             (search.query, search.among) = (query, Among { except: Some(*row), within, penalty: None });
-            search.most_leaves = usize::MAX;
+            (search.occupied, search.most_leaves) = (occupied, usize::MAX);
             search.top.restart(k);
         }
         let searches = searches.get_mut(..queries.len()).unwrap_or_default();
@@ -185,7 +191,8 @@ impl<'a> Search<'a> {
         for leaf in leaves {
             let codes = self.tree.leaf(*leaf as usize);
             let products = kernel.products(codes, &self.coded.blocks, self.coded.sum);
-            let likely = kernel.at_least(&products, self.least);
+            let allowed = self.occupied.map_or(u16::MAX, |occupied| occupied.tracks(*leaf as usize));
+            let likely = kernel.at_least(&products, self.least) & allowed;
             self.slots.add(kernel, likely, *leaf * LANES as u32);
         }
         let slots = self.slots.take();
@@ -242,6 +249,12 @@ impl<'a> Search<'a> {
         self.tighten();
     }
 
+    /// Which children of a node may have rows that may be found.
+    #[inline(always)]
+    fn occupied_children(&self, level: usize, node: usize) -> u16 {
+        self.occupied.map_or(u16::MAX, |occupied| occupied.children(level, node))
+    }
+
     /// Begins a sweep by the leaf that is reached by the nearest box on every level, so that little of the others is
     /// compared; returns its number.
     #[inline(always)]
@@ -271,6 +284,7 @@ impl<'a> Search<'a> {
             let mask: u16 = if there >= LANES { u16::MAX } else { (1 << there) - 1 };
             let begun = self.begun.wrapping_sub(leaf);
             let begun = if begun < LANES { 1 << begun } else { 0 };
+            let mask = mask & self.occupied_children(0, leaf / LANES);
             self.leaves.add(kernel, mask & !begun, leaf as u32);
         }
         self.scan(kernel);
@@ -320,6 +334,7 @@ impl Job for Search<'_> {
             let distances = kernel.distances(boxes, &self.coded.blocks);
             self.stats.nodes += 1;
             let near = kernel.at_most(&distances, self.farthest) & there;
+            let near = near & self.occupied_children(level as usize, node as usize);
             let first = node * LANES as u32;
             if level > 0 {
                 self.wait(level - 1, first, &distances, near);
@@ -345,7 +360,7 @@ impl Job for Search<'_> {
 
 /// The lanes of a mask, the nearest first, then the others.
 #[inline(always)]
-fn nearest_first(distances: &Lanes, mask: u16) -> [u32; LANES] {
+pub(super) fn nearest_first(distances: &Lanes, mask: u16) -> [u32; LANES] {
     // Without a branch: the rank of a lane is the number of keys below its own. The order only saves work, so
     // it does not matter that very great distances count as equal.
     const GREATEST: i32 = (1 << 26) - 1;

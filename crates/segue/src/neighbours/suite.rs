@@ -26,13 +26,14 @@ fn by_every_way(
 ) -> Vec<(String, Vec<Neighbour>)> {
     let tree = Tree::plant(vectors).unwrap();
     tree.check(vectors).unwrap();
+    let occupied = among.within.map(|within| Occupied::of(&tree, &tree.slots(), within));
     let mut ways = vec![("scan".to_owned(), scan::nearest(vectors, query, k, among))];
     for kernels in Kernels::all() {
         for method in [Method::Boxes, Method::Sweep] {
             let mut search = Search::new(&tree, vectors, method);
-            for time in ["first", "second"] {
+            for (time, occupied) in [("first", None), ("second", occupied.as_ref())] {
                 let scan = || scan::nearest(vectors, query, k, among);
-                let found = search.nearest(kernels, query, k, among).unwrap_or_else(scan);
+                let found = search.nearest(kernels, query, k, among, occupied).unwrap_or_else(scan);
                 ways.push((format!("{} {method:?} {time}", kernels.name()), found));
             }
         }
@@ -55,7 +56,7 @@ fn check(vectors: &Vectors, query: &[f32], k: usize, among: Among<'_>) {
 
 /// Penalties, many of them equal, and some so large that the difference is below -1.
 #[derive(Debug)]
-struct Steps;
+pub(super) struct Steps;
 
 impl Penalty for Steps {
     fn of(&self, row: Row) -> f64 {
@@ -64,7 +65,7 @@ impl Penalty for Steps {
 }
 
 /// Scales vectors to length 1, or leaves zero.
-fn unit(dimension: usize, values: &[f32]) -> Vectors {
+pub(super) fn unit(dimension: usize, values: &[f32]) -> Vectors {
     let mut all = Vec::new();
     for vector in values.chunks_exact(dimension) {
         let length = vector.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>().sqrt();
@@ -75,7 +76,7 @@ fn unit(dimension: usize, values: &[f32]) -> Vectors {
 }
 
 /// Reproducible pseudorandom numbers in [-1, 1].
-fn noise(seed: u64, count: usize) -> Vec<f32> {
+pub(super) fn noise(seed: u64, count: usize) -> Vec<f32> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut next = || {
         state ^= state << 13;
@@ -87,7 +88,7 @@ fn noise(seed: u64, count: usize) -> Vec<f32> {
 }
 
 /// Vectors that are hard to rank: duplicates, opposites, zeros, near-ties.
-fn hard_vectors() -> impl Strategy<Value = Vectors> {
+pub(super) fn hard_vectors() -> impl Strategy<Value = Vectors> {
     prop_oneof![4 => 1usize..=64, 1 => 129usize..=200].prop_flat_map(|dimension| {
         let component = prop_oneof![3 => -1.0f32..1.0, 1 => Just(0.0), 1 => Just(1.0), 1 => Just(1e-30)];
         let vector = proptest::collection::vec(component, dimension);

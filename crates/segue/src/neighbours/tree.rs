@@ -110,6 +110,17 @@ impl Tree {
         &self.parts.rows
     }
 
+    /// The slot of every row; `u32::MAX` for rows that a damaged tree lacks.
+    pub(super) fn slots(&self) -> Vec<u32> {
+        let mut slots = vec![u32::MAX; self.rows().len()];
+        for (row, slot) in self.rows().iter().zip(0..) {
+            if let Some(place) = slots.get_mut(*row as usize) {
+                *place = slot;
+            }
+        }
+        slots
+    }
+
     /// The bytes of its parts.
     pub(super) fn bytes(&self) -> usize {
         size_of_val(self.rows()) + self.parts.codes.len() + self.parts.boxes.len()

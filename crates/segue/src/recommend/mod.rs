@@ -22,6 +22,8 @@ pub use crate::mention::TrackRef;
 pub use find::{Count, Facets, FoundTrack, Matching, Resolved, SearchQuery, SearchResults};
 pub use path::{Path, PathQuery};
 pub use query::{Filter, Query, Seed, SeedKind, SeedVector, Shuffle};
+#[cfg(feature = "playlists")]
+pub(crate) use seeds::representatives;
 pub use why::Why;
 
 use crate::catalogue::{NumberField, Row, Track};
@@ -228,13 +230,13 @@ impl Recommender {
         self.check_rows(query.tracks().map(|(row, _)| row))?;
         let space = self.index.space(query.profile.as_deref())?;
         let shown = query.seeds.iter().map(|seed| self.shown(seed)).collect::<Result<Vec<_>>>()?;
-        let query_vector = self.query_vector(query, space)?;
+        let queries = self.queries(query, space)?;
         let allowed = self.allowed(query)?;
-        let mut found = self.ranked(query, space, &query_vector, allowed.as_ref())?;
+        let mut found = self.ranked(query, space, &queries, allowed.as_ref())?;
         if query.spaced {
             found = self.spaced(found)?;
         }
-        let explainer = Explainer::of(self, query, space, &query_vector)?;
+        let explainer = Explainer::of(self, query, space, &queries)?;
         let recommendations = found.iter().zip(1..).map(|(neighbour, rank)| {
             let track = self.track(neighbour.row)?;
             let why = explainer.as_ref().map(|explainer| explainer.why(neighbour.row)).transpose()?;

@@ -8,7 +8,7 @@ use super::query::{Query, SeedKind};
 use crate::catalogue::{Attribute, NumberColumn, Row, TextField, artist_names};
 use crate::error::Result;
 use crate::index::Space;
-use crate::neighbours::{Among, Neighbour, Penalty, RowSet, similarity};
+use crate::neighbours::{Among, Neighbour, Penalty, Queries, RowSet, similarity};
 use crate::random::fraction;
 use crate::search::Field;
 use crate::songs::Kinds;
@@ -27,7 +27,7 @@ impl Recommender {
         &self,
         query: &Query,
         space: &Space,
-        query_vector: &[f32],
+        queries: &Queries,
         allowed: Option<&RowSet>,
     ) -> Result<Vec<Neighbour>> {
         let pool = match query.diversity > 0.0 {
@@ -43,7 +43,7 @@ impl Recommender {
         let is_plain = self.lists_releases(query)? && query.per_artist.is_none() && query.per_album.is_none();
         let mut fetch = if is_plain { pool } else { pool.saturating_add(pool / 4).saturating_add(4) };
         loop {
-            let found = space.neighbours().nearest(query_vector, fetch.min(most), among);
+            let found = space.neighbours().nearest_to_several(queries, fetch.min(most), among);
             let is_all = found.len() < fetch || found.len() == most;
             let mut limits = ListQuotas::of(query, self, kinds)?;
             let listed = match query.diversity > 0.0 {
@@ -67,10 +67,8 @@ impl Recommender {
                 if penalty.is_some() {
                     // Show the similarity, without the penalty.
                     for Neighbour { row, similarity: shown } in &mut listed {
-                        *shown = similarity(
-                            query_vector,
-                            space.neighbours().vectors().get(*row).unwrap_or_default(),
-                        );
+                        let vector = space.neighbours().vectors().get(*row).unwrap_or_default();
+                        *shown = queries.similarity(vector);
                     }
                 }
                 return Ok(listed);

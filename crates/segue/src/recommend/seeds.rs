@@ -1,57 +1,77 @@
-//! Combines the seeds of a query into one query vector.
+//! From the seeds of a query to the vectors that tracks are compared with.
 
 use super::Recommender;
 use super::query::{Query, Seed, SeedKind, SeedVector};
-use crate::catalogue::Row;
+use super::rank::unit;
+use crate::catalogue::{Attribute, Row};
 use crate::error::{Error, Result};
-use crate::index::Space;
+use crate::index::{Index, Space};
+use crate::neighbours::{Queries, medoids};
 use crate::search::Field;
 
+/// An artist or a genre is represented by so many of its tracks, chosen among the most popular.
+const REPRESENTATIVES: usize = 8;
+const REPRESENTED: usize = 128;
+
 impl Recommender {
-    /// The query vector, of length 1; zero if the query has no seeds.
+    /// The vectors of length 1 that tracks are compared with, weighted; a zero vector if the query has no seeds.
     ///
-    /// It is the weighted sum of the seeds' unit vectors, normalised. For a single track it is that of
-    /// [`Neighbours::query_of`](crate::neighbours::Neighbours::query_of), to the bit.
-    pub(super) fn query_vector(&self, query: &Query, space: &Space) -> Result<Vec<f32>> {
-        let vectors = space.neighbours().vectors();
-        if let [Seed { of: SeedKind::Track(row), .. }] = query.seeds.as_slice() {
-            return Ok(space.neighbours().query_of(*row).unwrap_or_default().into_owned());
+    /// A track is compared by its vector, which for a single seed is that of
+    /// [`Neighbours::query_of`](crate::neighbours::Neighbours::query_of), to the bit; an artist or a genre by those of
+    /// its [representatives], among which its weight is divided. From each of them the seeds to be unlike are
+    /// subtracted, weighted relative to all that the seeds to be like weigh; with a single one it is the direction of
+    /// the weighted sum of all seeds.
+    pub(super) fn queries(&self, query: &Query, space: &Space) -> Result<Queries> {
+        if query.seeds.is_empty() {
+            return Ok(Queries::new([(vec![0.0; space.model().dimension()], 1.0)]));
         }
-        let mut sum = vec![0f64; vectors.dimension()];
+        let (mut liked, mut unlike) = (Vec::new(), vec![0f64; space.model().dimension()]);
+        let weight: f64 = query.seeds.iter().map(|seed| seed.weight.max(0.0)).sum();
         for seed in &query.seeds {
-            let rows = match &seed.of {
-                SeedKind::Track(row) => vec![*row],
-                SeedKind::Artist(name) => self.rows_of(Field::WholeArtist, name, "artist")?,
-                SeedKind::Genre(name) => self.rows_of(Field::WholeGenre, name, "genre")?,
-                SeedKind::Features(features) => {
-                    if let Some(genre) = features.genres.iter().find(|genre| !self.has_genre(genre)) {
-                        return Err(unknown("genre", genre));
-                    }
-                    for (column, _) in &features.attributes {
-                        self.index.catalogue().numeric(column)?;
-                    }
-                    let vector = space.model().vector(features, self.index.catalogue());
-                    add_unit(&mut sum, &vector, seed.weight);
-                    continue;
-                }
-                SeedKind::Vector(vector) => {
-                    add_unit(&mut sum, &placed(vector, space)?, seed.weight);
-                    continue;
-                }
-            };
-            let mut centre = vec![0f64; vectors.dimension()];
-            for row in rows {
-                add_unit(&mut centre, vectors.get(row).unwrap_or_default(), 1.0);
+            let vectors = self.vectors_of_seed(seed, space)?;
+            if seed.weight > 0.0 {
+                liked.extend(vectors.into_iter().map(|(vector, share)| (vector, share * seed.weight)));
+            } else {
+                vectors
+                    .iter()
+                    .for_each(|(vector, share)| add(&mut unlike, vector, share * seed.weight / weight));
             }
-            let centre: Vec<f32> = centre.into_iter().map(|value| value as f32).collect();
-            add_unit(&mut sum, &centre, seed.weight);
         }
-        let length = sum.iter().map(|value| value * value).sum::<f64>().sqrt();
-        if query.seeds.len() > 1 && length < 1e-6 {
-            return Err(Error::NoAnswer { problem: "the seeds cancel each other out".into() });
+        if unlike.iter().all(|value| *value == 0.0) {
+            return Ok(Queries::new(liked));
         }
-        let scale = if length > 0.0 { 1.0 / length } else { 0.0 };
-        Ok(sum.into_iter().map(|value| (value * scale) as f32).collect())
+        let turned =
+            liked.into_iter().filter_map(|(vector, weight)| Some((turned(&vector, &unlike)?, weight)));
+        let queries = Queries::new(turned);
+        match queries.vectors().is_empty() {
+            true => Err(Error::NoAnswer { problem: "the seeds cancel each other out".into() }),
+            false => Ok(queries),
+        }
+    }
+
+    /// The vectors of length 1 that stand for a seed, and their shares of its weight.
+    fn vectors_of_seed(&self, seed: &Seed, space: &Space) -> Result<Vec<(Vec<f32>, f64)>> {
+        let rows = match &seed.of {
+            SeedKind::Track(row) => vec![(*row, 1.0)],
+            SeedKind::Artist(name) => {
+                representatives(&self.index, space, &self.rows_of(Field::WholeArtist, name, "artist")?)
+            }
+            SeedKind::Genre(name) => {
+                representatives(&self.index, space, &self.rows_of(Field::WholeGenre, name, "genre")?)
+            }
+            SeedKind::Features(features) => {
+                if let Some(genre) = features.genres.iter().find(|genre| !self.has_genre(genre)) {
+                    return Err(unknown("genre", genre));
+                }
+                for (column, _) in &features.attributes {
+                    self.index.catalogue().numeric(column)?;
+                }
+                return Ok(vec![(unit(&space.model().vector(features, self.index.catalogue())), 1.0)]);
+            }
+            SeedKind::Vector(vector) => return Ok(vec![(unit(&placed(vector, space)?), 1.0)]),
+        };
+        let vector = |row| space.neighbours().query_of(row).unwrap_or_default().into_owned();
+        Ok(rows.into_iter().map(|(row, share)| (vector(row), share)).collect())
     }
 
     /// Whether the track, artist or genre of a seed is in the catalogue.
@@ -137,12 +157,33 @@ fn unknown(what: &'static str, name: &str) -> Error {
     Error::UnknownName { what, name: name.to_owned() }
 }
 
-/// Adds `weight` times a vector that is scaled to length 1.
-fn add_unit(sum: &mut [f64], vector: &[f32], weight: f64) {
-    let length = vector.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
-    if length > 0.0 {
-        for (sum, value) in sum.iter_mut().zip(vector) {
-            *sum += weight * f64::from(*value) / length;
-        }
-    }
+/// The tracks that stand for an artist or a genre, and their shares, which add up to 1: of its most popular tracks those
+/// that are most like all of these ([`medoids`]), each weighing as much as those that it stands for. A track weighs
+/// its popularity plus 1.
+pub(crate) fn representatives(index: &Index, space: &Space, rows: &[Row]) -> Vec<(Row, f64)> {
+    let popularity = index.catalogue().numbers(Attribute::Popularity);
+    let weight = |row: &Row| {
+        let popularity = popularity.and_then(|column| column.get(row.index())).unwrap_or_default();
+        // Also for NaN, where it is unknown.
+        1.0 + popularity.max(0.0)
+    };
+    let mut weighted: Vec<(Row, f64)> = rows.iter().map(|row| (*row, weight(row))).collect();
+    weighted.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    weighted.truncate(REPRESENTED);
+    let total: f64 = weighted.iter().map(|(_, weight)| weight).sum();
+    let chosen = medoids(space.neighbours(), &weighted, REPRESENTATIVES);
+    chosen.into_iter().map(|(row, weight)| (row, weight / total)).collect()
+}
+
+/// The direction of a vector of length 1 plus another; `None` if they cancel each other out.
+fn turned(vector: &[f32], other: &[f64]) -> Option<Vec<f32>> {
+    let mut sum = other.to_vec();
+    add(&mut sum, vector, 1.0);
+    let length = sum.iter().map(|value| value * value).sum::<f64>().sqrt();
+    (length >= 1e-6).then(|| sum.into_iter().map(|value| (value / length) as f32).collect())
+}
+
+/// Adds `weight` times a vector.
+fn add(sum: &mut [f64], vector: &[f32], weight: f64) {
+    sum.iter_mut().zip(vector).for_each(|(sum, value)| *sum += weight * f64::from(*value));
 }

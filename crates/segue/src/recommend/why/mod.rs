@@ -4,6 +4,7 @@ mod reasons;
 mod words;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::Serialize;
 
@@ -14,7 +15,8 @@ use super::rank::unit;
 use crate::catalogue::{Row, artist_names};
 use crate::error::Result;
 use crate::index::Space;
-use crate::neighbours::similarity;
+use crate::model::Model;
+use crate::neighbours::{Queries, similarity};
 use crate::search::Field;
 
 /// Why a track is similar, and where it differs.
@@ -28,15 +30,17 @@ pub struct Why {
     /// seed to be like, or the most similar one is not a track.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<String>,
-    /// The scalar product over the dimensions of each aspect; they add up to the similarity.
+    /// What each aspect contributes to the similarity; they add up to it. With one seed it is the scalar product over the
+    /// dimensions of the aspect. With several it is the mean of these products, weighted as the seeds count in the
+    /// similarity, less its share, by size, of what the similarity is below that mean.
     pub contributions: BTreeMap<String, f64>,
 }
 
 /// A seed, as tracks are compared with it.
 #[derive(Debug)]
 struct SeedSide {
-    /// A unit vector.
-    vector: Vec<f32>,
+    /// Unit vectors.
+    queries: Queries,
     /// The row and the id, if it is a track.
     track: Option<(Row, String)>,
     name: String,
@@ -49,7 +53,7 @@ struct SeedSide {
 pub(super) struct Explainer<'a> {
     recommender: &'a Recommender,
     space: &'a Space,
-    query_vector: &'a [f32],
+    queries: &'a Queries,
     /// The seeds that tracks should be like.
     seeds: Vec<SeedSide>,
 }
@@ -60,39 +64,31 @@ impl<'a> Explainer<'a> {
         recommender: &'a Recommender,
         query: &Query,
         space: &'a Space,
-        query_vector: &'a [f32],
+        queries: &'a Queries,
     ) -> Result<Option<Self>> {
         if !query.why || query.seeds.is_empty() {
             return Ok(None);
         }
         let liked = query.seeds.iter().filter(|seed| seed.weight > 0.0);
         let seeds = liked.map(|seed| recommender.seed_side(seed, query, space)).collect::<Result<_>>()?;
-        Ok(Some(Self { recommender, space, query_vector, seeds }))
+        Ok(Some(Self { recommender, space, queries, seeds }))
     }
 
-    /// Compares the query vector with a track's vector, aspect by aspect, and names what is alike.
+    /// Compares the seeds with a track, aspect by aspect, and names what is alike.
     pub(super) fn why(&self, row: Row) -> Result<Why> {
         let track = self.space.neighbours().vectors().get(row).unwrap_or_default();
-        let contribution = |dimensions: std::ops::Range<usize>| -> f64 {
-            let of = |vector: &'_ [f32]| vector.get(dimensions.clone()).unwrap_or_default().to_vec();
-            let pairs = of(self.query_vector).into_iter().zip(of(track));
-            // No negative zeros.
-            pairs.map(|(a, b)| f64::from(a) * f64::from(b)).sum::<f64>() + 0.0
-        };
-        let of_aspect = self.space.model().dimensions();
-        let contributions =
-            of_aspect.map(|(aspect, dimensions)| (aspect.name(), contribution(dimensions))).collect();
+        let contributions = contributions(self.space.model(), self.queries, track);
         let track = unit(track);
         let (seed, phrase) = match nearest_seed(&self.seeds, &track) {
-            Some(seed) => (Some(seed), self.phrase(seed, row, &track)?),
+            Some((seed, vector)) => (Some(seed), self.phrase(seed, vector, row, &track)?),
             None => (None, reasons::NOTHING.to_owned()),
         };
         let named = seed.filter(|_| self.seeds.len() > 1).and_then(|seed| seed.track.as_ref());
         Ok(Why { phrase, seed: named.map(|(_, id)| id.clone()), contributions })
     }
 
-    fn phrase(&self, seed: &SeedSide, row: Row, track: &[f32]) -> Result<String> {
-        let likeness = Likeness::of(self.recommender, self.space.model(), seed, row, track)?;
+    fn phrase(&self, seed: &SeedSide, vector: &[f32], row: Row, track: &[f32]) -> Result<String> {
+        let likeness = Likeness::of(self.recommender, self.space.model(), seed, row, [vector, track])?;
         let reasons = likeness.reasons();
         Ok(match self.seeds.len() {
             1 => reasons.phrase(", like the seed"),
@@ -101,18 +97,49 @@ impl<'a> Explainer<'a> {
     }
 }
 
-/// The seed that a track is explained by: the one to which it is most similar, the first of equals.
-fn nearest_seed<'a>(seeds: &'a [SeedSide], track: &[f32]) -> Option<&'a SeedSide> {
-    let compared = seeds.iter().map(|seed| (similarity(&seed.vector, track), seed));
+/// What each aspect contributes to the similarity of a track.
+fn contributions(model: &Model, queries: &Queries, track: &[f32]) -> BTreeMap<String, f64> {
+    let powers = queries
+        .weighted()
+        .map(|(query, share)| share * libm::exp(Queries::SHARPNESS * (similarity(query, track) - 1.0)));
+    let powers: Vec<f64> = powers.collect();
+    let total: f64 = powers.iter().sum();
+    let product = |query: &[f32], dimensions: &Range<usize>| -> f64 {
+        let of = |vector: &'_ [f32]| vector.get(dimensions.clone()).unwrap_or_default().to_vec();
+        of(query).into_iter().zip(of(track)).map(|(a, b)| f64::from(a) * f64::from(b)).sum()
+    };
+    let of_aspect = model.dimensions().map(|(aspect, dimensions)| {
+        let products = queries.vectors().iter().zip(&powers);
+        let products = products.map(|(query, power)| product(query, &dimensions) * (power / total));
+        // No negative zeros.
+        (aspect.name(), products.sum::<f64>() + 0.0)
+    });
+    let mut contributions: BTreeMap<String, f64> = of_aspect.collect();
+    if queries.vectors().len() > 1 {
+        let size: f64 = contributions.values().map(|value| value.abs()).sum();
+        let missing = contributions.values().sum::<f64>() - queries.similarity(track);
+        if size > 0.0 {
+            contributions.values_mut().for_each(|value| *value -= missing * value.abs() / size);
+        }
+    }
+    contributions
+}
+
+/// The seed that a track is explained by, and the vector of it: the one to which it is most similar, the first of equals.
+fn nearest_seed<'a>(seeds: &'a [SeedSide], track: &[f32]) -> Option<(&'a SeedSide, &'a [f32])> {
+    let vectors =
+        seeds.iter().flat_map(|seed| seed.queries.vectors().iter().map(move |vector| (seed, vector)));
+    let compared = vectors.map(|(seed, vector)| (similarity(vector, track), seed, vector));
     // Reversed, as `max_by` returns the last of equals.
-    compared.rev().max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, seed)| seed)
+    let nearest = compared.rev().max_by(|(a, ..), (b, ..)| a.total_cmp(b));
+    nearest.map(|(_, seed, vector)| (seed, vector.as_slice()))
 }
 
 impl Recommender {
     fn seed_side(&self, seed: &Seed, query: &Query, space: &Space) -> Result<SeedSide> {
         let alone = Query { profile: query.profile.clone(), ..Query::new(seed.of.clone()) };
         let mut side = SeedSide {
-            vector: self.query_vector(&alone, space)?,
+            queries: self.queries(&alone, space)?,
             track: None,
             name: String::new(),
             artists: Vec::new(),

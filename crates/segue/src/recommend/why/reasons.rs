@@ -61,20 +61,20 @@ pub(super) struct Likeness<'a> {
 }
 
 impl<'a> Likeness<'a> {
-    /// Compares a seed with a track, whose unit vector is given.
+    /// Compares a seed with a track, by their unit vectors.
     pub(super) fn of(
         recommender: &'a Recommender,
         model: &'a Model,
         seed: &'a SeedSide,
         row: Row,
-        vector: &[f32],
+        [of_seed, of_track]: [&[f32]; 2],
     ) -> Result<Self> {
         let catalogue = recommender.index().catalogue();
         let mut parts: Vec<Part> = Vec::new();
         for (aspect, dimensions) in model.dimensions() {
             let pairs: Vec<(f64, f64)> = {
-                let seed = seed.vector.get(dimensions.clone()).unwrap_or_default();
-                let track = vector.get(dimensions.clone()).unwrap_or_default();
+                let seed = of_seed.get(dimensions.clone()).unwrap_or_default();
+                let track = of_track.get(dimensions.clone()).unwrap_or_default();
                 seed.iter().zip(track).map(|(a, b)| (f64::from(*a), f64::from(*b))).collect()
             };
             let meaning = Meaning::of(aspect, model.profile());

@@ -1,0 +1,52 @@
+//! [`Occupied`]: where in a tree the rows are that a search may find. Often they lie together, since filters go by
+//! what vectors are made of.
+
+use super::kernel::LANES;
+use super::rows::RowSet;
+use super::tree::Tree;
+
+/// For each leaf, and for each node of each level, a mask of what in it has a row that may be found.
+#[derive(Debug)]
+pub(super) struct Occupied {
+    /// Those of the leaves first, then those of the nodes, the leaves' parents first.
+    levels: Vec<Vec<u16>>,
+}
+
+impl Occupied {
+    /// Looks up the slots of the rows of a set.
+    pub(super) fn of(tree: &Tree, slots: &[u32], within: &RowSet) -> Self {
+        let mut leaves = vec![0u16; tree.leaves()];
+        for slot in within.iter().filter_map(|row| slots.get(row.index())) {
+            if let Some(mask) = leaves.get_mut(*slot as usize / LANES) {
+                *mask |= 1 << (*slot as usize % LANES);
+            }
+        }
+        let mut levels = vec![leaves];
+        for _ in 0..tree.levels() {
+            let children = levels.last().into_iter().flat_map(|masks| masks.chunks(LANES));
+            levels.push(children.map(which_are_set).collect());
+        }
+        Self { levels }
+    }
+
+    /// Which tracks of a leaf may be found.
+    #[inline(always)]
+    pub(super) fn tracks(&self, leaf: usize) -> u16 {
+        self.mask(0, leaf)
+    }
+
+    /// Which children of a node have tracks that may be found.
+    #[inline(always)]
+    pub(super) fn children(&self, level: usize, node: usize) -> u16 {
+        self.mask(level + 1, node)
+    }
+
+    #[inline(always)]
+    fn mask(&self, level: usize, at: usize) -> u16 {
+        self.levels.get(level).and_then(|masks| masks.get(at)).copied().unwrap_or_default()
+    }
+}
+
+fn which_are_set(masks: &[u16]) -> u16 {
+    (0..).zip(masks).fold(0, |set, (lane, mask)| set | u16::from(*mask != 0) << lane)
+}
