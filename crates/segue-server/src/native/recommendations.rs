@@ -117,9 +117,9 @@ pub(super) struct RecommendRequest {
 pub(super) struct SeedRequest {
     /// The id of a track.
     track: Option<String>,
-    /// An artist: the centre of all their tracks.
+    /// An artist: some of their most popular tracks, which stand for the others.
     artist: Option<String>,
-    /// A genre: the centre of all its tracks.
+    /// A genre: some of its most popular tracks, which stand for the others.
     genre: Option<String>,
     /// A track that the catalogue does not have.
     features: Option<FeaturesRequest>,

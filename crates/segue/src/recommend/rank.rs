@@ -17,6 +17,10 @@ use crate::songs::Kinds;
 const MIN_POOL: usize = 50;
 /// A track without a value counts as missing a target by so many standard deviations.
 const UNKNOWN_MISSES_BY: f64 = 3.0;
+/// An artist or a genre is of a kind if more than this share of its tracks are.
+const MOSTLY: f64 = 0.5;
+/// Most tracks of jazz may be for Christmas, but whoever wants jazz does not want Christmas.
+const GENRE_OF_A_SEASON: f64 = 0.9;
 /// The factor by which the number of neighbours grows when they were not enough.
 const GROWTH: usize = 4;
 
@@ -78,7 +82,7 @@ impl Recommender {
     }
 
     /// The kinds that tracks of a list may be of: those of the seeds, and of the genres and artists that are wanted. An
-    /// artist or a genre is of a kind if most of its tracks are. What is only described, by features, targets or ranges,
+    /// artist or a genre is of a kind if most of its tracks are, and a genre of a season only if nearly all are. What is only described, by features, targets or ranges,
     /// has no title that tells a kind, but its speechiness may tell speech. `None` if every track may be listed, as where
     /// all releases are.
     pub(super) fn welcome_kinds(&self, query: &Query) -> Result<Option<Kinds>> {
@@ -114,7 +118,12 @@ impl Recommender {
         for (field, name, what) in named {
             let rows = self.rows_of(field, name, what)?;
             let is_mostly = |kind: Kinds| {
-                2 * rows.iter().filter(|row| songs.kinds_of(**row).has(kind)).count() > rows.len()
+                let share = match what == "genre" && kind == Kinds::SEASONAL {
+                    true => GENRE_OF_A_SEASON,
+                    false => MOSTLY,
+                };
+                let of_kind = rows.iter().filter(|row| songs.kinds_of(**row).has(kind)).count();
+                of_kind as f64 > share * rows.len() as f64
             };
             let kinds = Kinds::ALL.into_iter().map(|(_, kind)| kind).filter(|kind| is_mostly(*kind));
             welcome = kinds.fold(welcome, |all, kind| all | kind);

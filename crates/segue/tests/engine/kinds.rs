@@ -3,7 +3,8 @@
 
 use segue::recommend::PathQuery;
 use segue::{
-    Attribute, Features, Filter, Index, Ingest, Input, Kinds, Profile, Query, Recommender, Row, Seed, Songs,
+    Aspect, Attribute, Features, Filter, Index, Ingest, Input, Kinds, Profile, Query, Recommender, Row, Seed,
+    Songs,
 };
 
 /// A track, and what it is.
@@ -315,6 +316,23 @@ fn kinds_come_to_seeds_of_the_same_kind_only() {
     assert_eq!(listed(Query::new(Row(0)).all_releases(true)), all);
     assert_eq!(listed(Query::new(Row(0)).profile("classic")), all);
     assert_eq!(listed(Query::new(Row(0)).profile("classic").all_releases(false)), all);
+}
+
+#[test]
+fn a_genre_of_which_most_is_for_a_season_does_not_bring_the_season() {
+    let mut csv = "track_id,track_name,artists,album_name,track_genre,popularity\n".to_owned();
+    for at in 0..10 {
+        let (title, genre) =
+            if at < 7 { (format!("Christmas {at}"), "jazz") } else { (format!("Blue {at}"), "jazz") };
+        csv += &format!("id{at},{title},{},Hits,{genre},{at}0\n", if at < 8 { "A" } else { "B" });
+    }
+    let profile = Profile::new("mine", 1, &[(Aspect::named("popularity").unwrap(), 1.0)]).unwrap();
+    let (catalogue, _) =
+        Ingest::new().needs(profile.needs()).read([Input::bytes("tracks.csv", csv)]).unwrap();
+    let recommender = Recommender::new(Index::builder().profiles([profile]).build(catalogue).unwrap());
+    let listed = |seed: Seed| listed(&recommender, &Query::new(seed).limit(20));
+    assert_eq!(listed(Seed::genre("jazz")), [7, 8, 9], "7 of 10 are for Christmas");
+    assert_eq!(listed(Seed::artist("A")).len(), 10, "7 of 8 are, of an artist");
 }
 
 #[test]

@@ -313,23 +313,51 @@ fn mixing_keeps_tempo_and_key_within_reach() {
 }
 
 #[test]
-fn several_seeds_are_their_centre_and_negative_ones_repel() {
+fn several_seeds_are_their_soft_maximum_and_negative_ones_turn_them_away() {
     let recommender = recommender();
     let seed = |row, weight| Seed::track(row).weight(weight);
-    let both = rows(&Query::like([seed(Row(3), 1.0), seed(Row(50), 1.0)]).limit(30));
-    assert!(!both.contains(&Row(3)) && !both.contains(&Row(50)));
-    let index = recommender.index();
-    let neighbours = index.spaces()[0].neighbours();
-    let mean = |rows: &[Row], to: Row| {
-        let asked = neighbours.query_of(to).unwrap();
-        rows.iter().map(|row| similarity(&asked, &neighbours.query_of(*row).unwrap())).sum::<f64>()
-            / rows.len() as f64
+    let neighbours = recommender.index().spaces()[0].neighbours();
+    let vector = |row: Row| neighbours.query_of(row).unwrap().into_owned();
+    let ranks_by = |query: Query, similarity_to: &dyn Fn(&[f32]) -> f64| {
+        let answer = recommender.recommend(&query.limit(30).all_releases(true)).unwrap();
+        let seeds = answer.seeds.iter().flat_map(|seed| &seed.track);
+        let seeds: Vec<Row> = seeds.map(|track| recommender.row(track.track_id).unwrap()).collect();
+        let by_hand = |row: Row| similarity_to(neighbours.vectors().get(row).unwrap());
+        let mut all: Vec<(f64, Row)> = recommender
+            .index()
+            .catalogue()
+            .rows()
+            .filter(|row| !seeds.contains(row))
+            .map(|row| (by_hand(row), row))
+            .collect();
+        all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        for (found, (expected, row)) in answer.recommendations.iter().zip(all) {
+            assert_eq!(recommender.row(found.track.track_id).unwrap(), row);
+            assert!((found.similarity - expected).abs() < 1e-9);
+        }
+        answer.recommendations.len()
     };
-    let mostly = rows(&Query::like([seed(Row(3), 4.0), seed(Row(50), 1.0)]).limit(30));
-    assert!(mean(&mostly, Row(3)) > mean(&both, Row(3)));
-    let away = rows(&Query::like([seed(Row(3), 1.0), seed(Row(50), -0.7)]).limit(30));
-    let plain = rows(&Query::new(Row(3)).limit(30));
-    assert!(mean(&away, Row(50)) < mean(&plain, Row(50)));
+    let query = || Query::like([seed(Row(3), 4.0), seed(Row(50), 1.0), seed(Row(900), 1.0)]);
+    let soft = |vectors: &[(Vec<f32>, f64)], to: &[f32]| {
+        let weights: f64 = vectors.iter().map(|(_, weight)| weight).sum();
+        let sum: f64 =
+            vectors.iter().map(|(vector, weight)| weight * (8.0 * similarity(vector, to)).exp()).sum();
+        (sum / weights).ln() / 8.0
+    };
+    let likes = [(vector(Row(3)), 4.0), (vector(Row(50)), 1.0), (vector(Row(900)), 1.0)];
+    assert_eq!(ranks_by(query(), &|to| soft(&likes, to)), 30);
+    // Each is turned away from the one to be unlike, by its share of the weight.
+    let away = |row: Row| {
+        let sum: Vec<f64> = vector(row)
+            .iter()
+            .zip(vector(Row(77)))
+            .map(|(liked, unlike)| f64::from(*liked) - 3.0 / 6.0 * f64::from(unlike))
+            .collect();
+        let length = sum.iter().map(|value| value * value).sum::<f64>().sqrt();
+        sum.iter().map(|value| (value / length) as f32).collect::<Vec<f32>>()
+    };
+    let turned = [(away(Row(3)), 4.0), (away(Row(50)), 1.0), (away(Row(900)), 1.0)];
+    assert_eq!(ranks_by(query().seed(seed(Row(77), -3.0)), &|to| soft(&turned, to)), 30);
 }
 
 #[test]
@@ -354,8 +382,13 @@ fn artists_genres_and_unknown_tracks_are_seeds_too() {
 
 #[test]
 fn reasons_add_up_to_the_similarity() {
-    for profile in ["segue", "classic"] {
-        let query = Query::new(Row(8)).profile(profile).why(true);
+    let artist = recommender().track(Row(8)).unwrap().artists[0].to_owned();
+    let several = || Query::new(Row(8)).seed(Row(700)).seed(Seed::track(Row(30)).weight(-0.4));
+    let queries = || [Query::new(Row(8)), several(), Query::new(Seed::artist(artist.clone()))];
+    for (profile, query) in
+        ["segue", "classic"].into_iter().flat_map(|profile| queries().map(|query| (profile, query)))
+    {
+        let query = query.profile(profile).why(true);
         for found in recommender().recommend(&query).unwrap().recommendations {
             let why = found.why.unwrap();
             let sum: f64 = why.contributions.values().sum();

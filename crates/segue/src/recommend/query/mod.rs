@@ -40,6 +40,10 @@ const MAX_WORDS_BYTES: usize = 200;
 #[non_exhaustive]
 pub struct Query {
     /// What the tracks should be like or, with a negative weight, unlike. Without seeds, only `targets` rank.
+    ///
+    /// The similarity to several seeds is their soft maximum, [`Queries`](crate::neighbours::Queries): a track need not be
+    /// like all of them. What it should be unlike is subtracted from each of the others, as a vector, in proportion to
+    /// its share of the weight of all that it should be like.
     pub seeds: Vec<Seed>,
     /// The maximum number of tracks.
     pub limit: usize,
