@@ -8,7 +8,7 @@ use super::lists::{EvalContext, Ranker};
 use crate::catalogue::Row;
 use crate::index::{Index, Space};
 use crate::neighbours::{Among, Queries};
-use crate::recommend::representatives;
+use crate::recommend::{representatives, vectors_of};
 
 /// An artist is a seed who is in at least this many playlists: of others the playlists say too little.
 const PLAYLISTS: usize = 3;
@@ -28,14 +28,10 @@ enum StandIn {
 
 impl StandIn {
     fn queries(self, index: &Index, space: &Space, rows: &[Row]) -> Queries {
-        let vector = |row| space.neighbours().query_of(row).unwrap_or_default().into_owned();
         match self {
-            Self::Representatives => {
-                let rows = representatives(index, space, rows).into_iter();
-                Queries::new(rows.map(|(row, share)| (vector(row), share)))
-            }
+            Self::Representatives => Queries::new(vectors_of(space, representatives(index, space, rows))),
             Self::Centre => {
-                let all = Queries::new(rows.iter().map(|row| (vector(*row), 1.0)));
+                let all = Queries::new(vectors_of(space, rows.iter().map(|row| (*row, 1.0))));
                 Queries::new([(all.centre(), 1.0)])
             }
         }

@@ -6,9 +6,10 @@ use crate::catalogue::{Attribute, Row};
 use crate::error::Result;
 use crate::index::{Index, Space};
 use crate::model::Artists;
-use crate::neighbours::{Among, Queries};
+use crate::neighbours::Among;
 use crate::random::SplitMix64;
 use crate::recommend::admission::{Admission, ListedOnce};
+use crate::recommend::queries_like;
 use crate::songs::{Kinds, Songs};
 
 /// What makes the recommendations.
@@ -124,7 +125,7 @@ impl<'a> EvalContext<'a> {
             Ranker::Random => self.random(seeds).filter(|row| admits(*row)).take(k).collect(),
             Ranker::Popular => self.popular.iter().copied().filter(|row| admits(*row)).take(k).collect(),
             Ranker::Profile(space) => {
-                let queries = queries(space, seeds);
+                let queries = queries_like(space, seeds);
                 let mut found = Vec::new();
                 let (mut fetch, mut seen) = (2 * k + 16, 0);
                 while found.len() < k && seen < rows {
@@ -139,12 +140,6 @@ impl<'a> EvalContext<'a> {
             }
         }
     }
-}
-
-/// The vectors of some rows, all of the same weight.
-fn queries(space: &Space, rows: &[Row]) -> Queries {
-    let vector = |row: &Row| space.neighbours().query_of(*row).unwrap_or_default().into_owned();
-    Queries::new(rows.iter().map(|row| (vector(row), 1.0)))
 }
 
 #[cfg(test)]

@@ -338,7 +338,7 @@ impl Job for Turning<'_> {
 pub(super) struct Most {
     pub(super) constant: f64,
     pub(super) slope: f64,
-    /// No number is greater.
+    /// No number is greater in size.
     pub(super) largest: f64,
 }
 

@@ -6,7 +6,7 @@ use super::{Neighbours, similarity};
 use crate::row::Row;
 
 /// Chooses at most `most` of some weighted rows to stand for all of them, and returns these with the weights of those
-/// that are most similar to them, themselves included; no row that is as another.
+/// that are most similar to them, themselves included; of equal rows one at most.
 ///
 /// The sum over all rows of the weight times the similarity to the most similar one of the chosen is made large by
 /// choosing one after the other that adds most to it, of equals the first: not less than 63 % of what is possible is
@@ -67,7 +67,7 @@ mod tests {
         let neighbours = on_circle(&[10.0, 0.0, 20.0, 120.0, 120.0, 230.0]);
         let found = medoids(&neighbours, &equally(6), 3);
         assert_eq!(found, [(Row(2), 3.0), (Row(3), 2.0), (Row(5), 1.0)]);
-        assert_eq!(medoids(&neighbours, &equally(6), 10).len(), 5, "none is as another");
+        assert_eq!(medoids(&neighbours, &equally(6), 10).len(), 5, "of two that are equal, one");
     }
 
     #[test]
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_stands_for_nothing() {
+    fn few_rows_and_few_medoids_are_no_trouble() {
         let neighbours = on_circle(&[0.0]);
         assert_eq!(medoids(&neighbours, &[], 3), []);
         assert_eq!(medoids(&neighbours, &equally(1), 0), []);

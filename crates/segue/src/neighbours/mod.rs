@@ -15,7 +15,9 @@
 //!
 //! Filter and refine: the `tree` holds every vector a second time, quantised to one byte per dimension, near ones
 //! together, with bounding boxes on several levels. A box or a code that is proved to be less similar than the `k`-th
-//! best so far is pruned; what remains is compared exactly. The proof is in `frame`, the construction of the tree in
+//! best so far is pruned; what remains is compared exactly. Where only some rows may be found, boxes without them are not
+//! visited (`occupied`). Several queries go down the tree together (`several`), compared by their soft maximum
+//! ([`Queries`]). The proof is in `frame`, the construction of the tree in
 //! `plant`, its traversal in `search`, and the inner loops, for each kind of processor, in `kernel`.
 
 mod frame;

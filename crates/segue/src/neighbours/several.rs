@@ -1,13 +1,13 @@
 //! The search for what is similar to several queries together: down the tree once, with all of them.
 //!
 //! A box or a code that proves bounds of the similarities to each query (see [`frame`](super::frame)) also bounds the
-//! soft maximum, `(1 / b) ln sum_s w_s exp(b c_s)`, which grows with every `c_s`. The sum itself is compared: it is
-//! below `exp(b t)` only where the soft maximum is below `t`.
+//! soft maximum, `(1 / b) ln sum_s w_s exp(b c_s)`, which grows with every `c_s`. The sum itself is compared, with all
+//! `c_s` less by 1, so that it is at most 1: it is below `exp(b (t - 1))` only where the soft maximum is below `t`.
 //!
 //! # The bound of the sum
 //!
 //! What is computed of a box or a code for a query is a whole number `n`, and the bound of `c_s` is linear in it. So
-//! with some `p` and `q` for each query, `w_s exp(b c_s)` is at most `2^(p + q n)`. For an exponent `m + f` of whole `m` and
+//! with some `p` and `q` for each query, `w_s exp(b (c_s - 1))` is at most `2^(p + q n)`. For an exponent `m + f` of whole `m` and
 //! `0 <= f < 1`, `2^m (1 + f)` is not less than `2^(m + f)`, by at most 6.2 % (0.0076 of similarity), and it is the `f32`
 //! whose bits are `(m + f + 127) 2^23`: no exponential has to be computed (Schraudolph 1999). `f32` rounds each of the
 //! few numbers involved by 2^-24 of it, for which exponents are increased ([`SLACK`]) and the sum that is to be reached
@@ -29,6 +29,9 @@ const BIAS: f64 = 127.0;
 /// How much exponents are increased for rounding, relative to the numbers involved.
 const SLACK: f64 = 1.0 / 2_097_152.0;
 
+/// Smaller sums prove nothing: the smallest `f32` are not as precise.
+const SMALLEST: f64 = 1e-30;
+
 /// One search, under way.
 pub(super) struct SeveralSearch<'a> {
     tree: &'a Tree,
@@ -44,14 +47,14 @@ pub(super) struct SeveralSearch<'a> {
     least: f32,
 }
 
-/// A query, and what its distances and products say of `w exp(b c)`.
+/// A query, and what its distances and products say of `w exp(b (c - 1))`.
 struct Coded {
     query: CodedQuery,
     of_distance: Exponent,
     of_product: Exponent,
 }
 
-/// The bits of an `f32` that is not less than `w exp(b c)`, as a linear function of a number of the tree.
+/// The bits of an `f32` that is not less than `w exp(b (c - 1))`, as a linear function of a number of the tree.
 #[derive(Clone, Copy)]
 struct Exponent {
     constant: f32,
@@ -62,11 +65,11 @@ struct Exponent {
 
 impl Exponent {
     /// `None` if the bound is beyond all bounds.
-    fn new(share: f64, most: Most) -> Option<Self> {
-        let scale = Queries::SHARPNESS * std::f64::consts::LOG2_E;
-        let (constant, slope) = (most.constant * scale + share.log2(), most.slope * scale);
-        let slack = SLACK * (BIAS + constant.abs() + slope.abs() * most.largest);
-        let least = (share.log2() - scale + BIAS + SLACK * BIAS) * UNIT;
+    fn new(share: f64, sharpness: f64, most: Most) -> Option<Self> {
+        let scale = sharpness * std::f64::consts::LOG2_E;
+        let (constant, slope) = ((most.constant - 1.0) * scale + share.log2(), most.slope * scale);
+        let slack = SLACK * (BIAS + scale + constant.abs() + slope.abs() * most.largest);
+        let least = (share.log2() - 2.0 * scale + BIAS + slack) * UNIT;
         let constant = (constant + BIAS + slack) * UNIT;
         let slope = slope * UNIT;
         let is_finite = (constant as f32).is_finite() && (slope as f32).is_finite();
@@ -97,8 +100,8 @@ impl<'a> SeveralSearch<'a> {
     ) -> Option<Self> {
         let coded = |(query, share): (&[f32], f64)| {
             let query = tree.frame.query(query);
-            let of_distance = Exponent::new(share, query.most_at_distance())?;
-            let of_product = Exponent::new(share, query.most_of_product())?;
+            let of_distance = Exponent::new(share, queries.sharpness(), query.most_at_distance())?;
+            let of_product = Exponent::new(share, queries.sharpness(), query.most_of_product())?;
             Some(Coded { query, of_distance, of_product })
         };
         let coded = queries.weighted().map(coded).collect::<Option<Vec<_>>>()?;
@@ -120,9 +123,9 @@ impl<'a> SeveralSearch<'a> {
     fn tighten(&mut self) {
         let least = self.top.prune().max(self.floor);
         // An infinite one, for `k = 0`, is reached by nothing; it is not more than 1 otherwise.
-        let sum = libm::exp(Queries::SHARPNESS * least);
+        let sum = libm::exp(self.queries.sharpness() * (least - 1.0));
         let rounding = (self.coded.len() + 4) as f64 * f64::from(f32::EPSILON);
-        self.least = (sum * (1.0 - rounding).max(0.0)) as f32;
+        self.least = if sum < SMALLEST { 0.0 } else { (sum * (1.0 - rounding).max(0.0)) as f32 };
     }
 
     /// Which children of a node may hold what is still to be found, and the bounds of their sums.

@@ -31,10 +31,10 @@ fn by_every_way(
     for kernels in Kernels::all() {
         for method in [Method::Boxes, Method::Sweep] {
             let mut search = Search::new(&tree, vectors, method);
-            for (time, occupied) in [("first", None), ("second", occupied.as_ref())] {
+            for (place, occupied) in [("anywhere", None), ("where there are rows", occupied.as_ref())] {
                 let scan = || scan::nearest(vectors, query, k, among);
                 let found = search.nearest(kernels, query, k, among, occupied).unwrap_or_else(scan);
-                ways.push((format!("{} {method:?} {time}", kernels.name()), found));
+                ways.push((format!("{} {method:?} {place}", kernels.name()), found));
             }
         }
     }

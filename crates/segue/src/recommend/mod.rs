@@ -23,7 +23,7 @@ pub use find::{Count, Facets, FoundTrack, Matching, Resolved, SearchQuery, Searc
 pub use path::{Path, PathQuery};
 pub use query::{Filter, Query, Seed, SeedKind, SeedVector, Shuffle};
 #[cfg(feature = "playlists")]
-pub(crate) use seeds::representatives;
+pub(crate) use seeds::{queries_like, representatives, vectors_of};
 pub use why::Why;
 
 use crate::catalogue::{NumberField, Row, Track};
@@ -111,8 +111,9 @@ pub struct SeedView<S> {
 pub struct Recommendation<S> {
     /// Its place in the list, from 1.
     pub rank: usize,
-    /// The similarity to the seed, -1 to 1, greater is closer: the cosine; with profiles that level hubs, less
-    /// for tracks in dense regions.
+    /// The similarity to the seeds, -1 to 1, greater is closer: the cosine to a single one, the soft maximum of the
+    /// cosines to [several](Query::seeds), less what the track is like those to be unlike; with profiles that level hubs,
+    /// less for tracks in dense regions.
     pub similarity: f64,
     /// The track.
     #[serde(flatten)]

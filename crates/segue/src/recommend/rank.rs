@@ -1,4 +1,4 @@
-//! Ranks tracks for a query vector: nearest neighbours with penalties, quotas and diversity.
+//! Ranks tracks for the vectors of a query: nearest neighbours with penalties, quotas and diversity.
 
 use hashbrown::HashMap;
 
@@ -19,7 +19,7 @@ const MIN_POOL: usize = 50;
 const UNKNOWN_MISSES_BY: f64 = 3.0;
 /// An artist or a genre is of a kind if more than this share of its tracks are.
 const MOSTLY: f64 = 0.5;
-/// Most tracks of jazz may be for Christmas, but whoever wants jazz does not want Christmas.
+/// A genre is of a season only if more than this share is: most tracks of jazz may be Christmas songs.
 const GENRE_OF_A_SEASON: f64 = 0.9;
 /// The factor by which the number of neighbours grows when they were not enough.
 const GROWTH: usize = 4;

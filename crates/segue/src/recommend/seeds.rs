@@ -1,57 +1,60 @@
 //! From the seeds of a query to the vectors that tracks are compared with.
 
 use super::Recommender;
-use super::query::{Query, Seed, SeedKind, SeedVector};
+use super::query::{Query, SeedKind, SeedVector};
 use super::rank::unit;
 use crate::catalogue::{Attribute, Row};
 use crate::error::{Error, Result};
 use crate::index::{Index, Space};
 use crate::neighbours::{Queries, medoids};
+use crate::random::fraction;
 use crate::search::Field;
 
 /// An artist or a genre is represented by so many of its tracks, chosen among the most popular.
 const REPRESENTATIVES: usize = 8;
-const REPRESENTED: usize = 128;
+const REPRESENTED: usize = 64;
+/// Of more vectors those near each other are merged, so that a list like a thousand tracks does not take a second.
+const MOST_VECTORS: usize = 64;
+
+/// Vectors of length 1, with their weights.
+type Weighted = Vec<(Vec<f32>, f64)>;
 
 impl Recommender {
-    /// The vectors of length 1 that tracks are compared with, weighted; a zero vector if the query has no seeds.
+    /// What tracks are compared with; a zero vector if the query has no seeds.
     ///
     /// A track is compared by its vector, which for a single seed is that of
     /// [`Neighbours::query_of`](crate::neighbours::Neighbours::query_of), to the bit; an artist or a genre by those of
-    /// its [representatives], among which its weight is divided. From each of them the seeds to be unlike are
-    /// subtracted, weighted relative to all that the seeds to be like weigh; with a single one it is the direction of
-    /// the weighted sum of all seeds.
+    /// its [representatives], among which its weight is divided. From the similarity to the seeds to be like that to
+    /// those to be unlike is subtracted, which is the mean over these, times what they weigh relative to those to be
+    /// like. With a single one it is the cosine to the weighted sum of all seeds.
     pub(super) fn queries(&self, query: &Query, space: &Space) -> Result<Queries> {
+        let dimension = space.model().dimension();
         if query.seeds.is_empty() {
-            return Ok(Queries::new([(vec![0.0; space.model().dimension()], 1.0)]));
+            return Ok(Queries::new([(vec![0.0; dimension], 1.0)]));
         }
-        let (mut liked, mut unlike) = (Vec::new(), vec![0f64; space.model().dimension()]);
-        let weight: f64 = query.seeds.iter().map(|seed| seed.weight.max(0.0)).sum();
-        for seed in &query.seeds {
-            let vectors = self.vectors_of_seed(seed, space)?;
-            if seed.weight > 0.0 {
-                liked.extend(vectors.into_iter().map(|(vector, share)| (vector, share * seed.weight)));
-            } else {
-                vectors
-                    .iter()
-                    .for_each(|(vector, share)| add(&mut unlike, vector, share * seed.weight / weight));
-            }
+        let (mut liked, mut unlike): (Weighted, Weighted) = Default::default();
+        for (of, weight) in with_names_once(query) {
+            let vectors = self.vectors_of_seed(of, space)?.into_iter();
+            let vectors = vectors.map(|(vector, share)| (vector, share * weight.abs()));
+            if weight > 0.0 { liked.extend(vectors) } else { unlike.extend(vectors) }
         }
-        if unlike.iter().all(|value| *value == 0.0) {
-            return Ok(Queries::new(liked));
+        let weight: f64 = liked.iter().map(|(_, weight)| weight).sum();
+        let queries = Queries::new(liked).merged(MOST_VECTORS);
+        if unlike.is_empty() {
+            return Ok(queries);
         }
-        let turned =
-            liked.into_iter().filter_map(|(vector, weight)| Some((turned(&vector, &unlike)?, weight)));
-        let queries = Queries::new(turned);
-        match queries.vectors().is_empty() {
-            true => Err(Error::NoAnswer { problem: "the seeds cancel each other out".into() }),
-            false => Ok(queries),
+        let mut sum = vec![0f64; dimension];
+        for (vector, of) in &unlike {
+            sum.iter_mut().zip(vector).for_each(|(sum, value)| *sum += of / weight * f64::from(*value));
         }
+        queries
+            .unlike(&sum)
+            .ok_or_else(|| Error::NoAnswer { problem: "the seeds cancel each other out".into() })
     }
 
     /// The vectors of length 1 that stand for a seed, and their shares of its weight.
-    fn vectors_of_seed(&self, seed: &Seed, space: &Space) -> Result<Vec<(Vec<f32>, f64)>> {
-        let rows = match &seed.of {
+    pub(super) fn vectors_of_seed(&self, of: &SeedKind, space: &Space) -> Result<Weighted> {
+        let rows = match of {
             SeedKind::Track(row) => vec![(*row, 1.0)],
             SeedKind::Artist(name) => {
                 representatives(&self.index, space, &self.rows_of(Field::WholeArtist, name, "artist")?)
@@ -70,8 +73,7 @@ impl Recommender {
             }
             SeedKind::Vector(vector) => return Ok(vec![(unit(&placed(vector, space)?), 1.0)]),
         };
-        let vector = |row| space.neighbours().query_of(row).unwrap_or_default().into_owned();
-        Ok(rows.into_iter().map(|(row, share)| (vector(row), share)).collect())
+        Ok(vectors_of(space, rows))
     }
 
     /// Whether the track, artist or genre of a seed is in the catalogue.
@@ -157,9 +159,36 @@ fn unknown(what: &'static str, name: &str) -> Error {
     Error::UnknownName { what, name: name.to_owned() }
 }
 
+/// The seeds with their weights, where artists and genres that are named more than once weigh the sum.
+fn with_names_once(query: &Query) -> Vec<(&SeedKind, f64)> {
+    let mut once: Vec<(&SeedKind, f64)> = Vec::new();
+    for seed in &query.seeds {
+        let is_name = matches!(seed.of, SeedKind::Artist(_) | SeedKind::Genre(_));
+        let known =
+            once.iter_mut().find(|(of, weight)| is_name && **of == seed.of && *weight * seed.weight > 0.0);
+        match known {
+            Some((_, weight)) => *weight += seed.weight,
+            None => once.push((&seed.of, seed.weight)),
+        }
+    }
+    once
+}
+
+/// What tracks are compared with that should be like some others, all of the same weight.
+#[cfg(feature = "playlists")]
+pub(crate) fn queries_like(space: &Space, rows: &[Row]) -> Queries {
+    Queries::new(vectors_of(space, rows.iter().map(|row| (*row, 1.0)))).merged(MOST_VECTORS)
+}
+
+/// The vectors of some rows, with their weights.
+pub(crate) fn vectors_of(space: &Space, rows: impl IntoIterator<Item = (Row, f64)>) -> Weighted {
+    let vector = |row| space.neighbours().query_of(row).unwrap_or_default().into_owned();
+    rows.into_iter().map(|(row, weight)| (vector(row), weight)).collect()
+}
+
 /// The tracks that stand for an artist or a genre, and their shares, which add up to 1: of its most popular tracks those
 /// that are most like all of these ([`medoids`]), each weighing as much as those that it stands for. A track weighs
-/// its popularity plus 1.
+/// its popularity plus 1; which of equally popular ones are taken is up to chance, the same every time.
 pub(crate) fn representatives(index: &Index, space: &Space, rows: &[Row]) -> Vec<(Row, f64)> {
     let popularity = index.catalogue().numbers(Attribute::Popularity);
     let weight = |row: &Row| {
@@ -168,22 +197,10 @@ pub(crate) fn representatives(index: &Index, space: &Space, rows: &[Row]) -> Vec
         1.0 + popularity.max(0.0)
     };
     let mut weighted: Vec<(Row, f64)> = rows.iter().map(|row| (*row, weight(row))).collect();
-    weighted.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let chance = |row: Row| fraction(0, row.0);
+    weighted.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| chance(a.0).total_cmp(&chance(b.0))));
     weighted.truncate(REPRESENTED);
     let total: f64 = weighted.iter().map(|(_, weight)| weight).sum();
     let chosen = medoids(space.neighbours(), &weighted, REPRESENTATIVES);
     chosen.into_iter().map(|(row, weight)| (row, weight / total)).collect()
-}
-
-/// The direction of a vector of length 1 plus another; `None` if they cancel each other out.
-fn turned(vector: &[f32], other: &[f64]) -> Option<Vec<f32>> {
-    let mut sum = other.to_vec();
-    add(&mut sum, vector, 1.0);
-    let length = sum.iter().map(|value| value * value).sum::<f64>().sqrt();
-    (length >= 1e-6).then(|| sum.into_iter().map(|value| (value / length) as f32).collect())
-}
-
-/// Adds `weight` times a vector.
-fn add(sum: &mut [f64], vector: &[f32], weight: f64) {
-    sum.iter_mut().zip(vector).for_each(|(sum, value)| *sum += weight * f64::from(*value));
 }

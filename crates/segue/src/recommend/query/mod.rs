@@ -42,8 +42,9 @@ pub struct Query {
     /// What the tracks should be like or, with a negative weight, unlike. Without seeds, only `targets` rank.
     ///
     /// The similarity to several seeds is their soft maximum, [`Queries`](crate::neighbours::Queries): a track need not be
-    /// like all of them. What it should be unlike is subtracted from each of the others, as a vector, in proportion to
-    /// its share of the weight of all that it should be like.
+    /// like all of them. From it the mean similarity to those to be unlike is subtracted, times what these weigh relative
+    /// to those to be like. Of more than 64 vectors, those near each other are merged into their mean; a track has one,
+    /// an artist or a genre up to 8.
     pub seeds: Vec<Seed>,
     /// The maximum number of tracks.
     pub limit: usize,
@@ -306,6 +307,16 @@ impl Query {
             .any(|(seed, weight)| weight > 0.0 && self.tracks().any(|other| other.0 == seed && other.1 < 0.0))
         {
             return refuse("a track is both to be like and to be unlike".into());
+        }
+        let named = |seed: &Seed| match &seed.of {
+            SeedKind::Artist(name) => Some(("artist", key(name))),
+            SeedKind::Genre(name) => Some(("genre", key(name))),
+            _ => None,
+        };
+        let unlike: Vec<_> = self.seeds.iter().filter(|seed| seed.weight < 0.0).filter_map(named).collect();
+        let mut liked = self.seeds.iter().filter(|seed| seed.weight > 0.0).filter_map(named);
+        if let Some((what, name)) = liked.find(|name| unlike.contains(name)) {
+            return refuse(format!("the {what} {name:?} is both to be like and to be unlike"));
         }
         if let Some(word) = self.filter.without_words.iter().find(|word| key(word).is_empty()) {
             return refuse(format!("{word:?} is to be in no title, but it has no word"));

@@ -18,7 +18,7 @@ pub struct Seed {
 pub enum SeedKind {
     /// A track of the catalogue. It is never recommended.
     Track(Row),
-    /// An artist: of their 128 most popular tracks at most 8 that stand for all of these (medoids), each weighing as much
+    /// An artist: of their 64 most popular tracks at most 8 that stand for all of these (medoids), each weighing as much
     /// as the tracks that are most like it; a track weighs its popularity plus 1.
     Artist(String),
     /// A genre: as many of its tracks, chosen likewise.

@@ -39,8 +39,8 @@ pub struct Why {
 /// A seed, as tracks are compared with it.
 #[derive(Debug)]
 struct SeedSide {
-    /// Unit vectors.
-    queries: Queries,
+    /// The vectors that stand for it, of length 1, and their weights.
+    vectors: Vec<(Vec<f32>, f64)>,
     /// The row and the id, if it is a track.
     track: Option<(Row, String)>,
     name: String,
@@ -70,7 +70,7 @@ impl<'a> Explainer<'a> {
             return Ok(None);
         }
         let liked = query.seeds.iter().filter(|seed| seed.weight > 0.0);
-        let seeds = liked.map(|seed| recommender.seed_side(seed, query, space)).collect::<Result<_>>()?;
+        let seeds = liked.map(|seed| recommender.seed_side(seed, space)).collect::<Result<_>>()?;
         Ok(Some(Self { recommender, space, queries, seeds }))
     }
 
@@ -99,18 +99,14 @@ impl<'a> Explainer<'a> {
 
 /// What each aspect contributes to the similarity of a track.
 fn contributions(model: &Model, queries: &Queries, track: &[f32]) -> BTreeMap<String, f64> {
-    let powers = queries
-        .weighted()
-        .map(|(query, share)| share * libm::exp(Queries::SHARPNESS * (similarity(query, track) - 1.0)));
-    let powers: Vec<f64> = powers.collect();
-    let total: f64 = powers.iter().sum();
+    let counts = queries.counts(track);
     let product = |query: &[f32], dimensions: &Range<usize>| -> f64 {
         let of = |vector: &'_ [f32]| vector.get(dimensions.clone()).unwrap_or_default().to_vec();
         of(query).into_iter().zip(of(track)).map(|(a, b)| f64::from(a) * f64::from(b)).sum()
     };
     let of_aspect = model.dimensions().map(|(aspect, dimensions)| {
-        let products = queries.vectors().iter().zip(&powers);
-        let products = products.map(|(query, power)| product(query, &dimensions) * (power / total));
+        let products = queries.vectors().iter().zip(&counts);
+        let products = products.map(|(query, count)| product(query, &dimensions) * count);
         // No negative zeros.
         (aspect.name(), products.sum::<f64>() + 0.0)
     });
@@ -125,21 +121,23 @@ fn contributions(model: &Model, queries: &Queries, track: &[f32]) -> BTreeMap<St
     contributions
 }
 
-/// The seed that a track is explained by, and the vector of it: the one to which it is most similar, the first of equals.
+/// The seed that a track is explained by, and the vector of it: the one that counts most in the similarity, by weight
+/// and by similarity; the first of equals.
 fn nearest_seed<'a>(seeds: &'a [SeedSide], track: &[f32]) -> Option<(&'a SeedSide, &'a [f32])> {
-    let vectors =
-        seeds.iter().flat_map(|seed| seed.queries.vectors().iter().map(move |vector| (seed, vector)));
-    let compared = vectors.map(|(seed, vector)| (similarity(vector, track), seed, vector));
+    let vectors = seeds.iter().flat_map(|seed| seed.vectors.iter().map(move |vector| (seed, vector)));
+    let compared = vectors.map(|(seed, (vector, weight))| {
+        (similarity(vector, track) + libm::log(*weight) / Queries::SHARPNESS, seed, vector)
+    });
     // Reversed, as `max_by` returns the last of equals.
     let nearest = compared.rev().max_by(|(a, ..), (b, ..)| a.total_cmp(b));
     nearest.map(|(_, seed, vector)| (seed, vector.as_slice()))
 }
 
 impl Recommender {
-    fn seed_side(&self, seed: &Seed, query: &Query, space: &Space) -> Result<SeedSide> {
-        let alone = Query { profile: query.profile.clone(), ..Query::new(seed.of.clone()) };
+    fn seed_side(&self, seed: &Seed, space: &Space) -> Result<SeedSide> {
+        let vectors = self.vectors_of_seed(&seed.of, space)?.into_iter();
         let mut side = SeedSide {
-            queries: self.queries(&alone, space)?,
+            vectors: vectors.map(|(vector, share)| (vector, share * seed.weight)).collect(),
             track: None,
             name: String::new(),
             artists: Vec::new(),
