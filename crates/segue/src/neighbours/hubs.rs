@@ -3,18 +3,21 @@
 //! In many dimensions some vectors, the hubs, are among the nearest of far more others than their share, and some of
 //! none (Radovanović, Nanopoulos and Ivanović 2010). Whether a vector is a hub shows in how near it is to others *for
 //! them*: to a vector `q` whose own neighbours are far, it need not be very near. With `c(q)` the mean similarity of
-//! `q` to its nearest neighbours, `t(i)` the mean of the greatest `cos(q, i) / c(q)` over all `q`, and `l` the first
-//! percentile of `t`, the vector `i` is scaled by `(l / max(t(i), l))^0.55`, which makes it less similar to everything.
-//! This is local scaling (Schnitzer, Flexer, Schedl and Widmer 2012), applied only to the vectors that are found and
-//! not to the query, so that a search works on the scaled vectors as on any others.
+//! `q` to its 4 nearest neighbours, `t(i)` the mean of `cos(q, i) / c(q)` over the 16 vectors `q` nearest to `i`, and `l`
+//! the first percentile of `t`, the vector `i` is scaled by `(l / max(t(i), l))^0.55`, which makes it less similar to
+//! everything. This is local scaling (Schnitzer, Flexer, Schedl and Widmer 2012), applied only to the vectors that are
+//! found and not to the query, so that a search works on the scaled vectors as on any others.
 //!
-//! The `q` are an evenly spaced sample of the vectors, which is as good and takes less time.
+//! The neighbours are searched for in an evenly spaced sample of the vectors, and a few may be missed
+//! ([`nearby`](super::nearby)): this is as good, and takes less time.
 
 use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
-use super::{Among, Neighbours, Vectors};
+use super::nearby::nearby;
+use super::{Among, Neighbour, Tree, Vectors, scan};
+use crate::blocks::BLOCK;
 use crate::row::Row;
 
 /// The numbers of neighbours whose mean is `c`, and of those whose mean is `t`, of every fourth vector.
@@ -27,79 +30,113 @@ const MAX_STEP: usize = 4;
 /// `c` is at least this, so that a vector far from all others does not decide.
 const MIN_CLOSENESS: f64 = 0.1;
 const EXPONENT: f64 = 0.55;
-/// Rows per parallel task, at least.
-const CHUNK: usize = 256;
 
-/// Scales unit vectors to lengths of at most 1, the shorter the denser their surroundings. In parallel; the cost is
-/// one search among at most [`MAX_SAMPLE`] vectors for each distinct vector.
+/// Scales unit vectors to lengths of at most 1, the shorter the denser their surroundings; equal vectors to the same
+/// length. In parallel; the cost is one search among at most [`MAX_SAMPLE`] vectors for each distinct vector.
 pub(crate) fn levelled(vectors: &Vectors) -> Vectors {
     let rows = vectors.len();
     let step = (rows / MIN_SAMPLE).clamp(1, MAX_STEP).max(rows.div_ceil(MAX_SAMPLE));
     // As many neighbours of the whole as in a sample of every fourth.
     let times = MAX_STEP / step.min(MAX_STEP);
-    let sampled = || vectors.range(0, rows).step_by(step).map(|(_, vector)| vector);
-    let own = |row: usize| row.is_multiple_of(step).then(|| Row((row / step) as u32));
-    let sample = Vectors::new(vectors.dimension(), sampled().flatten().copied().collect::<Vec<f32>>());
-    let itself = |row: usize| Some(Row(row as u32));
-    let closeness = mean_of_nearest(&sample, itself, &Neighbours::new(sample.clone()), NEIGHBOURS * times);
-    let closeness: Vec<f64> = closeness.into_iter().map(|mean| mean.max(MIN_CLOSENESS)).collect();
-    // In units of the least, so that no vector becomes longer than 1. With one more component all have that length, and
-    // the bounds of the search are tight, which suppose it; that of a query is 0, so products stay as they are.
-    let unit = closeness.iter().copied().min_by(f64::total_cmp).unwrap_or(1.0);
-    let scaled = sampled().zip(&closeness).flat_map(|(vector, closeness)| {
-        let scale = unit / closeness;
-        let square: f64 = vector.iter().map(|value| (f64::from(*value) * scale).powi(2)).sum();
-        let missing = (1.0 - square).max(0.0).sqrt();
-        vector.iter().map(move |value| f64::from(*value) * scale).chain([missing]).map(|value| value as f32)
-    });
-    let scaled = Vectors::new(vectors.dimension() + 1, scaled.collect::<Vec<f32>>());
-    let queries = vectors.range(0, rows).flat_map(|(_, vector)| vector.iter().copied().chain([0.0]));
-    let queries = Vectors::new(vectors.dimension() + 1, queries.collect::<Vec<f32>>());
-    let nearness = mean_of_nearest(&queries, own, &Neighbours::new(scaled), REVERSE_NEIGHBOURS * times);
-    let mut sorted = nearness.clone();
-    sorted.sort_unstable_by(f64::total_cmp);
-    let least = sorted.get(rows / 100).copied().unwrap_or_default();
-    let levelled = vectors.range(0, rows).zip(nearness).flat_map(|((_, vector), nearness)| {
-        let scale = if least > 0.0 { (least / nearness.max(least)).powf(EXPONENT) } else { 1.0 };
-        vector.iter().map(move |value| (f64::from(*value) * scale) as f32)
-    });
-    Vectors::new(vectors.dimension(), levelled.collect::<Vec<f32>>())
+    let own = |row: u32| (row as usize).is_multiple_of(step).then(|| Row(row / step as u32));
+    let first = first_copies(vectors, |row| own(row).is_some());
+    let is_searched = |row: &u32| first.get(*row as usize) == Some(row) || own(*row).is_some();
+    let searched: Vec<u32> = (0..rows as u32).filter(is_searched).collect();
+    let found = neighbours_in(&sample(vectors, step), (vectors, &searched), own, REVERSE_NEIGHBOURS * times);
+    let mut near: Vec<&[Neighbour]> = vec![&[]; rows];
+    for (row, found) in searched.iter().zip(&found) {
+        if let Some(place) = near.get_mut(*row as usize) {
+            *place = found;
+        }
+    }
+    let closeness = |near: &&[Neighbour]| {
+        let nearest = near.iter().take(NEIGHBOURS * times);
+        mean(nearest.map(|neighbour| neighbour.similarity)).max(MIN_CLOSENESS)
+    };
+    let closeness: Vec<f64> = near.iter().step_by(step).map(closeness).collect();
+    let nearness = |first: &u32| {
+        let near = near.get(*first as usize).copied().unwrap_or_default();
+        let of_its_own = |of: &Neighbour| Some(of.similarity / closeness.get(of.row.index())?);
+        mean(near.iter().filter_map(of_its_own))
+    };
+    scaled(vectors, &first.iter().map(nearness).collect::<Vec<f64>>())
 }
 
-/// For every vector the mean similarity to the `k` nearest of `others`, without `own`, which says where among them it
-/// is itself.
-fn mean_of_nearest(
-    vectors: &Vectors,
-    own: impl Fn(usize) -> Option<Row> + Sync,
-    others: &Neighbours,
-    k: usize,
-) -> Vec<f64> {
-    others.plant();
-    let rows = vectors.len();
-    let vector = |row: usize| vectors.get(Row(row as u32)).unwrap_or_default();
-    let mean = |row: usize| {
-        let near = others.nearest(vector(row), k, Among { except: own(row), ..Among::default() });
-        near.iter().map(|neighbour| neighbour.similarity).sum::<f64>() / near.len().max(1) as f64
+/// Every `step`-th vector.
+fn sample(vectors: &Vectors, step: usize) -> Vectors {
+    let mut values = Vec::with_capacity(vectors.len().div_ceil(step) * vectors.dimension());
+    let sampled = vectors.range(0, vectors.len()).step_by(step);
+    sampled.for_each(|(_, vector)| values.extend_from_slice(vector));
+    Vectors::new(vectors.dimension(), values)
+}
+
+/// For each row the first of those with an equal vector, where those come first that are not in the sample. Equal vectors
+/// have equal neighbours, and where one of many equal ones is searched for, the copies in the sample are among them.
+fn first_copies(vectors: &Vectors, is_in_sample: impl Fn(u32) -> bool + Sync) -> Vec<u32> {
+    let vector = |row: u32| vectors.get(Row(row)).unwrap_or_default();
+    let by_vector = |(a_head, a): &(u64, u32), (b_head, b): &(u64, u32)| {
+        let components = || vector(*a).iter().zip(vector(*b));
+        let by_component = || components().map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne());
+        a_head.cmp(b_head).then_with(|| by_component().unwrap_or(Ordering::Equal))
     };
-    // Equal vectors have equal neighbours, and a search near many equal vectors can prune none of them. So each
-    // distinct vector is searched for once, as one that is not in the sample if there is such a copy.
-    let by_vector = |a: &usize, b: &usize| {
-        let components = vector(*a).iter().zip(vector(*b));
-        components.map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    // Most comparisons are decided by the first two components, which are stored with the row.
+    let head = |row: u32| match vector(row) {
+        [first, second, ..] => u64::from(first.to_bits()) << 32 | u64::from(second.to_bits()),
+        _ => 0,
     };
-    let mut order: Vec<usize> = (0..rows).collect();
-    order.par_sort_by(|a, b| by_vector(a, b).then_with(|| own(*a).is_some().cmp(&own(*b).is_some())));
-    let mut first: Vec<usize> = (0..rows).collect();
+    let mut order: Vec<(u64, u32)> = (0..vectors.len() as u32).map(|row| (head(row), row)).collect();
+    let place = |(_, row): &(u64, u32)| (is_in_sample(*row), *row);
+    order.par_sort_unstable_by(|a, b| by_vector(a, b).then_with(|| place(a).cmp(&place(b))));
+    let mut firsts: Vec<u32> = (0..vectors.len() as u32).collect();
     for equal in order.chunk_by(|a, b| by_vector(a, b).is_eq()) {
-        for row in equal {
-            if let (Some(first), Some(of_all)) = (first.get_mut(*row), equal.first()) {
-                *first = *of_all;
+        for (_, row) in equal {
+            if let (Some(place), Some((_, first))) = (firsts.get_mut(*row as usize), equal.first()) {
+                *place = *first;
             }
         }
     }
-    let searched = |row: usize| if first.get(row) == Some(&row) { mean(row) } else { f64::NAN };
-    let searched: Vec<f64> = (0..rows).into_par_iter().with_min_len(CHUNK).map(searched).collect();
-    first.iter().filter_map(|row| searched.get(*row).copied()).collect()
+    firsts
+}
+
+/// The `k` vectors of the sample that are nearest to each of some rows, or nearly; the best first, without its own.
+fn neighbours_in(
+    sample: &Vectors,
+    (vectors, rows): (&Vectors, &[u32]),
+    own: impl Fn(u32) -> Option<Row> + Sync,
+    k: usize,
+) -> Vec<Vec<Neighbour>> {
+    match Tree::plant(sample) {
+        Some(tree) => nearby(&tree, sample, (vectors, rows), own, k),
+        None => {
+            let scan = |row: &u32| {
+                let among = Among { except: own(*row), ..Among::default() };
+                scan::nearest(sample, vectors.get(Row(*row)).unwrap_or_default(), k, among)
+            };
+            rows.par_iter().map(scan).collect()
+        }
+    }
+}
+
+/// The mean; 0 of nothing.
+fn mean(values: impl Iterator<Item = f64>) -> f64 {
+    let (count, sum) = values.fold((0usize, 0.0), |(count, sum), value| (count + 1, sum + value));
+    sum / count.max(1) as f64
+}
+
+/// Scales every vector by its nearness to others.
+fn scaled(vectors: &Vectors, nearness: &[f64]) -> Vectors {
+    let mut sorted = nearness.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let least = sorted.get(sorted.len() / 100).copied().unwrap_or_default();
+    let (dimension, mut values) = (vectors.dimension(), vectors.values().to_vec());
+    let parts = values.par_chunks_mut(BLOCK * dimension).zip(nearness.par_chunks(BLOCK));
+    parts.for_each(|(values, nearness)| {
+        for (vector, nearness) in values.chunks_mut(dimension).zip(nearness) {
+            let scale = if least > 0.0 { (least / nearness.max(least)).powf(EXPONENT) } else { 1.0 };
+            vector.iter_mut().for_each(|value| *value = (f64::from(*value) * scale) as f32);
+        }
+    });
+    Vectors::new(dimension, values)
 }
 
 #[cfg(test)]
@@ -144,16 +181,16 @@ mod tests {
         let vector = |row: u32| vectors.get(Row(row)).unwrap();
         let products = |row: u32| -> Vec<(u32, f64)> {
             let others = (0..700).filter(|other| *other != row);
-            others.map(|other| (other, similarity(vector(row), vector(other)))).collect()
+            let mut products: Vec<(u32, f64)> =
+                others.map(|other| (other, similarity(vector(row), vector(other)))).collect();
+            products.sort_by(|a, b| b.1.total_cmp(&a.1));
+            products
         };
-        let mean = |mut values: Vec<f64>, k: usize| {
-            values.sort_by(|a, b| b.total_cmp(a));
-            values[..k].iter().sum::<f64>() / k as f64
+        let mean = |values: &[(u32, f64)], of: &dyn Fn(u32, f64) -> f64| {
+            values.iter().map(|(q, product)| of(*q, *product)).sum::<f64>() / values.len() as f64
         };
-        let of = |row| mean(products(row).into_iter().map(|(_, product)| product).collect(), 16);
-        let own: Vec<f64> = (0..700).map(of).collect();
-        let of =
-            |row| mean(products(row).into_iter().map(|(q, product)| product / own[q as usize]).collect(), 64);
+        let own: Vec<f64> = (0..700).map(|row| mean(&products(row)[..16], &|_, product| product)).collect();
+        let of = |row| mean(&products(row)[..64], &|q, product| product / own[q as usize]);
         let closeness: Vec<f64> = (0..700).map(of).collect();
         let mut sorted = closeness.clone();
         sorted.sort_by(f64::total_cmp);

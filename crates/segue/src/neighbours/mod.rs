@@ -24,6 +24,7 @@ mod frame;
 pub(crate) mod hubs;
 mod kernel;
 mod medoids;
+mod nearby;
 mod occupied;
 pub mod oracle;
 mod plant;

@@ -163,7 +163,7 @@ fn leaves(codes: Codes<'_>, rows: &[u32], blocks: usize) -> Vec<Block> {
 }
 
 /// Writes the sixteen dimensions of a lane; what is not given stays 0.
-fn put(block: &mut Block, lane: usize, bytes: &[u8]) {
+pub(super) fn put(block: &mut Block, lane: usize, bytes: &[u8]) {
     for (group, bytes) in block.iter_mut().zip(bytes.chunks(GROUP)) {
         let places = group.iter_mut().skip(lane * GROUP);
         places.zip(bytes).for_each(|(place, byte)| *place = *byte);
@@ -176,6 +176,15 @@ fn get(block: &Block, lane: usize) -> [u8; DIMENSIONS] {
     let values = block.iter().flat_map(|group| group.iter().skip(lane * GROUP).take(GROUP));
     bytes.iter_mut().zip(values).for_each(|(byte, value)| *byte = *value);
     bytes
+}
+
+/// The mean of the codes in the first lanes, at most all.
+pub(super) fn mean_code(block: &Block, lanes: usize) -> [u8; DIMENSIONS] {
+    let mut sums = [0; DIMENSIONS];
+    for lane in 0..lanes {
+        sums.iter_mut().zip(get(block, lane)).for_each(|(sum, code)| *sum += usize::from(code));
+    }
+    sums.map(|sum| ((sum + lanes / 2) / lanes.max(1)) as u8)
 }
 
 /// The lower and the upper corner of one block of dimensions of a box.

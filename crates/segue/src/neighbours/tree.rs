@@ -99,6 +99,12 @@ impl Tree {
         self.parts.rows.len().div_ceil(LANES)
     }
 
+    /// How many tracks a leaf has: sixteen, unless it is the last.
+    #[inline]
+    pub(super) fn tracks(&self, leaf: usize) -> usize {
+        self.parts.rows.len().saturating_sub(leaf * LANES).min(LANES)
+    }
+
     /// The row in a slot.
     #[inline]
     pub(super) fn row(&self, slot: usize) -> Option<Row> {
@@ -127,8 +133,9 @@ impl Tree {
     }
 }
 
+/// A mask of so many lanes.
 #[inline]
-fn first_lanes(lanes: usize) -> u16 {
+pub(super) fn first_lanes(lanes: usize) -> u16 {
     if lanes >= LANES { u16::MAX } else { (1 << lanes) - 1 }
 }
 
