@@ -16,8 +16,8 @@ use super::tree::{Tree, first_lanes};
 use super::{Vectors, similarity};
 use crate::row::Row;
 
-/// So many leaves are scanned for a query, or all, or one of so many if that is more. (22,435 vectors of 73 dimensions
-/// in 1,403 leaves: 64 find 98 % of sixteen neighbours.)
+/// So many leaves are scanned for a query, or all, or one of so many if that is more. (In the 1,403 leaves of every fourth
+/// vector of the profile `segue`: hubs levelled by what 64 leaves find keep a skewness of 0.62, 96 0.585, all 0.572.)
 const MIN_LEAVES: usize = 96;
 const ONE_LEAF_OF: usize = 16;
 /// Queries that are multiplied with the means of leaves together, while these are in the cache.
