@@ -7,9 +7,9 @@
 //! # The bound of the sum
 //!
 //! What is computed of a box or a code for a query is a whole number `n`, and the bound of `c_s` is linear in it. So
-//! with some `p` and `q` for each query, `w_s exp(b (c_s - 1))` is at most `2^(p + q n)`. For an exponent `m + f` of whole `m` and
-//! `0 <= f < 1`, `2^m (1 + f)` is not less than `2^(m + f)`, by at most 6.2 % (0.0076 of similarity), and it is the `f32`
-//! whose bits are `(m + f + 127) 2^23`: no exponential has to be computed (Schraudolph 1999). `f32` rounds each of the
+//! with some `p` and `q` for each query, `w_s exp(b (c_s - 1))` is at most `2^(p + q n)`. For an exponent `m + f` of whole
+//! `m` and `0 <= f < 1`, `2^m (1 + f)` is not less than `2^(m + f)`, by at most 6.2 % (0.0076 of similarity), and it is the
+//! `f32` whose bits are `(m + f + 127) 2^23`: no exponential has to be computed (Schraudolph 1999). `f32` rounds each of the
 //! few numbers involved by 2^-24 of it, for which exponents are increased ([`SLACK`]) and the sum that is to be reached
 //! is decreased.
 

@@ -82,9 +82,9 @@ impl Recommender {
     }
 
     /// The kinds that tracks of a list may be of: those of the seeds, and of the genres and artists that are wanted. An
-    /// artist or a genre is of a kind if most of its tracks are, and a genre of a season only if nearly all are. What is only described, by features, targets or ranges,
-    /// has no title that tells a kind, but its speechiness may tell speech. `None` if every track may be listed, as where
-    /// all releases are.
+    /// artist or a genre is of a kind if most of its tracks are, and a genre of a season only if nearly all are. What is
+    /// only described, by features, targets or ranges, has no title that tells a kind, but its speechiness may tell speech.
+    /// `None` if every track may be listed, as where all releases are.
     pub(super) fn welcome_kinds(&self, query: &Query) -> Result<Option<Kinds>> {
         let profile_lists = self.index.space(query.profile.as_deref())?.model().profile().lists_releases();
         if profile_lists || query.all_releases == Some(true) {
