@@ -73,6 +73,8 @@ const SLACK: f64 = 1e-9;
 const EXPECTED: f64 = 0.93;
 /// The cells of the grid.
 const CELLS: f64 = 255.0;
+/// The axes along which a vector is turned at a time: enough for sums that do not wait for each other.
+const TURNED: usize = 16;
 /// With more dimensions than this only the leading axes are coded, and the length of the rest.
 const MAX_TURNED: usize = 64;
 /// With more dimensions than this the vectors are coded as they are: finding axes would take too long.
@@ -102,8 +104,10 @@ pub(super) struct Frame {
     square: f64,
     /// `e`.
     error: f64,
-    /// `A`, column after column, or empty for no rotation.
-    axes: Vec<f64>,
+    /// The number of axes, or 0 for no rotation.
+    rows: usize,
+    /// `A`, in groups of rows: each group column after column. What is missing of the last group is 0.
+    axes: Vec<[f64; TURNED]>,
 }
 
 /// A query in a frame.
@@ -165,13 +169,14 @@ impl Frame {
     fn with_axes(dimension: usize, axes: &[f64], [radius, defect, square, error]: [f64; 4]) -> Self {
         let rows = axes.len() / dimension;
         let coded = if rows == 0 || rows == dimension { dimension } else { rows + 1 };
-        let mut columns = vec![0.0; axes.len()];
+        let mut groups = vec![[0.0; TURNED]; rows.div_ceil(TURNED) * dimension];
         for (row, axis) in axes.chunks_exact(dimension).enumerate() {
-            for (place, value) in columns.iter_mut().skip(row).step_by(rows).zip(axis) {
+            let group = groups.iter_mut().skip(row / TURNED * dimension);
+            for (place, value) in group.filter_map(|column| column.get_mut(row % TURNED)).zip(axis) {
                 *place = *value;
             }
         }
-        Self { dimension, coded, radius, defect, square, error, axes: columns }
+        Self { dimension, coded, radius, defect, square, error, rows, axes: groups }
     }
 
     /// A frame from the numbers that [`Self::to_numbers`] gave; `None` if there are not as many as needed.
@@ -185,14 +190,11 @@ impl Frame {
     /// All that the frame consists of, for storing it: some numbers, then the axes, row after row.
     pub(super) fn to_numbers(&self) -> Vec<f64> {
         let Self { radius, defect, square, error, axes, .. } = self;
-        let rows = self.rows();
-        let row = |row: usize| axes.iter().skip(row).step_by(rows.max(1));
-        [*radius, *defect, *square, *error].iter().chain((0..rows).flat_map(row)).copied().collect()
-    }
-
-    /// The number of axes.
-    fn rows(&self) -> usize {
-        self.axes.len() / self.dimension
+        let row = |row: usize| {
+            let group = axes.iter().skip(row / TURNED * self.dimension).take(self.dimension);
+            group.filter_map(move |column| column.get(row % TURNED))
+        };
+        [*radius, *defect, *square, *error].iter().chain((0..self.rows).flat_map(row)).copied().collect()
     }
 
     /// The dimensions of a code.
@@ -299,14 +301,16 @@ impl Frame {
             }
             return;
         }
-        let rows = self.rows();
-        let Some((along, tail)) = turned.split_at_mut_checked(rows) else { return };
-        along.fill(0.0);
-        for (axis, value) in self.axes.chunks_exact(rows).zip(vector) {
-            let value = f64::from(*value);
-            for (sum, axis) in along.iter_mut().zip(axis) {
-                *sum += axis * value;
+        let Some((along, tail)) = turned.split_at_mut_checked(self.rows) else { return };
+        for (along, group) in along.chunks_mut(TURNED).zip(self.axes.chunks_exact(self.dimension)) {
+            let mut sums = [0.0; TURNED];
+            for (column, value) in group.iter().zip(vector) {
+                let value = f64::from(*value);
+                for (sum, axis) in sums.iter_mut().zip(column) {
+                    *sum += axis * value;
+                }
             }
+            along.iter_mut().zip(sums).for_each(|(along, sum)| *along = sum);
         }
         if let [tail] = tail {
             let whole = square_in_lanes(vector);
