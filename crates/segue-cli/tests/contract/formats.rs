@@ -198,7 +198,7 @@ fn build_reports_what_it_read_and_wrote() {
     rows that cannot be read (--rejects FILE lists all):
       songs.csv, line 134, column energy: a number was wanted, found "?"
     wrote index in [time] s
-      profile segue, build 2, 151.21 KiB, 1290 bytes a track
+      profile segue, build 2, 108.15 KiB, 922 bytes a track
     "###);
     let counts = place.run(&["build", "songs.csv", "more.csv", "-o", "index", "--format", "csv"]).succeeds();
     insta::assert_snapshot!(counts.out, @"
