@@ -8,8 +8,8 @@ use crate::row::Row;
 /// Chooses at most `most` of some weighted rows to stand for all of them, and returns these with the weights of those
 /// that are most similar to them, themselves included; of equal rows one at most.
 ///
-/// The sum over all rows of the weight times the similarity to the most similar one of the chosen is made large by
-/// choosing one after the other that adds most to it, of equals the first: not less than 63 % of what is possible is
+/// The sum over all rows of the weight times the similarity to the most similar one of the chosen, plus 1, is made large
+/// by choosing one after the other that adds most to it, of equals the first: not less than 63 % of what is possible is
 /// reached (Nemhauser, Wolsey and Fisher 1978). The cost is quadratic in the number of rows.
 pub(crate) fn medoids(neighbours: &Neighbours, weighted: &[(Row, f64)], most: usize) -> Vec<(Row, f64)> {
     let vectors: Vec<Cow<'_, [f32]>> =

@@ -50,3 +50,39 @@ impl Occupied {
 fn which_are_set(masks: &[u16]) -> u16 {
     (0..).zip(masks).fold(0, |set, (lane, mask)| set | u16::from(*mask != 0) << lane)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::kernel::Kernels;
+    use super::super::rows::Among;
+    use super::super::search::{Method, Search};
+    use super::super::suite::{noise, unit};
+    use super::*;
+    use crate::row::Row;
+
+    #[test]
+    fn leaves_without_allowed_rows_are_not_scanned() {
+        let vectors = unit(3, &noise(5, 3 * 20_000));
+        let tree = Tree::plant(&vectors).unwrap();
+        let within = RowSet::of(vectors.len(), |row| vectors.get(row).unwrap()[0] > 0.8);
+        let occupied = Occupied::of(&tree, &tree.slots(), &within);
+        let allowed = |leaf: usize| tree.rows().chunks(LANES).nth(leaf).unwrap().iter().map(|row| Row(*row));
+        for leaf in 0..tree.leaves() {
+            let bits = (0..)
+                .zip(allowed(leaf))
+                .fold(0, |bits, (lane, row)| bits | u16::from(within.contains(row)) << lane);
+            assert_eq!(occupied.tracks(leaf), bits);
+            assert_eq!(occupied.children(0, leaf / LANES) >> (leaf % LANES) & 1, u16::from(bits != 0));
+        }
+        // From the other side of the sphere, almost everything is nearer than what is allowed.
+        let among = Among { within: Some(&within), ..Among::default() };
+        for method in [Method::Boxes, Method::Sweep] {
+            let leaves = |occupied| {
+                let mut search = Search::new(&tree, &vectors, method);
+                search.nearest(Kernels::detect(), &[-1.0, 0.0, 0.0], 10, among, occupied);
+                search.stats().leaves
+            };
+            assert!(2 * leaves(Some(&occupied)) < leaves(None), "{method:?}");
+        }
+    }
+}
