@@ -44,9 +44,9 @@
 //!
 //! # Policies
 //!
-//! Public items use only types of the standard library, traits of `serde`, and, in [`Catalogue::to_batch`] and
-//! [`Catalogue::schema`], types of Arrow, which [`arrow`] re-exports: a new major version of Arrow is a breaking change
-//! here.
+//! Public items use only types of the standard library, traits of `serde`, and, in [`Catalogue::to_batch`],
+//! [`Catalogue::schema`] and [`Input::batches`], types of Arrow, which [`arrow`] re-exports: a new major version of Arrow
+//! is a breaking change here.
 //!
 //! The engine prints nothing, reads no environment variable, and starts no runtime. Work is parallel on the
 //! current rayon thread pool; no result depends on its size.
@@ -54,10 +54,10 @@
 // Some items are used only by `eval` and `playlist`.
 #![cfg_attr(not(feature = "playlists"), allow(dead_code))]
 
-/// The types of Arrow that [`Catalogue::to_batch`] and [`Catalogue::schema`] return.
+/// The types of Arrow that [`Catalogue::to_batch`] and [`Catalogue::schema`] return, and [`Input::batches`] takes.
 pub mod arrow {
-    pub use arrow_array::RecordBatch;
-    pub use arrow_schema::{ArrowError, Schema};
+    pub use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
+    pub use arrow_schema::{ArrowError, Schema, SchemaRef};
 }
 
 mod axes;

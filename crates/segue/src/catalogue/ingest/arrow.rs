@@ -10,9 +10,11 @@ use arrow_array::types::{
     UInt64Type,
 };
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, Float16Array, Float32Array, Float64Array, GenericListArray, Int64Array,
-    LargeStringArray, OffsetSizeTrait, PrimitiveArray, RecordBatch,
+    Array, ArrayRef, BooleanArray, Float16Array, Float32Array, Float64Array, GenericListArray,
+    GenericListViewArray, Int64Array, LargeStringArray, OffsetSizeTrait, PrimitiveArray, RecordBatch,
+    StringArray, StringViewArray,
 };
+use arrow_buffer::ArrowNativeType;
 use arrow_schema::{ArrowError, DataType};
 use half::f16;
 
@@ -35,6 +37,8 @@ enum Values {
     Boolean(BooleanArray),
     /// Lists of numbers: these, and the range of each list.
     Vectors(Components, Vec<Option<Range<usize>>>),
+    ShortText(StringArray),
+    TextView(StringViewArray),
     /// The distinct values, and the key of each row.
     Dictionary(Box<Values>, Vec<Option<usize>>),
     Missing,
@@ -81,7 +85,10 @@ pub(super) fn vector_type(data_type: &DataType) -> Option<Option<usize>> {
     let is_float =
         |item: &DataType| matches!(item, DataType::Float16 | DataType::Float32 | DataType::Float64);
     match data_type {
-        DataType::List(item) | DataType::LargeList(item) => is_float(item.data_type()).then_some(None),
+        DataType::List(item)
+        | DataType::LargeList(item)
+        | DataType::ListView(item)
+        | DataType::LargeListView(item) => is_float(item.data_type()).then_some(None),
         DataType::FixedSizeList(item, length) => {
             is_float(item.data_type()).then(|| usize::try_from(*length).ok())
         }
@@ -89,14 +96,16 @@ pub(super) fn vector_type(data_type: &DataType) -> Option<Option<usize>> {
     }
 }
 
-/// The length of the first list of a column that is not missing.
+/// The length of the first list of a column that is neither missing nor empty.
 pub(super) fn first_length(array: &ArrayRef) -> Option<usize> {
-    let row = (0..array.len()).find(|row| array.is_valid(*row))?;
-    match array.data_type() {
-        DataType::List(_) => Some(array.as_list::<i32>().value_length(row) as usize),
-        DataType::LargeList(_) => Some(array.as_list::<i64>().value_length(row) as usize),
-        _ => None,
-    }
+    let length = |row| match array.data_type() {
+        DataType::List(_) => array.as_list::<i32>().value_length(row).as_usize(),
+        DataType::LargeList(_) => array.as_list::<i64>().value_length(row).as_usize(),
+        DataType::ListView(_) => array.as_list_view::<i32>().value_size(row).as_usize(),
+        DataType::LargeListView(_) => array.as_list_view::<i64>().value_size(row).as_usize(),
+        _ => 0,
+    };
+    (0..array.len()).filter(|row| array.is_valid(*row)).map(length).find(|length| *length > 0)
 }
 
 impl Batch {
@@ -149,24 +158,28 @@ impl Values {
             }
             DataType::List(_) => Self::of_lists(array.as_list::<i32>())?,
             DataType::LargeList(_) => Self::of_lists(array.as_list::<i64>())?,
+            DataType::ListView(_) => Self::of_views(array.as_list_view::<i32>())?,
+            DataType::LargeListView(_) => Self::of_views(array.as_list_view::<i64>())?,
             // Lists of no items take no bytes, however many the file claims.
             DataType::FixedSizeList(_, 0) => Self::Missing,
             DataType::FixedSizeList(..) => {
                 let lists = array.as_fixed_size_list();
                 let items = |row| lists.value_offset_at(row)..lists.value_offset_at(row + 1);
                 let row_items = (0..lists.len()).map(|row| lists.is_valid(row).then(|| items(row)));
-                match Components::of(lists.values()) {
-                    Some(components) => Self::Vectors(components, row_items.collect()),
-                    None => Self::new(lists.values())?.joined(row_items),
-                }
+                Self::of_items(lists.values(), row_items.collect())?
             }
-            _ => texts(array).map_or(Self::Other, Self::Text),
+            DataType::Utf8 => Self::ShortText(array.as_string::<i32>().clone()),
+            DataType::LargeUtf8 => Self::Text(array.as_string::<i64>().clone()),
+            DataType::Utf8View => Self::TextView(array.as_string_view().clone()),
+            _ => Self::Other,
         })
     }
 
     fn value(&self, row: usize) -> Raw<'_> {
         match self {
             Self::Text(array) if array.is_valid(row) => Raw::text_or_missing(array.value(row)),
+            Self::ShortText(array) if array.is_valid(row) => Raw::text_or_missing(array.value(row)),
+            Self::TextView(array) if array.is_valid(row) => Raw::text_or_missing(array.value(row)),
             Self::Whole(array) if array.is_valid(row) => Raw::Whole(array.value(row)),
             Self::Number(array) if array.is_valid(row) => Raw::Number(array.value(row)),
             Self::Boolean(array) if array.is_valid(row) => Raw::Boolean(array.value(row)),
@@ -199,9 +212,36 @@ impl Values {
             _ => 0..0,
         };
         let rows = ends.enumerate().map(|(row, ends)| lists.is_valid(row).then(|| items(ends)));
-        Ok(match Components::of(lists.values()) {
-            Some(components) => Self::Vectors(components, rows.collect()),
-            None => Self::new(lists.values())?.joined(rows),
+        Self::of_items(lists.values(), rows.collect())
+    }
+
+    fn of_views<O: OffsetSizeTrait>(lists: &GenericListViewArray<O>) -> Result<Self, ArrowError> {
+        let places = lists.offsets().iter().zip(lists.sizes().iter()).enumerate();
+        let rows = places.map(|(row, (start, size))| {
+            lists.is_valid(row).then(|| start.as_usize()..start.as_usize().saturating_add(size.as_usize()))
+        });
+        Self::of_items(lists.values(), rows.collect())
+    }
+
+    /// Lists of `items`, given by the range of each.
+    fn of_items(items: &ArrayRef, mut lists: Vec<Option<Range<usize>>>) -> Result<Self, ArrowError> {
+        // A piece of a large batch has the items of all of it: only those that are used are converted.
+        let used = || lists.iter().flatten().filter(|list| list.start < list.end);
+        let start = used().map(|list| list.start).min().unwrap_or_default();
+        let end = used().map(|list| list.end).max().unwrap_or_default().max(start);
+        if end > items.len() {
+            return Err(ArrowError::InvalidArgumentError("a list ends after the last item".into()));
+        }
+        for list in lists.iter_mut().flatten() {
+            *list = match list.start < list.end {
+                true => list.start - start..list.end - start,
+                false => 0..0,
+            };
+        }
+        let items = items.slice(start, end - start);
+        Ok(match Components::of(&items) {
+            Some(components) => Self::Vectors(components, lists),
+            None => Self::new(&items)?.joined(lists.into_iter()),
         })
     }
 
@@ -243,16 +283,6 @@ fn number<T: ArrowPrimitiveType>(array: &ArrayRef, convert: impl Fn(T::Native) -
 /// The decimal `digits / 10^scale`, rounded once, as if it were parsed from text.
 fn decimal(digits: impl Display, scale: i8) -> f64 {
     format!("{digits}e{}", -i32::from(scale)).parse().unwrap_or(f64::NAN)
-}
-
-/// The values of an array of texts; `None` for other types.
-fn texts(array: &ArrayRef) -> Option<LargeStringArray> {
-    match array.data_type() {
-        DataType::LargeUtf8 => Some(array.as_string::<i64>().clone()),
-        DataType::Utf8 => Some(array.as_string::<i32>().iter().collect()),
-        DataType::Utf8View => Some(array.as_string_view().iter().collect()),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -1,18 +1,72 @@
 //! Safe wrappers of the readers of Parquet and Arrow IPC, which trust what a file claims: claims are checked first,
 //! and a panic that remains becomes an error. What the columns mean is not known here.
 
+use std::collections::VecDeque;
 use std::io::{Read, Seek};
 use std::panic::{self, AssertUnwindSafe};
 
-use super::ipc_guard;
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::{ArrowError, SchemaRef};
+
+use super::arrow::{Batch, first_length};
+use super::ipc_guard;
 
 pub(super) type Batches = Box<dyn Iterator<Item = std::result::Result<RecordBatch, ArrowError>> + Send>;
 
 /// The columns of a file, and its batches.
 pub(super) type Columnar = std::result::Result<(SchemaRef, Batches), ArrowError>;
+
+/// Splits batches, which may have any size, into small ones.
+pub(super) struct Pieces {
+    batches: Batches,
+    /// What is read of the batches and not yet taken.
+    ahead: VecDeque<RecordBatch>,
+    /// The number of the next row, from 1.
+    next: u64,
+}
+
+impl Pieces {
+    pub(super) fn new(batches: Batches) -> Self {
+        Self { batches, ahead: VecDeque::new(), next: 1 }
+    }
+
+    pub(super) fn next(&mut self) -> Result<Option<Batch>, ArrowError> {
+        const ROWS: usize = 8192;
+        loop {
+            let ahead = self.ahead.pop_front().map(Ok);
+            let Some(batch) = ahead.or_else(|| self.batches.next()).transpose()? else {
+                return Ok(None);
+            };
+            let rows = batch.num_rows().min(ROWS);
+            if rows == 0 {
+                continue;
+            }
+            if rows < batch.num_rows() {
+                self.ahead.push_front(batch.slice(rows, batch.num_rows() - rows));
+            }
+            let piece = Batch::new(&batch.slice(0, rows), self.next)?;
+            self.next += rows as u64;
+            return Ok(Some(piece));
+        }
+    }
+
+    /// Sets the lengths of lists, given by the places of their columns, where the type does not say them: to those of
+    /// the first lists that are not empty, which are looked for in the first rows.
+    pub(super) fn find_lengths(&mut self, vectors: &mut [(usize, Option<usize>)]) -> Result<(), ArrowError> {
+        const MOST_ROWS: usize = 65_536;
+        let mut rows = 0;
+        while rows < MOST_ROWS && vectors.iter().any(|(_, length)| length.is_none()) {
+            let Some(batch) = self.batches.next().transpose()? else { break };
+            for (place, length) in &mut *vectors {
+                *length = length.or_else(|| first_length(batch.columns().get(*place)?));
+            }
+            rows += batch.num_rows();
+            self.ahead.push_back(batch);
+        }
+        Ok(())
+    }
+}
 
 pub(super) fn arrow(mut source: impl Read + Seek + Send + 'static, is_file: bool) -> Columnar {
     ipc_guard::check_sizes(&mut source).map_err(ArrowError::ParseError)?;

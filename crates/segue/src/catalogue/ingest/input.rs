@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use arrow_array::RecordBatchReader;
+
 use crate::error::{Error, Result};
 
-/// A source of tracks: a file or a reader.
+/// A source of tracks: a file, a reader, or record batches.
 pub struct Input {
     pub(super) name: String,
     pub(super) source: Source,
@@ -16,6 +18,7 @@ pub struct Input {
 pub(super) enum Source {
     Path(PathBuf),
     Reader(Box<dyn Read + Send>),
+    Batches(Box<dyn RecordBatchReader + Send>),
 }
 
 impl Input {
@@ -35,13 +38,41 @@ impl Input {
         Self::reader(name, Cursor::new(bytes.into()))
     }
 
+    /// Record batches, as they come from another program or library; `name` stands for them in messages. They are read
+    /// one after the other, on another thread. Each must have the schema that the reader tells, and is validated before
+    /// its values are read: where an array is not what it claims, reading fails with [`Error::Input`].
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use arrow_array::{ArrayRef, Float64Array, StringArray};
+    /// use segue::arrow::{RecordBatch, RecordBatchIterator};
+    /// use segue::{Ingest, Input, Needs};
+    ///
+    /// let texts = |texts: [&str; 2]| Arc::new(StringArray::from(texts.to_vec())) as ArrayRef;
+    /// let batch = RecordBatch::try_from_iter([
+    ///     ("track_id", texts(["a", "b"])),
+    ///     ("track_name", texts(["One", "Two"])),
+    ///     ("artists", texts(["X", "Y"])),
+    ///     ("tempo", Arc::new(Float64Array::from(vec![120.0, 96.5]))),
+    /// ])?;
+    /// let reader = RecordBatchIterator::new([Ok(batch.clone())], batch.schema());
+    /// let ingest = Ingest::new().needs(Needs::default());
+    /// let (catalogue, _) = ingest.read([Input::batches("mine", reader)])?;
+    /// assert_eq!(catalogue.values("tempo")?.collect::<Vec<_>>(), [Some(120.0), Some(96.5)]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn batches(name: impl Into<String>, reader: impl RecordBatchReader + Send + 'static) -> Self {
+        Self { name: name.into(), source: Source::Batches(Box::new(reader)) }
+    }
+
     /// The size in bytes, if the input is a file that exists.
     pub(super) fn size(&self) -> Option<u64> {
         match &self.source {
             Source::Path(path) => {
                 std::fs::metadata(path).ok().filter(|file| file.is_file()).map(|file| file.len())
             }
-            Source::Reader(_) => None,
+            Source::Reader(_) | Source::Batches(_) => None,
         }
     }
 

@@ -7,11 +7,12 @@ use std::io::{self, BufReader, Cursor, Read};
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
+use arrow_array::RecordBatchReader;
 use arrow_schema::{ArrowError, DataType, SchemaRef};
 
-use super::arrow::{Batch, first_length, vector_type};
-use super::columnar::{self, Batches, contained, reason};
+use super::arrow::{Batch, vector_type};
+use super::batches;
+use super::columnar::{self, Batches, Pieces, contained, reason};
 use super::csv::{Block, CsvProblem, CsvReader, MAX_FIELDS, PieceReader, Record, RecordBuffer};
 use super::input::{Consumed, Counted, Input, Source, compression, peek, read_all, read_fully};
 use super::ipc_guard;
@@ -43,36 +44,6 @@ pub(crate) struct Origin {
 enum Rows {
     Csv(Box<CsvReader>),
     Arrow(Pieces),
-}
-
-/// Splits the batches of a columnar file, which may have any size, into small ones.
-struct Pieces {
-    batches: Batches,
-    /// The rest of the last batch.
-    rest: Option<RecordBatch>,
-    /// The number of the next row, from 1.
-    next: u64,
-}
-
-impl Pieces {
-    fn next(&mut self) -> std::result::Result<Option<Batch>, ArrowError> {
-        const ROWS: usize = 8192;
-        loop {
-            let Some(batch) = self.rest.take().map(Ok).or_else(|| self.batches.next()).transpose()? else {
-                return Ok(None);
-            };
-            let rows = batch.num_rows().min(ROWS);
-            if rows == 0 {
-                continue;
-            }
-            if rows < batch.num_rows() {
-                self.rest = Some(batch.slice(rows, batch.num_rows() - rows));
-            }
-            let piece = Batch::new(&batch.slice(0, rows), self.next)?;
-            self.next += rows as u64;
-            return Ok(Some(piece));
-        }
-    }
 }
 
 /// Some rows of a table, in parts that can be parsed independently.
@@ -137,6 +108,8 @@ impl Part<'_> {
 /// The magic at the start and the end of a Parquet file.
 pub(super) const PARQUET_MAGIC: &[u8] = b"PAR1";
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// The format of an input that is no file.
+const BATCHES: &str = "Arrow record batches";
 const WANTED: &str = "a CSV (plain, gzip or zstd), Parquet or Arrow IPC file was wanted";
 
 impl Table {
@@ -148,6 +121,7 @@ impl Table {
         let Input { name, source } = input;
         let mut progress = Consumed::default();
         let (mut reader, file): (Box<dyn Read + Send>, Option<File>) = match source {
+            Source::Batches(reader) => return Self::open_batches(name, reader, progress),
             Source::Reader(reader) => (reader, None),
             Source::Path(path) => {
                 let file = File::open(&path).map_err(|error| Error::io("open", &path, error))?;
@@ -270,6 +244,17 @@ impl Table {
         Self::columnar(name, format, &schema, batches, progress)
     }
 
+    fn open_batches(
+        name: String,
+        reader: Box<dyn RecordBatchReader + Send>,
+        progress: Consumed,
+    ) -> Result<Self> {
+        let origin = Origin { name, format: BATCHES };
+        let opened = contained(|| batches::checked(reader));
+        let (schema, batches) = opened.map_err(|error| damaged_batches(&origin, error))?;
+        Self::columnar(origin.name, BATCHES, &schema, batches, progress)
+    }
+
     fn columnar(
         name: String,
         format: &'static str,
@@ -278,10 +263,22 @@ impl Table {
         progress: Consumed,
     ) -> Result<Self> {
         let fields = schema.fields().iter();
+        if schema.fields().is_empty() {
+            return Err(Error::input(&name, "has no columns"));
+        }
         if fields.clone().all(|field| field.data_type().is_null()) {
             return Err(Error::input(&name, "has no column that holds any value"));
         }
-        let is_list = |data_type: &DataType| matches!(data_type, DataType::List(_) | DataType::LargeList(_));
+        let is_list = |data_type: &DataType| {
+            matches!(
+                data_type,
+                DataType::List(_)
+                    | DataType::LargeList(_)
+                    | DataType::ListView(_)
+                    | DataType::LargeListView(_)
+                    | DataType::FixedSizeList(..)
+            )
+        };
         let lists = fields.clone().enumerate().filter(|(_, field)| is_list(field.data_type()));
         let lists = lists.map(|(place, _)| place).collect();
         let header = fields.map(|field| field.name().clone()).collect();
@@ -289,31 +286,11 @@ impl Table {
         let progress = Consumed { total: None, ..progress };
         let vectors = schema.fields().iter().enumerate();
         let vectors = vectors.filter_map(|(place, field)| Some((place, vector_type(field.data_type())?)));
-        let mut table = Self {
-            origin: Origin { name, format },
-            header,
-            lists,
-            vectors: vectors.collect(),
-            rows: Rows::Arrow(Pieces { batches, rest: None, next: 1 }),
-            progress,
-        };
-        if table.vectors.iter().any(|(_, length)| length.is_none()) {
-            table.find_dimensions()?;
-        }
-        Ok(table)
-    }
-
-    /// Takes the lengths of lists, where the type does not say them, from the first rows.
-    fn find_dimensions(&mut self) -> Result<()> {
-        let Rows::Arrow(pieces) = &mut self.rows else { return Ok(()) };
-        let first = contained(|| pieces.batches.next().transpose());
-        let first = first.map_err(|error| damaged_file(&self.origin, error))?;
-        for (place, length) in &mut self.vectors {
-            let column = first.as_ref().and_then(|batch| batch.columns().get(*place));
-            *length = length.or_else(|| first_length(column?));
-        }
-        pieces.rest = first;
-        Ok(())
+        let mut vectors: Vec<_> = vectors.collect();
+        let (origin, mut pieces) = (Origin { name, format }, Pieces::new(batches));
+        let found = contained(|| pieces.find_lengths(&mut vectors));
+        found.map_err(|error| damaged_batches(&origin, error))?;
+        Ok(Self { origin, header, lists, vectors, rows: Rows::Arrow(pieces), progress })
     }
 
     /// Whether a column holds lists of numbers.
@@ -347,7 +324,8 @@ impl Table {
                 read.map_err(|problem| csv_error(&self.origin, problem))
             }
             Rows::Arrow(pieces) => {
-                let read = contained(|| pieces.next()).map_err(|error| damaged_file(&self.origin, error))?;
+                let read = contained(|| pieces.next());
+                let read = read.map_err(|error| damaged_batches(&self.origin, error))?;
                 let more = read.is_some();
                 *chunk = read.map(Chunk::Arrow).unwrap_or_default();
                 Ok(more)
@@ -417,8 +395,12 @@ pub(super) fn csv_error(origin: &Origin, problem: CsvProblem) -> Error {
     }
 }
 
-fn damaged_file(origin: &Origin, error: ArrowError) -> Error {
-    Error::input(&origin.name, format!("the {} file is damaged: {}", origin.format, reason(error)))
+fn damaged_batches(Origin { name, format }: &Origin, error: ArrowError) -> Error {
+    let problem = match *format {
+        BATCHES => "the record batches are not valid".to_owned(),
+        format => format!("the {format} file is damaged"),
+    };
+    Error::input(name, format!("{problem}: {}", reason(error)))
 }
 
 fn damaged(Origin { name, format }: &Origin, error: &io::Error) -> Error {
