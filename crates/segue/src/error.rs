@@ -7,6 +7,7 @@
 use std::io;
 use std::path::Path;
 
+use crate::progress::Progress;
 use crate::schema::Column;
 
 /// The result type of the engine.
@@ -103,6 +104,10 @@ pub enum Error {
         /// The index.
         path: String,
     },
+
+    /// The operation was stopped by its [`Progress`]; nothing has changed.
+    #[error("stopped")]
+    Stopped,
 
     /// A profile that the index has no vectors of.
     #[error("this index has no vectors of the profile {profile}, it has {}", known.join(" and "))]
@@ -232,6 +237,11 @@ impl Error {
     pub(crate) fn index(path: impl AsRef<Path>, problem: impl Into<String>) -> Self {
         Self::Index { path: path.as_ref().display().to_string(), problem: problem.into() }
     }
+}
+
+/// Fails if an operation is to stop.
+pub(crate) fn unless_stopped(progress: &dyn Progress) -> Result<()> {
+    if progress.is_stopped() { Err(Error::Stopped) } else { Ok(()) }
 }
 
 /// How the rows were lost, for [`Error::NoTracks`].

@@ -16,7 +16,7 @@ use parquet::schema::types::ColumnPath;
 use serde::Serialize;
 
 use crate::catalogue::{Malformed, Row, TextField};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, unless_stopped};
 use crate::index::{Index, Space};
 use crate::neighbours::Neighbour;
 use crate::progress::{Progress, Stage};
@@ -52,7 +52,8 @@ pub struct GraphWritten {
 /// `name` stands for `out` in messages.
 ///
 /// # Errors
-/// [`Error::Io`] if it cannot be written, [`Error::Index`] if the index is damaged.
+/// [`Error::Io`] if it cannot be written, [`Error::Index`] if the index is damaged, [`Error::Stopped`]; what was
+/// written is then no whole file.
 pub fn write_graph(
     index: &Index,
     space: &Space,
@@ -80,6 +81,7 @@ pub fn write_graph(
     let mut written_rows = 0;
     let mut rest = index.catalogue().rows();
     loop {
+        unless_stopped(progress)?;
         let rows: Vec<Row> = rest.by_ref().take(chunk).collect();
         let write = || match &found {
             Some((sources, found)) => {

@@ -20,7 +20,7 @@ pub enum Stage {
     Training,
 }
 
-/// Receives the progress of a long operation. By default all methods do nothing.
+/// Receives the progress of a long operation, and may stop it. By default all methods do nothing.
 pub trait Progress: Sync {
     /// A stage begins; `total` is the amount at its end, if known.
     fn start(&self, stage: Stage, total: Option<u64>) {
@@ -30,6 +30,13 @@ pub trait Progress: Sync {
     /// `amount` more is done since the last call.
     fn advance(&self, amount: u64) {
         _ = amount;
+    }
+
+    /// Whether the operation is to stop. Asked often, from several threads, so it should be cheap, as a load of an
+    /// `AtomicBool` is. Once it is true, the operation fails with [`Error::Stopped`](crate::Error::Stopped) as soon as it
+    /// can, and leaves everything as it was. Reading does not end while it waits for a reader that gives nothing.
+    fn is_stopped(&self) -> bool {
+        false
     }
 }
 

@@ -16,7 +16,7 @@ use super::evaluate::{hits, lists_of, sample};
 use super::lists::{EvalContext, Ranker};
 use super::shares::Shares;
 use crate::catalogue::{Catalogue, Row};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, unless_stopped};
 use crate::index::{Index, Space};
 use crate::model::{Aspect, Model, Profile, Standardised};
 use crate::neighbours::Neighbours;
@@ -159,7 +159,7 @@ const SPARING: usize = 3;
 ///
 /// # Errors
 /// [`Error::NoAnswer`] if there are fewer than 2 folds or fewer playlists than folds, [`Error::Index`] if the index
-/// is damaged.
+/// is damaged, [`Error::Stopped`].
 pub fn train(
     index: &Index,
     playlists: &[TestPlaylist],
@@ -193,7 +193,9 @@ pub fn train(
     let (classic, vectors) = Model::fit(reference, index.catalogue())?;
     let classic = Space::new(classic, Neighbours::new(vectors));
     // Listed once: what each fold needs of them are parts of these lists, however many folds there are.
+    unless_stopped(progress)?;
     let classic = trainer.listed(&classic, playlists);
+    unless_stopped(progress)?;
     let unchanged = trainer.listed(&trainer.space(&start), playlists);
     let mut shares = Shares::new(training.deadline, searches);
     let mut held_out = [Ratios::default(); 3];
@@ -213,7 +215,7 @@ pub fn train(
             &mut shares,
             &mut steps,
             &mut told,
-        );
+        )?;
         let [of_start, of_classic] = [&unchanged, &classic].map(|lists| lists.measured(&held));
         let ours = trainer.measured_unless(&weights, &start, of_start, &held);
         let songs: usize = held.iter().map(|playlist| playlist.rows.len()).sum();
@@ -226,7 +228,7 @@ pub fn train(
     shares.begin(Instant::now());
     let [of_start, of_classic] = [&unchanged, &classic].map(|lists| lists.measured(playlists));
     let weights =
-        trainer.search(&start, playlists, [of_start, of_classic], &mut shares, &mut steps, &mut told);
+        trainer.search(&start, playlists, [of_start, of_classic], &mut shares, &mut steps, &mut told)?;
     let fitted = trainer.measured_unless(&weights, &start, of_start, playlists).over(&of_classic);
     let aspects = trainer.model.profile().aspects().iter().map(|(aspect, _)| aspect.clone());
     Ok(Trained {
@@ -339,11 +341,11 @@ impl Trainer<'_> {
         shares: &mut Shares,
         steps: &mut Steps,
         told: &mut impl FnMut(TrainingEvent<'_>),
-    ) -> Vec<f64> {
+    ) -> Result<Vec<f64>> {
         let before = steps.done;
         let mut trial = |weights: &[f64]| {
             let began = Instant::now();
-            shares.has_time(began).then(|| {
+            (!self.progress.is_stopped() && shares.has_time(began)).then(|| {
                 let found = self.measured_for_objective(&self.space(weights), playlists);
                 let objective = self.objective(&found.over(&of_classic));
                 shares.took(began.elapsed());
@@ -352,9 +354,10 @@ impl Trainer<'_> {
         };
         let best = self.objective(&of_start.over(&of_classic));
         let weights = self.climb(start, best, &mut trial, steps, told);
+        unless_stopped(self.progress)?;
         let missed = FACTORS.len() * start.len() - (steps.done - before);
         self.progress.advance((missed * TRIALS_PER_STEP) as u64);
-        weights
+        Ok(weights)
     }
 
     /// Changes one weight after the other, from a start with the objective `best`, as long as there are trials.

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::{Index, Space};
 use crate::catalogue::{Catalogue, TextField, head};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, unless_stopped};
 use crate::model::Profile;
 use crate::progress::{Progress, Stage};
 
@@ -64,7 +64,7 @@ impl<'a> IndexBuilder<'a> {
     ///
     /// # Errors
     /// [`Error::Profile`] if two profiles have one name or the catalogue lacks a column of one, [`Error::Index`] if the
-    /// catalogue's file is damaged.
+    /// catalogue's file is damaged, [`Error::Stopped`].
     pub fn build(mut self, catalogue: Catalogue) -> Result<Index> {
         self.progress.start(Stage::Vectors, None);
         if self.profiles.is_empty() {
@@ -74,10 +74,12 @@ impl<'a> IndexBuilder<'a> {
         if let Some(repeated) = self.profiles.iter().find(|profile| !names.insert(profile.name())) {
             return Err(Error::profile(format!("the profile {} is given twice", repeated.name())));
         }
-        let space = |profile| Space::fit(profile, &catalogue);
+        let space = |profile| Space::fit_unless_stopped(profile, &catalogue, self.progress);
         let spaces = || self.profiles.iter().map(space).collect::<Result<Vec<_>>>();
         let rows_by_id = || sorted_by_id(&catalogue).into();
+        unless_stopped(self.progress)?;
         let (spaces, rows_by_id) = rayon::join(spaces, rows_by_id);
+        unless_stopped(self.progress)?;
         let (songs, text) = Default::default();
         Ok(Index { spaces: spaces?, catalogue, rows_by_id, songs, song_numbers: None, text, opened: None })
     }

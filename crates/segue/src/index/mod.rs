@@ -1,7 +1,7 @@
 //! The index: the catalogue, its songs and text index, and for each profile ([`Space`]) a model, vectors and the
 //! tree over them, in memory or in files.
 //!
-//! `manifest` lists the files, `arrow_file` and `map` open them without reading them, `write` replaces an index
+//! `space` has the vectors of a profile, `manifest` lists the files, `arrow_file` and `map` open them without reading them, `write` replaces an index
 //! atomically, and `verify` checks every byte. What the parts of the tree mean is not known here.
 
 mod arrow_file;
@@ -10,6 +10,7 @@ mod manifest;
 mod map;
 #[cfg(unix)]
 mod sigbus;
+mod space;
 mod space_file;
 mod text_file;
 mod tree_file;
@@ -27,6 +28,7 @@ use arrow_schema::{ArrowError, DataType, Field, Schema};
 pub use build::IndexBuilder;
 #[cfg(unix)]
 pub use sigbus::catch_sigbus;
+pub use space::Space;
 pub use verify::{Verified, VerifiedFile, verify};
 pub use write::{IndexWriter, Written};
 
@@ -39,8 +41,9 @@ use crate::catalogue::{
 };
 use crate::error::{Error, Result};
 use crate::made_once::MadeOnce;
-use crate::model::{GenreSpace, Model, Profile};
-use crate::neighbours::{Neighbours, Vectors, hubs};
+use crate::model::GenreSpace;
+use crate::neighbours::{Neighbours, Vectors};
+use crate::progress::Progress;
 use crate::search::{TermScan, Terms, TextIndex};
 use crate::songs::Songs;
 
@@ -82,45 +85,6 @@ struct Opened {
     generation: u64,
     checksum: String,
     files: Files,
-}
-
-/// The vector space of one profile: its fitted model, and the vectors of all tracks.
-#[derive(Debug, Clone)]
-pub struct Space {
-    pub(super) model: Model,
-    pub(super) neighbours: Neighbours,
-}
-
-impl Space {
-    /// Fits a profile to a catalogue, and computes the vectors.
-    ///
-    /// # Errors
-    /// [`Error::Profile`] if the catalogue lacks a column of the profile, [`Error::Index`] if the catalogue's file is
-    /// damaged.
-    pub fn fit(profile: &Profile, catalogue: &Catalogue) -> Result<Self> {
-        let (model, vectors) = Model::fit(profile.clone(), catalogue)?;
-        let vectors = if profile.levels_hubs() { hubs::levelled(&vectors) } else { vectors };
-        Ok(Self { model, neighbours: Neighbours::new(vectors) })
-    }
-
-    pub(crate) fn new(model: Model, neighbours: Neighbours) -> Self {
-        Self { model, neighbours }
-    }
-
-    /// The fitted model.
-    pub fn model(&self) -> &Model {
-        &self.model
-    }
-
-    /// The vectors, one per track, and the search over them.
-    pub fn neighbours(&self) -> &Neighbours {
-        &self.neighbours
-    }
-
-    /// The name of its profile, and of the folder of its files.
-    pub fn name(&self) -> &str {
-        self.model.profile().name()
-    }
 }
 
 /// The data for text search, made on first use.
@@ -270,9 +234,13 @@ impl Index {
     /// # Errors
     /// [`Error::Index`] if the catalogue's file is damaged.
     pub fn songs(&self) -> Result<&Songs> {
+        self.songs_unless_stopped(&())
+    }
+
+    pub(crate) fn songs_unless_stopped(&self, progress: &dyn Progress) -> Result<&Songs> {
         self.songs.get_or_try_make(|| match &self.song_numbers {
-            Some(songs) => Songs::with_songs(songs.clone(), &self.catalogue),
-            None => Songs::find(&self.catalogue),
+            Some(songs) => Songs::with_songs(songs.clone(), &self.catalogue, progress),
+            None => Songs::find_unless_stopped(&self.catalogue, progress),
         })
     }
 

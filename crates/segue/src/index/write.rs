@@ -18,7 +18,7 @@ use super::manifest::{FileEntry, MANIFEST, Manifest, folder, generation_of, hex}
 use super::{
     GENRES, IDS, Index, SONGS, TEXT, TRACKS, TREE, VECTORS, arrow_file, space_file, text_file, tree_file,
 };
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, unless_stopped};
 use crate::progress::{Progress, Stage};
 use crate::search::TextIndex;
 
@@ -81,7 +81,7 @@ impl IndexWriter {
     ///
     /// # Errors
     /// [`Error::Io`] if something cannot be written; the old index is then unchanged. [`Error::Index`] if the catalogue
-    /// is damaged or the vectors have too many dimensions.
+    /// is damaged or the vectors have too many dimensions. [`Error::Stopped`]; the old index is then unchanged too.
     pub fn write(mut self, index: &Index, progress: &dyn Progress) -> Result<Written> {
         let last = self.generations().into_iter().chain(self.manifest_generation()).max().unwrap_or(0);
         let generation = last.checked_add(1).ok_or_else(|| {
@@ -110,7 +110,7 @@ impl IndexWriter {
             Some(text) => Ok(text.clone()),
             None => TextIndex::build(&index.catalogue, progress),
         };
-        let (text, batches) = rayon::join(text, || batches(index, &directory));
+        let (text, batches) = rayon::join(text, || batches(index, &directory, progress));
         let mut batches = batches?;
         batches.push((
             TEXT.to_owned(),
@@ -130,6 +130,8 @@ impl IndexWriter {
         }
         folders.iter().try_for_each(|folder| sync_directory(folder))?;
         sync_directory(&directory)?;
+        // The last time: from here on there is a new index.
+        unless_stopped(progress)?;
         let bytes = files.values().map(|file| file.bytes).sum();
         let catalogue = (index.catalogue.counts(), index.catalogue.kept_fields());
         let manifest = Manifest::new(generation, index.len(), catalogue, &index.spaces, files);
@@ -269,18 +271,18 @@ fn refuse_other_folders(path: &Path) -> Result<()> {
 }
 
 /// The Arrow files of an index except the text index, by their paths in the generation's folder.
-fn batches(index: &Index, directory: &Path) -> Result<Vec<(String, RecordBatch)>> {
+fn batches(index: &Index, directory: &Path, progress: &dyn Progress) -> Result<Vec<(String, RecordBatch)>> {
     let invalid = |error| invalid(directory, error);
     let mut batches = vec![
         (TRACKS.to_owned(), index.catalogue.to_batch().map_err(invalid)?),
         (IDS.to_owned(), index.ids_batch().map_err(invalid)?),
-        (SONGS.to_owned(), Index::songs_batch(index.songs()?).map_err(invalid)?),
+        (SONGS.to_owned(), Index::songs_batch(index.songs_unless_stopped(progress)?).map_err(invalid)?),
     ];
     for space in &index.spaces {
         let path = |name| format!("{}/{name}", space.name());
         let tree = space
             .neighbours
-            .tree()
+            .tree_unless_stopped(progress)?
             .ok_or_else(|| Error::index(directory, "cannot be made: the vectors have too many dimensions"))?;
         batches.push((path(VECTORS), space_file::vectors(space).map_err(invalid)?));
         batches.push((path(TREE), tree_file::to_batch(tree).map_err(invalid)?));
@@ -314,7 +316,10 @@ fn write_file(
     let file = File::create_new(path).map_err(failed)?;
     let hashed = Hashed { file, hash: XxHash3_64::new(), bytes: 0, progress };
     let mut out = BufWriter::with_capacity(1 << 20, hashed);
-    write(&mut out)?;
+    let written = write(&mut out);
+    // A write that was stopped failed for no other reason.
+    unless_stopped(progress)?;
+    written?;
     let hashed = out.into_inner().map_err(|error| failed(error.into_error()))?;
     hashed.file.sync_all().map_err(failed)?;
     Ok(FileEntry { bytes: hashed.bytes, xxh3_64: hex(std::hash::Hasher::finish(&hashed.hash)) })
@@ -330,6 +335,12 @@ struct Hashed<'a> {
 
 impl Write for Hashed<'_> {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        /// So much is written between two questions whether to stop.
+        const MOST: usize = 16 << 20;
+        if self.progress.is_stopped() {
+            return Err(io::Error::other("stopped"));
+        }
+        let buffer = buffer.get(..MOST).unwrap_or(buffer);
         let written = self.file.write(buffer)?;
         std::hash::Hasher::write(&mut self.hash, buffer.get(..written).unwrap_or(buffer));
         self.bytes += written as u64;

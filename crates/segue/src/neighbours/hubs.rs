@@ -18,6 +18,8 @@ use rayon::prelude::*;
 use super::nearby::nearby;
 use super::{Among, Neighbour, Tree, Vectors, scan};
 use crate::blocks::BLOCK;
+use crate::error::{Result, unless_stopped};
+use crate::progress::Progress;
 use crate::row::Row;
 
 /// The numbers of neighbours whose mean is `c`, and of those whose mean is `t`, of every fourth vector.
@@ -32,7 +34,10 @@ const MIN_CLOSENESS: f64 = 0.1;
 
 /// Scales unit vectors to lengths of at most 1, the shorter the denser their surroundings; equal vectors to the same
 /// length. In parallel; the cost is one search among at most [`MAX_SAMPLE`] vectors for each distinct vector.
-pub(crate) fn levelled(vectors: &Vectors) -> Vectors {
+///
+/// # Errors
+/// [`Error::Stopped`](crate::Error::Stopped).
+pub(crate) fn levelled(vectors: &Vectors, progress: &dyn Progress) -> Result<Vectors> {
     let rows = vectors.len();
     let step = (rows / MIN_SAMPLE).clamp(1, MAX_STEP).max(rows.div_ceil(MAX_SAMPLE));
     // As many neighbours of the whole as in a sample of every fourth.
@@ -41,7 +46,9 @@ pub(crate) fn levelled(vectors: &Vectors) -> Vectors {
     let first = first_copies(vectors, |row| own(row).is_some());
     let is_searched = |row: &u32| first.get(*row as usize) == Some(row) || own(*row).is_some();
     let searched: Vec<u32> = (0..rows as u32).filter(is_searched).collect();
-    let found = neighbours_in(&sample(vectors, step), (vectors, &searched), own, REVERSE_NEIGHBOURS * times);
+    unless_stopped(progress)?;
+    let sample = sample(vectors, step);
+    let found = neighbours_in(&sample, (vectors, &searched), own, REVERSE_NEIGHBOURS * times, progress)?;
     let mut near: Vec<&[Neighbour]> = vec![&[]; rows];
     for (row, found) in searched.iter().zip(&found) {
         if let Some(place) = near.get_mut(*row as usize) {
@@ -58,7 +65,7 @@ pub(crate) fn levelled(vectors: &Vectors) -> Vectors {
         let of_its_own = |of: &Neighbour| Some(of.similarity / closeness.get(of.row.index())?);
         mean(near.iter().filter_map(of_its_own))
     };
-    scaled(vectors, &first.iter().map(nearness).collect::<Vec<f64>>())
+    Ok(scaled(vectors, &first.iter().map(nearness).collect::<Vec<f64>>()))
 }
 
 /// Every `step`-th vector.
@@ -103,13 +110,15 @@ fn neighbours_in(
     (vectors, rows): (&Vectors, &[u32]),
     own: impl Fn(u32) -> Option<Row> + Sync,
     k: usize,
-) -> Vec<Vec<Neighbour>> {
-    match Tree::plant(sample) {
-        Some(tree) => nearby(&tree, sample, (vectors, rows), own, k),
+    progress: &dyn Progress,
+) -> Result<Vec<Vec<Neighbour>>> {
+    match Tree::plant_unless_stopped(sample, progress)? {
+        Some(tree) => nearby(&tree, sample, (vectors, rows), own, k, progress),
         None => {
             let scan = |row: &u32| {
+                unless_stopped(progress)?;
                 let among = Among { except: own(*row), ..Among::default() };
-                scan::nearest(sample, vectors.get(Row(*row)).unwrap_or_default(), k, among)
+                Ok(scan::nearest(sample, vectors.get(Row(*row)).unwrap_or_default(), k, among))
             };
             rows.par_iter().map(scan).collect()
         }
@@ -153,7 +162,7 @@ mod tests {
     #[test]
     fn vectors_in_a_crowd_are_made_shorter_and_no_direction_changes() {
         let vectors = crowded();
-        let levelled = levelled(&vectors);
+        let levelled = levelled(&vectors, &()).unwrap();
         let length =
             |row| levelled.get(Row(row)).unwrap().iter().map(|value| value * value).sum::<f32>().sqrt();
         assert!(length(150) < length(370) && length(370) <= 1.0 + 1e-6);
@@ -166,7 +175,10 @@ mod tests {
     #[test]
     fn few_vectors_and_zero_vectors_are_no_trouble() {
         for rows in [0, 1, 3] {
-            assert_eq!(levelled(&Vectors::new(2, vec![0f32; 2 * rows])).values().len(), 2 * rows);
+            assert_eq!(
+                levelled(&Vectors::new(2, vec![0f32; 2 * rows]), &()).unwrap().values().len(),
+                2 * rows
+            );
         }
     }
 
@@ -193,7 +205,7 @@ mod tests {
         let closeness: Vec<f64> = (0..700).map(of).collect();
         let mut sorted = closeness.clone();
         sorted.sort_by(f64::total_cmp);
-        let levelled = levelled(&vectors);
+        let levelled = levelled(&vectors, &()).unwrap();
         for (row, closeness) in (0..700).zip(closeness) {
             let scale = (sorted[7] / closeness.max(sorted[7])).sqrt();
             for (found, value) in levelled.get(Row(row)).unwrap().iter().zip(vector(row)) {
@@ -212,7 +224,7 @@ mod tests {
     fn the_number_of_threads_does_not_matter() {
         let of = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| levelled(&crowded()).values().to_vec())
+            pool.install(|| levelled(&crowded(), &()).unwrap().values().to_vec())
         };
         assert_eq!(of(1), of(3));
     }

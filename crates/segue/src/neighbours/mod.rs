@@ -57,7 +57,9 @@ use self::kernel::Kernels;
 use self::occupied::Occupied;
 use self::search::{Method, Search};
 use self::several::SeveralSearch;
+use crate::error::Result;
 use crate::made_once::MadeOnce;
+use crate::progress::Progress;
 use crate::row::Row;
 
 /// The lanes in which products are summed: enough for the widest registers, and the same on every machine.
@@ -172,8 +174,13 @@ impl Neighbours {
         self.tree.get_or_make(|| Tree::plant(&self.vectors)).as_ref()
     }
 
+    pub(crate) fn tree_unless_stopped(&self, progress: &dyn Progress) -> Result<Option<&Tree>> {
+        let plant = || Tree::plant_unless_stopped(&self.vectors, progress);
+        Ok(self.tree.get_or_try_make(plant)?.as_ref())
+    }
+
     /// Checks that the tree, if there is one, fits the vectors; the error says what does not.
-    pub(crate) fn check_tree(&self) -> Result<(), String> {
+    pub(crate) fn check_tree(&self) -> std::result::Result<(), String> {
         self.tree.get().into_iter().flatten().try_for_each(|tree| tree.check(&self.vectors))
     }
 

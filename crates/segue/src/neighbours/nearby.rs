@@ -14,6 +14,8 @@ use super::plant::{mean_code, put};
 use super::top::Neighbour;
 use super::tree::{Tree, first_lanes};
 use super::{Vectors, similarity};
+use crate::error::{Result, unless_stopped};
+use crate::progress::Progress;
 use crate::row::Row;
 
 /// So many leaves are scanned for a query, or all, or one of so many if that is more. (In the 1,403 leaves of every fourth
@@ -33,17 +35,19 @@ pub(super) fn nearby(
     (queries, rows): (&Vectors, &[u32]),
     own: impl Fn(u32) -> Option<Row> + Sync,
     k: usize,
-) -> Vec<Vec<Neighbour>> {
+    progress: &dyn Progress,
+) -> Result<Vec<Vec<Neighbour>>> {
     let means = means(tree);
     let leaves = MIN_LEAVES.max(tree.leaves() / ONE_LEAF_OF);
     let of_rows = |rows: &[u32]| {
+        unless_stopped(progress)?;
         let found = Vec::with_capacity(rows.len());
         let mut task = Task { tree, vectors, queries, rows, means: &means, leaves, own: &own, k, found };
         Kernels::detect().run(&mut task);
-        task.found
+        Ok(task.found)
     };
-    let found: Vec<Vec<Vec<Neighbour>>> = rows.par_chunks(TASK).map(of_rows).collect();
-    found.into_iter().flatten().collect()
+    let found: Vec<Vec<Vec<Neighbour>>> = rows.par_chunks(TASK).map(of_rows).collect::<Result<_>>()?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// The mean codes of all leaves, a leaf in each lane.
@@ -216,7 +220,7 @@ mod tests {
             let vectors = random(rows, dimension);
             let tree = Tree::plant(&vectors).unwrap();
             let wanted: Vec<u32> = (0..rows as u32).step_by(3).collect();
-            let found = nearby(&tree, &vectors, (&vectors, &wanted), |row| Some(Row(row)), 5);
+            let found = nearby(&tree, &vectors, (&vectors, &wanted), |row| Some(Row(row)), 5, &()).unwrap();
             assert_eq!(found.len(), wanted.len());
             for (row, found) in wanted.iter().zip(found) {
                 let row = Row(*row);
@@ -234,7 +238,7 @@ mod tests {
         let vectors = random(20_000, 8);
         let tree = Tree::plant(&vectors).unwrap();
         let wanted: Vec<u32> = (0..20_000).step_by(100).collect();
-        let found = nearby(&tree, &vectors, (&vectors, &wanted), |row| Some(Row(row)), 10);
+        let found = nearby(&tree, &vectors, (&vectors, &wanted), |row| Some(Row(row)), 10, &()).unwrap();
         let mut same = 0;
         for (row, found) in wanted.iter().zip(found) {
             let expected = oracle::nearest(&vectors, vectors.get(Row(*row)).unwrap(), 10, Some(Row(*row)));

@@ -11,6 +11,8 @@ use super::Vectors;
 use super::frame::Frame;
 use super::kernel::{Block, Boxes, DIMENSIONS, GROUP, LANES};
 use super::tree::{Tree, TreeParts};
+use crate::error::{Result, unless_stopped};
+use crate::progress::Progress;
 
 /// 255 * 128 for every dimension fits an `i32`.
 const MAX_DIMENSIONS: usize = 65_536;
@@ -23,13 +25,19 @@ impl Tree {
     /// Plants the tree over vectors; `None` if they have so many dimensions that a product of codes would not fit
     /// 32 bits. In parallel; cost is `n log n` for `n` vectors.
     pub(super) fn plant(vectors: &Vectors) -> Option<Self> {
+        Self::plant_unless_stopped(vectors, &()).unwrap_or_default()
+    }
+
+    pub(super) fn plant_unless_stopped(vectors: &Vectors, progress: &dyn Progress) -> Result<Option<Self>> {
         if vectors.dimension() > MAX_DIMENSIONS {
-            return None;
+            return Ok(None);
         }
+        unless_stopped(progress)?;
         let (frame, codes) = Frame::fit(vectors);
         let codes = Codes { dimension: frame.coded(), values: &codes };
         let mut keyed: Vec<u64> = (0..vectors.len() as u64).collect();
-        halve(codes, &mut keyed, largest_subtree(vectors.len()));
+        halve(codes, &mut keyed, largest_subtree(vectors.len()), progress)?;
+        unless_stopped(progress)?;
         keyed.par_chunks_mut(LANES).for_each(|leaf| {
             leaf.iter_mut().for_each(|key| *key = row(*key).into());
             leaf.sort_unstable();
@@ -39,13 +47,13 @@ impl Tree {
         let boxes = boxes(&leaves, rows.len(), frame.blocks());
         let codes = Buffer::from_vec(leaves.into_flattened().into_flattened());
         let boxes = Buffer::from_vec(boxes.into_flattened().into_flattened().into_flattened());
-        Self::new(frame, TreeParts { rows: rows.into(), codes, boxes })
+        Ok(Self::new(frame, TreeParts { rows: rows.into(), codes, boxes }))
     }
 }
 
 impl Tree {
     /// Checks that the tree is over just these vectors, and that all that its boxes and codes prove is true.
-    pub(super) fn check(&self, vectors: &Vectors) -> Result<(), String> {
+    pub(super) fn check(&self, vectors: &Vectors) -> std::result::Result<(), String> {
         let (parts, _) = self.parts();
         let (frame, codes) = Frame::fit(vectors);
         if self.frame != frame {
@@ -106,11 +114,11 @@ fn largest_subtree(rows: usize) -> usize {
     subtree
 }
 
-/// Puts keys into the order of slots; `subtree` is how many rows a child's subtree holds.
-fn halve(codes: Codes<'_>, keys: &mut [u64], mut subtree: usize) {
+/// Puts keys into the order of slots, unless it is stopped; `subtree` is how many rows a child's subtree holds.
+fn halve(codes: Codes<'_>, keys: &mut [u64], mut subtree: usize, progress: &dyn Progress) -> Result<()> {
     while keys.len() <= subtree {
         if subtree == LANES {
-            return;
+            return Ok(());
         }
         subtree /= LANES;
     }
@@ -121,13 +129,17 @@ fn halve(codes: Codes<'_>, keys: &mut [u64], mut subtree: usize) {
     let middle = keys.len().div_ceil(subtree) / 2 * subtree;
     keys.select_nth_unstable(middle);
     let parallel = keys.len() > SEQUENTIAL;
-    let (left, right) = keys.split_at_mut(middle);
-    let (mut left, mut right) = (|| halve(codes, left, subtree), || halve(codes, right, subtree));
     if parallel {
-        rayon::join(left, right);
+        unless_stopped(progress)?;
+    }
+    let (left, right) = keys.split_at_mut(middle);
+    let mut left = || halve(codes, left, subtree, progress);
+    let mut right = || halve(codes, right, subtree, progress);
+    if parallel {
+        let (left, right) = rayon::join(left, right);
+        left.and(right)
     } else {
-        left();
-        right();
+        left().and_then(|()| right())
     }
 }
 

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use super::terms::{Field, Terms, TrackTerms};
 use crate::blocks::BLOCK;
 use crate::catalogue::{Catalogue, Malformed, Row, TextColumn, head};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, unless_stopped};
 use crate::progress::{Progress, Stage};
 
 /// The number of rows folded at a time, by all threads; it bounds the memory of their folded texts.
@@ -67,6 +67,7 @@ impl TextIndex {
         let mut having: [HashMap<String, Vec<u32>>; Field::ALL.len()] = Default::default();
         let rows = catalogue.len() as u32;
         for start in (0..rows).step_by(folded_at_a_time as usize) {
+            unless_stopped(progress)?;
             let end = start.saturating_add(folded_at_a_time).min(rows);
             let folded = (start..end).into_par_iter().with_min_len(BLOCK);
             let folded = folded.map(|row| TrackTerms::new(catalogue, Row(row)));
@@ -78,6 +79,7 @@ impl TextIndex {
             });
             progress.advance(u64::from(end - start));
         }
+        unless_stopped(progress)?;
         let sorted = having.into_par_iter().map(|having| {
             let mut terms: Vec<_> = having.into_iter().collect();
             terms.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));

@@ -43,7 +43,8 @@ pub use self::kind::Kinds;
 use self::title::{Album, Title};
 use crate::blocks::BLOCK;
 use crate::catalogue::{Attribute, Catalogue, Row, TextField, artist_names};
-use crate::error::Result;
+use crate::error::{Result, unless_stopped};
+use crate::progress::Progress;
 
 /// The song, the work and the kinds of every track of a catalogue. Songs and works are numbers: the first row that is a
 /// release of the song, and the first that is a version of the work.
@@ -79,13 +80,20 @@ impl Songs {
     /// # Errors
     /// [`crate::Error::Index`] if the catalogue's file is damaged.
     pub fn find(catalogue: &Catalogue) -> Result<Self> {
+        Self::find_unless_stopped(catalogue, &())
+    }
+
+    pub(crate) fn find_unless_stopped(catalogue: &Catalogue, progress: &dyn Progress) -> Result<Self> {
         if catalogue.numbers(Attribute::DurationMs).is_none() {
-            return Self::with_songs(catalogue.rows().map(|row| row.0).collect::<Vec<_>>().into(), catalogue);
+            let songs = catalogue.rows().map(|row| row.0).collect::<Vec<_>>();
+            return Self::with_songs(songs.into(), catalogue, progress);
         }
         let rows = titled_alike(catalogue)?;
         let rows = rows.into_par_iter().with_min_len(BLOCK);
+        unless_stopped(progress)?;
         let releases = rows.map(|row| Release::new(catalogue, row)).collect::<Result<Vec<_>>>()?;
-        Self::with_songs(group::songs(catalogue, releases)?.into(), catalogue)
+        unless_stopped(progress)?;
+        Self::with_songs(group::songs(catalogue, releases)?.into(), catalogue, progress)
     }
 
     /// Finds the works and kinds of a catalogue whose songs are known, as in an index that was built before there were
@@ -93,7 +101,12 @@ impl Songs {
     ///
     /// # Errors
     /// [`crate::Error::Index`] if the catalogue's file is damaged.
-    pub(crate) fn with_songs(songs: ScalarBuffer<u32>, catalogue: &Catalogue) -> Result<Self> {
+    pub(crate) fn with_songs(
+        songs: ScalarBuffer<u32>,
+        catalogue: &Catalogue,
+        progress: &dyn Progress,
+    ) -> Result<Self> {
+        unless_stopped(progress)?;
         let named = |row: u32| {
             let title = catalogue.required_text(TextField::TrackName, Row(row))?;
             let artists = catalogue.required_text(TextField::Artists, Row(row))?;
@@ -103,7 +116,9 @@ impl Songs {
         let rows = (0..catalogue.len() as u32).into_par_iter().with_min_len(BLOCK);
         let named = rows.filter_map(|row| named(row).transpose()).collect::<Result<Vec<_>>>()?;
         let song_of: Vec<u32> = catalogue.rows().map(|row| first_of(&songs, row).0).collect();
+        unless_stopped(progress)?;
         let kinds = kind::all(catalogue)?.into();
+        unless_stopped(progress)?;
         Ok(Self { works: group::works(&song_of, named).into(), songs, kinds })
     }
 

@@ -33,4 +33,5 @@ mod reasons;
 mod replaced_index;
 mod search_quality;
 mod song_pairs;
+mod stopped;
 mod work_pairs;

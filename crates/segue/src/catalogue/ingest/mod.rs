@@ -47,7 +47,7 @@ use self::rows::{Reading, TrackRows};
 use self::table::{Chunk, Origin};
 use self::wanted::Wanted;
 use crate::catalogue::{Catalogue, Column};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, unless_stopped};
 use crate::progress::{Progress, Stage};
 
 /// A callback for rejected rows; its error stops the reading.
@@ -179,7 +179,7 @@ impl<'a> Ingest<'a> {
     ///
     /// # Errors
     /// [`Error::Io`] and [`Error::Input`] for what cannot be read, [`Error::MissingColumns`],
-    /// [`Error::TooManyRejects`], and [`Error::NoTracks`].
+    /// [`Error::TooManyRejects`], [`Error::NoTracks`], and [`Error::Stopped`].
     pub fn read(mut self, inputs: impl IntoIterator<Item = Input>) -> Result<(Catalogue, Report)> {
         let inputs: Vec<Input> = inputs.into_iter().collect();
         let allow_missing = std::mem::take(&mut self.allow_missing);
@@ -206,12 +206,14 @@ impl<'a> Ingest<'a> {
         if tracks == 0 {
             return Err(Error::NoTracks { inputs: names, rows, rejected, incomplete, first });
         }
+        unless_stopped(self.progress)?;
         let catalogue =
             cleaner.finish("memory", &mut report).map_err(|problem| Error::input(&names, problem))?;
         Ok((catalogue, report))
     }
 
     fn read_input(&mut self, input: Input, cleaner: &mut Cleaner, report: &mut Report) -> Result<()> {
+        unless_stopped(self.progress)?;
         let table = Table::open(input)?;
         let binding = Binding::new(&table, &self.map, cleaner.wanted_mut())?;
         let (origin, consumed) = (table.origin.clone(), table.consumed());
@@ -222,6 +224,7 @@ impl<'a> Ingest<'a> {
         // One chunk is cleaned while the next is read.
         let mut last = Vec::new();
         for_each_chunk(table, |chunk| {
+            unless_stopped(self.progress)?;
             let read = || read_rows(&reading, chunk, &origin);
             let (cleaned, read) = rayon::join(|| self.clean(&last, &binding, cleaner, report), read);
             cleaned?;
