@@ -2,7 +2,7 @@
 //!
 //! A message is lower case, has no full stop, and says what was expected, what was found and where. Each face adds the
 //! remedy: the command line names flags, which a service does not have. Callers that branch on the kind of an error
-//! match on the variant.
+//! match on the variant. A message never names a flag or a command.
 
 use std::io;
 use std::path::Path;
@@ -86,6 +86,17 @@ pub enum Error {
         /// Where it was looked for.
         path: String,
         /// What is there instead.
+        problem: String,
+        /// Whether there is nothing at all.
+        is_missing: bool,
+    },
+
+    /// The place of an index that is to be written holds something else.
+    #[error("{path}: {problem}")]
+    Occupied {
+        /// The place.
+        path: String,
+        /// What is there, and what was expected.
         problem: String,
     },
 
@@ -222,6 +233,15 @@ fn suggestion(nearest: &[String]) -> String {
 }
 
 impl Error {
+    /// Whether there is nothing at a path that was given, such as that of an input or of an index.
+    pub fn is_not_found(&self) -> bool {
+        match self {
+            Self::Io { source, .. } => source.kind() == io::ErrorKind::NotFound,
+            Self::NoIndex { is_missing, .. } => *is_missing,
+            _ => false,
+        }
+    }
+
     pub(crate) fn io(action: &'static str, path: impl AsRef<Path>, source: io::Error) -> Self {
         Self::Io { action, path: path.as_ref().display().to_string(), source }
     }
@@ -353,6 +373,18 @@ mod tests {
             "songs.csv: read as a table with columns of its own, it lacks columns that an index needs: \"bpm\", \
              \"mfcc_*\"; its columns are \"id\", \"clap\""
         );
+    }
+
+    #[test]
+    fn a_path_that_leads_nowhere_is_told_from_all_else() {
+        use crate::{Ingest, Input};
+        let folder = tempfile::tempdir().unwrap();
+        let read = |name: &str| Ingest::new().read([Input::path(folder.path().join(name))]).unwrap_err();
+        std::fs::write(folder.path().join("notes.txt"), "la la").unwrap();
+        assert!(read("nothing.csv").is_not_found());
+        assert!(!read("notes.txt").is_not_found());
+        let denied = Error::io("read", "tracks.csv", io::ErrorKind::PermissionDenied.into());
+        assert!(!denied.is_not_found());
     }
 
     #[test]

@@ -160,12 +160,15 @@ impl Manifest {
     /// Reads and checks the manifest of the index at `index`.
     pub(super) fn read(index: &Path) -> Result<Self> {
         let path = index.join(MANIFEST);
-        let no_index =
-            |problem: &str| Error::NoIndex { path: index.display().to_string(), problem: problem.to_owned() };
+        let no_index = |problem: &str, is_missing| Error::NoIndex {
+            path: index.display().to_string(),
+            problem: problem.to_owned(),
+            is_missing,
+        };
         let metadata = fs::metadata(&path).map_err(|error| match error.kind() {
-            _ if !index.exists() => no_index("does not exist"),
-            ErrorKind::NotFound => no_index("is not an index, it has no manifest.json"),
-            ErrorKind::NotADirectory => no_index("is not an index but a file"),
+            _ if !index.exists() => no_index("does not exist", true),
+            ErrorKind::NotFound => no_index("is not an index, it has no manifest.json", false),
+            ErrorKind::NotADirectory => no_index("is not an index but a file", false),
             _ => Error::io("read", &path, error),
         })?;
         if !metadata.is_file() {

@@ -143,6 +143,10 @@ fn what_is_no_index_is_refused_with_the_way_to_make_one() {
     let folder = tempfile::tempdir().unwrap();
     assert_refused(folder.path(), &["is not an index", "an index was expected"]);
     assert_refused(&folder.path().join("nowhere"), &["does not exist", "an index was expected"]);
+    assert!(!Index::open(folder.path()).unwrap_err().is_not_found(), "there is something that is no index");
+    assert!(Index::open(folder.path().join("nowhere")).unwrap_err().is_not_found());
+    std::fs::write(folder.path().join("file"), "x").unwrap();
+    assert!(!Index::open(folder.path().join("file")).unwrap_err().is_not_found());
     let file = folder.path().join("tracks.csv");
     fs::write(&file, "track_id\n").unwrap();
     assert_refused(&file, &["tracks.csv", "is not an index"]);
