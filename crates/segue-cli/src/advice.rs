@@ -7,6 +7,7 @@ use segue::{Attribute, Error};
 pub(crate) fn advised(error: &Error) -> String {
     let advice = match error {
         Error::NoIndex { .. } => ", a folder made by: segue build FILE -o DIR".to_owned(),
+        Error::Occupied { .. } => "; choose another: -o DIR".to_owned(),
         Error::Busy { .. } => "; wait for it to end, or build elsewhere with -o".to_owned(),
         Error::TooManyRejects { .. } => {
             "; list them all with --rejects FILE, mend the input, or allow more with --max-rejects".to_owned()

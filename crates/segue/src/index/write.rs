@@ -50,8 +50,8 @@ impl IndexWriter {
     /// Locks the index at `path`, which need not exist yet, and removes what a killed build left there.
     ///
     /// # Errors
-    /// [`Error::Busy`] if another process is building it, [`Error::Index`] if `path` is a file or a folder with other
-    /// files, [`Error::Io`] if it cannot be written to.
+    /// [`Error::Busy`] if another process is building it, [`Error::Occupied`] if `path` is a file or a folder with
+    /// other files, [`Error::Io`] if it cannot be written to.
     pub fn create(path: impl Into<PathBuf>) -> Result<Self> {
         let path: PathBuf = path.into();
         let mut tries = 0..100;
@@ -189,7 +189,7 @@ impl Drop for IndexWriter {
 fn make_folder(path: &Path) -> Result<Vec<PathBuf>> {
     match fs::metadata(path) {
         Ok(metadata) if !metadata.is_dir() => {
-            Err(Error::index(path, "is a file, a folder was wanted for the index; choose another: -o DIR"))
+            Err(occupied(path, "is a file, a folder was wanted for the index"))
         }
         Ok(_) => Ok(Vec::new()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -262,12 +262,15 @@ fn refuse_other_folders(path: &Path) -> Result<()> {
     let mut others = entries.flatten().filter(|entry| entry.file_name() != LOCK);
     let is_index = || path.join(LOCK).exists() || Manifest::read(path).is_ok();
     match others.next() {
-        Some(_) if !is_index() => Err(Error::index(
-            path,
-            "is a folder with other files in it, an index or an empty folder was wanted; choose another: -o DIR",
-        )),
+        Some(_) if !is_index() => {
+            Err(occupied(path, "is a folder with other files in it, an index or an empty folder was wanted"))
+        }
         _ => Ok(()),
     }
+}
+
+fn occupied(path: &Path, problem: &str) -> Error {
+    Error::Occupied { path: path.display().to_string(), problem: problem.to_owned() }
 }
 
 /// The Arrow files of an index except the text index, by their paths in the generation's folder.
