@@ -13,7 +13,11 @@ pub(crate) fn write_report(report: &Report, out: &mut dyn Write) -> Outcome {
     for input in &report.inputs {
         let rows = pluralised(input.rows, "row");
         let (name, format, layout) = (printable(&input.input), input.format, input.layout);
-        writeln!(out, "read {name}: {format}, recognised as {layout}, {rows}")?;
+        let files = input.files.map(|files| format!("{}, ", pluralised(files, "file"))).unwrap_or_default();
+        writeln!(out, "read {name}: {files}{format}, recognised as {layout}, {rows}")?;
+        if let Some(difference) = &input.difference {
+            writeln!(out, "  not all files have the same columns: {}", printable(difference))?;
+        }
     }
     let counts = report.counts;
     count_line(out, "rows", counts.rows, "")?;

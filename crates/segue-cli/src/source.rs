@@ -1,4 +1,4 @@
-//! Opens an index, or builds one in memory from a file of tracks.
+//! Opens an index, or builds one in memory from files of tracks.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use crate::progress::Bars;
 /// Where the tracks are.
 #[derive(Debug, clap::Args)]
 pub(crate) struct IndexArgs {
-    /// The index; or a file of tracks, which is then indexed in memory
+    /// The index; or a file of tracks or a folder of them, which is then indexed in memory
     #[arg(short, long, value_name = "PATH", value_parser = index_path(), env = "SEGUE_INDEX", hide_env_values = true, default_value = DEFAULT_INDEX)]
     pub(crate) index: PathBuf,
     /// The profile, which says what makes tracks alike: one of the index, or a file of segue train [default: the
@@ -129,12 +129,12 @@ pub(crate) fn ingest<'a>(reading: &Reading, profiles: &[Profile], bars: &'a Bars
     ingest
 }
 
-/// Whether a path is a file of tracks, or `-`, rather than an index.
+/// Whether a path is a file of tracks, a folder of them, or `-`, rather than an index.
 pub(crate) fn is_input(path: &Path) -> bool {
-    path == Path::new("-") || (path.exists() && !path.is_dir())
+    path == Path::new("-") || Input::is_at(path)
 }
 
-/// A file, or standard input for `-`.
+/// A file or a folder of files, or standard input for `-`.
 pub(crate) fn input(path: &Path) -> Input {
     match path == Path::new("-") {
         true => Input::reader("standard input", std::io::stdin()),

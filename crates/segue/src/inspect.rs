@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::catalogue::ingest::{Input, Layout, Raw, Reason, Table, for_each_chunk};
+use crate::catalogue::ingest::{
+    Input, Layout, Raw, Reason, SEVERAL_FORMATS, SEVERAL_KINDS, Table, difference, for_each_chunk,
+};
 use crate::catalogue::{Attribute, Catalogue, Column, NumberColumn, NumberField, Row, VectorField};
 use crate::error::Result;
 
@@ -26,6 +28,12 @@ pub struct TableSummary {
     pub ragged: u64,
     /// Its columns, in order.
     pub columns: Vec<ColumnSummary>,
+    /// How many files it has, if it is a folder. Its columns are then those of all files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files: Option<usize>,
+    /// If the files of a folder do not all have the same columns: the first that differs, and how.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub difference: Option<String>,
 }
 
 /// A summary of one column.
@@ -114,26 +122,91 @@ pub struct GenreSummary {
 /// # Errors
 /// [`crate::Error::Io`] and [`crate::Error::Input`] for what cannot be read.
 pub fn table(input: Input) -> Result<TableSummary> {
-    let table = Table::open(input)?;
-    let (origin, header) = (table.origin.clone(), table.header.clone());
-    let mut columns: Vec<Values> = header.iter().map(|_| Values::default()).collect();
-    let (mut rows, mut ragged) = (0, 0);
-    for_each_chunk(table, |chunk| {
-        for part in 0..chunk.parts() {
-            chunk.part(part).for_each_row(&origin, |row| {
-                rows += 1;
-                if row.len() != columns.len() {
-                    ragged += 1;
-                    return;
-                }
-                columns.iter_mut().enumerate().for_each(|(place, values)| values.add(row.value(place)));
-            })?;
+    let parts = input.parts()?;
+    let files = parts.folder_bytes.map(|_| parts.inputs.len());
+    let mut tables = Tables::default();
+    parts.inputs.into_iter().try_for_each(|input| tables.add(input))?;
+    let Tables { kind, header, columns, difference, rows, ragged, .. } = tables;
+    let (format, layout) = kind.unwrap_or_default();
+    let columns = header.into_iter().zip(columns).map(|(name, values)| values.summary(name)).collect();
+    Ok(TableSummary { format, layout, rows, ragged, columns, files, difference })
+}
+
+/// What is known of the files of an input.
+#[derive(Default)]
+struct Tables {
+    /// The format and the layout, if a file was read.
+    kind: Option<(&'static str, &'static str)>,
+    /// The columns of all files, in the order in which they are met.
+    header: Vec<String>,
+    columns: Vec<Values>,
+    /// The name of the first file, and its columns.
+    first: Option<(String, Vec<String>)>,
+    difference: Option<String>,
+    rows: u64,
+    ragged: u64,
+}
+
+impl Tables {
+    fn add(&mut self, input: Input) -> Result<()> {
+        let table = Table::open(input)?;
+        let (origin, header, fields) = (table.origin.clone(), table.header.clone(), table.fields);
+        let places = self.places(&header);
+        let (before, ragged) = (self.rows, self.ragged);
+        for_each_chunk(table, |chunk| {
+            for part in 0..chunk.parts() {
+                chunk.part(part).for_each_row(&origin, |row| {
+                    self.rows += 1;
+                    if row.fields() != fields {
+                        self.ragged += 1;
+                        return;
+                    }
+                    for (column, place) in places.iter().enumerate() {
+                        if let Some(values) = self.columns.get_mut(*place) {
+                            values.add(row.value(column));
+                        }
+                    }
+                })?;
+            }
+            Ok(())
+        })?;
+        let whole = self.rows - before - (self.ragged - ragged);
+        let is_lacking = |(place, _): &(usize, &mut Values)| !places.contains(place);
+        self.columns.iter_mut().enumerate().filter(is_lacking).for_each(|(_, values)| values.absent += whole);
+        let (format, layout) = (origin.format, Layout::of(&header).name);
+        self.kind = Some(match self.kind {
+            None => (format, layout),
+            Some((known, kind)) => (
+                if known == format { known } else { SEVERAL_FORMATS },
+                if kind == layout { kind } else { SEVERAL_KINDS },
+            ),
+        });
+        match &self.first {
+            None => self.first = Some((origin.name, header)),
+            Some((name, columns)) if self.difference.is_none() => {
+                self.difference = difference((name, columns), (&origin.name, &header));
+            }
+            Some(_) => {}
         }
         Ok(())
-    })?;
-    let layout = Layout::of(&header).name;
-    let columns = header.into_iter().zip(columns).map(|(name, values)| values.summary(name)).collect();
-    Ok(TableSummary { format: origin.format, layout, rows, ragged, columns })
+    }
+
+    /// Where the columns of a file are among those of all; new ones are added. Of several of one name the first is the
+    /// first of the others, and so on.
+    fn places(&mut self, header: &[String]) -> Vec<usize> {
+        let mut places: Vec<usize> = Vec::with_capacity(header.len());
+        for name in header {
+            let known = self.header.iter().enumerate().filter(|(_, known)| *known == name);
+            let known = known.map(|(place, _)| place).find(|place| !places.contains(place));
+            let place = known.unwrap_or_else(|| {
+                self.header.push(name.clone());
+                self.columns.push(Values { absent: self.rows - self.ragged, ..Values::default() });
+                self.columns.len() - 1
+            });
+            places.push(place);
+        }
+        places
+    }
 }
 
 /// Summarises the columns of a catalogue, in the order in which they are stored.

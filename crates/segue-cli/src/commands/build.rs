@@ -22,7 +22,7 @@ use crate::unfinished::CleanupOnSignal;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct BuildArgs {
-    /// Files of tracks: CSV (plain, gzip, zstd), Parquet, Arrow IPC; - reads standard input
+    /// Files of tracks, or folders of them: CSV (plain, gzip, zstd), Parquet, Arrow IPC; - reads standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// The folder of the index; an existing one is replaced atomically
@@ -50,6 +50,7 @@ Examples:
   segue build spotify.csv
   segue build spotify.csv --profile segue --profile classic
   segue build part1.csv.gz part2.parquet -o music.segue
+  segue build tracks.parquet/ --vector clap    # a folder of parts, as Spark writes it
   zcat dump.csv.gz | segue build - --map Song=track_name --map Singer=artists
   segue build liked_songs.csv --allow-missing track_genre
   segue build tracks.parquet --vector clap
@@ -138,7 +139,7 @@ struct RejectFile {
 }
 
 impl RejectFile {
-    /// Refuses a path that is an input or lies in the folder of the index.
+    /// Refuses a path that is an input or lies in one, or in the folder of the index.
     fn new(path: &Path, args: &BuildArgs) -> Result<Self, Failure> {
         let name = path.display();
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -148,6 +149,14 @@ impl RejectFile {
         if args.inputs.iter().any(|input| same(input, path)) {
             return Err(Failure::Message(format!(
                 "{name} is an input, the list of rejects would overwrite it; choose another: --rejects FILE"
+            )));
+        }
+        let inputs =
+            args.inputs.iter().filter(|input| input.is_dir()).filter_map(|input| input.canonicalize().ok());
+        if folder.canonicalize().is_ok_and(|folder| inputs.into_iter().any(|input| folder.starts_with(input)))
+        {
+            return Err(Failure::Message(format!(
+                "{name} is in a folder that is an input; choose another: --rejects FILE"
             )));
         }
         if folder.ancestors().any(|folder| folder == args.output || same(folder, &args.output)) {

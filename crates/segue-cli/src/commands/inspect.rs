@@ -1,4 +1,4 @@
-//! `segue inspect`: explores a file of tracks or an index: columns, types, ranges, duplicates, genres.
+//! `segue inspect`: explores files of tracks or an index: columns, types, ranges, duplicates, genres.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ use crate::table::{Column, Table, printable};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct InspectArgs {
-    /// A file of tracks, or an index
+    /// A file of tracks, a folder of them, or an index
     #[arg(value_name = "FILE|DIR", value_parser = index_path(), env = "SEGUE_INDEX", hide_env_values = true, default_value = DEFAULT_INDEX)]
     path: PathBuf,
     #[command(flatten)]
@@ -32,6 +32,11 @@ struct Inspection {
     /// The encoding of a file, or `index`; `layout` is its recognised layout, or the profiles of the index.
     format: &'static str,
     layout: String,
+    /// The number of files of a folder, and if they do not all have the same columns, how one differs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    files: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    difference: Option<String>,
     rows: u64,
     /// Rows with a wrong number of fields, which `columns` leaves out.
     ragged: u64,
@@ -46,7 +51,7 @@ struct Inspection {
 
 pub(crate) fn run(args: &InspectArgs, out: &Output) -> Outcome {
     let seen = match is_input(&args.path) {
-        true if args.path.is_file() => inspect_file(args, out)?,
+        true if args.path.is_file() || args.path.is_dir() => inspect_file(args, out)?,
         true => {
             return Err(Failure::usage(
                 "inspect reads a file twice, so it can read no pipe; save it as a file first",
@@ -74,7 +79,8 @@ pub(crate) fn run(args: &InspectArgs, out: &Output) -> Outcome {
 
 fn inspect_file(args: &InspectArgs, out: &Output) -> Result<Inspection, Failure> {
     let bars = Bars::new(out.quiet);
-    let TableSummary { format, layout, rows, ragged, columns, .. } = inspect::table(input(&args.path))?;
+    let TableSummary { format, layout, rows, ragged, columns, files, difference, .. } =
+        inspect::table(input(&args.path))?;
     let ingest = ingest(&args.reading, &[], &bars).max_rejects(RejectLimit::Share(1.0));
     let (cleaning, tracks, no_tracks) = match ingest.read(vec![input(&args.path)]) {
         Ok((catalogue, report)) => (Some(report), Some(summary(&catalogue)?), None),
@@ -85,6 +91,8 @@ fn inspect_file(args: &InspectArgs, out: &Output) -> Result<Inspection, Failure>
         source,
         format,
         layout: layout.into(),
+        files,
+        difference,
         rows,
         ragged,
         columns,
@@ -101,6 +109,8 @@ fn inspect_index(path: &Path) -> Result<Inspection, Failure> {
         source: path.display().to_string(),
         format: "index",
         layout: format!("vectors of {}", profiles.join(" and ")),
+        files: None,
+        difference: None,
         rows: index.len() as u64,
         ragged: 0,
         columns: inspect::columns(index.catalogue())?,
@@ -121,7 +131,11 @@ fn write_text(seen: &Inspection, out: &Output, stdout: &mut dyn Write) -> Outcom
     let (rows, columns) = (pluralised(seen.rows, "row"), pluralised(seen.columns.len(), "column"));
     let title = format!("{}: {rows} x {columns}", seen.source);
     writeln!(stdout, "{}", out.bold(&out.line(&title)))?;
-    writeln!(stdout, "{}, {}", seen.format, seen.layout)?;
+    let files = seen.files.map(|files| format!("{}, ", pluralised(files, "file"))).unwrap_or_default();
+    writeln!(stdout, "{files}{}, {}", seen.format, seen.layout)?;
+    if let Some(difference) = &seen.difference {
+        writeln!(stdout, "not all files have the same columns: {}", printable(difference))?;
+    }
     if seen.ragged > 0 {
         let ragged = pluralised(seen.ragged, "row");
         writeln!(stdout, "{ragged} with another number of fields, left out of the columns below")?;

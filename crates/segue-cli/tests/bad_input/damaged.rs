@@ -76,7 +76,7 @@ fn a_truncated_arrow_stream_is_refused_or_is_whole_as_far_as_it_goes() {
             whole.len()
         );
     }
-    insta::assert_snapshot!(refusal_of("songs.arrows", &whole[..whole.len() / 2]), @"segue: songs.arrows: is not a whole Arrow IPC file: it is cut off");
+    insta::assert_snapshot!(refusal_of("songs.arrows", &whole[..whole.len() / 2]), @"segue: songs.arrows: is not a whole Arrow IPC stream: it is cut off");
 }
 
 #[test]

@@ -19,17 +19,23 @@ fn a_missing_file_is_refused() {
 }
 
 #[test]
-fn a_folder_is_refused() {
+fn a_folder_without_tracks_is_refused() {
     let place = Place::new();
     fs::create_dir(place.path("music")).unwrap();
-    insta::assert_snapshot!(refusal(&place, &["music"]), @"segue: music: is a folder, a CSV (plain, gzip or zstd), Parquet or Arrow IPC file was wanted");
-    refusal(&place, &["."]);
+    insta::assert_snapshot!(refusal(&place, &["music"]), @"segue: music: is a folder without files of tracks, a CSV (plain, gzip or zstd), Parquet or Arrow IPC file was wanted");
+    place.write("music/notes.csv", "a,b\n1,2\n");
+    assert!(
+        refusal(&place, &["music"])
+            .starts_with("segue: music/notes.csv: read as a table with columns of its own")
+    );
+    place.write("music/cover.jpg", [0xff, 0xd8, 0xff, 0xe0, 0, 16]);
+    insta::assert_snapshot!(refusal(&place, &["music"]), @"segue: music/cover.jpg: is a binary file of another kind, a CSV (plain, gzip or zstd), Parquet or Arrow IPC file was wanted");
 }
 
 #[test]
 fn an_index_is_no_input() {
     let place = Place::with_index();
-    insta::assert_snapshot!(refusal(&place, &["tracks.segue"]), @"segue: tracks.segue: is a folder, a CSV (plain, gzip or zstd), Parquet or Arrow IPC file was wanted");
+    insta::assert_snapshot!(refusal(&place, &["tracks.segue"]), @"segue: tracks.segue: is an index, a CSV (plain, gzip or zstd), Parquet or Arrow IPC file was wanted");
     // Nor can an index be the input of the build that replaces it.
     refusal(&place, &["good.segue"]);
     let manifest = place.run(&["build", "tracks.segue/manifest.json", "-o", "new.segue"]).fails();

@@ -4,7 +4,9 @@
 
 mod cleaning;
 mod encodings;
+mod folders;
 mod layouts;
+mod piped;
 #[path = "../../../segue/tests/support/mod.rs"]
 mod shared;
 #[path = "../support/mod.rs"]

@@ -18,11 +18,12 @@ use super::manifest::{FileEntry, MANIFEST, Manifest, folder, generation_of, hex}
 use super::{
     GENRES, IDS, Index, SONGS, TEXT, TRACKS, TREE, VECTORS, arrow_file, space_file, text_file, tree_file,
 };
+use crate::catalogue::ingest::INDEX_LOCK;
 use crate::error::{Error, Result, unless_stopped};
 use crate::progress::{Progress, Stage};
 use crate::search::TextIndex;
 
-const LOCK: &str = "build.lock";
+const LOCK: &str = INDEX_LOCK;
 const NEW_MANIFEST: &str = "manifest.json.new";
 
 /// An exclusive lock on an index, to write it.

@@ -12,6 +12,8 @@ use crate::error::{Error, Result, listed};
 pub(super) struct Binding {
     pub(super) input: String,
     pub(super) header: Vec<String>,
+    /// The number of values of a row in the file.
+    pub(super) fields: usize,
     pub(super) layout: &'static Layout,
     /// The positions of the known columns in the table, in the order of [`Column::ALL`].
     places: [Option<usize>; Column::ALL.len()],
@@ -85,7 +87,7 @@ impl Binding {
             .filter(|place| table.lists.contains(place));
         wanted.is_resolved = true;
         let (input, header) = (input.clone(), header.clone());
-        Ok(Self { input, header, layout, places, numbers, vectors, genres })
+        Ok(Self { input, header, fields: table.fields, layout, places, numbers, vectors, genres })
     }
 
     /// What each of the table's columns holds, in the table's order.

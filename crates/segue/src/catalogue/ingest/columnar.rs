@@ -10,7 +10,7 @@ use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::{ArrowError, SchemaRef};
 
 use super::arrow::{Batch, first_length};
-use super::ipc_guard;
+use super::ipc_guard::{self, CheckedStream};
 
 pub(super) type Batches = Box<dyn Iterator<Item = std::result::Result<RecordBatch, ArrowError>> + Send>;
 
@@ -68,13 +68,15 @@ impl Pieces {
     }
 }
 
-pub(super) fn arrow(mut source: impl Read + Seek + Send + 'static, is_file: bool) -> Columnar {
+pub(super) fn arrow_file(mut source: impl Read + Seek + Send + 'static) -> Columnar {
     ipc_guard::check_sizes(&mut source).map_err(ArrowError::ParseError)?;
-    if is_file {
-        let reader = FileReader::try_new(source, None)?;
-        return Ok((RecordBatchReader::schema(&reader), Box::new(reader)));
-    }
-    let reader = StreamReader::try_new(source, None)?;
+    let reader = FileReader::try_new(source, None)?;
+    Ok((RecordBatchReader::schema(&reader), Box::new(reader)))
+}
+
+/// The batches of a stream, which are read one after the other.
+pub(super) fn arrow_stream(source: impl Read + Send + 'static) -> Columnar {
+    let reader = StreamReader::try_new(CheckedStream::new(source), None)?;
     Ok((reader.schema(), Box::new(reader)))
 }
 
@@ -97,7 +99,8 @@ pub(super) fn reason(error: ArrowError) -> String {
         ArrowError::ParseError(what)
         | ArrowError::IpcError(what)
         | ArrowError::ParquetError(what)
-        | ArrowError::InvalidArgumentError(what) => what,
+        | ArrowError::InvalidArgumentError(what)
+        | ArrowError::IoError(what, _) => what,
         error => error.to_string(),
     };
     reason.trim_end_matches(['.', ' ', '\n']).to_owned()
@@ -105,7 +108,11 @@ pub(super) fn reason(error: ArrowError) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
     use super::*;
+    use crate::catalogue::ingest::input::Counted;
 
     #[test]
     fn a_reader_that_panics_makes_an_error() {
@@ -113,5 +120,22 @@ mod tests {
         assert_eq!(reason(failed.unwrap_err()), "offset 7 is wrong");
         let failed = contained(|| -> std::result::Result<(), ArrowError> { std::panic::panic_any(7) });
         assert_eq!(reason(failed.unwrap_err()), "its reader gave up");
+    }
+
+    #[test]
+    fn a_stream_is_read_no_further_than_its_batches_are_taken() {
+        let texts = arrow_array::StringArray::from(vec!["a text of some length"; 100]);
+        let batch = RecordBatch::try_from_iter([("title", Arc::new(texts) as _)]).unwrap();
+        let mut writer = arrow_ipc::writer::StreamWriter::try_new(Vec::new(), &batch.schema()).unwrap();
+        (0..50).for_each(|_| writer.write(&batch).unwrap());
+        let stream = writer.into_inner().unwrap();
+        let (total, bytes) = (stream.len() as u64, Arc::<AtomicU64>::default());
+        let counted = Counted { inner: std::io::Cursor::new(stream), bytes: Arc::clone(&bytes) };
+        let (_, mut batches) = arrow_stream(counted).unwrap();
+        for number in 1..=50 {
+            assert_eq!(batches.next().unwrap().unwrap().num_rows(), 100);
+            assert!(bytes.load(Ordering::Relaxed) <= total * (number + 1) / 50 + 100, "batch {number}");
+        }
+        assert!(batches.next().is_none());
     }
 }

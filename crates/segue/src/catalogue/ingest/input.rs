@@ -1,18 +1,21 @@
 //! Inputs as streams of bytes: files or readers, compressed or not. Their content is not interpreted here.
 
 use std::io::{self, Cursor, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow_array::RecordBatchReader;
 
+use super::folder::{self, FolderColumn};
 use crate::error::{Error, Result};
 
-/// A source of tracks: a file, a reader, or record batches.
+/// A source of tracks: a file, a folder of files, a reader, or record batches.
 pub struct Input {
     pub(super) name: String,
     pub(super) source: Source,
+    /// The columns that the folders around a file say.
+    pub(super) columns: Vec<FolderColumn>,
 }
 
 pub(super) enum Source {
@@ -23,14 +26,32 @@ pub(super) enum Source {
 
 impl Input {
     /// A file: CSV, Parquet or Arrow IPC; CSV may be compressed by gzip or zstd. It is opened when it is read.
+    ///
+    /// Or a folder of such files, as Spark, Dask and DuckDB write them: they are read in the order of their names, and
+    /// those of folders within it. As Spark does, it passes over names that begin with a dot or an underscore, such as
+    /// `_SUCCESS`, and empty files. A folder's name such as `genre=rock` is a column of the rows below it, with escapes
+    /// such as `%20` decoded; `__HIVE_DEFAULT_PARTITION__` stands for a missing value. If a file has a column of that
+    /// name too, the folder's value counts, as for Spark, Arrow and DuckDB.
     pub fn path(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
-        Self { name: path.display().to_string(), source: Source::Path(path) }
+        Self::new(path.display().to_string(), Source::Path(path))
     }
 
-    /// Any reader; `name` stands for it in messages. Parquet and Arrow files are read into memory first.
+    fn new(name: String, source: Source) -> Self {
+        Self { name, source, columns: Vec::new() }
+    }
+
+    /// Whether a path can be an input rather than an index: that of a file, or of a folder that has something to read and
+    /// is no index. False if there is nothing.
+    pub fn is_at(path: impl AsRef<Path>) -> bool {
+        let path = path.as_ref();
+        folder::has_parts(path) || path.exists() && !path.is_dir()
+    }
+
+    /// Any reader; `name` stands for it in messages. CSV and Arrow streams are read as they come; Parquet and Arrow
+    /// files, whose ends say where their parts are, are read into memory first.
     pub fn reader(name: impl Into<String>, reader: impl Read + Send + 'static) -> Self {
-        Self { name: name.into(), source: Source::Reader(Box::new(reader)) }
+        Self::new(name.into(), Source::Reader(Box::new(reader)))
     }
 
     /// Bytes in memory; `name` stands for them in messages.
@@ -63,7 +84,7 @@ impl Input {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn batches(name: impl Into<String>, reader: impl RecordBatchReader + Send + 'static) -> Self {
-        Self { name: name.into(), source: Source::Batches(Box::new(reader)) }
+        Self::new(name.into(), Source::Batches(Box::new(reader)))
     }
 
     /// The size in bytes, if the input is a file that exists.
@@ -76,10 +97,33 @@ impl Input {
         }
     }
 
+    /// The files of the input, if it is a folder; else the input alone.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if a folder cannot be listed, [`Error::Input`] if it has no files or is an index.
+    pub(crate) fn parts(self) -> Result<Parts> {
+        let folder = match &self.source {
+            Source::Path(path) if path.is_dir() => folder::parts(path)?,
+            _ => return Ok(Parts { name: self.name.clone(), folder_bytes: None, inputs: vec![self] }),
+        };
+        let bytes = folder.iter().map(|part| part.bytes).sum();
+        let inputs = folder.into_iter().map(|part| Self { columns: part.columns, ..Self::path(part.path) });
+        Ok(Parts { name: self.name, folder_bytes: Some(bytes), inputs: inputs.collect() })
+    }
+
     /// The name of the input in messages.
     pub fn name(&self) -> &str {
         &self.name
     }
+}
+
+/// An input as the files that it is.
+pub(crate) struct Parts {
+    /// The input as the user named it.
+    pub(crate) name: String,
+    /// The size of all files, if it is a folder.
+    pub(crate) folder_bytes: Option<u64>,
+    pub(crate) inputs: Vec<Input>,
 }
 
 /// How much of an input has been read, in bytes of the file.

@@ -2,12 +2,14 @@
 //!
 //! The crate `arrow-ipc` allocates as much as a message or a compressed buffer claims to hold. If one wrong bit
 //! makes that an exabyte, the allocation fails and aborts the process, which cannot be caught. So every claim is
-//! first compared with the length of the file, or with the most that the compressed bytes can unpack to. The
+//! first compared with the length of the file or message, or with the most that the compressed bytes can unpack to. The
 //! content of columns is not checked here.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
-use arrow_ipc::{Block, CompressionType, MessageHeader, RecordBatch, root_as_footer, root_as_message};
+use arrow_ipc::{
+    Block, CompressionType, Message, MessageHeader, RecordBatch, root_as_footer, root_as_message,
+};
 
 /// The magic at the start and the end of an Arrow IPC file; a stream has none.
 pub(super) const MAGIC: &[u8] = b"ARROW1";
@@ -24,19 +26,94 @@ const ZSTD_HEADER: u64 = 18;
 /// Added to the bound on the uncompressed length, for tiny frames.
 const SLACK: u64 = 1 << 20;
 
-/// Checks the sizes in an Arrow IPC file or stream, and rewinds it.
+/// Checks the sizes in an Arrow IPC file, and rewinds it.
 ///
 /// # Errors
 /// Describes the first impossible size.
 pub(super) fn check_sizes(mut source: impl Read + Seek) -> Result<(), String> {
     let length = source.seek(SeekFrom::End(0)).map_err(said)?;
     let mut sizes = Sizes { source, length };
-    if sizes.bytes(0, (MAGIC.len() as u64).min(length))? == MAGIC {
-        sizes.check_file()
-    } else {
-        sizes.check_stream()
-    }?;
+    sizes.check_file()?;
     sizes.source.rewind().map_err(said)
+}
+
+/// An Arrow IPC stream whose messages are checked, each before its first byte is given out. One message is in memory at
+/// a time, and no more of it than the source has.
+pub(super) struct CheckedStream<R> {
+    source: R,
+    message: Cursor<Vec<u8>>,
+    is_over: bool,
+}
+
+impl<R: Read> CheckedStream<R> {
+    pub(super) fn new(source: R) -> Self {
+        Self { source, message: Cursor::default(), is_over: false }
+    }
+
+    /// Reads and checks the next message, if there is one.
+    fn advance(&mut self) -> Result<(), String> {
+        let mut bytes = std::mem::take(self.message.get_mut());
+        bytes.clear();
+        self.message.set_position(0);
+        // The end-of-stream marker is optional.
+        self.is_over = self.append(&mut bytes, PREFIX)? == 0;
+        if self.is_over {
+            return Ok(());
+        }
+        let whole = |read: u64, wanted: u64| if read == wanted { Ok(()) } else { Err("it is cut off") };
+        whole(bytes.len() as u64, PREFIX)?;
+        let length = bytes.strip_prefix(CONTINUATION).map(number).ok_or("a message lacks its mark")?;
+        self.is_over = length == 0;
+        if length > 0 {
+            whole(self.append(&mut bytes, length.into())?, length.into())?;
+            let metadata = bytes.len();
+            let body = body_length(&message(&bytes)?)?;
+            whole(self.append(&mut bytes, body)?, body)?;
+            let (metadata, body) = bytes.split_at_checked(metadata).ok_or("it is cut off")?;
+            if let Some(batch) = batch(&message(metadata)?) {
+                let length = body.len() as u64;
+                Sizes { source: Cursor::new(body), length }.check_batch(&batch, 0, length)?;
+            }
+        }
+        self.message = Cursor::new(bytes);
+        Ok(())
+    }
+
+    /// Appends the next bytes of the source, up to `most`; returns how many there were.
+    fn append(&mut self, bytes: &mut Vec<u8>, most: u64) -> Result<u64, String> {
+        self.source.by_ref().take(most).read_to_end(bytes).map(|read| read as u64).map_err(said)
+    }
+}
+
+impl<R: Read> Read for CheckedStream<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let is_read = self.message.position() >= self.message.get_ref().len() as u64;
+        if is_read && !self.is_over {
+            // Of no other kind: the reader takes an early end for that of the stream.
+            self.advance().map_err(|problem| io::Error::new(io::ErrorKind::InvalidData, problem))?;
+        }
+        self.message.read(buffer)
+    }
+}
+
+/// A message with its prefix, as the format has it.
+fn message(bytes: &[u8]) -> Result<Message<'_>, String> {
+    let prefix = if bytes.starts_with(CONTINUATION) { CONTINUATION.len() + 4 } else { 4 };
+    root_as_message(bytes.get(prefix..).unwrap_or_default()).map_err(said)
+}
+
+fn body_length(message: &Message<'_>) -> Result<u64, String> {
+    u64::try_from(message.bodyLength())
+        .map_err(|_| format!("a message claims {} bytes", message.bodyLength()))
+}
+
+/// The batch of a message that has one.
+fn batch<'a>(message: &Message<'a>) -> Option<RecordBatch<'a>> {
+    match message.header_type() {
+        MessageHeader::RecordBatch => message.header_as_record_batch(),
+        MessageHeader::DictionaryBatch => message.header_as_dictionary_batch()?.data(),
+        _ => None,
+    }
 }
 
 struct Sizes<R> {
@@ -80,42 +157,18 @@ impl<R: Read + Seek> Sizes<R> {
         }
     }
 
-    /// Checks a stream, whose messages follow each other.
-    fn check_stream(&mut self) -> Result<(), String> {
-        let mut offset = 0;
-        // The end-of-stream marker is optional.
-        while offset + PREFIX <= self.length {
-            let prefix = self.bytes(offset, PREFIX)?;
-            let metadata = prefix.strip_prefix(CONTINUATION).map(number).ok_or("a message lacks its mark")?;
-            if metadata == 0 {
-                return Ok(());
-            }
-            let metadata = PREFIX + u64::from(metadata);
-            let body = self.check_message(offset, metadata, self.length)?;
-            offset = offset.saturating_add(metadata).saturating_add(body);
+    /// Checks one message, whose body has at most `most` bytes.
+    fn check_message(&mut self, offset: u64, metadata: u64, most: u64) -> Result<(), String> {
+        let bytes = self.bytes(offset, metadata)?;
+        let message = message(&bytes)?;
+        let body = body_length(&message)?;
+        if body > most {
+            return Err(format!("a message claims {body} bytes"));
         }
-        if offset == self.length { Ok(()) } else { Err("it is cut off".into()) }
-    }
-
-    /// Checks one message, whose body has at most `most` bytes; returns the length of its body.
-    fn check_message(&mut self, offset: u64, metadata: u64, most: u64) -> Result<u64, String> {
-        let message = self.bytes(offset, metadata)?;
-        let prefix = if message.starts_with(CONTINUATION) { CONTINUATION.len() + 4 } else { 4 };
-        let message = message.get(prefix..).unwrap_or_default();
-        let message = root_as_message(message).map_err(said)?;
-        let body = u64::try_from(message.bodyLength()).ok().filter(|body| *body <= most);
-        let body = body.ok_or_else(|| format!("a message claims {} bytes", message.bodyLength()))?;
-        let batch = match message.header_type() {
-            MessageHeader::RecordBatch => message.header_as_record_batch(),
-            MessageHeader::DictionaryBatch => {
-                message.header_as_dictionary_batch().and_then(|batch| batch.data())
-            }
-            _ => None,
-        };
-        if let Some(batch) = batch {
-            self.check_batch(&batch, offset + metadata, body)?;
+        match batch(&message) {
+            Some(batch) => self.check_batch(&batch, offset + metadata, body),
+            None => Ok(()),
         }
-        Ok(body)
     }
 
     fn check_batch(&mut self, batch: &RecordBatch<'_>, start: u64, body: u64) -> Result<(), String> {

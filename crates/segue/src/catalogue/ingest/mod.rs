@@ -1,6 +1,6 @@
 //! Ingestion: reads files of many kinds into a clean catalogue.
 //!
-//! `input` opens streams of bytes, and `table` turns them into rows of raw values: by `csv`, or by `columnar` and
+//! `folder` lists the files of a folder, `input` opens streams of bytes, and `table` turns them into rows of raw values: by `csv`, or by `columnar` and
 //! `arrow`, after the checks of `parquet_guard`, `parquet_pages`, `ipc_guard` and `batches`. `layout` knows the column names of each
 //! kind of file, `needs` and `wanted` say which columns the catalogue is to have, `binding` finds them, `rows` parses
 //! their values, `clean` keeps the first row of each track if it is complete, and `report` counts what became of the
@@ -12,6 +12,7 @@ mod binding;
 mod clean;
 mod columnar;
 mod csv;
+mod folder;
 mod input;
 mod ipc_guard;
 mod layout;
@@ -31,10 +32,14 @@ use std::sync::mpsc;
 
 use rayon::prelude::*;
 
+pub(crate) use folder::{INDEX_LOCK, INDEX_MANIFEST};
 pub use input::Input;
 pub use needs::{Fill, Needs};
 pub(crate) use needs::{matches_pattern, named};
-pub use report::{Counts, InputReport, MAX_TEXT, Place, Reason, Reject, RejectLimit, Report};
+pub(crate) use report::difference;
+pub use report::{
+    Counts, InputReport, MAX_TEXT, Place, Reason, Reject, RejectLimit, Report, SEVERAL_FORMATS, SEVERAL_KINDS,
+};
 
 pub(crate) use layout::Layout;
 
@@ -43,6 +48,7 @@ pub(crate) use value::Raw;
 
 use self::binding::Binding;
 use self::clean::{Cleaner, MAX_TRACKS};
+use self::input::Parts;
 use self::rows::{Reading, TrackRows};
 use self::table::{Chunk, Origin};
 use self::wanted::Wanted;
@@ -181,7 +187,7 @@ impl<'a> Ingest<'a> {
     /// [`Error::Io`] and [`Error::Input`] for what cannot be read, [`Error::MissingColumns`],
     /// [`Error::TooManyRejects`], [`Error::NoTracks`], and [`Error::Stopped`].
     pub fn read(mut self, inputs: impl IntoIterator<Item = Input>) -> Result<(Catalogue, Report)> {
-        let inputs: Vec<Input> = inputs.into_iter().collect();
+        let inputs: Vec<Parts> = inputs.into_iter().map(Input::parts).collect::<Result<_>>()?;
         let allow_missing = std::mem::take(&mut self.allow_missing);
         if let Some(needed) = allow_missing.iter().find(|column| !column.is_descriptive()) {
             let problem =
@@ -194,9 +200,9 @@ impl<'a> Ingest<'a> {
         let mut report = Report::default();
         let settings = Wanted::new(&self.needs, &self.keep, &allow_missing, self.fill, self.half);
         let mut cleaner = Cleaner::new(settings, room_for(&inputs));
-        let names = inputs.iter().map(Input::name).collect::<Vec<_>>().join(", ");
-        for input in inputs {
-            self.read_input(input, &mut cleaner, &mut report)?;
+        let names = inputs.iter().map(|parts| parts.name.as_str()).collect::<Vec<_>>().join(", ");
+        for parts in inputs {
+            self.read_parts(parts, &mut cleaner, &mut report)?;
         }
         let Counts { rows, rejected, incomplete, tracks, .. } = report.counts;
         let first = report.first_rejects.first().map(ToString::to_string).unwrap_or_default();
@@ -212,13 +218,51 @@ impl<'a> Ingest<'a> {
         Ok((catalogue, report))
     }
 
-    fn read_input(&mut self, input: Input, cleaner: &mut Cleaner, report: &mut Report) -> Result<()> {
+    fn read_parts(&mut self, parts: Parts, cleaner: &mut Cleaner, report: &mut Report) -> Result<()> {
+        let is_folder = parts.folder_bytes.is_some();
+        if is_folder {
+            self.progress.start(Stage::Reading, parts.folder_bytes);
+        }
+        let files = is_folder.then_some(parts.inputs.len());
+        let (mut whole, mut first): (Option<InputReport>, Option<(String, Vec<String>)>) = Default::default();
+        let mut different = None;
+        for input in parts.inputs {
+            let (part, header) = self.read_input(input, is_folder, cleaner, report)?;
+            match &first {
+                Some((name, columns)) if different.is_none() => {
+                    different = difference((name, columns), (&part.input, &header));
+                }
+                Some(_) => {}
+                None => first = Some((part.input.clone(), header)),
+            }
+            whole = Some(InputReport::add(whole, part));
+        }
+        report.inputs.extend(whole.map(|whole| InputReport {
+            input: parts.name,
+            files,
+            difference: different,
+            ..whole
+        }));
+        Ok(())
+    }
+
+    /// Reads a file, which may be one of a folder whose reading has begun; returns its columns too.
+    fn read_input(
+        &mut self,
+        input: Input,
+        in_folder: bool,
+        cleaner: &mut Cleaner,
+        report: &mut Report,
+    ) -> Result<(InputReport, Vec<String>)> {
         unless_stopped(self.progress)?;
+        let size = input.size().filter(|_| in_folder);
         let table = Table::open(input)?;
         let binding = Binding::new(&table, &self.map, cleaner.wanted_mut())?;
         let (origin, consumed) = (table.origin.clone(), table.consumed());
         let reading = Reading::new(&binding, cleaner.wanted().clone(), cleaner.hasher());
-        self.progress.start(Stage::Reading, consumed.total);
+        if !in_folder {
+            self.progress.start(Stage::Reading, consumed.total);
+        }
         let rows_before = report.counts.rows;
         let mut told = 0;
         // One chunk is cleaned while the next is read.
@@ -229,16 +273,17 @@ impl<'a> Ingest<'a> {
             let (cleaned, read) = rayon::join(|| self.clean(&last, &binding, cleaner, report), read);
             cleaned?;
             last = read?;
-            let bytes = consumed.bytes();
+            let bytes = consumed.bytes().min(size.unwrap_or(u64::MAX));
             self.progress.advance(bytes - told);
             told = bytes;
             Ok(())
         })?;
         self.clean(&last, &binding, cleaner, report)?;
         let rows = report.counts.rows - rows_before;
+        self.progress.advance(size.map_or(0, |size| size - told));
         let (input, layout) = (binding.input, binding.layout.name);
-        report.inputs.push(InputReport { input, format: origin.format, layout, rows });
-        Ok(())
+        let (files, difference) = (None, None);
+        Ok((InputReport { input, format: origin.format, layout, rows, files, difference }, binding.header))
     }
 
     fn clean(
@@ -278,10 +323,10 @@ impl<'a> Ingest<'a> {
 }
 
 /// An estimate of the number of tracks from the sizes of the inputs, for allocation; bounded, since sizes can mislead.
-fn room_for(inputs: &[Input]) -> usize {
+fn room_for(inputs: &[Parts]) -> usize {
     const ROW_BYTES: u64 = 160;
     const MAX_ROOM: u64 = 1 << 20;
-    let bytes: u64 = inputs.iter().filter_map(Input::size).sum();
+    let bytes: u64 = inputs.iter().flat_map(|parts| &parts.inputs).filter_map(Input::size).sum();
     (bytes / ROW_BYTES).min(MAX_ROOM) as usize
 }
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Error;
+use crate::error::{Error, listed};
 
 /// The outcome of ingestion.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -40,12 +40,52 @@ impl From<Counts> for Report {
 pub struct InputReport {
     /// The input as the user named it.
     pub input: String,
-    /// How it is encoded: `CSV`, `CSV (gzip)`, `Parquet`.
+    /// How it is encoded: `CSV`, `CSV (gzip)`, `Parquet`; of the files of a folder [`SEVERAL_FORMATS`].
     pub format: &'static str,
-    /// The kind of file that its columns were recognised as.
+    /// The kind of file that its columns were recognised as; of the files of a folder [`SEVERAL_KINDS`].
     pub layout: &'static str,
     /// Its data rows.
     pub rows: u64,
+    /// How many files it has, if it is a folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files: Option<usize>,
+    /// If the files of a folder do not all have the same columns: the first that differs, and how.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub difference: Option<String>,
+}
+
+/// The format of a folder whose files have different ones, and the kind of file if they are of different kinds.
+pub const SEVERAL_FORMATS: &str = "several formats";
+/// Likewise.
+pub const SEVERAL_KINDS: &str = "files of several kinds";
+
+impl InputReport {
+    /// Adds what was read of a file of a folder; nothing before is `None`.
+    pub(crate) fn add(whole: Option<Self>, part: Self) -> Self {
+        let Some(mut whole) = whole else { return part };
+        whole.rows += part.rows;
+        if whole.format != part.format {
+            whole.format = SEVERAL_FORMATS;
+        }
+        if whole.layout != part.layout {
+            whole.layout = SEVERAL_KINDS;
+        }
+        whole
+    }
+}
+
+/// How the columns of a file differ from those of another, both with their names; `None` if they do not.
+pub(crate) fn difference(
+    (first, wanted): (&str, &[String]),
+    (part, found): (&str, &[String]),
+) -> Option<String> {
+    let only = |these: &[String], those: &[String]| -> Vec<String> {
+        these.iter().filter(|name| !those.contains(name)).cloned().collect()
+    };
+    let differences = [("lacks", only(wanted, found)), ("has", only(found, wanted))];
+    let told = differences.iter().filter(|(_, names)| !names.is_empty());
+    let told: Vec<String> = told.map(|(verb, names)| format!("{verb} {}", listed(names))).collect();
+    (!told.is_empty()).then(|| format!("{part} {}, other than {first}", told.join(" and ")))
 }
 
 /// The number of rows by outcome: `rows = rejected + repeated + unique`, `unique = incomplete + tracks`.

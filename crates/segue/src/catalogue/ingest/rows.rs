@@ -167,7 +167,9 @@ impl TrackRows {
     pub(super) fn read(reading: &Reading<'_>, part: Part<'_>, origin: &Origin) -> Result<Self> {
         let mut read = Self::default();
         match part {
-            Part::Csv(piece) => read.add_csv(reading, piece).map_err(|problem| csv_error(origin, problem))?,
+            Part::Csv(piece) if origin.columns.is_empty() => {
+                read.add_csv(reading, piece).map_err(|problem| csv_error(origin, problem))?
+            }
             part => part.for_each_row(origin, |row| read.add(reading, row))?,
         }
         Ok(read)
@@ -209,7 +211,7 @@ impl TrackRows {
             if !piece.read(&mut record)? {
                 return Ok(());
             }
-            self.add(reading, RowRef::Csv(record.record()));
+            self.add(reading, RowRef::csv(record.record()));
         }
     }
 
@@ -313,12 +315,10 @@ impl TrackRows {
         row: RowRef<'_>,
     ) -> std::result::Result<RowValues, Unreadable> {
         let binding = reading.binding;
-        let wanted = binding.header.len();
-        if row.len() != wanted {
-            return Err(Unreadable {
-                place: None,
-                reason: Reason::FieldCount { wanted, found: row.len(), lines: row.lines() },
-            });
+        let (wanted, found) = (binding.fields, row.fields());
+        if found != wanted {
+            let reason = Reason::FieldCount { wanted, found, lines: row.lines() };
+            return Err(Unreadable { place: None, reason });
         }
         let mut values = RowValues::default();
         for (column, place) in binding.columns() {

@@ -14,6 +14,7 @@ use super::arrow::{Batch, vector_type};
 use super::batches;
 use super::columnar::{self, Batches, Pieces, contained, reason};
 use super::csv::{Block, CsvProblem, CsvReader, MAX_FIELDS, PieceReader, Record, RecordBuffer};
+use super::folder::FolderColumn;
 use super::input::{Consumed, Counted, Input, Source, compression, peek, read_all, read_fully};
 use super::ipc_guard;
 #[cfg(feature = "parquet")]
@@ -25,6 +26,8 @@ use crate::error::{Error, Result};
 pub(crate) struct Table {
     pub(crate) origin: Origin,
     pub(crate) header: Vec<String>,
+    /// The number of values of a row, which are those of the header but for columns that folders add.
+    pub(crate) fields: usize,
     /// The positions of the list columns; none in CSV.
     pub(super) lists: Vec<usize>,
     /// The positions of the columns that hold lists of numbers, and the length of the first list.
@@ -39,6 +42,14 @@ pub(crate) struct Origin {
     /// The input as the user named it.
     pub(crate) name: String,
     pub(crate) format: &'static str,
+    /// The columns that have one value in all rows, by their places in the header.
+    pub(super) columns: Vec<(usize, Option<String>)>,
+}
+
+impl Origin {
+    fn new(name: String, format: &'static str) -> Self {
+        Self { name, format, columns: Vec::new() }
+    }
 }
 
 enum Rows {
@@ -96,10 +107,12 @@ impl Part<'_> {
             Self::Csv(mut piece) => {
                 let mut record = RecordBuffer::default();
                 while piece.read(&mut record).map_err(|problem| csv_error(origin, problem))? {
-                    take(RowRef::Csv(record.record()));
+                    take(RowRef { row: FileRow::Csv(record.record()), columns: &origin.columns });
                 }
             }
-            Self::Arrow(batch, rows) => rows.for_each(|row| take(RowRef::Arrow(batch, row))),
+            Self::Arrow(batch, rows) => rows.for_each(|row| {
+                take(RowRef { row: FileRow::Arrow(batch, row), columns: &origin.columns });
+            }),
         }
         Ok(())
     }
@@ -108,17 +121,36 @@ impl Part<'_> {
 /// The magic at the start and the end of a Parquet file.
 pub(super) const PARQUET_MAGIC: &[u8] = b"PAR1";
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-/// The format of an input that is no file.
+/// The formats of inputs that are no files.
+const STREAM: &str = "Arrow IPC stream";
 const BATCHES: &str = "Arrow record batches";
-const WANTED: &str = "a CSV (plain, gzip or zstd), Parquet or Arrow IPC file was wanted";
+pub(super) const WANTED: &str = "a CSV (plain, gzip or zstd), Parquet or Arrow IPC file was wanted";
 
 impl Table {
-    /// Opens an input and reads its header.
+    /// Opens a file, a reader or batches, and reads its header.
     ///
     /// # Errors
     /// [`Error::Io`] if it cannot be read, [`Error::Input`] if it is not a table.
     pub(crate) fn open(input: Input) -> Result<Self> {
-        let Input { name, source } = input;
+        let Input { name, source, columns } = input;
+        let mut table = Self::open_source(name, source)?;
+        columns.into_iter().for_each(|column| table.add_column(column));
+        Ok(table)
+    }
+
+    /// Adds a column that has one value in all rows; one of the file that has the same name is replaced.
+    fn add_column(&mut self, FolderColumn { name, value }: FolderColumn) {
+        let known = self.header.iter().position(|found| *found == name);
+        let place = known.unwrap_or(self.header.len());
+        if known.is_none() {
+            self.header.push(name);
+        }
+        self.lists.retain(|list| *list != place);
+        self.vectors.retain(|(vector, _)| *vector != place);
+        self.origin.columns.push((place, value));
+    }
+
+    fn open_source(name: String, source: Source) -> Result<Self> {
         let mut progress = Consumed::default();
         let (mut reader, file): (Box<dyn Read + Send>, Option<File>) = match source {
             Source::Batches(reader) => return Self::open_batches(name, reader, progress),
@@ -126,9 +158,6 @@ impl Table {
             Source::Path(path) => {
                 let file = File::open(&path).map_err(|error| Error::io("open", &path, error))?;
                 let metadata = file.metadata().map_err(|error| Error::io("read", &path, error))?;
-                if metadata.is_dir() {
-                    return Err(Error::input(&name, format!("is a folder, {WANTED}")));
-                }
                 progress.total = metadata.is_file().then_some(metadata.len());
                 let again = metadata.is_file().then(|| File::open(&path)).transpose();
                 (Box::new(file), again.map_err(|error| Error::io("open", &path, error))?)
@@ -142,7 +171,7 @@ impl Table {
                 _ => Error::io("read", &name, error),
             })?;
             let (prefix, reader) =
-                peek(reader).map_err(|error| damaged(&Origin { name: name.clone(), format }, &error))?;
+                peek(reader).map_err(|error| damaged(&Origin::new(name.clone(), format), &error))?;
             return Self::open_plain(name, format, &prefix, reader, None, progress);
         }
         Self::open_plain(name, "CSV", &prefix, reader, file, progress)
@@ -174,13 +203,23 @@ impl Table {
         Self::open_csv(name, csv_format, reader, progress)
     }
 
+    fn new(
+        origin: Origin,
+        header: Vec<String>,
+        (lists, vectors): (Vec<usize>, Vec<(usize, Option<usize>)>),
+        rows: Rows,
+        progress: Consumed,
+    ) -> Self {
+        Self { origin, fields: header.len(), header, lists, vectors, rows, progress }
+    }
+
     fn open_csv(
         name: String,
         format: &'static str,
         mut reader: Box<dyn Read + Send>,
         progress: Consumed,
     ) -> Result<Self> {
-        let origin = Origin { name, format };
+        let origin = Origin::new(name, format);
         // Some programs write a second byte-order mark.
         let mut start = [0; 2 * BYTE_ORDER_MARK.len()];
         let read = read_fully(&mut reader, &mut start).map_err(|error| damaged(&origin, &error))?;
@@ -194,7 +233,7 @@ impl Table {
         };
         let header = header.into_iter().map(|name| name.trim().to_owned()).collect();
         let (lists, vectors) = Default::default();
-        Ok(Self { origin, header, lists, vectors, rows: Rows::Csv(Box::new(csv)), progress })
+        Ok(Self::new(origin, header, (lists, vectors), Rows::Csv(Box::new(csv)), progress))
     }
 
     #[cfg(not(feature = "parquet"))]
@@ -229,19 +268,23 @@ impl Table {
         file: Option<File>,
         progress: Consumed,
     ) -> Result<Self> {
-        let is_file = prefix.starts_with(ipc_guard::MAGIC);
-        let format = if is_file { "Arrow IPC" } else { "Arrow IPC stream" };
         let not = |error: ArrowError| {
             Error::input(&name, format!("is not a whole Arrow IPC file: {}", reason(error)))
         };
+        if !prefix.starts_with(ipc_guard::MAGIC) {
+            let opened = contained(|| columnar::arrow_stream(reader));
+            let (schema, batches) =
+                opened.map_err(|error| damaged_batches(&Origin::new(name.clone(), STREAM), error))?;
+            return Self::columnar(name, STREAM, &schema, batches, progress);
+        }
         let (schema, batches) = match file {
-            Some(file) => contained(|| columnar::arrow(BufReader::new(file), is_file)).map_err(not)?,
+            Some(file) => contained(|| columnar::arrow_file(BufReader::new(file))).map_err(not)?,
             None => {
                 let bytes = Cursor::new(read_all(&name, reader)?);
-                contained(|| columnar::arrow(bytes, is_file)).map_err(not)?
+                contained(|| columnar::arrow_file(bytes)).map_err(not)?
             }
         };
-        Self::columnar(name, format, &schema, batches, progress)
+        Self::columnar(name, "Arrow IPC", &schema, batches, progress)
     }
 
     fn open_batches(
@@ -249,7 +292,7 @@ impl Table {
         reader: Box<dyn RecordBatchReader + Send>,
         progress: Consumed,
     ) -> Result<Self> {
-        let origin = Origin { name, format: BATCHES };
+        let origin = Origin::new(name, BATCHES);
         let opened = contained(|| batches::checked(reader));
         let (schema, batches) = opened.map_err(|error| damaged_batches(&origin, error))?;
         Self::columnar(origin.name, BATCHES, &schema, batches, progress)
@@ -282,15 +325,16 @@ impl Table {
         let lists = fields.clone().enumerate().filter(|(_, field)| is_list(field.data_type()));
         let lists = lists.map(|(place, _)| place).collect();
         let header = fields.map(|field| field.name().clone()).collect();
-        // Columnar files are not read from start to end, so the bytes read say nothing about progress.
-        let progress = Consumed { total: None, ..progress };
+        // Other columnar files are not read from start to end, so the bytes read say nothing about progress.
+        let total = if format == STREAM { progress.total } else { None };
+        let progress = Consumed { total, ..progress };
         let vectors = schema.fields().iter().enumerate();
         let vectors = vectors.filter_map(|(place, field)| Some((place, vector_type(field.data_type())?)));
         let mut vectors: Vec<_> = vectors.collect();
-        let (origin, mut pieces) = (Origin { name, format }, Pieces::new(batches));
+        let (origin, mut pieces) = (Origin::new(name, format), Pieces::new(batches));
         let found = contained(|| pieces.find_lengths(&mut vectors));
         found.map_err(|error| damaged_batches(&origin, error))?;
-        Ok(Self { origin, header, lists, vectors, rows: Rows::Arrow(pieces), progress })
+        Ok(Self::new(origin, header, (lists, vectors), Rows::Arrow(pieces), progress))
     }
 
     /// Whether a column holds lists of numbers.
@@ -336,38 +380,55 @@ impl Table {
 
 /// One row of a chunk, as raw values.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum RowRef<'a> {
+pub(crate) struct RowRef<'a> {
+    row: FileRow<'a>,
+    /// The columns that have one value in all rows.
+    columns: &'a [(usize, Option<String>)],
+}
+
+/// A row as its file has it.
+#[derive(Debug, Clone, Copy)]
+enum FileRow<'a> {
     Csv(Record<'a>),
     Arrow(&'a Batch, usize),
 }
 
 impl<'a> RowRef<'a> {
+    /// A row of a CSV file with no other columns.
+    pub(super) fn csv(record: Record<'a>) -> Self {
+        Self { row: FileRow::Csv(record), columns: &[] }
+    }
+
     pub(crate) fn place(self) -> Place {
-        match self {
-            Self::Csv(record) => Place::Line(record.line),
-            Self::Arrow(batch, row) => Place::Row(batch.first + row as u64),
+        match self.row {
+            FileRow::Csv(record) => Place::Line(record.line),
+            FileRow::Arrow(batch, row) => Place::Row(batch.first + row as u64),
         }
     }
 
     pub(crate) fn lines(self) -> u64 {
-        match self {
-            Self::Csv(record) => record.lines(),
-            Self::Arrow(..) => 1,
+        match self.row {
+            FileRow::Csv(record) => record.lines(),
+            FileRow::Arrow(..) => 1,
         }
     }
 
-    pub(crate) fn len(self) -> usize {
-        match self {
-            Self::Csv(record) => record.len(),
-            Self::Arrow(batch, _) => batch.columns(),
+    /// The number of values in the file; see [`Table::fields`].
+    pub(crate) fn fields(self) -> usize {
+        match self.row {
+            FileRow::Csv(record) => record.len(),
+            FileRow::Arrow(batch, _) => batch.columns(),
         }
     }
 
     /// One value; missing if the row has no such column.
     pub(crate) fn value(self, column: usize) -> Raw<'a> {
-        match self {
-            Self::Csv(record) => record.get(column).unwrap_or(Raw::Missing),
-            Self::Arrow(batch, row) => batch.value(column, row),
+        if let Some((_, value)) = self.columns.iter().find(|(place, _)| *place == column) {
+            return value.as_deref().map_or(Raw::Missing, Raw::text_or_missing);
+        }
+        match self.row {
+            FileRow::Csv(record) => record.get(column).unwrap_or(Raw::Missing),
+            FileRow::Arrow(batch, row) => batch.value(column, row),
         }
     }
 }
@@ -395,15 +456,16 @@ pub(super) fn csv_error(origin: &Origin, problem: CsvProblem) -> Error {
     }
 }
 
-fn damaged_batches(Origin { name, format }: &Origin, error: ArrowError) -> Error {
+fn damaged_batches(Origin { name, format, .. }: &Origin, error: ArrowError) -> Error {
     let problem = match *format {
         BATCHES => "the record batches are not valid".to_owned(),
+        STREAM => format!("is not a whole {STREAM}"),
         format => format!("the {format} file is damaged"),
     };
     Error::input(name, format!("{problem}: {}", reason(error)))
 }
 
-fn damaged(Origin { name, format }: &Origin, error: &io::Error) -> Error {
+fn damaged(Origin { name, format, .. }: &Origin, error: &io::Error) -> Error {
     match *format {
         "CSV" => Error::input(name, format!("cannot be read on: {error}")),
         _ => Error::input(name, format!("the compressed data is damaged or cut off ({format}): {error}")),
