@@ -30,9 +30,15 @@ fn no_message_of_the_engine_names_a_flag_or_a_command() {
 
 #[test]
 fn flags_and_commands_are_found_in_texts() {
-    let found =
-        literals("let a = \"is a file; choose another: -o DIR\"; // \"--not here\"\nlet b = \"x\\\"--y\";");
-    assert_eq!(found, ["is a file; choose another: -o DIR", "x\\\"--y"]);
+    let code = r##"
+        let a = "is a file; choose another: -o DIR"; // "--not here"
+        let b = ['"', 'x', '\''];
+        let c = "x\"\
+                 --y";
+        let d = r#"a "raw" --text"#;
+    "##;
+    let found = literals(code);
+    assert_eq!(found.len(), 3, "{found:?}");
     assert!(found.iter().all(|text| names_a_flag(text)));
     assert!(names_a_flag("try: segue search TITLE") && names_a_flag("list them with --rejects FILE"));
     assert!(!names_a_flag("well-known, a - b, -1, the Segue that built it, the crate segue reads"));
@@ -57,29 +63,38 @@ fn names_a_flag(text: &str) -> bool {
 /// The texts in code, without those in comments and in the module of tests.
 fn literals(code: &str) -> Vec<String> {
     let code = code.split("#[cfg(test)]\nmod tests").next().unwrap();
-    let mut found = Vec::new();
-    for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
-        let mut characters = line.chars().peekable();
-        let mut literal: Option<String> = None;
-        while let Some(character) = characters.next() {
-            match (&mut literal, character) {
-                (None, '/') if characters.peek() == Some(&'/') => break,
-                // A quote as a character or a byte: '"'.
-                (None, '\'') if characters.peek() == Some(&'"') => {
-                    characters.next();
-                }
-                (None, '"') => literal = Some(String::new()),
-                (Some(text), '\\') => {
-                    text.push('\\');
-                    text.extend(characters.next());
-                }
-                (Some(_), '"') => found.extend(literal.take()),
-                (Some(text), character) => text.push(character),
-                (None, _) => {}
+    let (mut found, mut before, mut rest) = (Vec::new(), "", code);
+    while let Some(at) = rest.find(['"', '/', '\'']) {
+        let (code, after) = rest.split_at(at);
+        before = if code.is_empty() { before } else { code };
+        rest = match after {
+            comment if comment.starts_with("//") => comment.split_once('\n').map_or("", |(_, after)| after),
+            // A quote as a character.
+            character if character.starts_with("'\"'") || character.starts_with("'\\") => &character[3..],
+            text if text.starts_with('"') => {
+                let text = &text[1..];
+                let hashes = before.len() - before.trim_end_matches('#').len();
+                let is_raw = before.trim_end_matches('#').ends_with('r');
+                let end = match is_raw {
+                    true => text.find(&format!("\"{}", "#".repeat(hashes))).unwrap(),
+                    false => end_of(text),
+                };
+                found.push(text[..end].to_owned());
+                &text[end + 1..]
             }
-        }
-        // One that goes on in the next line.
-        found.extend(literal);
+            other => &other[1..],
+        };
     }
     found
+}
+
+/// Where the text ends that `text` begins with.
+fn end_of(text: &str) -> usize {
+    let mut is_escaped = false;
+    let end = text.char_indices().find(|(_, character)| {
+        let ends = *character == '"' && !is_escaped;
+        is_escaped = *character == '\\' && !is_escaped;
+        ends
+    });
+    end.unwrap().0
 }

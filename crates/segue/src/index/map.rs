@@ -63,7 +63,7 @@ impl MappedFile {
     /// [`Error::Index`] if it was changed, or could not be read.
     fn check_unchanged(&self) -> Result<()> {
         let changed = |what: &str| {
-            let remedy = "an index is replaced by segue build, or by renaming whole folders, never in place";
+            let remedy = "an index is replaced by a build, or by renaming whole folders, never in place";
             Error::index(&self.path, format!("{what} while it was in use; {remedy}"))
         };
         #[cfg(unix)]
