@@ -1,10 +1,10 @@
 //! Ingestion: reads files of many kinds into a clean catalogue.
 //!
-//! `folder` lists the files of a folder, `input` opens streams of bytes, and `table` turns them into rows of raw values: by `csv`, or by `columnar` and
-//! `arrow`, after the checks of `parquet_guard`, `parquet_pages`, `ipc_guard` and `batches`. `layout` knows the column names of each
-//! kind of file, `needs` and `wanted` say which columns the catalogue is to have, `binding` finds them, `rows` parses
-//! their values, `clean` keeps the first row of each track if it is complete, and `report` counts what became of the
-//! rows. Nothing here knows what columns are compared for.
+//! `folder` lists the files of a folder, `input` opens streams of bytes, and `table` turns them into rows of raw values:
+//! by `csv`, or by `columnar` and `arrow`, after the checks of `parquet_guard`, `parquet_pages`, `ipc_guard` and
+//! `batches`. `layout` knows the column names of each kind of file, `needs` and `wanted` say which columns the catalogue
+//! is to have, `binding` finds them, `rows` parses their values, `clean` keeps the first row of each track if it is
+//! complete, and `report` counts what became of the rows. Nothing here knows what columns are compared for.
 
 mod arrow;
 mod batches;
