@@ -62,17 +62,17 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::Vectors;
-use super::kernel::{DIMENSIONS, FARTHEST, Job, Kernel, Kernels, QueryBlock};
+use super::kernel::{DIMENSIONS, Job, Kernel, Kernels};
+use super::metric::Measure;
 use crate::axes::{leading_axes, principal_axes};
 use crate::blocks::{BLOCK, blocks};
 use crate::row::Row;
 
-/// How much bounds are widened for rounding, relative to the lengths involved.
-const SLACK: f64 = 1e-9;
-/// The similarity for which boxes prove most; a tenth more or less makes little difference.
-const EXPECTED: f64 = 0.93;
+/// Where distances are ranked, the grid reaches to so many times the root mean square along the first axis, or to the
+/// greatest value if that is nearer: a few vectors far out shall not make the cells of all others wide. (TUNE)
+const WIDE: f64 = 4.0;
 /// The cells of the grid.
-const CELLS: f64 = 255.0;
+pub(super) const CELLS: f64 = 255.0;
 /// The axes along which a vector is turned at a time: enough for sums that do not wait for each other.
 const TURNED: usize = 16;
 /// With more dimensions than this only the leading axes are coded, and the length of the rest.
@@ -93,55 +93,48 @@ const TAIL_SLACK: f64 = 1e-11;
 /// How vectors become codes.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Frame {
-    dimension: usize,
+    /// What the codes are to prove.
+    pub(super) measure: Measure,
+    pub(super) dimension: usize,
     /// The dimensions that are coded.
-    coded: usize,
+    pub(super) coded: usize,
     /// Half the width of the grid: `r`.
-    radius: f64,
+    pub(super) radius: f64,
     /// `d`.
-    defect: f64,
+    pub(super) defect: f64,
     /// `s`.
-    square: f64,
+    pub(super) square: f64,
     /// `e`.
-    error: f64,
+    pub(super) error: f64,
     /// The number of axes, or 0 for no rotation.
     rows: usize,
     /// `A`, in groups of rows: each group column after column. What is missing of the last group is 0.
     axes: Vec<[f64; TURNED]>,
 }
 
-/// A query in a frame.
-#[derive(Debug, Clone, Default)]
-pub(super) struct CodedQuery {
-    pub(super) blocks: Vec<QueryBlock>,
-    /// The sum of its factors, `b`.
-    pub(super) sum: i32,
-    /// `D^2 > distance.0 - distance.1 t`, in squared steps of the grid, proves a similarity below `t`.
-    distance: (f64, f64),
-    /// `B.c < product.0 + product.1 t` proves it.
-    product: (f64, f64),
-}
-
 impl Frame {
     /// Fits the frame to vectors, and computes their codes, one byte a dimension, row after row. A few passes over them, in
     /// parallel.
-    pub(super) fn fit(vectors: &Vectors) -> (Self, Vec<u8>) {
+    pub(super) fn fit(vectors: &Vectors, measure: Measure) -> (Self, Vec<u8>) {
         let dimension = vectors.dimension();
+        let step = if dimension <= MAX_TURNED { 1 } else { vectors.len().div_ceil(SAMPLE).max(1) };
+        let moments = if dimension <= MAX_REDUCED { second_moments(vectors, step) } else { Vec::new() };
         let axes = match dimension {
-            0..=MAX_TURNED => principal_axes(&second_moments(vectors, 1), dimension),
-            _ if dimension <= MAX_REDUCED => {
-                let step = vectors.len().div_ceil(SAMPLE).max(1);
-                leading_axes(&second_moments(vectors, step), dimension, MAX_LEADING, LEADING_SHARE)
-            }
+            0..=MAX_TURNED => principal_axes(&moments, dimension),
+            _ if dimension <= MAX_REDUCED => leading_axes(&moments, dimension, MAX_LEADING, LEADING_SHARE),
             _ => Vec::new(),
         };
         let defect = defect(&axes, dimension);
-        let mut frame = Self::with_axes(dimension, &axes, [1.0, defect, 0.0, 0.0]);
-        let radius;
+        let mut frame = Self::with_axes(measure, dimension, &axes, [1.0, defect, 0.0, 0.0]);
+        let mut radius;
         [frame.square, radius] = frame.greatest(vectors, |vector, turned| {
             let largest = turned.iter().fold(0.0, |most, value| greater(most, value.abs()));
             [frame.square_of(vector, turned), largest]
         });
+        if measure == Measure::Distance && !axes.is_empty() {
+            let square = along_first(&axes, &moments, dimension) / vectors.len().div_ceil(step).max(1) as f64;
+            radius = radius.min(WIDE * square.sqrt());
+        }
         // A little wider, so that the greatest value lies within the last cell.
         frame.radius = if radius > 0.0 { radius * (1.0 + 1e-6) } else { 1.0 };
         let mut codes = vec![0u8; vectors.len() * frame.coded];
@@ -153,7 +146,9 @@ impl Frame {
             }
             // In every dimension the middle of a cell is half a step away at most; measured, it is less.
             let error = |(turned, codes): (&[f64], &[u8])| {
-                square(turned.iter().zip(codes).map(|(value, code)| value - frame.middle(*code)))
+                square(
+                    turned.iter().zip(codes).map(|(value, code)| frame.on_grid(*value) - frame.middle(*code)),
+                )
             };
             turned
                 .chunks_exact(frame.coded)
@@ -166,7 +161,12 @@ impl Frame {
     }
 
     /// A frame with axes that are given row after row.
-    fn with_axes(dimension: usize, axes: &[f64], [radius, defect, square, error]: [f64; 4]) -> Self {
+    fn with_axes(
+        measure: Measure,
+        dimension: usize,
+        axes: &[f64],
+        [radius, defect, square, error]: [f64; 4],
+    ) -> Self {
         let rows = axes.len() / dimension;
         let coded = if rows == 0 || rows == dimension { dimension } else { rows + 1 };
         let mut groups = vec![[0.0; TURNED]; rows.div_ceil(TURNED) * dimension];
@@ -176,15 +176,18 @@ impl Frame {
                 *place = *value;
             }
         }
-        Self { dimension, coded, radius, defect, square, error, rows, axes: groups }
+        Self { measure, dimension, coded, radius, defect, square, error, rows, axes: groups }
     }
 
-    /// A frame from the numbers that [`Self::to_numbers`] gave; `None` if there are not as many as needed.
+    /// A frame from the numbers that [`Self::to_numbers`] gave; `None` if there are not as many as needed. Only those that
+    /// rank by product are stored.
     pub(super) fn from_numbers(dimension: usize, numbers: &[f64]) -> Option<Self> {
         let (numbers, axes) = numbers.split_first_chunk()?;
         let rows = axes.len().checked_div(dimension)?;
+        let measure = Measure::Product;
         let fits = rows == 0 || rows == dimension || (rows < dimension && dimension > MAX_TURNED);
-        (fits && axes.len().is_multiple_of(dimension)).then(|| Self::with_axes(dimension, axes, *numbers))
+        (fits && axes.len().is_multiple_of(dimension))
+            .then(|| Self::with_axes(measure, dimension, axes, *numbers))
     }
 
     /// All that the frame consists of, for storing it: some numbers, then the axes, row after row.
@@ -214,49 +217,6 @@ impl Frame {
         turning.turned
     }
 
-    /// A query for this frame. Inlined, so that it is compiled for the kernel's instructions.
-    #[inline(always)]
-    pub(super) fn query(&self, query: &[f32]) -> CodedQuery {
-        let mut turned = vec![0.0; self.coded];
-        self.turn(query, &mut turned);
-        let step = self.step();
-        let largest = turned.iter().fold(0f64, |largest, value| largest.max(value.abs()));
-        let unit = if largest > 0.0 { largest / 127.0 } else { 1.0 };
-        let mut blocks = vec![QueryBlock::default(); self.blocks()];
-        let (mut sum, mut length, mut left) = (0, 0.0, 0.0);
-        for (block, turned) in blocks.iter_mut().zip(turned.chunks(DIMENSIONS)) {
-            let places = block.up.as_flattened_mut().iter_mut().zip(block.down.as_flattened_mut());
-            for (((up, down), factor), value) in places.zip(block.factors.as_flattened_mut()).zip(turned) {
-                let place = (value / EXPECTED + self.radius) / step;
-                // `as` saturates: a query beyond the grid is taken for its edge, which is nearer to all boxes.
-                *up = (place + SLACK).ceil() as u8;
-                *down = (place - SLACK).floor() as u8;
-                let whole = (value / unit).round();
-                *factor = whole as i8;
-                sum += i32::from(*factor);
-                length += (whole * unit) * (whole * unit);
-                left += (value - whole * unit) * (value - whole * unit);
-            }
-        }
-        let squared = self.square_of(query, &turned);
-        let stretch = 1.0 + self.defect;
-        let error = length.sqrt() * self.error
-            + (left * self.square * stretch).sqrt()
-            + self.defect * (squared * self.square).sqrt()
-            + SLACK * (1.0 + squared + self.square);
-        let offset = (step / 2.0 - self.radius) * f64::from(sum);
-        let distance = stretch / (step * step);
-        CodedQuery {
-            blocks,
-            sum,
-            distance: (
-                ((squared / (EXPECTED * EXPECTED) + self.square) * (1.0 + SLACK) + SLACK) * distance,
-                2.0 / EXPECTED * distance,
-            ),
-            product: (-(error / unit + offset) / step, 1.0 / (unit * step)),
-        }
-    }
-
     /// The greatest measures of a vector and the same vector turned.
     fn greatest(&self, vectors: &Vectors, measure: impl Fn(&[f32], &[f64]) -> [f64; 2] + Sync) -> [f64; 2] {
         let both = |[a, b]: [f64; 2], [c, d]: [f64; 2]| [greater(a, c), greater(b, d)];
@@ -269,23 +229,29 @@ impl Frame {
         blocks(vectors.len()).map(of_rows).reduce(|| [0.0; 2], both)
     }
 
-    fn step(&self) -> f64 {
+    /// A turned value, or the nearest one that the grid covers.
+    #[inline(always)]
+    pub(super) fn on_grid(&self, value: f64) -> f64 {
+        value.max(-self.radius).min(self.radius)
+    }
+
+    pub(super) fn step(&self) -> f64 {
         2.0 * self.radius / CELLS
     }
 
     /// The cell that a turned value lies in.
-    fn cell(&self, value: f64) -> u8 {
+    pub(super) fn cell(&self, value: f64) -> u8 {
         // `as` saturates, and takes NaN for 0.
         ((value + self.radius) / self.step()).floor().min(CELLS - 1.0) as u8
     }
 
-    fn middle(&self, cell: u8) -> f64 {
+    pub(super) fn middle(&self, cell: u8) -> f64 {
         (f64::from(cell) + 0.5) * self.step() - self.radius
     }
 
     /// The squared length of a vector, of what is coded if that is less than all of it.
     #[inline(always)]
-    fn square_of(&self, vector: &[f32], turned: &[f64]) -> f64 {
+    pub(super) fn square_of(&self, vector: &[f32], turned: &[f64]) -> f64 {
         match self.coded == self.dimension {
             true => square(vector.iter().map(|value| f64::from(*value))),
             false => square(turned.iter().copied()),
@@ -294,7 +260,7 @@ impl Frame {
 
     /// The vector along the axes, and the length of what they leave out, if they do.
     #[inline(always)]
-    fn turn(&self, vector: &[f32], turned: &mut [f64]) {
+    pub(super) fn turn(&self, vector: &[f32], turned: &mut [f64]) {
         if self.axes.is_empty() {
             for (turned, value) in turned.iter_mut().zip(vector) {
                 *turned = f64::from(*value);
@@ -315,8 +281,14 @@ impl Frame {
         if let [tail] = tail {
             let whole = square_in_lanes(vector);
             let left = (whole - square(along.iter().copied())).max(0.0);
-            *tail = (left + (2.0 * self.defect + TAIL_SLACK) * whole).sqrt();
+            *tail = (left + self.tail_slack() * whole).sqrt();
         }
+    }
+
+    /// What is added to the squared length of a tail, relative to that of the vector.
+    #[inline(always)]
+    pub(super) fn tail_slack(&self) -> f64 {
+        2.0 * self.defect + TAIL_SLACK
     }
 }
 
@@ -335,50 +307,6 @@ impl Job for Turning<'_> {
         for ((_, vector), turned) in vectors.zip(self.turned.chunks_exact_mut(self.frame.coded)) {
             self.frame.turn(vector, turned);
         }
-    }
-}
-
-/// A bound of similarities that is linear in a whole number: `constant + slope * number`.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Most {
-    pub(super) constant: f64,
-    pub(super) slope: f64,
-    /// No number is greater in size.
-    pub(super) largest: f64,
-}
-
-impl CodedQuery {
-    /// The greatest similarity of a track in a box at a squared distance, in steps of the grid.
-    pub(super) fn most_at_distance(&self) -> Most {
-        let (constant, slope) = self.distance;
-        let largest = self.dimensions() * f64::from(FARTHEST).powi(2);
-        Most { constant: constant / slope, slope: -1.0 / slope, largest }
-    }
-
-    /// The greatest similarity of a track whose code has a product.
-    pub(super) fn most_of_product(&self) -> Most {
-        let (constant, slope) = self.product;
-        let largest = self.dimensions() * CELLS * f64::from(i8::MAX);
-        Most { constant: -constant / slope, slope: 1.0 / slope, largest }
-    }
-
-    fn dimensions(&self) -> f64 {
-        (self.blocks.len() * DIMENSIONS) as f64
-    }
-
-    /// A box at a greater squared distance than this, in steps of the grid, holds only less similar tracks.
-    pub(super) fn farthest(&self, similarity: f64) -> i32 {
-        let (constant, slope) = self.distance;
-        let farthest = constant - slope * similarity;
-        // Lengths beyond all bounds prove nothing.
-        if farthest.is_nan() { i32::MAX } else { farthest.floor() as i32 }
-    }
-
-    /// A code with a smaller product than this is that of a less similar track.
-    pub(super) fn least(&self, similarity: f64) -> i32 {
-        let (constant, slope) = self.product;
-        let least = constant + slope * similarity;
-        if least.is_nan() { i32::MIN } else { least.ceil() as i32 }
     }
 }
 
@@ -443,6 +371,13 @@ impl Job for Moments<'_> {
             }
         }
     }
+}
+
+/// What the first of some axes gathers of the second moments.
+fn along_first(axes: &[f64], moments: &[f64], dimension: usize) -> f64 {
+    let first = axes.get(..dimension).unwrap_or_default();
+    let product = |moments: &[f64]| first.iter().zip(moments).map(|(a, b)| a * b).sum::<f64>();
+    first.iter().zip(moments.chunks_exact(dimension)).map(|(value, moments)| value * product(moments)).sum()
 }
 
 /// How far axes are from a rotation: the greatest row sum of `|A A' - 1|`, doubled for rounding.

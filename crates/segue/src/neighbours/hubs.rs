@@ -15,7 +15,9 @@ use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
+use super::metric::Measure;
 use super::nearby::nearby;
+use super::top::Wanted;
 use super::{Among, Neighbour, Tree, Vectors, scan};
 use crate::blocks::BLOCK;
 use crate::error::{Result, unless_stopped};
@@ -112,13 +114,14 @@ fn neighbours_in(
     k: usize,
     progress: &dyn Progress,
 ) -> Result<Vec<Vec<Neighbour>>> {
-    match Tree::plant_unless_stopped(sample, progress)? {
+    match Tree::plant_unless_stopped(sample, Measure::Similarity, progress)? {
         Some(tree) => nearby(&tree, sample, (vectors, rows), own, k, progress),
         None => {
             let scan = |row: &u32| {
                 unless_stopped(progress)?;
                 let among = Among { except: own(*row), ..Among::default() };
-                Ok(scan::nearest(sample, vectors.get(Row(*row)).unwrap_or_default(), k, among))
+                let query = vectors.get(Row(*row)).unwrap_or_default();
+                Ok(scan::nearest(sample, Measure::Similarity, query, Wanted::Best(k), among))
             };
             rows.par_iter().map(scan).collect()
         }

@@ -1,10 +1,10 @@
-//! Exact nearest neighbours by cosine similarity over unit vectors.
+//! Exact nearest neighbours: by cosine similarity over unit vectors, and by other metrics over points of any length.
 //!
-//! [`Neighbours`] takes [`Vectors`] and returns ranked [`Neighbour`]s; nothing here knows what the vectors stand
-//! for. [`oracle`] is the naive implementation; every other one must give the same answers.
+//! [`Neighbours`] takes [`Vectors`] and returns ranked [`Neighbour`]s; [`Points`] takes values and a [`Metric`] and returns
+//! rows and distances, by the same search. Nothing here knows what the vectors stand for. [`oracle`] is the naive implementation; every other one must give the same answers.
 //!
 //! The ranking is a total order: similarity descending, then row ascending. A similarity is defined by
-//! [`similarity`] to the last bit, so answers do not depend on the machine or the number of threads.
+//! [`similarity`] to the last bit, a distance by [`squared_distance`], so answers do not depend on the machine or the number of threads.
 //!
 //! # How they are found
 //!
@@ -17,17 +17,25 @@
 //! together, with bounding boxes on several levels. A box or a code that is proved to be less similar than the `k`-th
 //! best so far is pruned; what remains is compared exactly. Where only some rows may be found, boxes without them are not
 //! visited (`occupied`). Several queries go down the tree together (`several`), compared by their soft maximum
-//! ([`Queries`]). The proof is in `frame`, the construction of the tree in
-//! `plant`, its traversal in `search`, and the inner loops, for each kind of processor, in `kernel`.
+//! ([`Queries`]); many are answered one by one, near ones in succession (`batch`). The proof is in `frame`, the limits that
+//! follow for a query in `coded`, the construction of the tree in `plant`, its traversal in `search`, and the inner loops,
+//! for each kind of processor, in `kernel`.
 
+mod answers;
+mod batch;
+mod coded;
 mod frame;
 pub(crate) mod hubs;
 mod kernel;
 mod medoids;
+mod metric;
 mod nearby;
 mod occupied;
 pub mod oracle;
 mod plant;
+mod points;
+#[cfg(test)]
+mod points_suite;
 mod queries;
 mod rows;
 mod scan;
@@ -43,9 +51,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rayon::prelude::*;
-
+pub use answers::Ranked;
 pub(crate) use medoids::medoids;
+pub use metric::{Metric, similarity, squared_distance};
+pub use points::Points;
 pub use queries::Queries;
 pub use rows::{Among, Penalty, RowSet};
 pub use search::SearchStats;
@@ -54,51 +63,24 @@ pub(crate) use tree::{Tree, TreeParts};
 pub use vectors::Vectors;
 
 use self::kernel::Kernels;
+use self::metric::Measure;
 use self::occupied::Occupied;
 use self::search::{Method, Search};
 use self::several::SeveralSearch;
+use self::top::Wanted;
 use crate::error::Result;
 use crate::made_once::MadeOnce;
 use crate::progress::Progress;
 use crate::row::Row;
 
-/// The lanes in which products are summed: enough for the widest registers, and the same on every machine.
-const LANES: usize = 8;
 /// The number of single queries that are answered by scans before a tree is planted.
 const SCANS_BEFORE_PLANTING: usize = 32;
 /// Searches sweep if the boxes leave more than this share of the leaves, for so many neighbours of so many vectors.
 const SWEEP_FROM: f64 = 0.6;
 const MEASURED: usize = 16;
 const MEASURED_NEIGHBOURS: usize = 10;
-/// Queries of a batch per parallel task.
-const BATCH: usize = 64;
 /// A filtered search of the tree costs as much as a scan of `sqrt(FILTERED_SEARCH_COST k n)` allowed rows out of `n`.
 const FILTERED_SEARCH_COST: usize = 8;
-
-/// The cosine of two unit vectors of the same dimension, in [-1, 1]; 0 if one of them is zero.
-///
-/// Products of two `f32` are exact in `f64`. They are summed in eight lanes, dimension `i` in lane `i % 8`,
-/// and the lanes pairwise: an order that vectorises and is the same on every machine. The error against the
-/// cosine before rounding to `f32` is below 1.3e-7.
-#[inline(always)]
-pub fn similarity(a: &[f32], b: &[f32]) -> f64 {
-    let mut lanes = [0f64; LANES];
-    let (a, a_rest) = a.as_chunks::<LANES>();
-    let (b, b_rest) = b.as_chunks::<LANES>();
-    for (a, b) in a.iter().zip(b) {
-        for ((lane, a), b) in lanes.iter_mut().zip(a).zip(b) {
-            *lane += f64::from(*a) * f64::from(*b);
-        }
-    }
-    for ((lane, a), b) in lanes.iter_mut().zip(a_rest).zip(b_rest) {
-        *lane += f64::from(*a) * f64::from(*b);
-    }
-    let [l0, l1, l2, l3, l4, l5, l6, l7] = lanes;
-    let sum = ((l0 + l4) + (l2 + l6)) + ((l1 + l5) + (l3 + l7));
-    // Only damaged vectors can give NaN, which must not reach a comparison. Adding 0 turns -0 into 0, which
-    // the total order would tell apart.
-    if sum.is_nan() { -1.0 } else { sum.clamp(-1.0, 1.0) + 0.0 }
-}
 
 /// Vectors, and the search structure over them.
 ///
@@ -118,6 +100,7 @@ pub fn similarity(a: &[f32], b: &[f32]) -> f64 {
 #[derive(Debug, Clone)]
 pub struct Neighbours {
     vectors: Vectors,
+    measure: Measure,
     /// Holds `None` if the vectors can have no tree.
     tree: Arc<MadeOnce<Option<Tree>>>,
     /// The slot of every row in the tree; made when a batch first needs it.
@@ -130,8 +113,16 @@ pub struct Neighbours {
 impl Neighbours {
     /// Finds neighbours among these vectors.
     pub fn new(vectors: Vectors) -> Self {
+        Self::by(Measure::Similarity, vectors)
+    }
+
+    fn measure(&self) -> Measure {
+        self.measure
+    }
+
+    fn by(measure: Measure, vectors: Vectors) -> Self {
         let (tree, slots, scans, sweeps) = Default::default();
-        Self { vectors, tree, slots, scans, sweeps }
+        Self { vectors, measure, tree, slots, scans, sweeps }
     }
 
     /// With a tree, and whether searches sweep through all its codes, if that is known.
@@ -152,7 +143,8 @@ impl Neighbours {
             for row in rows {
                 let query = self.vectors.get(row).unwrap_or_default();
                 if query.iter().all(|value| value.is_finite()) {
-                    search.nearest(Kernels::detect(), query, MEASURED_NEIGHBOURS, Among::all_but(row), None);
+                    let wanted = Wanted::Best(MEASURED_NEIGHBOURS);
+                    search.nearest(Kernels::detect(), query, wanted, Among::all_but(row), None);
                 }
             }
             let leaves = self.vectors.len().div_ceil(kernel::LANES) * measured;
@@ -171,11 +163,11 @@ impl Neighbours {
     }
 
     pub(crate) fn tree(&self) -> Option<&Tree> {
-        self.tree.get_or_make(|| Tree::plant(&self.vectors)).as_ref()
+        self.tree.get_or_make(|| Tree::plant(&self.vectors, self.measure)).as_ref()
     }
 
     pub(crate) fn tree_unless_stopped(&self, progress: &dyn Progress) -> Result<Option<&Tree>> {
-        let plant = || Tree::plant_unless_stopped(&self.vectors, progress);
+        let plant = || Tree::plant_unless_stopped(&self.vectors, self.measure, progress);
         Ok(self.tree.get_or_try_make(plant)?.as_ref())
     }
 
@@ -207,7 +199,7 @@ impl Neighbours {
             true => self.occupied(among.within),
             false => None,
         };
-        let found = self.find(&mut search, query, k, among, occupied.as_ref());
+        let found = self.find(&mut search, query, Wanted::Best(k), among, occupied.as_ref());
         let stats = search.map(|search| search.stats()).filter(|stats| stats.nodes > 0);
         let scanned = SearchStats { tracks: among.count(self.vectors.len()), ..SearchStats::default() };
         (found, stats.unwrap_or(scanned))
@@ -237,7 +229,7 @@ impl Neighbours {
         let Some(tree) = self.tree() else { return scan() };
         let centre = queries.centre();
         let occupied = self.occupied(among.within);
-        let near = self.find(&mut self.search(), &centre, k, among, occupied.as_ref());
+        let near = self.find(&mut self.search(), &centre, Wanted::Best(k), among, occupied.as_ref());
         let similarities = near.iter().filter_map(|near| {
             let similarity = queries.similarity(self.vectors.get(near.row)?);
             Some(among.left(near.row, similarity))
@@ -252,65 +244,6 @@ impl Neighbours {
         let found = search.nearest(Kernels::detect(), k, floor);
         // A damaged tree may lack tracks; the scan then finds them.
         if found.len() == k.min(among.count(self.vectors.len())) { found } else { scan() }
-    }
-
-    /// The `k` nearest of each of `rows`, without the row itself, in the order of `rows`; empty for a row that does not
-    /// exist. `within` limits what may be found.
-    ///
-    /// In parallel. Rows that are near each other are searched in succession, as they visit the same parts of the
-    /// tree.
-    pub fn neighbours_of(&self, rows: &[Row], k: usize, within: Option<&RowSet>) -> Vec<Vec<Neighbour>> {
-        let slots = self.slots();
-        let slot = |at: &usize| rows.get(*at).and_then(|row| slots.get(row.index()));
-        let mut order: Vec<usize> = (0..rows.len()).collect();
-        order.par_sort_unstable_by_key(|at| (slot(at), *at));
-        let among = Among { within, ..Among::default() };
-        let occupied = if self.is_small(k, among) { None } else { self.occupied(within) };
-        let answer = |part: &[usize]| {
-            let queries: Vec<Option<(Row, Cow<'_, [f32]>)>> = part
-                .iter()
-                .map(|at| rows.get(*at).and_then(|row| Some((*row, self.query_of(*row)?))))
-                .collect();
-            if self.sweeps()
-                && let Some(tree) = self.tree()
-                && let Some(queries) = queries.iter().cloned().collect::<Option<Vec<_>>>()
-                && queries.iter().all(|(_, query)| query.iter().all(|value| value.is_finite()))
-                && !self.is_small(k, among)
-            {
-                let mut searches: Vec<Search<'_>> =
-                    queries.iter().map(|_| Search::new(tree, &self.vectors, Method::Sweep)).collect();
-                let found = Search::sweep_all(
-                    Kernels::detect(),
-                    &mut searches,
-                    &queries,
-                    k,
-                    within,
-                    occupied.as_ref(),
-                );
-                let is_whole = |(found, (row, _)): (&Vec<Neighbour>, &(Row, Cow<'_, [f32]>))| {
-                    let among = Among { except: Some(*row), ..among };
-                    found.len() == k.min(among.count(self.vectors.len()))
-                };
-                if found.iter().zip(&queries).all(is_whole) {
-                    return found;
-                }
-            }
-            let mut search = self.search();
-            let found = queries.iter().map(|query| {
-                let (row, query) = query.as_ref()?;
-                let among = Among { except: Some(*row), ..among };
-                Some(self.find(&mut search, query, k, among, occupied.as_ref()))
-            });
-            found.map(Option::unwrap_or_default).collect::<Vec<_>>()
-        };
-        let found: Vec<Vec<Vec<Neighbour>>> = order.par_chunks(BATCH).map(answer).collect();
-        let mut all = vec![Vec::new(); rows.len()];
-        for (at, found) in order.into_iter().zip(found.into_iter().flatten()) {
-            if let Some(place) = all.get_mut(at) {
-                *place = found;
-            }
-        }
-        all
     }
 
     /// The vector of a row scaled to length 1, to be used as a query; copied only if its length differs from 1 by more
@@ -334,21 +267,22 @@ impl Neighbours {
         &'a self,
         search: &mut Option<Search<'a>>,
         query: &'a [f32],
-        k: usize,
+        wanted: Wanted,
         among: Among<'a>,
         occupied: Option<&'a Occupied>,
     ) -> Vec<Neighbour> {
         // The bounds do not hold for NaN and infinities.
-        let is_provable = query.iter().all(|value| value.is_finite()) && !self.is_small(k, among);
+        let is_provable = query.iter().all(|value| value.is_finite()) && !self.is_small(wanted.most(), among);
         if let Some(search) = search.as_mut().filter(|_| is_provable) {
-            let found = search.nearest(Kernels::detect(), query, k, among, occupied);
+            let found = search.nearest(Kernels::detect(), query, wanted, among, occupied);
             // A damaged tree may lack tracks; the scan then finds them.
-            let is_whole = |found: &Vec<_>| found.len() == k.min(among.count(self.vectors.len()));
+            let all = among.count(self.vectors.len());
+            let is_whole = |found: &Vec<_>| wanted.count(all).is_none_or(|count| found.len() == count);
             if let Some(found) = found.filter(is_whole) {
                 return found;
             }
         }
-        scan::nearest(&self.vectors, query, k, among)
+        scan::nearest(&self.vectors, self.measure, query, wanted, among)
     }
 
     /// Whether there is a tree, or one should be planted before so many more queries.

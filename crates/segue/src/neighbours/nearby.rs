@@ -8,7 +8,7 @@
 
 use rayon::prelude::*;
 
-use super::frame::CodedQuery;
+use super::coded::CodedQuery;
 use super::kernel::{Block, Job, Kernel, Kernels, LANES, Lanes};
 use super::plant::{mean_code, put};
 use super::top::Neighbour;
@@ -199,6 +199,7 @@ impl Best {
 
 #[cfg(test)]
 mod tests {
+    use super::super::metric::Measure;
     use super::super::oracle;
     use super::*;
     use crate::random::SplitMix64;
@@ -218,7 +219,7 @@ mod tests {
     fn where_all_leaves_are_scanned_only_codes_are_in_the_way() {
         for (rows, dimension) in [(1, 3), (17, 3), (500, 5), (1_000, 20), (700, 60)] {
             let vectors = random(rows, dimension);
-            let tree = Tree::plant(&vectors).unwrap();
+            let tree = Tree::plant(&vectors, Measure::Product).unwrap();
             let wanted: Vec<u32> = (0..rows as u32).step_by(3).collect();
             let found = nearby(&tree, &vectors, (&vectors, &wanted), |row| Some(Row(row)), 5, &()).unwrap();
             assert_eq!(found.len(), wanted.len());
@@ -236,7 +237,7 @@ mod tests {
     #[test]
     fn most_neighbours_are_found_where_few_leaves_are_scanned() {
         let vectors = random(20_000, 8);
-        let tree = Tree::plant(&vectors).unwrap();
+        let tree = Tree::plant(&vectors, Measure::Product).unwrap();
         let wanted: Vec<u32> = (0..20_000).step_by(100).collect();
         let found = nearby(&tree, &vectors, (&vectors, &wanted), |row| Some(Row(row)), 10, &()).unwrap();
         let mut same = 0;

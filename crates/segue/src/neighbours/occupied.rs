@@ -54,16 +54,18 @@ fn which_are_set(masks: &[u16]) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::super::kernel::Kernels;
+    use super::super::metric::Measure;
     use super::super::rows::Among;
     use super::super::search::{Method, Search};
     use super::super::suite::{noise, unit};
+    use super::super::top::Wanted;
     use super::*;
     use crate::row::Row;
 
     #[test]
     fn leaves_without_allowed_rows_are_not_scanned() {
         let vectors = unit(3, &noise(5, 3 * 20_000));
-        let tree = Tree::plant(&vectors).unwrap();
+        let tree = Tree::plant(&vectors, Measure::Product).unwrap();
         let within = RowSet::of(vectors.len(), |row| vectors.get(row).unwrap()[0] > 0.8);
         let occupied = Occupied::of(&tree, &tree.slots(), &within);
         let allowed = |leaf: usize| tree.rows().chunks(LANES).nth(leaf).unwrap().iter().map(|row| Row(*row));
@@ -79,7 +81,7 @@ mod tests {
         for method in [Method::Boxes, Method::Sweep] {
             let leaves = |occupied| {
                 let mut search = Search::new(&tree, &vectors, method);
-                search.nearest(Kernels::detect(), &[-1.0, 0.0, 0.0], 10, among, occupied);
+                search.nearest(Kernels::detect(), &[-1.0, 0.0, 0.0], Wanted::Best(10), among, occupied);
                 search.stats().leaves
             };
             assert!(2 * leaves(Some(&occupied)) < leaves(None), "{method:?}");

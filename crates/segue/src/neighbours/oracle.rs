@@ -1,7 +1,7 @@
 //! The naive search that every other implementation must equal, bit for bit: the similarity of every vector,
 //! then a full sort.
 
-use super::{Neighbour, Queries, Vectors, similarity};
+use super::{Neighbour, Points, Queries, Vectors, similarity};
 use crate::row::Row;
 
 /// The result of [`super::Neighbours::nearest`], without `within` and penalties.
@@ -17,6 +17,31 @@ pub fn nearest_to_several(
     except: Option<Row>,
 ) -> Vec<Neighbour> {
     ranked(vectors, |vector| queries.similarity(vector), k, except)
+}
+
+/// All points but one, ranked by their distance to a query: the result of [`Points::nearest_batch`](super::Points::nearest_batch)
+/// is the first of them, that of [`Points::within`](super::Points::within) those of a distance of at most the radius.
+pub fn ranked_points<V: Copy + Into<f64>>(
+    points: &Points,
+    query: &[V],
+    except: Option<Row>,
+) -> Vec<(Row, f64)> {
+    let mut vector = vec![0.0; points.dimension()];
+    let exponent = points.place_one(query, &mut vector);
+    ranked_by(points, &vector, exponent, except)
+}
+
+/// The same for one of the points.
+pub fn ranked_others(points: &Points, row: Row) -> Vec<(Row, f64)> {
+    let vector = points.neighbours().vectors().get(row).unwrap_or_default();
+    ranked_by(points, vector, points.exponent(), Some(row))
+}
+
+fn ranked_by(points: &Points, query: &[f32], exponent: i32, except: Option<Row>) -> Vec<(Row, f64)> {
+    let measure = points.metric().measure();
+    let closeness = |vector: &[f32]| measure.closeness(query, vector);
+    let ranked = ranked(points.neighbours().vectors(), closeness, usize::MAX, except);
+    ranked.into_iter().map(|one| (one.row, points.distance(one.similarity, exponent))).collect()
 }
 
 fn ranked(

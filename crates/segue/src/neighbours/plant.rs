@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::Vectors;
 use super::frame::Frame;
 use super::kernel::{Block, Boxes, DIMENSIONS, GROUP, LANES};
+use super::metric::Measure;
 use super::tree::{Tree, TreeParts};
 use crate::error::{Result, unless_stopped};
 use crate::progress::Progress;
@@ -24,16 +25,20 @@ const SEQUENTIAL: usize = 4096;
 impl Tree {
     /// Plants the tree over vectors; `None` if they have so many dimensions that a product of codes would not fit
     /// 32 bits. In parallel; cost is `n log n` for `n` vectors.
-    pub(super) fn plant(vectors: &Vectors) -> Option<Self> {
-        Self::plant_unless_stopped(vectors, &()).unwrap_or_default()
+    pub(super) fn plant(vectors: &Vectors, measure: Measure) -> Option<Self> {
+        Self::plant_unless_stopped(vectors, measure, &()).unwrap_or_default()
     }
 
-    pub(super) fn plant_unless_stopped(vectors: &Vectors, progress: &dyn Progress) -> Result<Option<Self>> {
+    pub(super) fn plant_unless_stopped(
+        vectors: &Vectors,
+        measure: Measure,
+        progress: &dyn Progress,
+    ) -> Result<Option<Self>> {
         if vectors.dimension() > MAX_DIMENSIONS {
             return Ok(None);
         }
         unless_stopped(progress)?;
-        let (frame, codes) = Frame::fit(vectors);
+        let (frame, codes) = Frame::fit(vectors, measure);
         let codes = Codes { dimension: frame.coded(), values: &codes };
         let mut keyed: Vec<u64> = (0..vectors.len() as u64).collect();
         halve(codes, &mut keyed, largest_subtree(vectors.len()), progress)?;
@@ -55,7 +60,7 @@ impl Tree {
     /// Checks that the tree is over just these vectors, and that all that its boxes and codes prove is true.
     pub(super) fn check(&self, vectors: &Vectors) -> std::result::Result<(), String> {
         let (parts, _) = self.parts();
-        let (frame, codes) = Frame::fit(vectors);
+        let (frame, codes) = Frame::fit(vectors, self.frame.measure);
         if self.frame != frame {
             return Err("the frame is not that of the vectors".into());
         }

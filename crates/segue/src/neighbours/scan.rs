@@ -3,38 +3,44 @@
 
 use rayon::prelude::*;
 
+use super::Vectors;
+use super::metric::Measure;
 use super::queries::Queries;
 use super::rows::Among;
-use super::top::{Neighbour, TopK};
-use super::{Vectors, similarity};
+use super::top::{Neighbour, TopK, Wanted};
 
 /// Rows scanned by one thread at a time.
 const SCAN_BLOCK: usize = 8192;
 
-/// The `k` vectors most similar to `query` of those that may be found; in parallel, unless fewer than [`SCAN_BLOCK`]
-/// are allowed.
-pub(super) fn nearest(vectors: &Vectors, query: &[f32], k: usize, among: Among<'_>) -> Vec<Neighbour> {
-    most_similar(vectors, |vector| similarity(query, vector), k, among)
+/// The vectors nearest to `query` of those that may be found; in parallel, unless fewer than [`SCAN_BLOCK`] are allowed.
+pub(super) fn nearest(
+    vectors: &Vectors,
+    measure: Measure,
+    query: &[f32],
+    wanted: Wanted,
+    among: Among<'_>,
+) -> Vec<Neighbour> {
+    most_similar(vectors, |vector| measure.closeness(query, vector), wanted, among)
 }
 
-/// The same for several queries together.
+/// The `k` vectors most similar to several queries together.
 pub(super) fn nearest_to_several(
     vectors: &Vectors,
     queries: &Queries,
     k: usize,
     among: Among<'_>,
 ) -> Vec<Neighbour> {
-    most_similar(vectors, |vector| queries.similarity(vector), k, among)
+    most_similar(vectors, |vector| queries.similarity(vector), Wanted::Best(k), among)
 }
 
 fn most_similar(
     vectors: &Vectors,
     similarity: impl Fn(&[f32]) -> f64 + Sync,
-    k: usize,
+    wanted: Wanted,
     among: Among<'_>,
 ) -> Vec<Neighbour> {
     if let Some(within) = among.within.filter(|within| within.len() < SCAN_BLOCK) {
-        let mut top = TopK::new(k);
+        let mut top = TopK::new(wanted);
         for row in within.iter().filter(|row| among.contains(*row)) {
             if let Some(vector) = vectors.get(row) {
                 top.offer(Neighbour { row, similarity: among.left(row, similarity(vector)) });
@@ -46,7 +52,7 @@ fn most_similar(
     let mut top = (0..blocks)
         .into_par_iter()
         .map(|block| {
-            let mut top = TopK::new(k);
+            let mut top = TopK::new(wanted);
             for (row, vector) in
                 vectors.range(block * SCAN_BLOCK, SCAN_BLOCK).filter(|(row, _)| among.contains(*row))
             {
@@ -54,6 +60,6 @@ fn most_similar(
             }
             top
         })
-        .reduce(|| TopK::new(k), TopK::merge);
+        .reduce(|| TopK::new(wanted), TopK::merge);
     top.take_ranked()
 }

@@ -1,15 +1,15 @@
 //! The search: down the tree, nearest boxes first, past everything that is proved to be less similar than
 //! what has been found already.
 
-use std::borrow::Cow;
-
-use super::frame::CodedQuery;
+use super::Vectors;
+use super::batch::Asked;
+use super::coded::CodedQuery;
 use super::kernel::{Job, Kernel, Kernels, LANES, Lanes};
+use super::metric::{Measure, similarity, squared_distance};
 use super::occupied::Occupied;
 use super::rows::{Among, RowSet};
-use super::top::{Neighbour, TopK};
+use super::top::{Neighbour, TopK, Wanted};
 use super::tree::Tree;
-use super::{Vectors, similarity};
 use crate::row::Row;
 
 /// What a search looked at in the tree. Where a filtered search was abandoned for a scan, the scan is not
@@ -18,7 +18,7 @@ use crate::row::Row;
 pub struct SearchStats {
     /// Nodes whose children's boxes were compared with the query.
     pub nodes: usize,
-    /// Leaves whose codes were multiplied with the query.
+    /// Leaves whose codes were compared with the query.
     pub leaves: usize,
     /// Tracks whose vectors were compared with the query.
     pub tracks: usize,
@@ -54,8 +54,9 @@ pub(super) struct Search<'a> {
     top: TopK,
     /// The greatest squared distance of a box that may hold what is still to be found, in steps of the grid.
     farthest: i32,
-    /// The least product of a code that may be that of a track still to be found.
-    least: i32,
+    /// The least product of a code that may be that of a track still to be found; where distances are ranked, the greatest
+    /// squared distance.
+    of_code: i32,
     stats: SearchStats,
     /// The search is abandoned when it has scanned more leaves than this.
     most_leaves: usize,
@@ -68,8 +69,8 @@ pub(super) struct Search<'a> {
     leaves: Queue,
     /// Slots of tracks that are to be compared.
     slots: Queue,
-    /// The similarities of those tracks.
-    similarities: Vec<f64>,
+    /// How close those tracks are.
+    closeness: Vec<f64>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -115,9 +116,9 @@ impl<'a> Search<'a> {
             coded: CodedQuery::default(),
             among: Among::default(),
             occupied: None,
-            top: TopK::new(0),
+            top: TopK::new(Wanted::Best(0)),
             farthest: i32::MAX,
-            least: i32::MIN,
+            of_code: i32::MIN,
             stats: SearchStats::default(),
             most_leaves: usize::MAX,
             method,
@@ -125,45 +126,45 @@ impl<'a> Search<'a> {
             waiting: Vec::with_capacity(128),
             leaves: Queue::default(),
             slots: Queue::default(),
-            similarities: Vec::with_capacity(256),
+            closeness: Vec::with_capacity(256),
         }
     }
 
-    /// The `k` rows most similar to `query`; nothing if that took more than a scan of the allowed rows, which
+    /// The rows nearest to `query`; nothing if that took more than a scan of the allowed rows, which
     /// happens where those lie far from the query.
     pub(super) fn nearest(
         &mut self,
         kernels: Kernels,
         query: &'a [f32],
-        k: usize,
+        wanted: Wanted,
         among: Among<'a>,
         occupied: Option<&'a Occupied>,
     ) -> Option<Vec<Neighbour>> {
         (self.query, self.among, self.occupied) = (query, among, occupied);
         let most = among.within.map_or(usize::MAX, |within| within.len() / SCANNED_A_LEAF);
         self.most_leaves = self.stats.leaves.saturating_add(most);
-        self.top.restart(k);
+        self.top.restart(wanted);
         kernels.run(self);
         let found = self.top.take_ranked();
         (self.stats.leaves <= self.most_leaves).then_some(found)
     }
 
-    /// The `k` rows most similar to each query without its own row, which is searched for by sweeping the leaves once for
-    /// all queries: their codes stay in the cache from one query to the next.
+    /// The rows nearest to each query, which are searched for by sweeping the leaves once for all queries: their codes stay
+    /// in the cache from one query to the next.
     pub(super) fn sweep_all(
         kernels: Kernels,
         searches: &mut [Self],
-        queries: &'a [(Row, Cow<'a, [f32]>)],
-        k: usize,
+        asked: &'a [Asked<'a>],
         within: Option<&'a RowSet>,
         occupied: Option<&'a Occupied>,
     ) -> Vec<Vec<Neighbour>> {
-        for (search, (row, query)) in searches.iter_mut().zip(queries) {
-            (search.query, search.among) = (query, Among { except: Some(*row), within, penalty: None });
+        for (search, asked) in searches.iter_mut().zip(asked) {
+            (search.query, search.among) =
+                (&asked.query, Among { except: asked.except, within, penalty: None });
             (search.occupied, search.most_leaves) = (occupied, usize::MAX);
-            search.top.restart(k);
+            search.top.restart(asked.wanted);
         }
-        let searches = searches.get_mut(..queries.len()).unwrap_or_default();
+        let searches = searches.get_mut(..asked.len()).unwrap_or_default();
         kernels.run(&mut Together(searches));
         searches.iter_mut().map(|search| search.top.take_ranked()).collect()
     }
@@ -190,10 +191,17 @@ impl<'a> Search<'a> {
         self.stats.leaves += leaves.len();
         for leaf in leaves {
             let codes = self.tree.leaf(*leaf as usize);
-            let products = kernel.products(codes, &self.coded.blocks, self.coded.sum);
+            let likely = match self.tree.frame.measure {
+                Measure::Product => {
+                    let products = kernel.products(codes, &self.coded.blocks, self.coded.sum);
+                    kernel.at_least(&products, self.of_code)
+                }
+                Measure::Distance => {
+                    kernel.at_most(&kernel.differences(codes, &self.coded.blocks), self.of_code)
+                }
+            };
             let allowed = self.occupied.map_or(u16::MAX, |occupied| occupied.tracks(*leaf as usize));
-            let likely = kernel.at_least(&products, self.least) & allowed;
-            self.slots.add(kernel, likely, *leaf * LANES as u32);
+            self.slots.add(kernel, likely & allowed, *leaf * LANES as u32);
         }
         let slots = self.slots.take();
         let mut allowed = 0;
@@ -209,22 +217,30 @@ impl<'a> Search<'a> {
         }
         let rows = slots.get(..allowed).unwrap_or_default();
         self.stats.tracks += rows.len();
-        if self.similarities.len() < rows.len() {
-            self.similarities.resize(rows.len(), 0.0);
+        if self.closeness.len() < rows.len() {
+            self.closeness.resize(rows.len(), 0.0);
         }
-        for (place, row) in self.similarities.iter_mut().zip(rows) {
-            *place = match self.vectors.get(Row(*row)) {
-                Some(vector) => similarity(self.query, vector),
-                // Never kept: a damaged tree has named it.
-                None => f64::NAN,
-            };
+        // A row without a vector, which a damaged tree has named, is never kept.
+        match self.tree.frame.measure {
+            Measure::Product => {
+                for (place, row) in self.closeness.iter_mut().zip(rows) {
+                    let vector = self.vectors.get(Row(*row));
+                    *place = vector.map_or(f64::NAN, |vector| similarity(self.query, vector));
+                }
+            }
+            Measure::Distance => {
+                for (place, row) in self.closeness.iter_mut().zip(rows) {
+                    let vector = self.vectors.get(Row(*row));
+                    *place = vector.map_or(f64::NAN, |vector| -squared_distance(self.query, vector));
+                }
+            }
         }
         let least = self.top.threshold();
-        for (similarity, row) in self.similarities.iter().zip(rows) {
+        for (closeness, row) in self.closeness.iter().zip(rows) {
             // A penalty makes nothing better.
-            if *similarity >= least {
+            if *closeness >= least {
                 let row = Row(*row);
-                self.top.offer(Neighbour { row, similarity: self.among.left(row, *similarity) });
+                self.top.offer(Neighbour { row, similarity: self.among.left(row, *closeness) });
             }
         }
         self.tighten();
@@ -234,10 +250,12 @@ impl<'a> Search<'a> {
     #[inline(always)]
     fn tighten(&mut self) {
         let least = self.top.prune();
-        // A similarity is -1 at least: nothing is less similar than that.
-        (self.farthest, self.least) = match least > -1.0 {
-            true => (self.coded.farthest(least), self.coded.least(least)),
-            false => (i32::MAX, i32::MIN),
+        (self.farthest, self.of_code) = match self.tree.frame.measure {
+            // A similarity is -1 at least: nothing is less similar than that.
+            Measure::Product if least > -1.0 => (self.coded.farthest(least), self.coded.least(least)),
+            Measure::Product => (i32::MAX, i32::MIN),
+            Measure::Distance if least > f64::NEG_INFINITY => self.coded.farthest_at(-least),
+            Measure::Distance => (i32::MAX, i32::MAX),
         };
     }
 }
@@ -255,11 +273,9 @@ impl<'a> Search<'a> {
         self.occupied.map_or(u16::MAX, |occupied| occupied.children(level, node))
     }
 
-    /// Begins a sweep by the leaf that is reached by the nearest box on every level, so that little of the others is
-    /// compared; returns its number.
+    /// The leaf that is reached by the nearest box on every level.
     #[inline(always)]
-    fn begin_sweep<K: Kernel>(&mut self, kernel: K) -> usize {
-        self.begin();
+    fn nearest_leaf<K: Kernel>(&mut self, kernel: K) -> usize {
         let mut node = 0;
         for level in (0..self.tree.levels()).rev() {
             let (boxes, there) = self.tree.node(level, node);
@@ -268,6 +284,14 @@ impl<'a> Search<'a> {
             self.stats.nodes += 1;
             node = node * LANES + first as usize;
         }
+        node
+    }
+
+    /// Begins a sweep by the nearest leaf, so that little of the others is compared; returns its number.
+    #[inline(always)]
+    fn begin_sweep<K: Kernel>(&mut self, kernel: K) -> usize {
+        self.begin();
+        let node = self.nearest_leaf(kernel);
         self.begun = node;
         self.leaves.add(kernel, 1, node as u32);
         self.scan(kernel);
@@ -288,6 +312,23 @@ impl<'a> Search<'a> {
             self.leaves.add(kernel, mask & !begun, leaf as u32);
         }
         self.scan(kernel);
+    }
+}
+
+/// Finds the nearest leaf of every query, one after the other in memory.
+pub(super) struct NearestLeaves<'a> {
+    pub(super) search: Search<'a>,
+    pub(super) queries: &'a [f32],
+    pub(super) leaves: Vec<u32>,
+}
+
+impl Job for NearestLeaves<'_> {
+    #[inline(always)]
+    fn run<K: Kernel>(&mut self, kernel: K) {
+        for query in self.queries.chunks_exact(self.search.vectors.dimension()) {
+            self.search.coded = self.search.tree.frame.query(query);
+            self.leaves.push(self.search.nearest_leaf(kernel) as u32);
+        }
     }
 }
 

@@ -14,13 +14,13 @@
 //! is decreased.
 
 use super::Vectors;
-use super::frame::{CodedQuery, Most};
+use super::coded::{CodedQuery, Most};
 use super::kernel::{Job, Kernel, Kernels, LANES, Lanes};
 use super::occupied::Occupied;
 use super::queries::Queries;
 use super::rows::Among;
 use super::search::nearest_first;
-use super::top::{Neighbour, TopK};
+use super::top::{Neighbour, TopK, Wanted};
 use super::tree::Tree;
 
 /// What one unit of the exponent of an `f32` is in its bits, and the exponent whose bits are those of `2^0`.
@@ -105,14 +105,14 @@ impl<'a> SeveralSearch<'a> {
             Some(Coded { query, of_distance, of_product })
         };
         let coded = queries.weighted().map(coded).collect::<Option<Vec<_>>>()?;
-        let (top, floor, least) = (TopK::new(0), f64::NEG_INFINITY, 0.0);
+        let (top, floor, least) = (TopK::new(Wanted::Best(0)), f64::NEG_INFINITY, 0.0);
         Some(Self { tree, vectors, queries, coded, among, occupied, top, floor, least })
     }
 
     /// The `k` rows most similar to all queries together. At least `k` rows that may be found are known to be as similar
     /// as `floor`, if that is not minus infinity.
     pub(super) fn nearest(&mut self, kernels: Kernels, k: usize, floor: f64) -> Vec<Neighbour> {
-        self.top.restart(k);
+        self.top.restart(Wanted::Best(k));
         self.floor = floor;
         self.tighten();
         kernels.run(self);
@@ -200,6 +200,7 @@ fn at_least<K: Kernel>(kernel: K, sums: &[f32; LANES], limit: f32) -> u16 {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::metric::Measure;
     use super::super::suite::{Steps, hard_vectors, noise, unit};
     use super::super::{Neighbours, RowSet, oracle, scan};
     use super::*;
@@ -222,7 +223,7 @@ mod tests {
             assert_eq!(bits(&found), bits(&expected), "{way}, k = {k}, {} queries", queries.vectors().len());
         };
         same(scan::nearest_to_several(vectors, queries, k, among), "scan");
-        let tree = Tree::plant(vectors).unwrap();
+        let tree = Tree::plant(vectors, Measure::Product).unwrap();
         let occupied = among.within.map(|within| Occupied::of(&tree, &tree.slots(), within));
         let floor =
             expected.last().filter(|_| expected.len() == k).map_or(f64::NEG_INFINITY, |last| last.similarity);

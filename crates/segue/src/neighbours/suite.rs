@@ -2,6 +2,7 @@
 //! that this machine has, and the batch; with and without a filter.
 
 use proptest::prelude::*;
+use rayon::prelude::*;
 
 use super::kernel::{Boxes, Kernel, Kernels, LANES as TRACKS, QueryBlock};
 use super::*;
@@ -24,16 +25,18 @@ fn by_every_way(
     k: usize,
     among: Among<'_>,
 ) -> Vec<(String, Vec<Neighbour>)> {
-    let tree = Tree::plant(vectors).unwrap();
+    let tree = Tree::plant(vectors, Measure::Product).unwrap();
     tree.check(vectors).unwrap();
     let occupied = among.within.map(|within| Occupied::of(&tree, &tree.slots(), within));
-    let mut ways = vec![("scan".to_owned(), scan::nearest(vectors, query, k, among))];
+    let mut ways =
+        vec![("scan".to_owned(), scan::nearest(vectors, Measure::Product, query, Wanted::Best(k), among))];
     for kernels in Kernels::all() {
         for method in [Method::Boxes, Method::Sweep] {
             let mut search = Search::new(&tree, vectors, method);
             for (place, occupied) in [("anywhere", None), ("where there are rows", occupied.as_ref())] {
-                let scan = || scan::nearest(vectors, query, k, among);
-                let found = search.nearest(kernels, query, k, among, occupied).unwrap_or_else(scan);
+                let scan = || scan::nearest(vectors, Measure::Product, query, Wanted::Best(k), among);
+                let found =
+                    search.nearest(kernels, query, Wanted::Best(k), among, occupied).unwrap_or_else(scan);
                 ways.push((format!("{} {method:?} {place}", kernels.name()), found));
             }
         }
@@ -159,7 +162,7 @@ proptest! {
     #[test]
     fn all_kernels_count_alike(
         bytes in proptest::collection::vec(any::<u8>(), 3 * (512 + 256)),
-        query in proptest::collection::vec(any::<[u8; 48]>(), 3),
+        query in proptest::collection::vec(any::<[[u8; 16]; 4]>(), 3),
         limit in any::<i32>(),
         mask in any::<u16>(),
     ) {
@@ -169,10 +172,12 @@ proptest! {
         let query: Vec<QueryBlock> = query
             .iter()
             .map(|bytes| {
-                let fours = |start: usize| std::array::from_fn(|group| std::array::from_fn(|at| bytes[start + 4 * group + at]));
-                let factors: [[u8; 4]; 4] = fours(32);
+                let [up, down, factors, cells] =
+                    bytes.map(|bytes| std::array::from_fn(|group| std::array::from_fn(|at| bytes[4 * group + at])));
                 // A query is scaled to its largest component: -128 does not occur.
-                QueryBlock { up: fours(0), down: fours(16), factors: factors.map(|four| four.map(|byte| (byte as i8).max(-127))) }
+                let factors: [[u8; 4]; 4] = factors;
+                let factors = factors.map(|four| four.map(|byte| (byte as i8).max(-127)));
+                QueryBlock { up, down, factors, cells }
             })
             .collect();
         let sum = query.iter().flat_map(|block| block.factors).flatten().map(i32::from).sum();
@@ -204,13 +209,14 @@ fn count<K: Kernel>(
     mask: u16,
 ) -> (Vec<kernel::Lanes>, Vec<u16>, Vec<u32>) {
     let (distances, products) = (kernel.distances(boxes, query), kernel.products(codes, query, sum));
+    let differences = kernel.differences(codes, query);
     let limits = [limit, i32::MIN, i32::MAX, distances[3], products[5]];
     let masks = limits.iter().flat_map(|limit| {
         [distances, products].map(|lanes| [kernel.at_most(&lanes, *limit), kernel.at_least(&lanes, *limit)])
     });
     let mut picked = [0; TRACKS];
     let many = kernel.pick(mask, 160, &mut picked);
-    (vec![distances, products], masks.flatten().collect(), picked[..many].to_vec())
+    (vec![distances, products, differences], masks.flatten().collect(), picked[..many].to_vec())
 }
 
 /// Checks the proofs in `frame` with each track alone in a box: no bound may discard a track that is as similar.
@@ -222,7 +228,7 @@ fn no_bound_discards_a_track_that_is_as_similar() {
         let cluster: Vec<f32> = spread.iter().map(|value| 0.8 + value * 0.05).collect();
         for vectors in [unit(dimension, &spread), unit(dimension, &cluster), Vectors::new(dimension, spread)]
         {
-            let (frame, all) = frame::Frame::fit(&vectors);
+            let (frame, all) = frame::Frame::fit(&vectors, Measure::Product);
             for (query, vector) in (0..400).flat_map(|a| (0..400).step_by(7).map(move |b| (Row(a), Row(b)))) {
                 let code = &all[vector.index() * frame.coded()..][..frame.coded()];
                 let (query, vector) = (vectors.get(query).unwrap(), vectors.get(vector).unwrap());
@@ -377,7 +383,7 @@ fn the_tree_is_the_same_for_any_number_of_threads() {
     let vectors = unit(16, &noise(8, 16 * 20_000));
     let plant = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let tree = pool.install(|| Tree::plant(&vectors)).unwrap();
+        let tree = pool.install(|| Tree::plant(&vectors, Measure::Product)).unwrap();
         let (parts, frame) = tree.parts();
         (parts.rows.to_vec(), parts.codes.to_vec(), parts.boxes.to_vec(), frame)
     };
@@ -388,7 +394,7 @@ fn the_tree_is_the_same_for_any_number_of_threads() {
 #[test]
 fn a_tree_over_other_vectors_is_told() {
     let vectors = unit(4, &noise(9, 4 * 1000));
-    let tree = Tree::plant(&vectors).unwrap();
+    let tree = Tree::plant(&vectors, Measure::Product).unwrap();
     let (parts, frame) = tree.parts();
     let changed = |change: &dyn Fn(&mut TreeParts)| {
         let mut changed = parts.clone();

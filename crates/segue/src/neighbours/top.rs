@@ -34,7 +34,38 @@ impl PartialEq for Neighbour {
 
 impl Eq for Neighbour {}
 
-/// Keeps the best `k` of the neighbours offered.
+/// What a search is to find.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Wanted {
+    /// The best, so many of them.
+    Best(usize),
+    /// All that are at least so close.
+    From(f64),
+}
+
+impl Wanted {
+    /// How many are found of so many rows; `None` if that depends on where they are.
+    pub(super) fn count(self, rows: usize) -> Option<usize> {
+        match self {
+            Self::Best(k) => Some(k.min(rows)),
+            Self::From(_) => None,
+        }
+    }
+
+    /// No more than so many are found.
+    pub(super) fn most(self) -> usize {
+        self.most_and_threshold().0
+    }
+
+    fn most_and_threshold(self) -> (usize, f64) {
+        match self {
+            Self::Best(k) => (k, f64::NEG_INFINITY),
+            Self::From(least) => (usize::MAX, least),
+        }
+    }
+}
+
+/// Keeps the best `k` of the neighbours offered, or all from a threshold on.
 ///
 /// Neighbours are collected in a buffer, which is pruned to the best `k` whenever it is full. This takes fewer
 /// unpredictable branches than a heap.
@@ -42,7 +73,7 @@ impl Eq for Neighbour {}
 pub(super) struct TopK {
     k: usize,
     keys: Vec<Key>,
-    /// The threshold: the `k`-th best similarity at the last pruning.
+    /// The threshold: the `k`-th best similarity at the last pruning, or the one that is given.
     threshold: f64,
 }
 
@@ -63,8 +94,9 @@ fn neighbour(key: Key) -> Neighbour {
 }
 
 impl TopK {
-    pub(super) fn new(k: usize) -> Self {
-        Self { k, keys: Vec::new(), threshold: f64::NEG_INFINITY }
+    pub(super) fn new(wanted: Wanted) -> Self {
+        let (k, threshold) = wanted.most_and_threshold();
+        Self { k, keys: Vec::new(), threshold }
     }
 
     /// Offers a neighbour; each row may be offered once.
@@ -101,17 +133,17 @@ impl TopK {
         self.threshold
     }
 
-    /// The best of both, which have the same `k`.
+    /// The best of both, which want the same.
     pub(super) fn merge(mut self, mut other: Self) -> Self {
         self.keys.append(&mut other.keys);
         self.prune();
         self
     }
 
-    /// Clears the selection and sets a new `k`.
-    pub(super) fn restart(&mut self, k: usize) {
+    /// Clears the selection, for another search.
+    pub(super) fn restart(&mut self, wanted: Wanted) {
         self.keys.clear();
-        (self.k, self.threshold) = (k, f64::NEG_INFINITY);
+        (self.k, self.threshold) = wanted.most_and_threshold();
     }
 
     /// Removes the best `k` and returns them, the best first.

@@ -77,6 +77,27 @@ impl Kernel for Avx2 {
     }
 
     #[inline(always)]
+    fn differences(self, codes: &[Block], query: &[QueryBlock]) -> Lanes {
+        // SAFETY: as above.
+        unsafe {
+            let farthest = _mm256_set1_epi8(FARTHEST as i8);
+            let mut sums = [_mm256_setzero_si256(); 2];
+            for (codes, query) in codes.iter().zip(query) {
+                for (codes, cells) in codes.iter().zip(&query.cells) {
+                    let cells = _mm256_set1_epi32(i32::from_ne_bytes(*cells));
+                    for (sum, codes) in sums.iter_mut().zip(self.halves(codes)) {
+                        let (above, below) = (_mm256_subs_epu8(codes, cells), _mm256_subs_epu8(cells, codes));
+                        let distance = _mm256_min_epu8(_mm256_or_si256(above, below), farthest);
+                        *sum =
+                            _mm256_add_epi32(*sum, self.add_pairs(_mm256_maddubs_epi16(distance, distance)));
+                    }
+                }
+            }
+            to_lanes(sums)
+        }
+    }
+
+    #[inline(always)]
     fn prefetch<T: ?Sized>(self, what: &T) {
         // SAFETY: fetching ahead reads nothing, and every processor of this kind can.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(what).cast()) }

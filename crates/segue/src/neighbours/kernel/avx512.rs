@@ -73,6 +73,26 @@ impl Kernel for Avx512 {
     }
 
     #[inline(always)]
+    fn differences(self, codes: &[Block], query: &[QueryBlock]) -> Lanes {
+        // SAFETY: as above.
+        unsafe {
+            let farthest = _mm512_set1_epi8(FARTHEST as i8);
+            let mut sums = [_mm512_setzero_si512(); GROUPS];
+            for (codes, query) in codes.iter().zip(query) {
+                for ((sum, codes), cells) in sums.iter_mut().zip(codes).zip(&query.cells) {
+                    let codes = _mm512_loadu_si512(codes.as_ptr().cast());
+                    let cells = _mm512_set1_epi32(i32::from_ne_bytes(*cells));
+                    let (above, below) = (_mm512_subs_epu8(codes, cells), _mm512_subs_epu8(cells, codes));
+                    let distance = _mm512_min_epu8(_mm512_or_si512(above, below), farthest);
+                    *sum = _mm512_dpbusd_epi32(*sum, distance, distance);
+                }
+            }
+            let [a, b, c, d] = sums;
+            to_lanes(_mm512_add_epi32(_mm512_add_epi32(a, b), _mm512_add_epi32(c, d)))
+        }
+    }
+
+    #[inline(always)]
     fn pick(self, mask: u16, first: u32, out: &mut [u32; LANES]) -> usize {
         // SAFETY: as above; the store fills `out`.
         unsafe {

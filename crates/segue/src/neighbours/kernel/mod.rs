@@ -51,6 +51,8 @@ pub(super) struct QueryBlock {
     pub(super) down: [[u8; GROUP]; GROUPS],
     /// In steps of its own, around 0.
     pub(super) factors: [[i8; GROUP]; GROUPS],
+    /// The cells of the grid that it lies in; only where distances are ranked.
+    pub(super) cells: [[u8; GROUP]; GROUPS],
 }
 
 /// The distances that count: a greater one in one dimension counts as this, so that its square still fits
@@ -65,6 +67,10 @@ pub(super) trait Kernel: Copy {
 
     /// The scalar products of a query's factors with the codes of sixteen tracks. `sum` is that of the factors.
     fn products(self, codes: &[Block], query: &[QueryBlock], sum: i32) -> Lanes;
+
+    /// The squared distances of a query's cells from those of sixteen tracks. Per dimension the distance is that of the
+    /// two codes, at most [`FARTHEST`].
+    fn differences(self, codes: &[Block], query: &[QueryBlock]) -> Lanes;
 
     /// Writes `first` plus the place of every bit of a mask, ascending, and how many those are; what it writes
     /// after them has no meaning.

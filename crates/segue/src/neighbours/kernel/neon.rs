@@ -63,6 +63,27 @@ impl Kernel for Neon {
     }
 
     #[inline(always)]
+    fn differences(self, codes: &[Block], query: &[QueryBlock]) -> Lanes {
+        // SAFETY: as above.
+        unsafe {
+            let farthest = vdupq_n_u8(FARTHEST);
+            let mut sums = [[vdupq_n_u32(0); 2]; 4];
+            for (codes, query) in codes.iter().zip(query) {
+                for (codes, cells) in codes.iter().zip(&query.cells) {
+                    let cells = vreinterpretq_u8_u32(vdupq_n_u32(u32::from_ne_bytes(*cells)));
+                    for (quarter, [low, high]) in sums.iter_mut().enumerate() {
+                        let distance = vminq_u8(vabdq_u8(load(codes, quarter), cells), farthest);
+                        let (first, second) = (vget_low_u8(distance), vget_high_u8(distance));
+                        *low = vpadalq_u16(*low, vmull_u8(first, first));
+                        *high = vpadalq_u16(*high, vmull_u8(second, second));
+                    }
+                }
+            }
+            to_lanes(sums.map(|[low, high]| vreinterpretq_s32_u32(vpaddq_u32(low, high))))
+        }
+    }
+
+    #[inline(always)]
     fn at_most(self, lanes: &Lanes, limit: i32) -> u16 {
         // SAFETY: as above.
         unsafe { mask(lanes, |quarter| vcleq_s32(quarter, vdupq_n_s32(limit))) }

@@ -42,6 +42,22 @@ impl Kernel for Portable {
     }
 
     #[inline(always)]
+    fn differences(self, codes: &[Block], query: &[QueryBlock]) -> Lanes {
+        let mut lanes = [0; LANES];
+        for (codes, query) in codes.iter().zip(query) {
+            for (codes, cells) in codes.iter().zip(&query.cells) {
+                for (lane, codes) in lanes.iter_mut().zip(codes.as_chunks::<GROUP>().0) {
+                    for (code, cell) in codes.iter().zip(cells) {
+                        let distance = i32::from(code.abs_diff(*cell).min(FARTHEST));
+                        *lane += distance * distance;
+                    }
+                }
+            }
+        }
+        lanes
+    }
+
+    #[inline(always)]
     fn at_most(self, lanes: &Lanes, limit: i32) -> u16 {
         mask(lanes, |lane| lane <= limit)
     }

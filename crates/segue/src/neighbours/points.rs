@@ -1,0 +1,350 @@
+//! [`Points`]: nearest neighbours of points of any length, by any [`Metric`].
+//!
+//! # Precision
+//!
+//! The search works on `f32` of length 1 or less. How points become such vectors depends on the metric:
+//!
+//! - *Cosine.* They are scaled to length 1 in `f64`, then rounded.
+//! - *Inner product.* They are all scaled by the same power of two, a query by one of its own. This is exact for values
+//!   that `f32` holds, since only exponents change; products are scaled back.
+//! - *Euclidean.* They are all scaled by the same power of two, queries too. Where `f32` does not hold the values, such as
+//!   times of day in microseconds, their mean is subtracted first, in `f64`: distances do not change, and what is rounded
+//!   is how far a point is from the mean, not from zero.
+//!
+//! On the vectors, answers are exact. Rounding moves a point by at most `2^-24` of its length, from the mean for
+//! Euclidean distances where that was subtracted.
+
+use std::borrow::Cow;
+
+use rayon::prelude::*;
+
+use super::answers::Ranked;
+use super::batch::{Asked, check, vector};
+use super::metric::Metric;
+use super::top::{Neighbour, Wanted};
+use super::{Neighbours, Vectors};
+use crate::blocks::{BLOCK, blocks};
+use crate::error::{Error, Result};
+use crate::row::Row;
+
+/// What `f32` does not hold of a value may be this much, relative to the length of the longest point.
+const NEGLIGIBLE: f64 = f32::MIN_POSITIVE as f64;
+
+/// Points, and the search for the nearest of them.
+///
+/// Values and queries are slices of `f32`, `f64` or another type that converts to `f64` without loss, one point after
+/// the other (row-major, shape `points x dimension`). Points are numbered from 0; [`Row`] is the number of a point.
+///
+/// ```
+/// use segue::Row;
+/// use segue::neighbours::{Metric, Points};
+///
+/// let points = Points::fit(Metric::Euclidean, 2, &[0.0, 0.0, 3.0, 4.0, 30.0, 40.0])?;
+/// let nearest = points.nearest_batch(&[3.0, 4.0, 30.0, 41.0], 2)?;
+/// assert_eq!(nearest.rows(), [1, 0, 2, 1]);
+/// assert_eq!(nearest.distances()[..3], [0.0, 5.0, 1.0]);
+///
+/// let near = points.within_of(&[Row(0), Row(2)], 5.0)?;
+/// assert_eq!((near.get(0), near.get(1)), (Some((&[1][..], &[5.0][..])), Some((&[][..], &[][..]))));
+/// # Ok::<(), segue::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Points {
+    metric: Metric,
+    neighbours: Neighbours,
+    /// A value `x` is stored as `(x 2^-first - centre) 2^-second`; cosines leave all this 0.
+    first: i32,
+    second: i32,
+    /// Empty if nothing is subtracted.
+    centre: Vec<f64>,
+}
+
+/// Queries as the search takes them.
+struct Placed {
+    values: Vec<f32>,
+    /// The exponents of the powers of two by which distances are scaled back.
+    exponents: Vec<i32>,
+}
+
+impl Points {
+    /// Prepares a search among points of `dimension` values each.
+    ///
+    /// In parallel. The cost is that of copying the values and of `n log n` for a tree over `n` points. An error says what
+    /// is refused: 0 dimensions, an incomplete point at the end, a value that is not finite, more than 2^32 - 1 points.
+    pub fn fit<V>(metric: Metric, dimension: usize, values: &[V]) -> Result<Self>
+    where
+        V: Copy + Into<f64> + Sync,
+    {
+        let refuse = |problem: String| Err(Error::Query { problem });
+        if dimension == 0 {
+            return refuse("points of 0 dimensions: at least 1 was expected".into());
+        }
+        check(values, dimension, "point")?;
+        if values.len() / dimension >= u32::MAX as usize {
+            return refuse(format!("{} points: less than 2^32 - 1 were expected", values.len() / dimension));
+        }
+        let none = Neighbours::new(Vectors::new(dimension, Vec::new()));
+        let mut points = Self { metric, neighbours: none, first: 0, second: 0, centre: Vec::new() };
+        if metric != Metric::Cosine {
+            points.first =
+                exponent(values.par_iter().map(|value| magnitude(*value)).reduce(|| 0.0, f64::max));
+            points.second = exponent(points.greatest_length(values));
+            if metric == Metric::Euclidean && !points.holds(values) {
+                points.centre = points.mean(values);
+                points.second = exponent(points.greatest_length(values));
+            }
+            // Rounding shall not make a length greater than 1.
+            points.second += 1;
+        }
+        let mut placed = vec![0f32; values.len()];
+        let vectors = placed.par_chunks_mut(dimension).zip(values.par_chunks(dimension));
+        vectors.with_min_len(BLOCK).for_each(|(placed, point)| match metric {
+            Metric::Cosine => normalise(point, placed),
+            _ => points.scale(point, placed),
+        });
+        points.neighbours = Neighbours::by(metric.measure(), Vectors::new(dimension, placed));
+        points.neighbours.plant();
+        Ok(points)
+    }
+
+    /// How points are compared.
+    pub fn metric(&self) -> Metric {
+        self.metric
+    }
+
+    /// The number of values of each point.
+    pub fn dimension(&self) -> usize {
+        self.neighbours.vectors().dimension()
+    }
+
+    /// The number of points.
+    pub fn len(&self) -> usize {
+        self.neighbours.vectors().len()
+    }
+
+    /// Whether there are no points.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The size in bytes of the points and the tree over them.
+    pub fn bytes(&self) -> usize {
+        self.neighbours.bytes()
+    }
+
+    /// The `k` points nearest to each query; all if there are fewer. The shape is `queries x min(k, points)`.
+    ///
+    /// The order is total: by distance (before its root is taken), then by row. Exact on the values as they are stored (see
+    /// [`Metric`] for the distances, and the module for the precision). In parallel on the current rayon pool; the answer
+    /// does not depend on its size. The cost of a query grows far more slowly than the number of points, unless they have
+    /// very many dimensions or hardly differ. An error names the first query that is not finite, or so far away from the
+    /// points that its distance cannot be computed.
+    pub fn nearest_batch<V>(&self, queries: &[V], k: usize) -> Result<Ranked>
+    where
+        V: Copy + Into<f64> + Sync,
+    {
+        let placed = self.place(queries)?;
+        Ok(self.answer(&placed, |_| Wanted::Best(k), f64::INFINITY))
+    }
+
+    /// The `k` points nearest to each of `rows`, without the row itself, in the order of `rows`. The shape is
+    /// `rows x min(k, points - 1)`. Otherwise as [`Self::nearest_batch`]; an error names a row that does not exist.
+    pub fn neighbours_of(&self, rows: &[Row], k: usize) -> Result<Ranked> {
+        self.answer_rows(rows, Wanted::Best(k), f64::INFINITY)
+    }
+
+    /// All points within a distance of each query, the nearest first, then by row. The radius belongs to it: what is found
+    /// has a distance of at most `radius`. Otherwise as [`Self::nearest_batch`]; a radius of NaN is an error, a negative one
+    /// has a meaning for inner products only.
+    pub fn within<V>(&self, queries: &[V], radius: f64) -> Result<Ranked>
+    where
+        V: Copy + Into<f64> + Sync,
+    {
+        check_radius(radius)?;
+        let placed = self.place(queries)?;
+        Ok(self.answer(&placed, |exponent| Wanted::From(self.closeness(radius, exponent)), radius))
+    }
+
+    /// All points within a distance of each of `rows`, without the row itself, as [`Self::within`].
+    pub fn within_of(&self, rows: &[Row], radius: f64) -> Result<Ranked> {
+        check_radius(radius)?;
+        self.answer_rows(rows, Wanted::From(self.closeness(radius, self.exponent())), radius)
+    }
+
+    fn answer(&self, queries: &Placed, wanted: impl Fn(i32) -> Wanted + Sync, radius: f64) -> Ranked {
+        let order = self.neighbours.order_of_queries(&queries.values);
+        let found = self.neighbours.answer(order, (usize::MAX, None), |at| {
+            let query = Cow::Borrowed(vector(&queries.values, self.dimension(), at)?);
+            Some(Asked { query, except: None, wanted: wanted(*queries.exponents.get(at)?) })
+        });
+        self.ranked(&found, queries.exponents.iter().copied(), radius)
+    }
+
+    fn answer_rows(&self, rows: &[Row], wanted: Wanted, radius: f64) -> Result<Ranked> {
+        if let Some(row) = rows.iter().find(|row| row.index() >= self.len()) {
+            let problem = format!("row {} does not exist: there are {} points", row.0, self.len());
+            return Err(Error::Query { problem });
+        }
+        let found = self.neighbours.answer(self.neighbours.order_of_rows(rows), (usize::MAX, None), |at| {
+            let row = *rows.get(at)?;
+            let query = Cow::Borrowed(self.neighbours.vectors().get(row)?);
+            Some(Asked { query, except: Some(row), wanted })
+        });
+        Ok(self.ranked(&found, std::iter::repeat(self.exponent()), radius))
+    }
+
+    /// What was found, with distances of at most `radius`.
+    fn ranked(&self, found: &[Vec<Neighbour>], exponents: impl Iterator<Item = i32>, radius: f64) -> Ranked {
+        Ranked::of(found.iter().zip(exponents).map(|(found, exponent)| {
+            let distances = found.iter().map(move |one| (one.row.0, self.distance(one.similarity, exponent)));
+            distances.take_while(move |(_, distance)| *distance <= radius)
+        }))
+    }
+
+    /// The exponent of the power of two by which the points were scaled down.
+    pub(super) fn exponent(&self) -> i32 {
+        self.first + self.second
+    }
+
+    pub(super) fn neighbours(&self) -> &Neighbours {
+        &self.neighbours
+    }
+
+    /// The distance of what the search has found so close to a query with this exponent.
+    pub(super) fn distance(&self, closeness: f64, exponent: i32) -> f64 {
+        match self.metric {
+            Metric::Cosine => 1.0 - closeness,
+            Metric::Euclidean => libm::scalbn((-closeness).max(0.0).sqrt(), self.exponent()),
+            // Not -0.
+            Metric::InnerProduct => 0.0 - libm::scalbn(closeness, self.exponent() + exponent),
+        }
+    }
+
+    /// So close to a query with this exponent is all that has a distance of at most `radius`, and perhaps a little more:
+    /// the next number takes in what [`Self::distance`] rounds down.
+    fn closeness(&self, radius: f64, exponent: i32) -> f64 {
+        match self.metric {
+            Metric::Cosine => 1.0 - radius - 4.0 * f64::EPSILON,
+            Metric::Euclidean if radius < 0.0 => f64::INFINITY,
+            Metric::Euclidean => {
+                let radius = libm::scalbn(radius.next_up(), -self.exponent());
+                -radius * radius * (1.0 + 4.0 * f64::EPSILON)
+            }
+            Metric::InnerProduct => libm::scalbn((-radius).next_down(), -self.exponent() - exponent),
+        }
+    }
+
+    /// Queries as vectors; an error names one that cannot be answered.
+    fn place<V: Copy + Into<f64> + Sync>(&self, queries: &[V]) -> Result<Placed> {
+        let dimension = self.dimension();
+        check(queries, dimension, "query")?;
+        let mut values = vec![0f32; queries.len()];
+        let vectors = values.par_chunks_mut(dimension).zip(queries.par_chunks(dimension));
+        let exponents = vectors.with_min_len(64).map(|(placed, query)| self.place_one(query, placed));
+        let exponents: Vec<i32> = exponents.collect();
+        match values.par_iter().with_min_len(1 << 14).position_first(|value| !value.is_finite()) {
+            None => Ok(Placed { values, exponents }),
+            Some(at) => {
+                let number = at / dimension;
+                let problem = format!(
+                    "query {number} is more than 2^126 times as far from the points as they are from each other"
+                );
+                Err(Error::Query { problem })
+            }
+        }
+    }
+
+    /// Writes a query as a vector, and returns its exponent.
+    pub(super) fn place_one<V: Copy + Into<f64>>(&self, query: &[V], placed: &mut [f32]) -> i32 {
+        match self.metric {
+            Metric::Cosine => normalise(query, placed),
+            Metric::Euclidean => self.scale(query, placed),
+            Metric::InnerProduct => return scale_alone(query, placed),
+        }
+        0
+    }
+
+    /// Writes a point on the scale of all.
+    fn scale<V: Copy + Into<f64>>(&self, point: &[V], placed: &mut [f32]) {
+        for (placed, value) in placed.iter_mut().zip(self.from_centre(point)) {
+            *placed = libm::scalbn(value, -self.second) as f32;
+        }
+    }
+
+    fn from_centre<V: Copy + Into<f64>>(&self, point: &[V]) -> impl Iterator<Item = f64> {
+        let centre = self.centre.iter().copied().chain(std::iter::repeat(0.0));
+        point.iter().zip(centre).map(|(value, centre)| libm::scalbn((*value).into(), -self.first) - centre)
+    }
+
+    fn greatest_length<V: Copy + Into<f64> + Sync>(&self, values: &[V]) -> f64 {
+        let square = |point| self.from_centre(point).map(|value| value * value).sum::<f64>();
+        values.par_chunks(self.dimension()).map(square).reduce(|| 0.0, f64::max).sqrt()
+    }
+
+    /// Whether `f32` holds all values, on a scale on which no point is longer than 1.
+    fn holds<V: Copy + Into<f64> + Sync>(&self, values: &[V]) -> bool {
+        values.par_iter().all(|value| {
+            let value = libm::scalbn((*value).into(), -self.first - self.second);
+            (f64::from(value as f32) - value).abs() <= NEGLIGIBLE
+        })
+    }
+
+    /// The mean of the values in every dimension, on the first scale.
+    fn mean<V: Copy + Into<f64> + Sync>(&self, values: &[V]) -> Vec<f64> {
+        let dimension = self.dimension();
+        let rows = values.len() / dimension;
+        let sums: Vec<Vec<f64>> = blocks(rows)
+            .map(|rows| {
+                let mut sums = vec![0.0; dimension];
+                for point in rows.filter_map(|row| vector(values, dimension, row)) {
+                    sums.iter_mut().zip(self.from_centre(point)).for_each(|(sum, value)| *sum += value);
+                }
+                sums
+            })
+            .collect();
+        let mut mean = vec![0.0; dimension];
+        for sums in sums {
+            mean.iter_mut().zip(sums).for_each(|(mean, sum)| *mean += sum / rows as f64);
+        }
+        mean
+    }
+}
+
+fn check_radius(radius: f64) -> Result<()> {
+    match radius.is_nan() {
+        true => Err(Error::Query { problem: "a radius of NaN: a number was expected".into() }),
+        false => Ok(()),
+    }
+}
+
+fn magnitude<V: Into<f64>>(value: V) -> f64 {
+    value.into().abs()
+}
+
+/// The exponent of the power of two that a number is not above, and above the half of; 0 for 0.
+fn exponent(number: f64) -> i32 {
+    libm::frexp(number).1
+}
+
+/// Writes a vector by a scale of its own, so that its length is between a quarter and a half, and returns the exponent.
+fn scale_alone<V: Copy + Into<f64>>(values: &[V], placed: &mut [f32]) -> i32 {
+    let first = exponent(values.iter().map(|value| magnitude(*value)).fold(0.0, f64::max));
+    let scaled = |by: i32| values.iter().map(move |value| libm::scalbn((*value).into(), -by));
+    let exponent = first + exponent(length(scaled(first))) + 1;
+    placed.iter_mut().zip(scaled(exponent)).for_each(|(placed, value)| *placed = value as f32);
+    exponent
+}
+
+/// Writes a vector scaled to length 1, or leaves zero.
+fn normalise<V: Copy + Into<f64>>(values: &[V], placed: &mut [f32]) {
+    let first = exponent(values.iter().map(|value| magnitude(*value)).fold(0.0, f64::max));
+    let scaled = || values.iter().map(|value| libm::scalbn((*value).into(), -first));
+    let length = length(scaled());
+    if length > 0.0 {
+        placed.iter_mut().zip(scaled()).for_each(|(placed, value)| *placed = (value / length) as f32);
+    }
+}
+
+fn length(values: impl Iterator<Item = f64>) -> f64 {
+    values.map(|value| value * value).sum::<f64>().sqrt()
+}
