@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::Neighbours;
 use super::kernel::Kernels;
+use super::metric::MeasuredJob;
 use super::occupied::Occupied;
 use super::rows::{Among, RowSet};
 use super::search::{Method, NearestLeaves, Search};
@@ -74,7 +75,7 @@ impl Neighbours {
         let nearest = |queries| {
             let search = Search::new(tree, &self.vectors, Method::Boxes);
             let mut nearest = NearestLeaves { search, queries, leaves: Vec::with_capacity(BATCH) };
-            Kernels::detect().run(&mut nearest);
+            nearest.run_by(self.measure, Kernels::detect());
             nearest.leaves
         };
         let leaves: Vec<u32> = queries.par_chunks(BATCH * dimension).flat_map_iter(nearest).collect();

@@ -2,7 +2,7 @@
 
 use super::frame::{CELLS, Frame};
 use super::kernel::{DIMENSIONS, FARTHEST, QueryBlock};
-use super::metric::Measure;
+use super::metric::{Measure, Of, Similarity};
 
 /// How much bounds are widened for rounding, relative to the lengths involved.
 const SLACK: f64 = 1e-9;
@@ -20,6 +20,10 @@ pub(super) struct CodedQuery {
     distance: (f64, f64),
     /// `B.c < product.0 + product.1 t` proves it.
     product: (f64, f64),
+    /// `C < corner.0 + corner.1 t` proves it, with `C` the greatest product with a corner of a box.
+    corner: (f64, f64),
+    /// No product with a corner is greater.
+    pub(super) most: i32,
     /// Where distances are ranked, and the other two are not used.
     apart: Apart,
 }
@@ -35,19 +39,25 @@ struct Apart {
 }
 
 impl Frame {
-    /// A query for this frame. Inlined, so that it is compiled for the kernel's instructions.
+    /// A query for this frame, by similarity.
     #[inline(always)]
     pub(super) fn query(&self, query: &[f32]) -> CodedQuery {
+        self.query_by::<Similarity>(query)
+    }
+
+    /// A query for this frame. Inlined, so that it is compiled for the kernel's instructions.
+    #[inline(always)]
+    pub(super) fn query_by<M: Of>(&self, query: &[f32]) -> CodedQuery {
         let mut turned = vec![0.0; self.coded];
         self.turn(query, &mut turned);
-        match self.measure {
-            Measure::Product => self.query_by_product(query, &turned),
+        match M::MEASURE {
+            Measure::Similarity | Measure::Product => self.query_by_product::<M>(query, &turned),
             Measure::Distance => self.query_by_distance(query, &turned),
         }
     }
 
     #[inline(always)]
-    fn query_by_product(&self, query: &[f32], turned: &[f64]) -> CodedQuery {
+    fn query_by_product<M: Of>(&self, query: &[f32], turned: &[f64]) -> CodedQuery {
         let squared = self.square_of(query, turned);
         let most = (squared * self.square).sqrt();
         // `v`
@@ -73,21 +83,23 @@ impl Frame {
             }
         }
         let stretch = 1.0 + self.defect;
-        let error = length.sqrt() * self.error
-            + (left * self.square * stretch).sqrt()
+        let rest = (left * self.square * stretch).sqrt()
             + self.defect * most
             + SLACK * (1.0 + squared + self.square);
+        let error = length.sqrt() * self.error + rest;
         let offset = (step / 2.0 - self.radius) * f64::from(sum);
         let distance = stretch / (step * step);
         CodedQuery {
-            blocks,
             sum,
             distance: (
                 ((squared / (expected * expected) + self.square) * (1.0 + SLACK) + SLACK) * distance,
                 2.0 / expected * distance,
             ),
             product: (-(error / unit + offset) / step, 1.0 / (unit * step)),
+            corner: ((self.radius * f64::from(sum) - rest / unit) / step, 1.0 / (unit * step)),
+            most: if M::MEASURE == Measure::Product { most_at_corners(&blocks) } else { 0 },
             apart: Apart::default(),
+            blocks,
         }
     }
 
@@ -141,18 +153,27 @@ impl CodedQuery {
         Most { constant: -constant / slope, slope: 1.0 / slope, largest }
     }
 
+    /// A box whose greatest product with a corner is less than [`Self::most`] by more than this holds only less similar
+    /// tracks.
+    #[inline(always)]
+    pub(super) fn farthest_corner(&self, similarity: f64) -> i32 {
+        let (constant, slope) = self.corner;
+        let least = constant + slope * similarity;
+        if least.is_nan() { i32::MAX } else { self.most.saturating_sub(least.ceil() as i32) }
+    }
+
     /// Limits for vectors at so great a squared distance: boxes at a greater one than the first, in steps of the grid, and
     /// codes at a greater one than the second, are farther.
     #[inline(always)]
     pub(super) fn farthest_at(&self, squared: f64) -> (i32, i32) {
         let Apart { step, stretch, of_box, of_code } = self.apart;
         let distance = squared.sqrt() * stretch;
-        let limit = |slack: f64| {
-            let steps = (distance + slack) / step;
-            // Lengths beyond all bounds prove nothing.
-            if steps.is_nan() { i32::MAX } else { (steps * steps) as i32 }
-        };
-        (limit(of_box), limit(of_code))
+        let (of_box, of_code) = ((distance + of_box) / step, (distance + of_code) / step);
+        // Lengths beyond all bounds prove nothing.
+        match of_code.is_nan() {
+            true => (i32::MAX, i32::MAX),
+            false => ((of_box * of_box) as i32, (of_code * of_code) as i32),
+        }
     }
 
     fn dimensions(&self) -> f64 {
@@ -173,4 +194,16 @@ impl CodedQuery {
         let least = constant + slope * similarity;
         if least.is_nan() { i32::MIN } else { least.ceil() as i32 }
     }
+}
+
+/// No corner of a box has a greater product with a query than this.
+#[inline(always)]
+fn most_at_corners(blocks: &[QueryBlock]) -> i32 {
+    let mut most = 0;
+    for block in blocks {
+        for factor in block.factors.as_flattened() {
+            most += i32::from(*factor).max(0) * CELLS as i32;
+        }
+    }
+    most
 }

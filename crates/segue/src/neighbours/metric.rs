@@ -1,8 +1,10 @@
 //! What is near: the metrics, and the two numbers that define them to the last bit.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 
+use super::kernel::{Job, Kernel, Kernels};
 use crate::error::{Error, Result};
 
 /// The lanes in which products are summed: enough for the widest registers, and the same on every machine.
@@ -34,13 +36,6 @@ impl Metric {
             Self::InnerProduct => "inner_product",
         }
     }
-
-    pub(super) fn measure(self) -> Measure {
-        match self {
-            Self::Cosine | Self::InnerProduct => Measure::Product,
-            Self::Euclidean => Measure::Distance,
-        }
-    }
 }
 
 impl fmt::Display for Metric {
@@ -61,10 +56,14 @@ impl FromStr for Metric {
     }
 }
 
-/// What a search ranks by. The greater is the closer: a similarity, or a squared distance with its sign changed.
+/// What a search ranks by, and what its boxes prove it from. The greater is the closer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Measure {
+    /// The product of vectors of about the same length.
+    Similarity,
+    /// The product of vectors of any lengths.
     Product,
+    /// Minus the squared distance.
     Distance,
 }
 
@@ -73,9 +72,54 @@ impl Measure {
     #[inline(always)]
     pub(super) fn closeness(self, a: &[f32], b: &[f32]) -> f64 {
         match self {
-            Self::Product => similarity(a, b),
+            Self::Similarity | Self::Product => similarity(a, b),
             Self::Distance => -squared_distance(a, b),
         }
+    }
+}
+
+/// A measure as a type, for code that is compiled for each.
+pub(super) trait Of {
+    const MEASURE: Measure;
+}
+
+pub(super) struct Similarity;
+pub(super) struct Product;
+pub(super) struct Distance;
+
+impl Of for Similarity {
+    const MEASURE: Measure = Measure::Similarity;
+}
+
+impl Of for Product {
+    const MEASURE: Measure = Measure::Product;
+}
+
+impl Of for Distance {
+    const MEASURE: Measure = Measure::Distance;
+}
+
+/// Work that is compiled once for every kernel and measure.
+pub(super) trait MeasuredJob: Sized {
+    /// Does it; see [`Job::run`].
+    fn run<K: Kernel, M: Of>(&mut self, kernel: K);
+
+    /// Does work by a measure with the best code for it.
+    fn run_by(&mut self, measure: Measure, kernels: Kernels) {
+        match measure {
+            Measure::Similarity => kernels.run(&mut By::<_, Similarity>(self, PhantomData)),
+            Measure::Product => kernels.run(&mut By::<_, Product>(self, PhantomData)),
+            Measure::Distance => kernels.run(&mut By::<_, Distance>(self, PhantomData)),
+        }
+    }
+}
+
+struct By<'j, J, M>(&'j mut J, PhantomData<M>);
+
+impl<J: MeasuredJob, M: Of> Job for By<'_, J, M> {
+    #[inline(always)]
+    fn run<K: Kernel>(&mut self, kernel: K) {
+        self.0.run::<K, M>(kernel);
     }
 }
 

@@ -219,7 +219,7 @@ mod tests {
     fn where_all_leaves_are_scanned_only_codes_are_in_the_way() {
         for (rows, dimension) in [(1, 3), (17, 3), (500, 5), (1_000, 20), (700, 60)] {
             let vectors = random(rows, dimension);
-            let tree = Tree::plant(&vectors, Measure::Product).unwrap();
+            let tree = Tree::plant(&vectors, Measure::Similarity).unwrap();
             let wanted: Vec<u32> = (0..rows as u32).step_by(3).collect();
             let found = nearby(&tree, &vectors, (&vectors, &wanted), |row| Some(Row(row)), 5, &()).unwrap();
             assert_eq!(found.len(), wanted.len());
@@ -237,7 +237,7 @@ mod tests {
     #[test]
     fn most_neighbours_are_found_where_few_leaves_are_scanned() {
         let vectors = random(20_000, 8);
-        let tree = Tree::plant(&vectors, Measure::Product).unwrap();
+        let tree = Tree::plant(&vectors, Measure::Similarity).unwrap();
         let wanted: Vec<u32> = (0..20_000).step_by(100).collect();
         let found = nearby(&tree, &vectors, (&vectors, &wanted), |row| Some(Row(row)), 10, &()).unwrap();
         let mut same = 0;

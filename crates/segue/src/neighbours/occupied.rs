@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn leaves_without_allowed_rows_are_not_scanned() {
         let vectors = unit(3, &noise(5, 3 * 20_000));
-        let tree = Tree::plant(&vectors, Measure::Product).unwrap();
+        let tree = Tree::plant(&vectors, Measure::Similarity).unwrap();
         let within = RowSet::of(vectors.len(), |row| vectors.get(row).unwrap()[0] > 0.8);
         let occupied = Occupied::of(&tree, &tree.slots(), &within);
         let allowed = |leaf: usize| tree.rows().chunks(LANES).nth(leaf).unwrap().iter().map(|row| Row(*row));

@@ -38,7 +38,7 @@ pub fn ranked_others(points: &Points, row: Row) -> Vec<(Row, f64)> {
 }
 
 fn ranked_by(points: &Points, query: &[f32], exponent: i32, except: Option<Row>) -> Vec<(Row, f64)> {
-    let measure = points.metric().measure();
+    let measure = points.neighbours().measure();
     let closeness = |vector: &[f32]| measure.closeness(query, vector);
     let ranked = ranked(points.neighbours().vectors(), closeness, usize::MAX, except);
     ranked.into_iter().map(|one| (one.row, points.distance(one.similarity, exponent))).collect()

@@ -7,20 +7,22 @@
 //! - *Cosine.* They are scaled to length 1 in `f64`, then rounded.
 //! - *Inner product.* They are all scaled by the same power of two, a query by one of its own. This is exact for values
 //!   that `f32` holds, since only exponents change; products are scaled back.
-//! - *Euclidean.* They are all scaled by the same power of two, queries too. Where `f32` does not hold the values, such as
-//!   times of day in microseconds, their mean is subtracted first, in `f64`: distances do not change, and what is rounded
-//!   is how far a point is from the mean, not from zero.
+//! - *Euclidean.* A central point is subtracted in `f64`, which changes no distance, and all are scaled by the same power of
+//!   two, queries too. So codes have to reach only as far as points differ, and what is rounded is how far a point is from
+//!   the centre, not from zero. If `f32` holds the values, a column is left as it is where it would not hold the
+//!   differences: so points of single precision are never rounded.
 //!
-//! On the vectors, answers are exact. Rounding moves a point by at most `2^-24` of its length, from the mean for
-//! Euclidean distances where that was subtracted.
+//! On the vectors, answers are exact. Rounding moves a point by at most `2^-24` of its length, for Euclidean distances of
+//! its distance from the centre.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
 use super::answers::Ranked;
 use super::batch::{Asked, check, vector};
-use super::metric::Metric;
+use super::metric::{Measure, Metric};
 use super::top::{Neighbour, Wanted};
 use super::{Neighbours, Vectors};
 use crate::blocks::{BLOCK, blocks};
@@ -29,6 +31,9 @@ use crate::row::Row;
 
 /// What `f32` does not hold of a value may be this much, relative to the length of the longest point.
 const NEGLIGIBLE: f64 = f32::MIN_POSITIVE as f64;
+
+/// Lengths that differ by no more than this are about the same.
+const ABOUT_THE_SAME: f64 = 0.9;
 
 /// Points, and the search for the nearest of them.
 ///
@@ -55,7 +60,7 @@ pub struct Points {
     /// A value `x` is stored as `(x 2^-first - centre) 2^-second`; cosines leave all this 0.
     first: i32,
     second: i32,
-    /// Empty if nothing is subtracted.
+    /// Empty but for Euclidean distances.
     centre: Vec<f64>,
 }
 
@@ -89,8 +94,8 @@ impl Points {
             points.first =
                 exponent(values.par_iter().map(|value| magnitude(*value)).reduce(|| 0.0, f64::max));
             points.second = exponent(points.greatest_length(values));
-            if metric == Metric::Euclidean && !points.holds(values) {
-                points.centre = points.mean(values);
+            if metric == Metric::Euclidean {
+                points.centre = points.central(values);
                 points.second = exponent(points.greatest_length(values));
             }
             // Rounding shall not make a length greater than 1.
@@ -102,7 +107,7 @@ impl Points {
             Metric::Cosine => normalise(point, placed),
             _ => points.scale(point, placed),
         });
-        points.neighbours = Neighbours::by(metric.measure(), Vectors::new(dimension, placed));
+        points.neighbours = points.measured(Vectors::new(dimension, placed));
         points.neighbours.plant();
         Ok(points)
     }
@@ -169,6 +174,23 @@ impl Points {
     pub fn within_of(&self, rows: &[Row], radius: f64) -> Result<Ranked> {
         check_radius(radius)?;
         self.answer_rows(rows, Wanted::From(self.closeness(radius, self.exponent())), radius)
+    }
+
+    /// The vectors of points, and what their search goes by.
+    fn measured(&self, vectors: Vectors) -> Neighbours {
+        let measure = match self.metric {
+            Metric::Cosine => Measure::Similarity,
+            Metric::Euclidean => Measure::Distance,
+            Metric::InnerProduct => {
+                let length = |point: &[f32]| length(point.iter().map(|value| f64::from(*value)));
+                let lengths = vectors.values().par_chunks(self.dimension()).map(length);
+                let (shortest, longest) = lengths
+                    .map(|length| (length, length))
+                    .reduce(|| (f64::INFINITY, 0.0), |(a, b), (c, d)| (a.min(c), b.max(d)));
+                if shortest >= ABOUT_THE_SAME * longest { Measure::Similarity } else { Measure::Product }
+            }
+        };
+        Neighbours::by(measure, vectors)
     }
 
     fn answer(&self, queries: &Placed, wanted: impl Fn(i32) -> Wanted + Sync, radius: f64) -> Ranked {
@@ -281,12 +303,45 @@ impl Points {
         values.par_chunks(self.dimension()).map(square).reduce(|| 0.0, f64::max).sqrt()
     }
 
-    /// Whether `f32` holds all values, on a scale on which no point is longer than 1.
-    fn holds<V: Copy + Into<f64> + Sync>(&self, values: &[V]) -> bool {
-        values.par_iter().all(|value| {
-            let value = libm::scalbn((*value).into(), -self.first - self.second);
-            (f64::from(value as f32) - value).abs() <= NEGLIGIBLE
-        })
+    /// What is to be subtracted: the point nearest to the mean, or 0 in columns whose values `f32` holds while it does not
+    /// hold the differences.
+    fn central<V: Copy + Into<f64> + Sync>(&self, values: &[V]) -> Vec<f64> {
+        let mean = self.mean(values);
+        let square = |point| -> f64 {
+            let difference = |(value, mean): (f64, &f64)| (value - mean) * (value - mean);
+            self.from_centre(point).zip(&mean).map(difference).sum()
+        };
+        let squares = values.par_chunks(self.dimension()).enumerate().map(|(at, point)| (square(point), at));
+        let nearest = squares.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let Some(point) = nearest.and_then(|(_, at)| vector(values, self.dimension(), at)) else {
+            return Vec::new();
+        };
+        let mut centre: Vec<f64> = self.from_centre(point).collect();
+        let holds_values = self.holds(values, &vec![0.0; centre.len()]);
+        if holds_values.iter().all(|holds| *holds) {
+            let holds_differences = self.holds(values, &centre);
+            for (centre, _) in centre.iter_mut().zip(holds_differences).filter(|(_, holds)| !holds) {
+                *centre = 0.0;
+            }
+        }
+        centre
+    }
+
+    /// Whether `f32` holds the values of each column less its part of the centre, on a scale on which no point is longer
+    /// than about 1.
+    fn holds<V: Copy + Into<f64> + Sync>(&self, values: &[V], centre: &[f64]) -> Vec<bool> {
+        let holds = |value: f64| (f64::from(value as f32) - value).abs() <= NEGLIGIBLE;
+        let of_rows = |rows: Range<usize>| {
+            let mut all = vec![true; centre.len()];
+            for point in rows.filter_map(|row| vector(values, centre.len(), row)) {
+                for ((all, value), centre) in all.iter_mut().zip(self.from_centre(point)).zip(centre) {
+                    *all &= holds(libm::scalbn(value - centre, -self.second));
+                }
+            }
+            all
+        };
+        let both = |a: Vec<bool>, b: Vec<bool>| a.into_iter().zip(b).map(|(a, b)| a && b).collect();
+        blocks(values.len() / centre.len()).map(of_rows).reduce(|| vec![true; centre.len()], both)
     }
 
     /// The mean of the values in every dimension, on the first scale.

@@ -122,7 +122,7 @@ fn check(metric: Metric, dimension: usize, values: &[f64], queries: &[f64], k: u
 /// Checks every kernel and method against the scan, for the best and for all from a threshold on.
 fn check_kernels(points: &Points, queries: &[f64], k: usize, what: &str) {
     let neighbours = points.neighbours();
-    let (vectors, measure) = (neighbours.vectors(), points.metric().measure());
+    let (vectors, measure) = (neighbours.vectors(), neighbours.measure());
     let tree = neighbours.tree().unwrap();
     tree.check(vectors).unwrap();
     for query in queries.chunks(points.dimension()) {
@@ -217,7 +217,7 @@ fn no_bound_discards_a_point_that_is_as_near() {
             for (query, row) in (0..300).flat_map(|a| (0..300).step_by(7).map(move |b| (Row(a), Row(b)))) {
                 let code = &all[row.index() * frame.coded()..][..frame.coded()];
                 let (query, vector) = (vectors.get(query).unwrap(), vectors.get(row).unwrap());
-                let coded = frame.query(query);
+                let coded = frame.query_by::<metric::Distance>(query);
                 let mut codes = vec![[[0; 64]; 4]; frame.blocks()];
                 let mut boxes: Vec<Boxes> = vec![[[[0; 64]; 4]; 2]; frame.blocks()];
                 for (at, code) in code.iter().enumerate() {
@@ -258,6 +258,10 @@ fn distances_are_those_in_f64_within_what_rounding_moves_points() {
             let mean: Vec<f64> = (0..dimension)
                 .map(|place| values.iter().skip(place).step_by(dimension).sum::<f64>() / 700.0)
                 .collect();
+            // The centre is the point nearest to the mean.
+            let from_mean = |point: &&[f64]| in_f64(Metric::Euclidean, point, &mean);
+            let central = |a: &&[f64], b: &&[f64]| from_mean(a).total_cmp(&from_mean(b));
+            let centre = values.chunks(dimension).min_by(central).unwrap();
             let zero = vec![0.0; dimension];
             for metric in Metric::ALL {
                 let points = Points::fit(metric, dimension, &values).unwrap();
@@ -271,7 +275,7 @@ fn distances_are_those_in_f64_within_what_rounding_moves_points() {
                         let error = match metric {
                             Metric::Cosine => 2.0 * unit + 1e-13,
                             Metric::Euclidean => {
-                                unit * (length(query, &mean) + length(point, &mean)) + offset * 1e-15
+                                unit * (length(query, centre) + length(point, centre)) + offset * 1e-15
                             }
                             Metric::InnerProduct => 2.0 * unit * length(query, &zero) * length(point, &zero),
                         };
@@ -286,9 +290,11 @@ fn distances_are_those_in_f64_within_what_rounding_moves_points() {
 
 #[test]
 fn distances_of_single_precision_are_exact() {
-    let values: Vec<f32> = noise(7, 500 * 16).iter().map(|value| value * 1e3 + 50.0).collect();
-    for scale in [1.0, 1e-30, 1e25] {
-        let values: Vec<f32> = values.iter().map(|value| value * scale).collect();
+    for (spread, offset, scale) in
+        [(1e3, 50.0, 1.0), (1e3, 50.0, 1e-30), (1.0, 0.0, 1e25), (1.0, 1e4, 1.0), (1e-3, 2e5, 1.0)]
+    {
+        let values = noise(7, 500 * 16).into_iter().map(|value| (value * spread + offset) * scale);
+        let values: Vec<f32> = values.collect();
         let points = Points::fit(Metric::Euclidean, 16, &values).unwrap();
         let found = points.nearest_batch(&values[..16 * 16], 500).unwrap();
         for (at, query) in values.chunks(16).take(16).enumerate() {

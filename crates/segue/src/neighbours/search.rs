@@ -4,8 +4,8 @@
 use super::Vectors;
 use super::batch::Asked;
 use super::coded::CodedQuery;
-use super::kernel::{Job, Kernel, Kernels, LANES, Lanes};
-use super::metric::{Measure, similarity, squared_distance};
+use super::kernel::{Boxes, Kernel, Kernels, LANES, Lanes};
+use super::metric::{Measure, MeasuredJob, Of, similarity, squared_distance};
 use super::occupied::Occupied;
 use super::rows::{Among, RowSet};
 use super::top::{Neighbour, TopK, Wanted};
@@ -144,7 +144,7 @@ impl<'a> Search<'a> {
         let most = among.within.map_or(usize::MAX, |within| within.len() / SCANNED_A_LEAF);
         self.most_leaves = self.stats.leaves.saturating_add(most);
         self.top.restart(wanted);
-        kernels.run(self);
+        self.run_by(self.tree.frame.measure, kernels);
         let found = self.top.take_ranked();
         (self.stats.leaves <= self.most_leaves).then_some(found)
     }
@@ -165,7 +165,10 @@ impl<'a> Search<'a> {
             search.top.restart(asked.wanted);
         }
         let searches = searches.get_mut(..asked.len()).unwrap_or_default();
-        kernels.run(&mut Together(searches));
+        if let Some(first) = searches.first() {
+            let measure = first.tree.frame.measure;
+            Together(searches).run_by(measure, kernels);
+        }
         searches.iter_mut().map(|search| search.top.take_ranked()).collect()
     }
 
@@ -186,13 +189,13 @@ impl<'a> Search<'a> {
 
     /// Scans the leaves that were chosen, and compares the tracks of them that may be similar enough.
     #[inline(always)]
-    fn scan<K: Kernel>(&mut self, kernel: K) {
+    fn scan<K: Kernel, M: Of>(&mut self, kernel: K) {
         let leaves = self.leaves.take();
         self.stats.leaves += leaves.len();
         for leaf in leaves {
             let codes = self.tree.leaf(*leaf as usize);
-            let likely = match self.tree.frame.measure {
-                Measure::Product => {
+            let likely = match M::MEASURE {
+                Measure::Similarity | Measure::Product => {
                     let products = kernel.products(codes, &self.coded.blocks, self.coded.sum);
                     kernel.at_least(&products, self.of_code)
                 }
@@ -220,18 +223,23 @@ impl<'a> Search<'a> {
         if self.closeness.len() < rows.len() {
             self.closeness.resize(rows.len(), 0.0);
         }
-        // A row without a vector, which a damaged tree has named, is never kept.
-        match self.tree.frame.measure {
-            Measure::Product => {
+        // Never kept: a damaged tree has named it.
+        const NONE: f64 = f64::NAN;
+        match M::MEASURE {
+            Measure::Similarity | Measure::Product => {
                 for (place, row) in self.closeness.iter_mut().zip(rows) {
-                    let vector = self.vectors.get(Row(*row));
-                    *place = vector.map_or(f64::NAN, |vector| similarity(self.query, vector));
+                    *place = match self.vectors.get(Row(*row)) {
+                        Some(vector) => similarity(self.query, vector),
+                        None => NONE,
+                    };
                 }
             }
             Measure::Distance => {
                 for (place, row) in self.closeness.iter_mut().zip(rows) {
-                    let vector = self.vectors.get(Row(*row));
-                    *place = vector.map_or(f64::NAN, |vector| -squared_distance(self.query, vector));
+                    *place = match self.vectors.get(Row(*row)) {
+                        Some(vector) => -squared_distance(self.query, vector),
+                        None => NONE,
+                    };
                 }
             }
         }
@@ -243,17 +251,18 @@ impl<'a> Search<'a> {
                 self.top.offer(Neighbour { row, similarity: self.among.left(row, *closeness) });
             }
         }
-        self.tighten();
+        self.tighten::<M>();
     }
 
     /// Takes the limits from what has been found.
     #[inline(always)]
-    fn tighten(&mut self) {
+    fn tighten<M: Of>(&mut self) {
         let least = self.top.prune();
-        (self.farthest, self.of_code) = match self.tree.frame.measure {
-            // A similarity is -1 at least: nothing is less similar than that.
-            Measure::Product if least > -1.0 => (self.coded.farthest(least), self.coded.least(least)),
-            Measure::Product => (i32::MAX, i32::MIN),
+        // A similarity is -1 at least: nothing is less similar than that.
+        (self.farthest, self.of_code) = match M::MEASURE {
+            Measure::Similarity if least > -1.0 => (self.coded.farthest(least), self.coded.least(least)),
+            Measure::Product if least > -1.0 => (self.coded.farthest_corner(least), self.coded.least(least)),
+            Measure::Similarity | Measure::Product => (i32::MAX, i32::MIN),
             Measure::Distance if least > f64::NEG_INFINITY => self.coded.farthest_at(-least),
             Measure::Distance => (i32::MAX, i32::MAX),
         };
@@ -262,9 +271,24 @@ impl<'a> Search<'a> {
 
 impl<'a> Search<'a> {
     #[inline(always)]
-    fn begin(&mut self) {
-        self.coded = self.tree.frame.query(self.query);
-        self.tighten();
+    fn begin<M: Of>(&mut self) {
+        self.coded = self.tree.frame.query_by::<M>(self.query);
+        self.tighten::<M>();
+    }
+
+    /// How far the children of a node are from the query; only for comparison.
+    #[inline(always)]
+    fn distances<K: Kernel, M: Of>(&self, kernel: K, boxes: &[Boxes]) -> Lanes {
+        match M::MEASURE {
+            Measure::Similarity | Measure::Distance => kernel.distances(boxes, &self.coded.blocks),
+            Measure::Product => {
+                let mut lanes = kernel.corners(boxes, &self.coded.blocks, self.coded.sum);
+                for lane in &mut lanes {
+                    *lane = self.coded.most - *lane;
+                }
+                lanes
+            }
+        }
     }
 
     /// Which children of a node may have rows that may be found.
@@ -275,11 +299,11 @@ impl<'a> Search<'a> {
 
     /// The leaf that is reached by the nearest box on every level.
     #[inline(always)]
-    fn nearest_leaf<K: Kernel>(&mut self, kernel: K) -> usize {
+    fn nearest_leaf<K: Kernel, M: Of>(&mut self, kernel: K) -> usize {
         let mut node = 0;
         for level in (0..self.tree.levels()).rev() {
             let (boxes, there) = self.tree.node(level, node);
-            let distances = kernel.distances(boxes, &self.coded.blocks);
+            let distances = self.distances::<K, M>(kernel, boxes);
             let [first, ..] = nearest_first(&distances, there);
             self.stats.nodes += 1;
             node = node * LANES + first as usize;
@@ -289,18 +313,18 @@ impl<'a> Search<'a> {
 
     /// Begins a sweep by the nearest leaf, so that little of the others is compared; returns its number.
     #[inline(always)]
-    fn begin_sweep<K: Kernel>(&mut self, kernel: K) -> usize {
-        self.begin();
-        let node = self.nearest_leaf(kernel);
+    fn begin_sweep<K: Kernel, M: Of>(&mut self, kernel: K) -> usize {
+        self.begin::<M>();
+        let node = self.nearest_leaf::<K, M>(kernel);
         self.begun = node;
         self.leaves.add(kernel, 1, node as u32);
-        self.scan(kernel);
+        self.scan::<K, M>(kernel);
         node
     }
 
     /// Scans the stretch of leaves with this number.
     #[inline(always)]
-    fn sweep<K: Kernel>(&mut self, kernel: K, stretch: usize) {
+    fn sweep<K: Kernel, M: Of>(&mut self, kernel: K, stretch: usize) {
         let first = stretch * TOGETHER;
         let end = (first + TOGETHER).min(self.tree.leaves());
         for leaf in (first..end).step_by(LANES) {
@@ -311,7 +335,7 @@ impl<'a> Search<'a> {
             let mask = mask & self.occupied_children(0, leaf / LANES);
             self.leaves.add(kernel, mask & !begun, leaf as u32);
         }
-        self.scan(kernel);
+        self.scan::<K, M>(kernel);
     }
 }
 
@@ -322,12 +346,12 @@ pub(super) struct NearestLeaves<'a> {
     pub(super) leaves: Vec<u32>,
 }
 
-impl Job for NearestLeaves<'_> {
+impl MeasuredJob for NearestLeaves<'_> {
     #[inline(always)]
-    fn run<K: Kernel>(&mut self, kernel: K) {
+    fn run<K: Kernel, M: Of>(&mut self, kernel: K) {
         for query in self.queries.chunks_exact(self.search.vectors.dimension()) {
-            self.search.coded = self.search.tree.frame.query(query);
-            self.leaves.push(self.search.nearest_leaf(kernel) as u32);
+            self.search.coded = self.search.tree.frame.query_by::<M>(query);
+            self.leaves.push(self.search.nearest_leaf::<K, M>(kernel) as u32);
         }
     }
 }
@@ -335,31 +359,31 @@ impl Job for NearestLeaves<'_> {
 /// Searches that sweep the leaves together.
 struct Together<'s, 'a>(&'s mut [Search<'a>]);
 
-impl Job for Together<'_, '_> {
+impl MeasuredJob for Together<'_, '_> {
     #[inline(always)]
-    fn run<K: Kernel>(&mut self, kernel: K) {
+    fn run<K: Kernel, M: Of>(&mut self, kernel: K) {
         let (mut start, mut stretches) = (0, 0);
         for search in self.0.iter_mut() {
-            start = search.begin_sweep(kernel) / TOGETHER;
+            start = search.begin_sweep::<K, M>(kernel) / TOGETHER;
             stretches = search.tree.leaves().div_ceil(TOGETHER);
         }
         for stretch in (start..stretches).chain(0..start) {
             for search in self.0.iter_mut() {
                 if search.stats.leaves <= search.most_leaves {
-                    search.sweep(kernel, stretch);
+                    search.sweep::<K, M>(kernel, stretch);
                 }
             }
         }
     }
 }
 
-impl Job for Search<'_> {
+impl MeasuredJob for Search<'_> {
     #[inline(always)]
-    fn run<K: Kernel>(&mut self, kernel: K) {
+    fn run<K: Kernel, M: Of>(&mut self, kernel: K) {
         if self.method == Method::Sweep {
-            return Together(std::slice::from_mut(self)).run(kernel);
+            return Together(std::slice::from_mut(self)).run::<K, M>(kernel);
         }
-        self.begin();
+        self.begin::<M>();
         if let Some(level) = self.tree.levels().checked_sub(1) {
             self.waiting.push(Waiting { distance: 0, level: level as u32, node: 0 });
         }
@@ -372,7 +396,7 @@ impl Job for Search<'_> {
                 break;
             }
             let (boxes, there) = self.tree.node(level as usize, node as usize);
-            let distances = kernel.distances(boxes, &self.coded.blocks);
+            let distances = self.distances::<K, M>(kernel, boxes);
             self.stats.nodes += 1;
             let near = kernel.at_most(&distances, self.farthest) & there;
             let near = near & self.occupied_children(level as usize, node as usize);
@@ -382,20 +406,20 @@ impl Job for Search<'_> {
             } else if self.farthest < i32::MAX {
                 self.leaves.add(kernel, near, first);
                 if self.leaves.len >= TOGETHER {
-                    self.scan(kernel);
+                    self.scan::<K, M>(kernel);
                 }
             } else {
                 let lanes = nearest_first(&distances, near);
                 for lane in lanes.get(..near.count_ones() as usize).unwrap_or_default() {
                     self.leaves.add(kernel, 1, first + lane);
                     if self.farthest == i32::MAX || self.leaves.len >= FIRST {
-                        self.scan(kernel);
+                        self.scan::<K, M>(kernel);
                     }
                 }
-                self.scan(kernel);
+                self.scan::<K, M>(kernel);
             }
         }
-        self.scan(kernel);
+        self.scan::<K, M>(kernel);
     }
 }
 

@@ -223,7 +223,7 @@ mod tests {
             assert_eq!(bits(&found), bits(&expected), "{way}, k = {k}, {} queries", queries.vectors().len());
         };
         same(scan::nearest_to_several(vectors, queries, k, among), "scan");
-        let tree = Tree::plant(vectors, Measure::Product).unwrap();
+        let tree = Tree::plant(vectors, Measure::Similarity).unwrap();
         let occupied = among.within.map(|within| Occupied::of(&tree, &tree.slots(), within));
         let floor =
             expected.last().filter(|_| expected.len() == k).map_or(f64::NEG_INFINITY, |last| last.similarity);

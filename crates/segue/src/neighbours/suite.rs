@@ -25,16 +25,16 @@ fn by_every_way(
     k: usize,
     among: Among<'_>,
 ) -> Vec<(String, Vec<Neighbour>)> {
-    let tree = Tree::plant(vectors, Measure::Product).unwrap();
+    let tree = Tree::plant(vectors, Measure::Similarity).unwrap();
     tree.check(vectors).unwrap();
     let occupied = among.within.map(|within| Occupied::of(&tree, &tree.slots(), within));
     let mut ways =
-        vec![("scan".to_owned(), scan::nearest(vectors, Measure::Product, query, Wanted::Best(k), among))];
+        vec![("scan".to_owned(), scan::nearest(vectors, Measure::Similarity, query, Wanted::Best(k), among))];
     for kernels in Kernels::all() {
         for method in [Method::Boxes, Method::Sweep] {
             let mut search = Search::new(&tree, vectors, method);
             for (place, occupied) in [("anywhere", None), ("where there are rows", occupied.as_ref())] {
-                let scan = || scan::nearest(vectors, Measure::Product, query, Wanted::Best(k), among);
+                let scan = || scan::nearest(vectors, Measure::Similarity, query, Wanted::Best(k), among);
                 let found =
                     search.nearest(kernels, query, Wanted::Best(k), among, occupied).unwrap_or_else(scan);
                 ways.push((format!("{} {method:?} {place}", kernels.name()), found));
@@ -210,13 +210,14 @@ fn count<K: Kernel>(
 ) -> (Vec<kernel::Lanes>, Vec<u16>, Vec<u32>) {
     let (distances, products) = (kernel.distances(boxes, query), kernel.products(codes, query, sum));
     let differences = kernel.differences(codes, query);
+    let corners = kernel.corners(boxes, query, sum);
     let limits = [limit, i32::MIN, i32::MAX, distances[3], products[5]];
     let masks = limits.iter().flat_map(|limit| {
         [distances, products].map(|lanes| [kernel.at_most(&lanes, *limit), kernel.at_least(&lanes, *limit)])
     });
     let mut picked = [0; TRACKS];
     let many = kernel.pick(mask, 160, &mut picked);
-    (vec![distances, products, differences], masks.flatten().collect(), picked[..many].to_vec())
+    (vec![distances, products, differences, corners], masks.flatten().collect(), picked[..many].to_vec())
 }
 
 /// Checks the proofs in `frame` with each track alone in a box: no bound may discard a track that is as similar.
@@ -228,7 +229,7 @@ fn no_bound_discards_a_track_that_is_as_similar() {
         let cluster: Vec<f32> = spread.iter().map(|value| 0.8 + value * 0.05).collect();
         for vectors in [unit(dimension, &spread), unit(dimension, &cluster), Vectors::new(dimension, spread)]
         {
-            let (frame, all) = frame::Frame::fit(&vectors, Measure::Product);
+            let (frame, all) = frame::Frame::fit(&vectors, Measure::Similarity);
             for (query, vector) in (0..400).flat_map(|a| (0..400).step_by(7).map(move |b| (Row(a), Row(b)))) {
                 let code = &all[vector.index() * frame.coded()..][..frame.coded()];
                 let (query, vector) = (vectors.get(query).unwrap(), vectors.get(vector).unwrap());
@@ -383,7 +384,7 @@ fn the_tree_is_the_same_for_any_number_of_threads() {
     let vectors = unit(16, &noise(8, 16 * 20_000));
     let plant = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let tree = pool.install(|| Tree::plant(&vectors, Measure::Product)).unwrap();
+        let tree = pool.install(|| Tree::plant(&vectors, Measure::Similarity)).unwrap();
         let (parts, frame) = tree.parts();
         (parts.rows.to_vec(), parts.codes.to_vec(), parts.boxes.to_vec(), frame)
     };
@@ -394,7 +395,7 @@ fn the_tree_is_the_same_for_any_number_of_threads() {
 #[test]
 fn a_tree_over_other_vectors_is_told() {
     let vectors = unit(4, &noise(9, 4 * 1000));
-    let tree = Tree::plant(&vectors, Measure::Product).unwrap();
+    let tree = Tree::plant(&vectors, Measure::Similarity).unwrap();
     let (parts, frame) = tree.parts();
     let changed = |change: &dyn Fn(&mut TreeParts)| {
         let mut changed = parts.clone();

@@ -53,6 +53,29 @@ impl Kernel for Avx2 {
     }
 
     #[inline(always)]
+    fn corners(self, boxes: &[Boxes], query: &[QueryBlock], sum: i32) -> Lanes {
+        // SAFETY: as above.
+        unsafe {
+            // As in `products`.
+            let shift = _mm256_set1_epi8(-128);
+            let mut sums = [_mm256_set1_epi32(sum.wrapping_mul(128)); 2];
+            for ([lower, upper], query) in boxes.iter().zip(query) {
+                for ((lower, upper), factors) in lower.iter().zip(upper).zip(&query.factors) {
+                    let factors = _mm256_set1_epi32(i32::from_ne_bytes(bytes(*factors)));
+                    let corners = self.halves(lower).into_iter().zip(self.halves(upper));
+                    for (sum, (lower, upper)) in sums.iter_mut().zip(corners) {
+                        let corner = _mm256_xor_si256(_mm256_blendv_epi8(upper, lower, factors), shift);
+                        let pairs =
+                            _mm256_maddubs_epi16(_mm256_abs_epi8(corner), _mm256_sign_epi8(factors, corner));
+                        *sum = _mm256_add_epi32(*sum, self.add_pairs(pairs));
+                    }
+                }
+            }
+            to_lanes(sums)
+        }
+    }
+
+    #[inline(always)]
     fn products(self, codes: &[Block], query: &[QueryBlock], sum: i32) -> Lanes {
         // SAFETY: as above.
         unsafe {

@@ -55,6 +55,26 @@ impl Kernel for Avx512 {
     }
 
     #[inline(always)]
+    fn corners(self, boxes: &[Boxes], query: &[QueryBlock], _: i32) -> Lanes {
+        // SAFETY: as above.
+        unsafe {
+            let mut sums = [_mm512_setzero_si512(); GROUPS];
+            for ([lower, upper], query) in boxes.iter().zip(query) {
+                let groups = lower.iter().zip(upper).zip(&query.factors);
+                for (sum, ((lower, upper), factors)) in sums.iter_mut().zip(groups) {
+                    let lower = _mm512_loadu_si512(lower.as_ptr().cast());
+                    let upper = _mm512_loadu_si512(upper.as_ptr().cast());
+                    let factors = _mm512_set1_epi32(i32::from_ne_bytes(bytes(*factors)));
+                    let corner = _mm512_mask_mov_epi8(upper, _mm512_movepi8_mask(factors), lower);
+                    *sum = _mm512_dpbusd_epi32(*sum, corner, factors);
+                }
+            }
+            let [a, b, c, d] = sums;
+            to_lanes(_mm512_add_epi32(_mm512_add_epi32(a, b), _mm512_add_epi32(c, d)))
+        }
+    }
+
+    #[inline(always)]
     fn products(self, codes: &[Block], query: &[QueryBlock], _: i32) -> Lanes {
         // SAFETY: as above.
         unsafe {

@@ -65,6 +65,9 @@ pub(super) trait Kernel: Copy {
     /// `max(0, lower - up, down - upper)`, at most [`FARTHEST`].
     fn distances(self, boxes: &[Boxes], query: &[QueryBlock]) -> Lanes;
 
+    /// The greatest scalar product of a query's factors with a corner of each of sixteen boxes. `sum` is that of the factors.
+    fn corners(self, boxes: &[Boxes], query: &[QueryBlock], sum: i32) -> Lanes;
+
     /// The scalar products of a query's factors with the codes of sixteen tracks. `sum` is that of the factors.
     fn products(self, codes: &[Block], query: &[QueryBlock], sum: i32) -> Lanes;
 

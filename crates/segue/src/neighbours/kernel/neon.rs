@@ -40,6 +40,32 @@ impl Kernel for Neon {
     }
 
     #[inline(always)]
+    fn corners(self, boxes: &[Boxes], query: &[QueryBlock], sum: i32) -> Lanes {
+        // SAFETY: as above.
+        unsafe {
+            // As in `products`.
+            let shift = vdupq_n_u8(128);
+            let mut sums = [[vdupq_n_s32(0); 2]; 4];
+            for ([lower, upper], query) in boxes.iter().zip(query) {
+                for ((lower, upper), factors) in lower.iter().zip(upper).zip(&query.factors) {
+                    let factors = vdupq_n_u32(u32::from_ne_bytes(bytes(*factors)));
+                    let factors = vreinterpretq_s8_u32(factors);
+                    let is_negative = vcltzq_s8(factors);
+                    let factors = vget_low_s8(factors);
+                    for (quarter, [low, high]) in sums.iter_mut().enumerate() {
+                        let corner = vbslq_u8(is_negative, load(lower, quarter), load(upper, quarter));
+                        let corner = vreinterpretq_s8_u8(veorq_u8(corner, shift));
+                        *low = vpadalq_s16(*low, vmull_s8(vget_low_s8(corner), factors));
+                        *high = vpadalq_s16(*high, vmull_s8(vget_high_s8(corner), factors));
+                    }
+                }
+            }
+            let left_out = vdupq_n_s32(sum.wrapping_mul(128));
+            to_lanes(sums.map(|[low, high]| vaddq_s32(vpaddq_s32(low, high), left_out)))
+        }
+    }
+
+    #[inline(always)]
     fn products(self, codes: &[Block], query: &[QueryBlock], sum: i32) -> Lanes {
         // SAFETY: as above.
         unsafe {

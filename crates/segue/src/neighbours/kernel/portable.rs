@@ -27,6 +27,23 @@ impl Kernel for Portable {
     }
 
     #[inline(always)]
+    fn corners(self, boxes: &[Boxes], query: &[QueryBlock], _: i32) -> Lanes {
+        let mut lanes = [0; LANES];
+        for ([lower, upper], query) in boxes.iter().zip(query) {
+            for ((lower, upper), factors) in lower.iter().zip(upper).zip(&query.factors) {
+                let corners = lower.as_chunks::<GROUP>().0.iter().zip(upper.as_chunks::<GROUP>().0);
+                for (lane, (lower, upper)) in lanes.iter_mut().zip(corners) {
+                    for ((lower, upper), factor) in lower.iter().zip(upper).zip(factors) {
+                        let corner = if *factor < 0 { lower } else { upper };
+                        *lane += i32::from(*corner) * i32::from(*factor);
+                    }
+                }
+            }
+        }
+        lanes
+    }
+
+    #[inline(always)]
     fn products(self, codes: &[Block], query: &[QueryBlock], _: i32) -> Lanes {
         let mut lanes = [0; LANES];
         for (codes, query) in codes.iter().zip(query) {
