@@ -288,18 +288,18 @@ impl Points {
 
     /// Writes a point on the scale of all.
     fn scale<V: Copy + Into<f64>>(&self, point: &[V], placed: &mut [f32]) {
-        for (placed, value) in placed.iter_mut().zip(self.from_centre(point)) {
+        for (placed, value) in placed.iter_mut().zip(self.less_centre(point)) {
             *placed = libm::scalbn(value, -self.second) as f32;
         }
     }
 
-    fn from_centre<V: Copy + Into<f64>>(&self, point: &[V]) -> impl Iterator<Item = f64> {
+    fn less_centre<V: Copy + Into<f64>>(&self, point: &[V]) -> impl Iterator<Item = f64> {
         let centre = self.centre.iter().copied().chain(std::iter::repeat(0.0));
         point.iter().zip(centre).map(|(value, centre)| libm::scalbn((*value).into(), -self.first) - centre)
     }
 
     fn greatest_length<V: Copy + Into<f64> + Sync>(&self, values: &[V]) -> f64 {
-        let square = |point| self.from_centre(point).map(|value| value * value).sum::<f64>();
+        let square = |point| self.less_centre(point).map(|value| value * value).sum::<f64>();
         values.par_chunks(self.dimension()).map(square).reduce(|| 0.0, f64::max).sqrt()
     }
 
@@ -309,14 +309,14 @@ impl Points {
         let mean = self.mean(values);
         let square = |point| -> f64 {
             let difference = |(value, mean): (f64, &f64)| (value - mean) * (value - mean);
-            self.from_centre(point).zip(&mean).map(difference).sum()
+            self.less_centre(point).zip(&mean).map(difference).sum()
         };
         let squares = values.par_chunks(self.dimension()).enumerate().map(|(at, point)| (square(point), at));
         let nearest = squares.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         let Some(point) = nearest.and_then(|(_, at)| vector(values, self.dimension(), at)) else {
             return Vec::new();
         };
-        let mut centre: Vec<f64> = self.from_centre(point).collect();
+        let mut centre: Vec<f64> = self.less_centre(point).collect();
         let holds_values = self.holds(values, &vec![0.0; centre.len()]);
         if holds_values.iter().all(|holds| *holds) {
             let holds_differences = self.holds(values, &centre);
@@ -334,7 +334,7 @@ impl Points {
         let of_rows = |rows: Range<usize>| {
             let mut all = vec![true; centre.len()];
             for point in rows.filter_map(|row| vector(values, centre.len(), row)) {
-                for ((all, value), centre) in all.iter_mut().zip(self.from_centre(point)).zip(centre) {
+                for ((all, value), centre) in all.iter_mut().zip(self.less_centre(point)).zip(centre) {
                     *all &= holds(libm::scalbn(value - centre, -self.second));
                 }
             }
@@ -352,7 +352,7 @@ impl Points {
             .map(|rows| {
                 let mut sums = vec![0.0; dimension];
                 for point in rows.filter_map(|row| vector(values, dimension, row)) {
-                    sums.iter_mut().zip(self.from_centre(point)).for_each(|(sum, value)| *sum += value);
+                    sums.iter_mut().zip(self.less_centre(point)).for_each(|(sum, value)| *sum += value);
                 }
                 sums
             })
