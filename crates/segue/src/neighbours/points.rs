@@ -1,19 +1,4 @@
 //! [`Points`]: nearest neighbours of points of any length, by any [`Metric`].
-//!
-//! # Precision
-//!
-//! The search works on `f32` of length 1 or less. How points become such vectors depends on the metric:
-//!
-//! - *Cosine.* They are scaled to length 1 in `f64`, then rounded.
-//! - *Inner product.* They are all scaled by the same power of two, a query by one of its own. This is exact for values
-//!   that `f32` holds, since only exponents change; products are scaled back.
-//! - *Euclidean.* A central point is subtracted in `f64`, which changes no distance, and all are scaled by the same power of
-//!   two, queries too. So codes have to reach only as far as points differ, and what is rounded is how far a point is from
-//!   the centre, not from zero. If `f32` holds the values, a column is left as it is where it would not hold the
-//!   differences: so points of single precision are never rounded.
-//!
-//! On the vectors, answers are exact. Rounding moves a point by at most `2^-24` of its length, for Euclidean distances of
-//! its distance from the centre.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -39,6 +24,23 @@ const ABOUT_THE_SAME: f64 = 0.9;
 ///
 /// Values and queries are slices of `f32`, `f64` or another type that converts to `f64` without loss, one point after
 /// the other (row-major, shape `points x dimension`). Points are numbered from 0; [`Row`] is the number of a point.
+///
+/// # Precision
+///
+/// The search works on `f32` of length 1 or less. How points become such vectors depends on the metric:
+///
+/// - *Cosine.* They are scaled to length 1 in `f64`, then rounded.
+/// - *Inner product.* They are all scaled by the same power of two, a query by one of its own. This is exact for values
+///   that `f32` holds, since only exponents change; products are scaled back.
+/// - *Euclidean.* A central point is subtracted in `f64`, which changes no distance, and all are scaled by the same power of
+///   two, queries too. So codes have to reach only as far as points differ, and what is rounded is how far a point is from
+///   the centre, not from zero. If `f32` holds the values, a column is left as it is where it would not hold the
+///   differences: so points of single precision are never rounded.
+///
+/// On the vectors, answers are exact. Rounding moves a point by at most `2^-24` of its length, for Euclidean distances of
+/// its distance from the centre.
+///
+/// # Example
 ///
 /// ```
 /// use segue::Row;
@@ -140,7 +142,7 @@ impl Points {
     /// The `k` points nearest to each query; all if there are fewer. The shape is `queries x min(k, points)`.
     ///
     /// The order is total: by distance (before its root is taken), then by row. Exact on the values as they are stored (see
-    /// [`Metric`] for the distances, and the module for the precision). In parallel on the current rayon pool; the answer
+    /// [`Metric`] for the distances, [`Points`] for the precision). In parallel on the current rayon pool; the answer
     /// does not depend on its size. The cost of a query grows far more slowly than the number of points, unless they have
     /// very many dimensions or hardly differ. An error names the first query that is not finite, or so far away from the
     /// points that its distance cannot be computed.
