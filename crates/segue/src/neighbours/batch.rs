@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::Neighbours;
 use super::kernel::Kernels;
-use super::metric::MeasuredJob;
+use super::metric::{MeasuredJob, Query};
 use super::occupied::Occupied;
 use super::rows::{Among, RowSet};
 use super::search::{Method, NearestLeaves, Search};
@@ -22,8 +22,16 @@ const BATCH: usize = 64;
 #[derive(Debug, Clone)]
 pub(super) struct Asked<'a> {
     pub(super) query: Cow<'a, [f32]>,
+    /// See [`Query::exact`].
+    pub(super) exact: &'a [f64],
     pub(super) except: Option<Row>,
     pub(super) wanted: Wanted,
+}
+
+impl Asked<'_> {
+    pub(super) fn query(&self) -> Query<'_> {
+        Query { vector: &self.query, exact: self.exact }
+    }
 }
 
 impl Neighbours {
@@ -35,7 +43,8 @@ impl Neighbours {
     pub fn neighbours_of(&self, rows: &[Row], k: usize, within: Option<&RowSet>) -> Vec<Vec<Neighbour>> {
         self.answer(self.order_of_rows(rows), (k, within), |at| {
             let row = *rows.get(at)?;
-            Some(Asked { query: self.query_of(row)?, except: Some(row), wanted: Wanted::Best(k) })
+            let query = self.query_of(row)?;
+            Some(Asked { query, exact: &[], except: Some(row), wanted: Wanted::Best(k) })
         })
     }
 
@@ -54,7 +63,7 @@ impl Neighbours {
         check(queries, dimension, "query")?;
         Ok(self.answer(self.order_of_queries(queries), (k, within), |at| {
             let query = Cow::Borrowed(vector(queries, dimension, at)?);
-            Some(Asked { query, except: None, wanted: Wanted::Best(k) })
+            Some(Asked { query, exact: &[], except: None, wanted: Wanted::Best(k) })
         }))
     }
 
@@ -100,9 +109,9 @@ impl Neighbours {
             }
             let mut search = self.search();
             let found = asked.iter().map(|asked| {
-                let Asked { query, except, wanted } = asked.as_ref()?;
-                let among = Among { except: *except, ..among };
-                Some(self.find(&mut search, query, *wanted, among, occupied.as_ref()))
+                let asked = asked.as_ref()?;
+                let among = Among { except: asked.except, ..among };
+                Some(self.find(&mut search, asked.query(), asked.wanted, among, occupied.as_ref()))
             });
             found.map(Option::unwrap_or_default).collect()
         };

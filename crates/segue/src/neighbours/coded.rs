@@ -162,6 +162,14 @@ impl CodedQuery {
         if least.is_nan() { i32::MAX } else { self.most.saturating_sub(least.ceil() as i32) }
     }
 
+    /// Widens what is proved about distances, for a query that is this far from the one that was coded: by the inequality of
+    /// the triangle, a vector is farther from the one than from the other by no more.
+    #[inline(always)]
+    pub(super) fn widen(&mut self, by: f64) {
+        self.apart.of_box += by * self.apart.stretch;
+        self.apart.of_code += by * self.apart.stretch;
+    }
+
     /// Limits for vectors at so great a squared distance: boxes at a greater one than the first, in steps of the grid, and
     /// codes at a greater one than the second, are farther.
     #[inline(always)]

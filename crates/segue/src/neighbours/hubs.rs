@@ -121,7 +121,7 @@ fn neighbours_in(
                 unless_stopped(progress)?;
                 let among = Among { except: own(*row), ..Among::default() };
                 let query = vectors.get(Row(*row)).unwrap_or_default();
-                Ok(scan::nearest(sample, Measure::Similarity, query, Wanted::Best(k), among))
+                Ok(scan::nearest(sample, Measure::Similarity, query.into(), Wanted::Best(k), among))
             };
             rows.par_iter().map(scan).collect()
         }

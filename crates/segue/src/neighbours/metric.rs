@@ -68,13 +68,46 @@ pub(super) enum Measure {
 }
 
 impl Measure {
-    /// How close two vectors are.
+    /// How close a vector is to a query.
     #[inline(always)]
-    pub(super) fn closeness(self, a: &[f32], b: &[f32]) -> f64 {
+    pub(super) fn closeness(self, query: Query<'_>, vector: &[f32]) -> f64 {
         match self {
-            Self::Similarity | Self::Product => similarity(a, b),
-            Self::Distance => -squared_distance(a, b),
+            Self::Similarity | Self::Product => similarity(query.vector, vector),
+            Self::Distance => -query.squared_distance(vector),
         }
+    }
+}
+
+/// A query.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Query<'a> {
+    /// What boxes and codes are compared with, and vectors too unless there are `exact` values.
+    pub(super) vector: &'a [f32],
+    /// The same in double precision, or empty. Only for distances: those between points close to each other, far from zero,
+    /// are less than what single precision rounds.
+    pub(super) exact: &'a [f64],
+}
+
+impl<'a> From<&'a [f32]> for Query<'a> {
+    fn from(vector: &'a [f32]) -> Self {
+        Self { vector, exact: &[] }
+    }
+}
+
+impl Query<'_> {
+    #[inline(always)]
+    pub(super) fn squared_distance(self, vector: &[f32]) -> f64 {
+        if self.exact.is_empty() {
+            squared_distance(self.vector, vector)
+        } else {
+            squared(self.exact, vector)
+        }
+    }
+
+    /// How far the vector is from the exact values.
+    #[inline(always)]
+    pub(super) fn rounded_by(self) -> f64 {
+        squared(self.exact, self.vector).sqrt()
     }
 }
 
@@ -153,17 +186,22 @@ pub fn similarity(a: &[f32], b: &[f32]) -> f64 {
 /// Its relative error is that of rounding in `f64`: below `(n + 3) 2^-53` in `n` dimensions.
 #[inline(always)]
 pub fn squared_distance(a: &[f32], b: &[f32]) -> f64 {
+    squared(a, b)
+}
+
+#[inline(always)]
+fn squared<V: Copy + Into<f64>>(a: &[V], b: &[f32]) -> f64 {
     let mut lanes = [0f64; LANES];
     let (a, a_rest) = a.as_chunks::<LANES>();
     let (b, b_rest) = b.as_chunks::<LANES>();
     for (a, b) in a.iter().zip(b) {
         for ((lane, a), b) in lanes.iter_mut().zip(a).zip(b) {
-            let difference = f64::from(*a) - f64::from(*b);
+            let difference = Into::<f64>::into(*a) - f64::from(*b);
             *lane += difference * difference;
         }
     }
     for ((lane, a), b) in lanes.iter_mut().zip(a_rest).zip(b_rest) {
-        let difference = f64::from(*a) - f64::from(*b);
+        let difference = Into::<f64>::into(*a) - f64::from(*b);
         *lane += difference * difference;
     }
     let sum = pairwise(lanes);

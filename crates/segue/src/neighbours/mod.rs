@@ -35,9 +35,12 @@ pub mod oracle;
 mod plant;
 mod points;
 #[cfg(test)]
+mod points_precision;
+#[cfg(test)]
 mod points_suite;
 mod queries;
 mod rows;
+mod scaling;
 mod scan;
 mod search;
 mod several;
@@ -63,7 +66,7 @@ pub(crate) use tree::{Tree, TreeParts};
 pub use vectors::Vectors;
 
 use self::kernel::Kernels;
-use self::metric::Measure;
+use self::metric::{Measure, Query};
 use self::occupied::Occupied;
 use self::search::{Method, Search};
 use self::several::SeveralSearch;
@@ -144,7 +147,7 @@ impl Neighbours {
                 let query = self.vectors.get(row).unwrap_or_default();
                 if query.iter().all(|value| value.is_finite()) {
                     let wanted = Wanted::Best(MEASURED_NEIGHBOURS);
-                    search.nearest(Kernels::detect(), query, wanted, Among::all_but(row), None);
+                    search.nearest(Kernels::detect(), query.into(), wanted, Among::all_but(row), None);
                 }
             }
             let leaves = self.vectors.len().div_ceil(kernel::LANES) * measured;
@@ -199,7 +202,7 @@ impl Neighbours {
             true => self.occupied(among.within),
             false => None,
         };
-        let found = self.find(&mut search, query, Wanted::Best(k), among, occupied.as_ref());
+        let found = self.find(&mut search, query.into(), Wanted::Best(k), among, occupied.as_ref());
         let stats = search.map(|search| search.stats()).filter(|stats| stats.nodes > 0);
         let scanned = SearchStats { tracks: among.count(self.vectors.len()), ..SearchStats::default() };
         (found, stats.unwrap_or(scanned))
@@ -229,7 +232,7 @@ impl Neighbours {
         let Some(tree) = self.tree() else { return scan() };
         let centre = queries.centre();
         let occupied = self.occupied(among.within);
-        let near = self.find(&mut self.search(), &centre, Wanted::Best(k), among, occupied.as_ref());
+        let near = self.find(&mut self.search(), centre.as_slice().into(), Wanted::Best(k), among, occupied.as_ref());
         let similarities = near.iter().filter_map(|near| {
             let similarity = queries.similarity(self.vectors.get(near.row)?);
             Some(among.left(near.row, similarity))
@@ -266,13 +269,14 @@ impl Neighbours {
     fn find<'a>(
         &'a self,
         search: &mut Option<Search<'a>>,
-        query: &'a [f32],
+        query: Query<'a>,
         wanted: Wanted,
         among: Among<'a>,
         occupied: Option<&'a Occupied>,
     ) -> Vec<Neighbour> {
         // The bounds do not hold for NaN and infinities.
-        let is_provable = query.iter().all(|value| value.is_finite()) && !self.is_small(wanted.most(), among);
+        let is_provable =
+            query.vector.iter().all(|value| value.is_finite()) && !self.is_small(wanted.most(), among);
         if let Some(search) = search.as_mut().filter(|_| is_provable) {
             let found = search.nearest(Kernels::detect(), query, wanted, among, occupied);
             // A damaged tree may lack tracks; the scan then finds them.

@@ -81,7 +81,13 @@ mod tests {
         for method in [Method::Boxes, Method::Sweep] {
             let leaves = |occupied| {
                 let mut search = Search::new(&tree, &vectors, method);
-                search.nearest(Kernels::detect(), &[-1.0, 0.0, 0.0], Wanted::Best(10), among, occupied);
+                search.nearest(
+                    Kernels::detect(),
+                    [-1.0, 0.0, 0.0].as_slice().into(),
+                    Wanted::Best(10),
+                    among,
+                    occupied,
+                );
                 search.stats().leaves
             };
             assert!(2 * leaves(Some(&occupied)) < leaves(None), "{method:?}");

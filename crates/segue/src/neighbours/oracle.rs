@@ -1,6 +1,7 @@
 //! The naive search that every other implementation must equal, bit for bit: the similarity of every vector,
 //! then a full sort.
 
+use super::metric::Query;
 use super::{Neighbour, Points, Queries, Vectors, similarity};
 use crate::row::Row;
 
@@ -26,18 +27,17 @@ pub fn ranked_points<V: Copy + Into<f64>>(
     query: &[V],
     except: Option<Row>,
 ) -> Vec<(Row, f64)> {
-    let mut vector = vec![0.0; points.dimension()];
-    let exponent = points.place_one(query, &mut vector);
-    ranked_by(points, &vector, exponent, except)
+    let placed = points.placed(query);
+    ranked_by(points, placed.query(), placed.exponent(), except)
 }
 
 /// The same for one of the points.
 pub fn ranked_others(points: &Points, row: Row) -> Vec<(Row, f64)> {
     let vector = points.neighbours().vectors().get(row).unwrap_or_default();
-    ranked_by(points, vector, points.exponent(), Some(row))
+    ranked_by(points, vector.into(), points.exponent(), Some(row))
 }
 
-fn ranked_by(points: &Points, query: &[f32], exponent: i32, except: Option<Row>) -> Vec<(Row, f64)> {
+fn ranked_by(points: &Points, query: Query<'_>, exponent: i32, except: Option<Row>) -> Vec<(Row, f64)> {
     let measure = points.neighbours().measure();
     let closeness = |vector: &[f32]| measure.closeness(query, vector);
     let ranked = ranked(points.neighbours().vectors(), closeness, usize::MAX, except);

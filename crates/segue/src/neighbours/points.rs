@@ -7,7 +7,8 @@ use rayon::prelude::*;
 
 use super::answers::Ranked;
 use super::batch::{Asked, check, vector};
-use super::metric::{Measure, Metric};
+use super::metric::{Measure, Metric, Query};
+use super::scaling::{exponent, length, magnitude, normalise, scale_alone};
 use super::top::{Neighbour, Wanted};
 use super::{Neighbours, Vectors};
 use crate::blocks::{BLOCK, blocks};
@@ -16,6 +17,12 @@ use crate::row::Row;
 
 /// What `f32` does not hold of a value may be this much, relative to the length of the longest point.
 const NEGLIGIBLE: f64 = f32::MIN_POSITIVE as f64;
+
+/// Queries that are placed by a parallel task.
+const PLACED: usize = 64;
+
+/// No point is longer, unless it is scaled to length 1.
+const LONGEST: f64 = 0.5;
 
 /// Lengths that differ by no more than this are about the same.
 const ABOUT_THE_SAME: f64 = 0.9;
@@ -38,7 +45,10 @@ const ABOUT_THE_SAME: f64 = 0.9;
 ///   differences: so points of single precision are never rounded.
 ///
 /// On the vectors, answers are exact. Rounding moves a point by at most `2^-24` of its length, for Euclidean distances of
-/// its distance from the centre.
+/// its distance from the centre. It moves a query likewise, but for Euclidean distances: there a query is moved by `2^-53`
+/// only, if no point was rounded, as with points of single precision, or if it is far beyond the farthest one. If points
+/// were rounded, a query that is no farther is rounded as they are, so that a point is found at a distance of 0 by its own
+/// values.
 ///
 /// # Example
 ///
@@ -64,13 +74,36 @@ pub struct Points {
     second: i32,
     /// Empty but for Euclidean distances.
     centre: Vec<f64>,
+    /// Whether `f32` holds some of the differences from the centre only rounded.
+    rounded: bool,
 }
 
 /// Queries as the search takes them.
-struct Placed {
+#[derive(Default)]
+pub(super) struct Placed {
     values: Vec<f32>,
+    /// The same before they were rounded, for Euclidean distances.
+    exact: Vec<f64>,
     /// The exponents of the powers of two by which distances are scaled back.
     exponents: Vec<i32>,
+}
+
+impl Placed {
+    /// The only query.
+    pub(super) fn query(&self) -> Query<'_> {
+        Query { vector: &self.values, exact: &self.exact }
+    }
+
+    /// Its exponent.
+    pub(super) fn exponent(&self) -> i32 {
+        self.exponents.first().copied().unwrap_or_default()
+    }
+
+    fn append(&mut self, mut other: Self) {
+        self.values.append(&mut other.values);
+        self.exact.append(&mut other.exact);
+        self.exponents.append(&mut other.exponents);
+    }
 }
 
 impl Points {
@@ -91,7 +124,8 @@ impl Points {
             return refuse(format!("{} points: less than 2^32 - 1 were expected", values.len() / dimension));
         }
         let none = Neighbours::new(Vectors::new(dimension, Vec::new()));
-        let mut points = Self { metric, neighbours: none, first: 0, second: 0, centre: Vec::new() };
+        let mut points =
+            Self { metric, neighbours: none, first: 0, second: 0, centre: Vec::new(), rounded: false };
         if metric != Metric::Cosine {
             points.first =
                 exponent(values.par_iter().map(|value| magnitude(*value)).reduce(|| 0.0, f64::max));
@@ -100,7 +134,7 @@ impl Points {
                 points.centre = points.central(values);
                 points.second = exponent(points.greatest_length(values));
             }
-            // Rounding shall not make a length greater than 1.
+            // Rounding shall not make a length greater than `LONGEST`.
             points.second += 1;
         }
         let mut placed = vec![0f32; values.len()];
@@ -109,6 +143,10 @@ impl Points {
             Metric::Cosine => normalise(point, placed),
             _ => points.scale(point, placed),
         });
+        points.rounded = metric == Metric::Euclidean && {
+            let vectors = placed.par_chunks(dimension).zip(values.par_chunks(dimension));
+            vectors.with_min_len(BLOCK).any(|(placed, point)| points.is_rounded(point, placed))
+        };
         points.neighbours = points.measured(Vectors::new(dimension, placed));
         points.neighbours.plant();
         Ok(points)
@@ -199,7 +237,8 @@ impl Points {
         let order = self.neighbours.order_of_queries(&queries.values);
         let found = self.neighbours.answer(order, (usize::MAX, None), |at| {
             let query = Cow::Borrowed(vector(&queries.values, self.dimension(), at)?);
-            Some(Asked { query, except: None, wanted: wanted(*queries.exponents.get(at)?) })
+            let exact = vector(&queries.exact, self.dimension(), at).unwrap_or_default();
+            Some(Asked { query, exact, except: None, wanted: wanted(*queries.exponents.get(at)?) })
         });
         self.ranked(&found, queries.exponents.iter().copied(), radius)
     }
@@ -212,7 +251,7 @@ impl Points {
         let found = self.neighbours.answer(self.neighbours.order_of_rows(rows), (usize::MAX, None), |at| {
             let row = *rows.get(at)?;
             let query = Cow::Borrowed(self.neighbours.vectors().get(row)?);
-            Some(Asked { query, except: Some(row), wanted })
+            Some(Asked { query, exact: &[], except: Some(row), wanted })
         });
         Ok(self.ranked(&found, std::iter::repeat(self.exponent()), radius))
     }
@@ -262,12 +301,12 @@ impl Points {
     fn place<V: Copy + Into<f64> + Sync>(&self, queries: &[V]) -> Result<Placed> {
         let dimension = self.dimension();
         check(queries, dimension, "query")?;
-        let mut values = vec![0f32; queries.len()];
-        let vectors = values.par_chunks_mut(dimension).zip(queries.par_chunks(dimension));
-        let exponents = vectors.with_min_len(64).map(|(placed, query)| self.place_one(query, placed));
-        let exponents: Vec<i32> = exponents.collect();
-        match values.par_iter().with_min_len(1 << 14).position_first(|value| !value.is_finite()) {
-            None => Ok(Placed { values, exponents }),
+        let mut placed = Placed::default();
+        let parts: Vec<Placed> =
+            queries.par_chunks(PLACED * dimension).map(|queries| self.placed(queries)).collect();
+        parts.into_iter().for_each(|part| placed.append(part));
+        match placed.values.iter().position(|value| !value.is_finite()) {
+            None => Ok(placed),
             Some(at) => {
                 let number = at / dimension;
                 let problem = format!(
@@ -278,21 +317,44 @@ impl Points {
         }
     }
 
-    /// Writes a query as a vector, and returns its exponent.
-    pub(super) fn place_one<V: Copy + Into<f64>>(&self, query: &[V], placed: &mut [f32]) -> i32 {
-        match self.metric {
-            Metric::Cosine => normalise(query, placed),
-            Metric::Euclidean => self.scale(query, placed),
-            Metric::InnerProduct => return scale_alone(query, placed),
+    /// Some queries as vectors, which are infinite if they are too far away.
+    pub(super) fn placed<V: Copy + Into<f64>>(&self, queries: &[V]) -> Placed {
+        let dimension = self.dimension();
+        let mut placed = Placed { exponents: vec![0; queries.len() / dimension], ..Placed::default() };
+        if self.metric == Metric::Euclidean {
+            placed.exact = queries.chunks_exact(dimension).flat_map(|query| self.scaled(query)).collect();
+            placed.values = placed.exact.iter().map(|value| *value as f32).collect();
+            let vectors = placed.exact.chunks_exact_mut(dimension).zip(placed.values.chunks_exact(dimension));
+            for (exact, values) in vectors.filter(|_| self.rounded) {
+                if length(exact.iter().copied()) <= LONGEST {
+                    exact.iter_mut().zip(values).for_each(|(exact, value)| *exact = f64::from(*value));
+                }
+            }
+            return placed;
         }
-        0
+        placed.values.resize(queries.len(), 0.0);
+        let vectors = placed.values.chunks_exact_mut(dimension).zip(queries.chunks_exact(dimension));
+        for ((values, query), exponent) in vectors.zip(&mut placed.exponents) {
+            match self.metric {
+                Metric::Cosine => normalise(query, values),
+                _ => *exponent = scale_alone(query, values),
+            }
+        }
+        placed
     }
 
     /// Writes a point on the scale of all.
     fn scale<V: Copy + Into<f64>>(&self, point: &[V], placed: &mut [f32]) {
-        for (placed, value) in placed.iter_mut().zip(self.less_centre(point)) {
-            *placed = libm::scalbn(value, -self.second) as f32;
-        }
+        placed.iter_mut().zip(self.scaled(point)).for_each(|(placed, value)| *placed = value as f32);
+    }
+
+    /// Whether a point that was placed is not what it was before.
+    fn is_rounded<V: Copy + Into<f64>>(&self, point: &[V], placed: &[f32]) -> bool {
+        self.scaled(point).zip(placed).any(|(value, placed)| value != f64::from(*placed))
+    }
+
+    fn scaled<V: Copy + Into<f64>>(&self, point: &[V]) -> impl Iterator<Item = f64> {
+        self.less_centre(point).map(|value| libm::scalbn(value, -self.second))
     }
 
     fn less_centre<V: Copy + Into<f64>>(&self, point: &[V]) -> impl Iterator<Item = f64> {
@@ -372,36 +434,4 @@ fn check_radius(radius: f64) -> Result<()> {
         true => Err(Error::Query { problem: "a radius of NaN: a number was expected".into() }),
         false => Ok(()),
     }
-}
-
-fn magnitude<V: Into<f64>>(value: V) -> f64 {
-    value.into().abs()
-}
-
-/// The exponent of the power of two that a number is not above, and above the half of; 0 for 0.
-fn exponent(number: f64) -> i32 {
-    libm::frexp(number).1
-}
-
-/// Writes a vector by a scale of its own, so that its length is between a quarter and a half, and returns the exponent.
-fn scale_alone<V: Copy + Into<f64>>(values: &[V], placed: &mut [f32]) -> i32 {
-    let first = exponent(values.iter().map(|value| magnitude(*value)).fold(0.0, f64::max));
-    let scaled = |by: i32| values.iter().map(move |value| libm::scalbn((*value).into(), -by));
-    let exponent = first + exponent(length(scaled(first))) + 1;
-    placed.iter_mut().zip(scaled(exponent)).for_each(|(placed, value)| *placed = value as f32);
-    exponent
-}
-
-/// Writes a vector scaled to length 1, or leaves zero.
-fn normalise<V: Copy + Into<f64>>(values: &[V], placed: &mut [f32]) {
-    let first = exponent(values.iter().map(|value| magnitude(*value)).fold(0.0, f64::max));
-    let scaled = || values.iter().map(|value| libm::scalbn((*value).into(), -first));
-    let length = length(scaled());
-    if length > 0.0 {
-        placed.iter_mut().zip(scaled()).for_each(|(placed, value)| *placed = (value / length) as f32);
-    }
-}
-
-fn length(values: impl Iterator<Item = f64>) -> f64 {
-    values.map(|value| value * value).sum::<f64>().sqrt()
 }

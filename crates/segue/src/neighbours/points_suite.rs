@@ -126,16 +126,16 @@ fn check_kernels(points: &Points, queries: &[f64], k: usize, what: &str) {
     let tree = neighbours.tree().unwrap();
     tree.check(vectors).unwrap();
     for query in queries.chunks(points.dimension()) {
-        let mut vector = vec![0.0; points.dimension()];
-        points.place_one(query, &mut vector);
-        let all = scan::nearest(vectors, measure, &vector, Wanted::Best(usize::MAX), Among::default());
+        let placed = points.placed(query);
+        let query = placed.query();
+        let all = scan::nearest(vectors, measure, query, Wanted::Best(usize::MAX), Among::default());
         let some = all.get(all.len() / 4).map_or(0.0, |one| one.similarity);
         for wanted in [Wanted::Best(k), Wanted::From(some)] {
-            let expected = scan::nearest(vectors, measure, &vector, wanted, Among::default());
+            let expected = scan::nearest(vectors, measure, query, wanted, Among::default());
             for kernels in Kernels::all() {
                 for method in [Method::Boxes, Method::Sweep] {
                     let mut search = Search::new(tree, vectors, method);
-                    let found = search.nearest(kernels, &vector, wanted, Among::default(), None).unwrap();
+                    let found = search.nearest(kernels, query, wanted, Among::default(), None).unwrap();
                     assert_eq!(found, expected, "{what}, {} {method:?} {wanted:?}", kernels.name());
                 }
             }

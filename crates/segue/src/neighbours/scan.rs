@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 use super::Vectors;
-use super::metric::Measure;
+use super::metric::{Measure, Query};
 use super::queries::Queries;
 use super::rows::Among;
 use super::top::{Neighbour, TopK, Wanted};
@@ -16,7 +16,7 @@ const SCAN_BLOCK: usize = 8192;
 pub(super) fn nearest(
     vectors: &Vectors,
     measure: Measure,
-    query: &[f32],
+    query: Query<'_>,
     wanted: Wanted,
     among: Among<'_>,
 ) -> Vec<Neighbour> {

@@ -5,7 +5,7 @@ use super::Vectors;
 use super::batch::Asked;
 use super::coded::CodedQuery;
 use super::kernel::{Boxes, Kernel, Kernels, LANES, Lanes};
-use super::metric::{Measure, MeasuredJob, Of, similarity, squared_distance};
+use super::metric::{Measure, MeasuredJob, Of, Query, similarity};
 use super::occupied::Occupied;
 use super::rows::{Among, RowSet};
 use super::top::{Neighbour, TopK, Wanted};
@@ -46,7 +46,7 @@ pub(super) enum Method {
 pub(super) struct Search<'a> {
     tree: &'a Tree,
     vectors: &'a Vectors,
-    query: &'a [f32],
+    query: Query<'a>,
     coded: CodedQuery,
     among: Among<'a>,
     /// Where the rows are that may be found, if that is known.
@@ -112,7 +112,7 @@ impl<'a> Search<'a> {
         Self {
             tree,
             vectors,
-            query: &[],
+            query: Query::default(),
             coded: CodedQuery::default(),
             among: Among::default(),
             occupied: None,
@@ -135,7 +135,7 @@ impl<'a> Search<'a> {
     pub(super) fn nearest(
         &mut self,
         kernels: Kernels,
-        query: &'a [f32],
+        query: Query<'a>,
         wanted: Wanted,
         among: Among<'a>,
         occupied: Option<&'a Occupied>,
@@ -160,7 +160,7 @@ impl<'a> Search<'a> {
     ) -> Vec<Vec<Neighbour>> {
         for (search, asked) in searches.iter_mut().zip(asked) {
             (search.query, search.among) =
-                (&asked.query, Among { except: asked.except, within, penalty: None });
+                (asked.query(), Among { except: asked.except, within, penalty: None });
             (search.occupied, search.most_leaves) = (occupied, usize::MAX);
             search.top.restart(asked.wanted);
         }
@@ -229,7 +229,7 @@ impl<'a> Search<'a> {
             Measure::Similarity | Measure::Product => {
                 for (place, row) in self.closeness.iter_mut().zip(rows) {
                     *place = match self.vectors.get(Row(*row)) {
-                        Some(vector) => similarity(self.query, vector),
+                        Some(vector) => similarity(self.query.vector, vector),
                         None => NONE,
                     };
                 }
@@ -237,7 +237,7 @@ impl<'a> Search<'a> {
             Measure::Distance => {
                 for (place, row) in self.closeness.iter_mut().zip(rows) {
                     *place = match self.vectors.get(Row(*row)) {
-                        Some(vector) => -squared_distance(self.query, vector),
+                        Some(vector) => -self.query.squared_distance(vector),
                         None => NONE,
                     };
                 }
@@ -272,7 +272,10 @@ impl<'a> Search<'a> {
 impl<'a> Search<'a> {
     #[inline(always)]
     fn begin<M: Of>(&mut self) {
-        self.coded = self.tree.frame.query_by::<M>(self.query);
+        self.coded = self.tree.frame.query_by::<M>(self.query.vector);
+        if !self.query.exact.is_empty() {
+            self.coded.widen(self.query.rounded_by());
+        }
         self.tighten::<M>();
     }
 

@@ -28,15 +28,19 @@ fn by_every_way(
     let tree = Tree::plant(vectors, Measure::Similarity).unwrap();
     tree.check(vectors).unwrap();
     let occupied = among.within.map(|within| Occupied::of(&tree, &tree.slots(), within));
-    let mut ways =
-        vec![("scan".to_owned(), scan::nearest(vectors, Measure::Similarity, query, Wanted::Best(k), among))];
+    let mut ways = vec![(
+        "scan".to_owned(),
+        scan::nearest(vectors, Measure::Similarity, query.into(), Wanted::Best(k), among),
+    )];
     for kernels in Kernels::all() {
         for method in [Method::Boxes, Method::Sweep] {
             let mut search = Search::new(&tree, vectors, method);
             for (place, occupied) in [("anywhere", None), ("where there are rows", occupied.as_ref())] {
-                let scan = || scan::nearest(vectors, Measure::Similarity, query, Wanted::Best(k), among);
-                let found =
-                    search.nearest(kernels, query, Wanted::Best(k), among, occupied).unwrap_or_else(scan);
+                let scan =
+                    || scan::nearest(vectors, Measure::Similarity, query.into(), Wanted::Best(k), among);
+                let found = search
+                    .nearest(kernels, query.into(), Wanted::Best(k), among, occupied)
+                    .unwrap_or_else(scan);
                 ways.push((format!("{} {method:?} {place}", kernels.name()), found));
             }
         }
