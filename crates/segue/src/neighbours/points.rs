@@ -24,6 +24,9 @@ const PLACED: usize = 64;
 /// No point is longer, unless it is scaled to length 1.
 const LONGEST: f64 = 0.5;
 
+/// A point with a coordinate of this size is held well by `f32`, whatever the others are.
+const NEVER_LOST: f32 = 1e-30;
+
 /// Lengths that differ by no more than this are about the same.
 const ABOUT_THE_SAME: f64 = 0.9;
 
@@ -49,6 +52,9 @@ const ABOUT_THE_SAME: f64 = 0.9;
 /// only, if no point was rounded, as with points of single precision, or if it is far beyond the farthest one. If points
 /// were rounded, a query that is no farther is rounded as they are, so that a point is found at a distance of 0 by its own
 /// values.
+///
+/// `f32` has a least number, so points of very different lengths cannot all be held: one that is about `2^-126` times as long
+/// as another, for Euclidean distances as far from the centre, is refused if it would be moved by more than that.
 ///
 /// # Example
 ///
@@ -110,7 +116,8 @@ impl Points {
     /// Prepares a search among points of `dimension` values each.
     ///
     /// In parallel. The cost is that of copying the values and of `n log n` for a tree over `n` points. An error says what
-    /// is refused: 0 dimensions, an incomplete point at the end, a value that is not finite, more than 2^32 - 1 points.
+    /// is refused: 0 dimensions, an incomplete point at the end, a value that is not finite, more than 2^32 - 1 points, and
+    /// a point that would be lost beside another about `2^126` times as long (see [Precision](Self#precision)).
     pub fn fit<V>(metric: Metric, dimension: usize, values: &[V]) -> Result<Self>
     where
         V: Copy + Into<f64> + Sync,
@@ -143,6 +150,7 @@ impl Points {
             Metric::Cosine => normalise(point, placed),
             _ => points.scale(point, placed),
         });
+        points.check_lost(values, &placed)?;
         points.rounded = metric == Metric::Euclidean && {
             let vectors = placed.par_chunks(dimension).zip(values.par_chunks(dimension));
             vectors.with_min_len(BLOCK).any(|(placed, point)| points.is_rounded(point, placed))
@@ -346,6 +354,48 @@ impl Points {
     /// Writes a point on the scale of all.
     fn scale<V: Copy + Into<f64>>(&self, point: &[V], placed: &mut [f32]) {
         placed.iter_mut().zip(self.scaled(point)).for_each(|(placed, value)| *placed = value as f32);
+    }
+
+    /// Refuses points so short, beside the longest, that `f32` would hold little or nothing of them.
+    fn check_lost<V: Copy + Into<f64> + Sync>(&self, values: &[V], placed: &[f32]) -> Result<()> {
+        if self.metric == Metric::Cosine {
+            return Ok(());
+        }
+        let vectors = values.par_chunks(self.dimension()).zip(placed.par_chunks(self.dimension()));
+        let is_lost = |(point, placed)| self.is_lost(point, placed);
+        let Some(at) = vectors.with_min_len(BLOCK).position_first(is_lost) else { return Ok(()) };
+        let greatest = |values: &[V]| {
+            let all = values.iter().map(|value| Into::<f64>::into(*value)).enumerate();
+            all.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()).then(b.0.cmp(&a.0))).unwrap_or_default()
+        };
+        let (dimension, value) = greatest(vector(values, self.dimension(), at).unwrap_or_default());
+        let (place, beside) = greatest(values);
+        let problem = format!(
+            "point {at} has {value:?} in dimension {dimension}, which single precision loses beside {beside:?} in point {}",
+            place / self.dimension()
+        );
+        Err(Error::Query { problem })
+    }
+
+    /// Whether rounding has moved a point by more than `2^-24` of its length: it was below the normal numbers of `f32`, or
+    /// of `f64`.
+    fn is_lost<V: Copy + Into<f64>>(&self, point: &[V], placed: &[f32]) -> bool {
+        if placed.iter().any(|value| value.abs() >= NEVER_LOST) {
+            return false;
+        }
+        let greatest = |values: &mut dyn Iterator<Item = f64>| values.map(f64::abs).fold(0.0, f64::max);
+        let largest = greatest(&mut self.scaled(point));
+        if largest == 0.0 {
+            // It is the centre, or zero, or was scaled to zero.
+            let value = greatest(&mut point.iter().map(|value| (*value).into()));
+            return value != 0.0 && !libm::scalbn(value, -self.first).is_normal();
+        }
+        let by = -exponent(largest);
+        let error = self.scaled(point).zip(placed).map(|(value, placed)| value - f64::from(*placed));
+        let error = length(error.map(|value| libm::scalbn(value, by)));
+        error
+            > 1.000_001 * f64::from(f32::EPSILON) / 2.0
+                * length(self.scaled(point).map(|value| libm::scalbn(value, by)))
     }
 
     /// Whether a point that was placed is not what it was before.

@@ -1,9 +1,13 @@
-//! Tests of what [`Points`] promises beyond the suite: how precise distances are.
+//! Tests of what [`Points`] promises beyond the suite: how precise distances are, and what is refused for it.
 
 use super::*;
 
 fn fit(metric: Metric, dimension: usize, values: &[f64]) -> Points {
     Points::fit(metric, dimension, values).unwrap()
+}
+
+fn refused(metric: Metric, dimension: usize, values: &[f64]) -> String {
+    Points::fit(metric, dimension, values).unwrap_err().to_string()
 }
 
 #[test]
@@ -30,4 +34,27 @@ fn points_that_are_rounded_are_found_by_their_own_values_and_by_queries_far_away
     let found = points.nearest_batch(&[1e9, 1e3, 1e3], 1_000).unwrap();
     let distance = |row: u32| 1e9 - values[3 * row as usize];
     assert!(found.rows().is_sorted_by(|a, b| distance(*a) <= distance(*b) + 1e-6));
+}
+
+#[test]
+fn points_that_single_precision_loses_beside_others_are_refused() {
+    let lost = "point 2 has 2.0 in dimension 0, which single precision loses beside 1e60 in point 0";
+    assert_eq!(refused(Metric::Euclidean, 1, &[1e60, 1.0, 2.0, 3.0]), lost);
+    assert_eq!(
+        refused(Metric::InnerProduct, 2, &[1e30, 0.0, 0.0, 1e-20, 0.0, 3e-20]),
+        "point 1 has 1e-20 in dimension 1, which single precision loses beside 1e30 in point 0"
+    );
+    for metric in [Metric::Euclidean, Metric::InnerProduct] {
+        // Beyond what even `f64` holds on one scale.
+        let error = refused(metric, 1, &[1e300, 1e-300, 2e-300]);
+        assert_eq!(
+            error,
+            "point 1 has 1e-300 in dimension 0, which single precision loses beside 1e300 in point 0"
+        );
+        // A value may be lost beside greater ones of the same point, and 0 is 0 on any scale.
+        fit(metric, 2, &[1e60, 1.0, 1e59, 2.0, 0.0, 0.0]);
+        fit(metric, 1, &[1e30, 1.0, 2.0, 3.0]);
+        fit(metric, 1, &[1e-310, 2e-310, 0.0]);
+    }
+    fit(Metric::Cosine, 2, &[1e60, 0.0, 1.0, 2.0]);
 }
