@@ -51,7 +51,9 @@ impl Frame {
         let mut turned = vec![0.0; self.coded];
         self.turn(query, &mut turned);
         match M::MEASURE {
-            Measure::Similarity | Measure::Product => self.query_by_product::<M>(query, &turned),
+            Measure::Similarity | Measure::Product | Measure::Angle => {
+                self.query_by_product::<M>(query, &turned)
+            }
             Measure::Distance => self.query_by_distance(query, &turned),
         }
     }

@@ -90,6 +90,11 @@
 //! `t` is not `|w(x)|`, but greater by up to `sqrt(2 (2 d + s)) |x|`, with `s` the [`TAIL_SLACK`]: its square was increased
 //! by no more than twice what is added for rounding. So `|q' - x'| <= (1 + 2 d) |q - x| + sqrt(2 (2 d + s)) (|q| + |x|)`.
 //!
+//! *Angles.* Where cosine distances of vectors of length 1 are ranked, what is compared is half of the squared distance,
+//! `|q - x|^2 / 2 = (|q|^2 + |x|^2) / 2 - q.x`. As `f32` rounds lengths, their squares are within `2^-23` of 1. So a vector at
+//! a distance of at most `a` has a product of at least `1 - a - 2^-23` with the query, and the proofs about products apply
+//! for that. (The product with a vector of zero is 0, and its distance is defined as 1.)
+//!
 //! *Rounding.* All of this is computed in `f64`; [`similarity`](super::similarity) itself differs from the true
 //! `q.x` by rounding only, and so does [`squared_distance`](super::squared_distance) from the true one. For vectors and queries of length about 1 these errors are below 1e-13, and the bounds
 //! are widened by `SLACK`; those of distances, which may be of any size, relative to `|q| + sqrt(s)`. What a bound discards is therefore truly less similar than `t`: never equal, so

@@ -65,7 +65,13 @@ pub(super) enum Measure {
     Product,
     /// Minus the squared distance.
     Distance,
+    /// Minus the cosine distance of vectors of length 1, or zero: see [`cosine_distance`].
+    Angle,
 }
+
+/// No product of two vectors of length 1, as `f32` rounds them, is less than 1 minus their [`cosine_distance`] and this:
+/// half of their squared lengths is off by at most `2^-23`.
+pub(super) const ROUNDED_LENGTHS: f64 = 1.25e-7;
 
 impl Measure {
     /// How close a vector is to a query.
@@ -74,6 +80,7 @@ impl Measure {
         match self {
             Self::Similarity | Self::Product => similarity(query.vector, vector),
             Self::Distance => -query.squared_distance(vector),
+            Self::Angle => 0.0 - cosine_distance(query.vector, vector),
         }
     }
 }
@@ -119,6 +126,7 @@ pub(super) trait Of {
 pub(super) struct Similarity;
 pub(super) struct Product;
 pub(super) struct Distance;
+pub(super) struct Angle;
 
 impl Of for Similarity {
     const MEASURE: Measure = Measure::Similarity;
@@ -126,6 +134,10 @@ impl Of for Similarity {
 
 impl Of for Product {
     const MEASURE: Measure = Measure::Product;
+}
+
+impl Of for Angle {
+    const MEASURE: Measure = Measure::Angle;
 }
 
 impl Of for Distance {
@@ -143,6 +155,7 @@ pub(super) trait MeasuredJob: Sized {
             Measure::Similarity => kernels.run(&mut By::<_, Similarity>(self, PhantomData)),
             Measure::Product => kernels.run(&mut By::<_, Product>(self, PhantomData)),
             Measure::Distance => kernels.run(&mut By::<_, Distance>(self, PhantomData)),
+            Measure::Angle => kernels.run(&mut By::<_, Angle>(self, PhantomData)),
         }
     }
 }
@@ -187,6 +200,24 @@ pub fn similarity(a: &[f32], b: &[f32]) -> f64 {
 #[inline(always)]
 pub fn squared_distance(a: &[f32], b: &[f32]) -> f64 {
     squared(a, b)
+}
+
+/// 1 minus the cosine of two vectors of length 1, in [0, 2]; 1 if one of them is zero.
+///
+/// For `|a| = |b| = 1` it is half of `|a - b|^2 = 2 - 2 a.b`, which unlike `1 - a.b` is 0 for equal vectors however their
+/// lengths were rounded, and precise for nearly equal ones.
+#[inline(always)]
+pub(super) fn cosine_distance(a: &[f32], b: &[f32]) -> f64 {
+    let half = squared_distance(a, b) / 2.0;
+    // Half of 1: at an angle of 60 degrees, or from zero.
+    if (half - 0.5).abs() < 1e-6 && (is_zero(a) || is_zero(b)) || half == 0.0 && is_zero(a) {
+        return 1.0;
+    }
+    half.min(2.0)
+}
+
+fn is_zero(vector: &[f32]) -> bool {
+    vector.iter().all(|value| *value == 0.0)
 }
 
 #[inline(always)]

@@ -4,7 +4,8 @@
 //! rows and distances, by the same search. Nothing here knows what the vectors stand for. [`oracle`] is the naive implementation; every other one must give the same answers.
 //!
 //! The ranking is a total order: similarity descending, then row ascending. A similarity is defined by
-//! [`similarity`] to the last bit, a distance by [`squared_distance`], so answers do not depend on the machine or the number of threads.
+//! [`similarity`] to the last bit, a distance of points by [`squared_distance`], so answers do not depend on the
+//! machine or the number of threads.
 //!
 //! # How they are found
 //!

@@ -39,7 +39,10 @@ const ABOUT_THE_SAME: f64 = 0.9;
 ///
 /// The search works on `f32` of length 1 or less. How points become such vectors depends on the metric:
 ///
-/// - *Cosine.* They are scaled to length 1 in `f64`, then rounded.
+/// - *Cosine.* They are scaled to length 1 in `f64`, then rounded. The distance of two is half of the squared length of their
+///   difference, which is `1 - x.y` for this length: so equal points have a distance of exactly 0, and those of the same
+///   direction, which may be rounded differently, of less than `1e-13`. Rounding changes a distance `d` by up to
+///   `2^-23 sqrt(2 d) + 2^-47`.
 /// - *Inner product.* They are all scaled by the same power of two, a query by one of its own. This is exact for values
 ///   that `f32` holds, since only exponents change; products are scaled back.
 /// - *Euclidean.* A central point is subtracted in `f64`, which changes no distance, and all are scaled by the same power of
@@ -227,7 +230,7 @@ impl Points {
     /// The vectors of points, and what their search goes by.
     fn measured(&self, vectors: Vectors) -> Neighbours {
         let measure = match self.metric {
-            Metric::Cosine => Measure::Similarity,
+            Metric::Cosine => Measure::Angle,
             Metric::Euclidean => Measure::Distance,
             Metric::InnerProduct => {
                 let length = |point: &[f32]| length(point.iter().map(|value| f64::from(*value)));
@@ -284,7 +287,7 @@ impl Points {
     /// The distance of what the search has found so close to a query with this exponent.
     pub(super) fn distance(&self, closeness: f64, exponent: i32) -> f64 {
         match self.metric {
-            Metric::Cosine => 1.0 - closeness,
+            Metric::Cosine => 0.0 - closeness,
             Metric::Euclidean => libm::scalbn((-closeness).max(0.0).sqrt(), self.exponent()),
             // Not -0.
             Metric::InnerProduct => 0.0 - libm::scalbn(closeness, self.exponent() + exponent),
@@ -295,7 +298,7 @@ impl Points {
     /// the next number takes in what [`Self::distance`] rounds down.
     fn closeness(&self, radius: f64, exponent: i32) -> f64 {
         match self.metric {
-            Metric::Cosine => 1.0 - radius - 4.0 * f64::EPSILON,
+            Metric::Cosine => -radius,
             Metric::Euclidean if radius < 0.0 => f64::INFINITY,
             Metric::Euclidean => {
                 let radius = libm::scalbn(radius.next_up(), -self.exponent());

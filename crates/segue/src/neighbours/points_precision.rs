@@ -58,3 +58,38 @@ fn points_that_single_precision_loses_beside_others_are_refused() {
     }
     fit(Metric::Cosine, 2, &[1e60, 0.0, 1.0, 2.0]);
 }
+
+#[test]
+fn identical_points_have_a_cosine_distance_of_zero() {
+    for dimension in [2, 3, 16, 100] {
+        let mut values: Vec<f64> = suite::noise(12, 300 * dimension).into_iter().map(f64::from).collect();
+        // The same directions again, longer and shorter, then one that is opposite to the first, and a zero.
+        let longer: Vec<f64> = values.iter().map(|value| value * 3.0).collect();
+        let opposite: Vec<f64> = values[..dimension].iter().map(|value| -value).collect();
+        values.extend(longer);
+        values.extend(opposite);
+        values.extend(vec![0.0; dimension]);
+        let points = fit(Metric::Cosine, dimension, &values);
+        let queries = &values[..300 * dimension];
+        let nearest = points.nearest_batch(queries, 602).unwrap();
+        let within = [0.0, 1e-9].map(|radius| points.within(queries, radius).unwrap());
+        for query in 0..300 {
+            let (rows, distances) = nearest.get(query).unwrap();
+            assert!(distances.is_sorted() && distances.iter().all(|distance| (0.0..=2.0).contains(distance)));
+            let tied = |a: usize| distances[a] < distances[a + 1] || rows[a] < rows[a + 1];
+            assert!((0..601).all(tied));
+            assert_eq!(distances[0], 0.0);
+            let (rows, distances) = within[0].get(query).unwrap();
+            assert!(rows.contains(&(query as u32)) && distances.iter().all(|distance| *distance == 0.0));
+            let (rows, distances) = within[1].get(query).unwrap();
+            let of = |row: usize| distances[rows.iter().position(|other| *other as usize == row).unwrap()];
+            assert!(of(query) == 0.0 && of(query + 300) < 1e-13);
+        }
+        let (rows, distances) = nearest.get(0).unwrap();
+        let of = |row: u32| distances[rows.iter().position(|other| *other == row).unwrap()];
+        assert!((of(600) - 2.0).abs() < 3e-7 && of(601) == 1.0);
+        let none = points.within(&vec![0.0; dimension], 1.0).unwrap();
+        assert_eq!(none.rows(), (0..602).collect::<Vec<u32>>());
+        assert!(none.distances().iter().all(|distance| *distance == 1.0));
+    }
+}

@@ -272,14 +272,14 @@ fn distances_are_those_in_f64_within_what_rounding_moves_points() {
                     for (row, distance) in rows.iter().zip(distances) {
                         let point = &values[*row as usize * dimension..][..dimension];
                         let length = |a: &[f64], from: &[f64]| in_f64(Metric::Euclidean, a, from);
+                        let exact = in_f64(metric, query, point);
                         let error = match metric {
-                            Metric::Cosine => 2.0 * unit + 1e-13,
+                            Metric::Cosine => 2.0 * unit * (2.0 * exact.max(0.0)).sqrt() + 1e-13,
                             Metric::Euclidean => {
                                 unit * (length(query, centre) + length(point, centre)) + offset * 1e-15
                             }
                             Metric::InnerProduct => 2.0 * unit * length(query, &zero) * length(point, &zero),
                         };
-                        let exact = in_f64(metric, query, point);
                         assert!((distance - exact).abs() <= error, "{metric}: {distance}, {exact} in f64");
                     }
                 }

@@ -5,7 +5,7 @@ use super::Vectors;
 use super::batch::Asked;
 use super::coded::CodedQuery;
 use super::kernel::{Boxes, Kernel, Kernels, LANES, Lanes};
-use super::metric::{Measure, MeasuredJob, Of, Query, similarity};
+use super::metric::{Measure, MeasuredJob, Of, Query, ROUNDED_LENGTHS};
 use super::occupied::Occupied;
 use super::rows::{Among, RowSet};
 use super::top::{Neighbour, TopK, Wanted};
@@ -195,7 +195,7 @@ impl<'a> Search<'a> {
         for leaf in leaves {
             let codes = self.tree.leaf(*leaf as usize);
             let likely = match M::MEASURE {
-                Measure::Similarity | Measure::Product => {
+                Measure::Similarity | Measure::Product | Measure::Angle => {
                     let products = kernel.products(codes, &self.coded.blocks, self.coded.sum);
                     kernel.at_least(&products, self.of_code)
                 }
@@ -225,23 +225,11 @@ impl<'a> Search<'a> {
         }
         // Never kept: a damaged tree has named it.
         const NONE: f64 = f64::NAN;
-        match M::MEASURE {
-            Measure::Similarity | Measure::Product => {
-                for (place, row) in self.closeness.iter_mut().zip(rows) {
-                    *place = match self.vectors.get(Row(*row)) {
-                        Some(vector) => similarity(self.query.vector, vector),
-                        None => NONE,
-                    };
-                }
-            }
-            Measure::Distance => {
-                for (place, row) in self.closeness.iter_mut().zip(rows) {
-                    *place = match self.vectors.get(Row(*row)) {
-                        Some(vector) => -self.query.squared_distance(vector),
-                        None => NONE,
-                    };
-                }
-            }
+        for (place, row) in self.closeness.iter_mut().zip(rows) {
+            *place = match self.vectors.get(Row(*row)) {
+                Some(vector) => M::MEASURE.closeness(self.query, vector),
+                None => NONE,
+            };
         }
         let least = self.top.threshold();
         for (closeness, row) in self.closeness.iter().zip(rows) {
@@ -262,7 +250,11 @@ impl<'a> Search<'a> {
         (self.farthest, self.of_code) = match M::MEASURE {
             Measure::Similarity if least > -1.0 => (self.coded.farthest(least), self.coded.least(least)),
             Measure::Product if least > -1.0 => (self.coded.farthest_corner(least), self.coded.least(least)),
-            Measure::Similarity | Measure::Product => (i32::MAX, i32::MIN),
+            Measure::Angle if least > -2.0 => {
+                let least = 1.0 + least - ROUNDED_LENGTHS;
+                (self.coded.farthest(least), self.coded.least(least))
+            }
+            Measure::Similarity | Measure::Product | Measure::Angle => (i32::MAX, i32::MIN),
             Measure::Distance if least > f64::NEG_INFINITY => self.coded.farthest_at(-least),
             Measure::Distance => (i32::MAX, i32::MAX),
         };
@@ -283,7 +275,9 @@ impl<'a> Search<'a> {
     #[inline(always)]
     fn distances<K: Kernel, M: Of>(&self, kernel: K, boxes: &[Boxes]) -> Lanes {
         match M::MEASURE {
-            Measure::Similarity | Measure::Distance => kernel.distances(boxes, &self.coded.blocks),
+            Measure::Similarity | Measure::Distance | Measure::Angle => {
+                kernel.distances(boxes, &self.coded.blocks)
+            }
             Measure::Product => {
                 let mut lanes = kernel.corners(boxes, &self.coded.blocks, self.coded.sum);
                 for lane in &mut lanes {
