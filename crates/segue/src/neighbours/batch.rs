@@ -1,5 +1,8 @@
 //! Many queries at once: in parallel, and those that are near each other in succession, since they visit the same parts
 //! of the tree.
+//!
+//! A single query is answered by the thread that asks: rayon is not used, which would first make its pool, and which in a
+//! forked child of a process that had one waits for threads that are not there.
 
 use std::borrow::Cow;
 
@@ -10,6 +13,7 @@ use super::kernel::Kernels;
 use super::metric::{MeasuredJob, Query};
 use super::occupied::Occupied;
 use super::rows::{Among, RowSet};
+use super::scan::Threads;
 use super::search::{Method, NearestLeaves, Search};
 use super::top::{Neighbour, Wanted};
 use crate::error::{Error, Result};
@@ -72,7 +76,9 @@ impl Neighbours {
         let slots = self.slots();
         let slot = |at: &usize| rows.get(*at).and_then(|row| slots.get(row.index()));
         let mut order: Vec<usize> = (0..rows.len()).collect();
-        order.par_sort_unstable_by_key(|at| (slot(at), *at));
+        if order.len() > 1 {
+            order.par_sort_unstable_by_key(|at| (slot(at), *at));
+        }
         order
     }
 
@@ -80,7 +86,7 @@ impl Neighbours {
     pub(super) fn order_of_queries(&self, queries: &[f32]) -> Vec<usize> {
         let dimension = self.vectors.dimension();
         let mut order: Vec<usize> = (0..queries.len() / dimension).collect();
-        let Some(tree) = self.tree() else { return order };
+        let Some(tree) = self.tree().filter(|_| order.len() > 1) else { return order };
         let nearest = |queries| {
             let search = Search::new(tree, &self.vectors, Method::Boxes);
             let mut nearest = NearestLeaves { search, queries, leaves: Vec::with_capacity(BATCH) };
@@ -102,6 +108,7 @@ impl Neighbours {
     ) -> Vec<Vec<Neighbour>> {
         let among = Among { within, ..Among::default() };
         let occupied = if self.is_small(most, among) { None } else { self.occupied(within) };
+        let threads = if order.len() > 1 { Threads::All } else { Threads::One };
         let answer = |part: &[usize]| {
             let asked: Vec<Option<Asked<'_>>> = part.iter().map(|at| ask(*at)).collect();
             if let Some(found) = self.sweep_together(&asked, within, occupied.as_ref()) {
@@ -111,11 +118,15 @@ impl Neighbours {
             let found = asked.iter().map(|asked| {
                 let asked = asked.as_ref()?;
                 let among = Among { except: asked.except, ..among };
-                Some(self.find(&mut search, asked.query(), asked.wanted, among, occupied.as_ref()))
+                let wanted = (asked.wanted, among);
+                Some(self.find(&mut search, asked.query(), wanted, occupied.as_ref(), threads))
             });
             found.map(Option::unwrap_or_default).collect()
         };
-        let found: Vec<Vec<Vec<Neighbour>>> = order.par_chunks(BATCH).map(answer).collect();
+        let found: Vec<Vec<Vec<Neighbour>>> = match threads {
+            Threads::One => order.chunks(BATCH).map(answer).collect(),
+            Threads::All => order.par_chunks(BATCH).map(answer).collect(),
+        };
         let mut all = vec![Vec::new(); order.len()];
         for (at, found) in order.into_iter().zip(found.into_iter().flatten()) {
             if let Some(place) = all.get_mut(at) {
@@ -167,7 +178,11 @@ pub(super) fn check<V: Copy + Into<f64> + Sync>(values: &[V], dimension: usize, 
         return refuse(format!("{count} values are no multiple of {dimension}, the dimension of a {what}"));
     }
     let is_refused = |value: &V| !Into::<f64>::into(*value).is_finite();
-    match values.par_iter().with_min_len(1 << 14).position_first(is_refused) {
+    let refused = match values.len() > dimension {
+        false => values.iter().position(is_refused),
+        true => values.par_iter().with_min_len(1 << 14).position_first(is_refused),
+    };
+    match refused {
         None => Ok(()),
         Some(at) => {
             let value: f64 = values.get(at).copied().map_or(f64::NAN, Into::into);

@@ -69,6 +69,7 @@ pub use vectors::Vectors;
 use self::kernel::Kernels;
 use self::metric::{Measure, Query};
 use self::occupied::Occupied;
+use self::scan::Threads;
 use self::search::{Method, Search};
 use self::several::SeveralSearch;
 use self::top::Wanted;
@@ -203,7 +204,8 @@ impl Neighbours {
             true => self.occupied(among.within),
             false => None,
         };
-        let found = self.find(&mut search, query.into(), Wanted::Best(k), among, occupied.as_ref());
+        let found =
+            self.find(&mut search, query.into(), (Wanted::Best(k), among), occupied.as_ref(), Threads::All);
         let stats = search.map(|search| search.stats()).filter(|stats| stats.nodes > 0);
         let scanned = SearchStats { tracks: among.count(self.vectors.len()), ..SearchStats::default() };
         (found, stats.unwrap_or(scanned))
@@ -233,7 +235,9 @@ impl Neighbours {
         let Some(tree) = self.tree() else { return scan() };
         let centre = queries.centre();
         let occupied = self.occupied(among.within);
-        let near = self.find(&mut self.search(), centre.as_slice().into(), Wanted::Best(k), among, occupied.as_ref());
+        let wanted = (Wanted::Best(k), among);
+        let near =
+            self.find(&mut self.search(), centre.as_slice().into(), wanted, occupied.as_ref(), Threads::All);
         let similarities = near.iter().filter_map(|near| {
             let similarity = queries.similarity(self.vectors.get(near.row)?);
             Some(among.left(near.row, similarity))
@@ -271,9 +275,9 @@ impl Neighbours {
         &'a self,
         search: &mut Option<Search<'a>>,
         query: Query<'a>,
-        wanted: Wanted,
-        among: Among<'a>,
+        (wanted, among): (Wanted, Among<'a>),
         occupied: Option<&'a Occupied>,
+        threads: Threads,
     ) -> Vec<Neighbour> {
         // The bounds do not hold for NaN and infinities.
         let is_provable =
@@ -287,7 +291,7 @@ impl Neighbours {
                 return found;
             }
         }
-        scan::nearest(&self.vectors, self.measure, query, wanted, among)
+        scan::nearest_by(threads, &self.vectors, self.measure, query, (wanted, among))
     }
 
     /// Whether there is a tree, or one should be planted before so many more queries.

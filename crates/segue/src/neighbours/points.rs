@@ -191,10 +191,10 @@ impl Points {
     /// The `k` points nearest to each query; all if there are fewer. The shape is `queries x min(k, points)`.
     ///
     /// The order is total: by distance (before its root is taken), then by row. Exact on the values as they are stored (see
-    /// [`Metric`] for the distances, [`Points`] for the precision). In parallel on the current rayon pool; the answer
-    /// does not depend on its size. The cost of a query grows far more slowly than the number of points, unless they have
-    /// very many dimensions or hardly differ. An error names the first query that is not finite, or so far away from the
-    /// points that its distance cannot be computed.
+    /// [`Metric`] for the distances, [`Points`] for the precision). In parallel on the current rayon pool, whose size does
+    /// not change the answer; a single query is answered by the calling thread alone. The cost of a query grows far more
+    /// slowly than the number of points, unless they have very many dimensions or hardly differ. An error names the first
+    /// query that is not finite, or so far away from the points that its distance cannot be computed.
     pub fn nearest_batch<V>(&self, queries: &[V], k: usize) -> Result<Ranked>
     where
         V: Copy + Into<f64> + Sync,
@@ -313,9 +313,12 @@ impl Points {
         let dimension = self.dimension();
         check(queries, dimension, "query")?;
         let mut placed = Placed::default();
-        let parts: Vec<Placed> =
-            queries.par_chunks(PLACED * dimension).map(|queries| self.placed(queries)).collect();
-        parts.into_iter().for_each(|part| placed.append(part));
+        if queries.len() <= dimension {
+            placed = self.placed(queries);
+        } else {
+            let parts = queries.par_chunks(PLACED * dimension).map(|queries| self.placed(queries));
+            parts.collect::<Vec<_>>().into_iter().for_each(|part| placed.append(part));
+        }
         match placed.values.iter().position(|value| !value.is_finite()) {
             None => Ok(placed),
             Some(at) => {

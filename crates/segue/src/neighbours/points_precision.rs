@@ -1,4 +1,7 @@
-//! Tests of what [`Points`] promises beyond the suite: how precise distances are, and what is refused for it.
+//! Tests of what [`Points`] promises beyond the suite: how precise distances are, what is refused for it, and that a single
+//! query uses no other thread.
+
+use std::process::Command;
 
 use super::*;
 
@@ -92,4 +95,37 @@ fn identical_points_have_a_cosine_distance_of_zero() {
         assert_eq!(none.rows(), (0..602).collect::<Vec<u32>>());
         assert!(none.distances().iter().all(|distance| *distance == 1.0));
     }
+}
+
+/// Rayon makes its pool when it is first used, for the whole process. So this is asked in a process of its own.
+#[test]
+fn a_single_query_uses_no_other_thread() {
+    const ALONE: &str = "SEGUE_TEST_ALONE";
+    if std::env::var_os(ALONE).is_none() {
+        let name = "neighbours::points_precision::a_single_query_uses_no_other_thread";
+        let child = Command::new(std::env::current_exe().unwrap())
+            .args([name, "--exact", "--nocapture"])
+            .env(ALONE, "")
+            .output()
+            .unwrap();
+        let output = String::from_utf8_lossy(&child.stdout);
+        assert!(child.status.success() && output.contains("1 passed"), "{output}");
+        return;
+    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    // The last has too many dimensions for a tree.
+    for (dimension, points) in [(3, 40_000), (100, 500), (65_536, 3)] {
+        let values: Vec<f64> = suite::noise(13, points * dimension).into_iter().map(f64::from).collect();
+        for metric in Metric::ALL {
+            let points = pool.install(|| fit(metric, dimension, &values));
+            let query = &values[..dimension];
+            assert_eq!(points.nearest_batch(query, 2).unwrap().len(), 1);
+            assert_eq!(points.within(query, 0.1).unwrap().len(), 1);
+            assert_eq!(points.neighbours_of(&[Row(1)], 2).unwrap().len(), 1);
+            assert_eq!(points.within_of(&[Row(1)], 0.1).unwrap().len(), 1);
+            points.nearest_batch(&[f64::NAN].repeat(dimension), 2).unwrap_err();
+        }
+    }
+    // Refused if there is a pool already.
+    rayon::ThreadPoolBuilder::new().num_threads(1).build_global().unwrap();
 }

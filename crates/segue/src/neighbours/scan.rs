@@ -12,6 +12,15 @@ use super::top::{Neighbour, TopK, Wanted};
 /// Rows scanned by one thread at a time.
 const SCAN_BLOCK: usize = 8192;
 
+/// The threads that a scan may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Threads {
+    /// That of the caller.
+    One,
+    /// Those of the rayon pool.
+    All,
+}
+
 /// The vectors nearest to `query` of those that may be found; in parallel, unless fewer than [`SCAN_BLOCK`] are allowed.
 pub(super) fn nearest(
     vectors: &Vectors,
@@ -20,7 +29,18 @@ pub(super) fn nearest(
     wanted: Wanted,
     among: Among<'_>,
 ) -> Vec<Neighbour> {
-    most_similar(vectors, |vector| measure.closeness(query, vector), wanted, among)
+    nearest_by(Threads::All, vectors, measure, query, (wanted, among))
+}
+
+/// The same by one thread or all.
+pub(super) fn nearest_by(
+    threads: Threads,
+    vectors: &Vectors,
+    measure: Measure,
+    query: Query<'_>,
+    (wanted, among): (Wanted, Among<'_>),
+) -> Vec<Neighbour> {
+    most_similar(threads, vectors, |vector| measure.closeness(query, vector), wanted, among)
 }
 
 /// The `k` vectors most similar to several queries together.
@@ -30,10 +50,11 @@ pub(super) fn nearest_to_several(
     k: usize,
     among: Among<'_>,
 ) -> Vec<Neighbour> {
-    most_similar(vectors, |vector| queries.similarity(vector), Wanted::Best(k), among)
+    most_similar(Threads::All, vectors, |vector| queries.similarity(vector), Wanted::Best(k), among)
 }
 
 fn most_similar(
+    threads: Threads,
     vectors: &Vectors,
     similarity: impl Fn(&[f32]) -> f64 + Sync,
     wanted: Wanted,
@@ -48,18 +69,19 @@ fn most_similar(
         }
         return top.take_ranked();
     }
-    let blocks = vectors.len().div_ceil(SCAN_BLOCK);
-    let mut top = (0..blocks)
-        .into_par_iter()
-        .map(|block| {
-            let mut top = TopK::new(wanted);
-            for (row, vector) in
-                vectors.range(block * SCAN_BLOCK, SCAN_BLOCK).filter(|(row, _)| among.contains(*row))
-            {
-                top.offer(Neighbour { row, similarity: among.left(row, similarity(vector)) });
-            }
-            top
-        })
-        .reduce(|| TopK::new(wanted), TopK::merge);
+    let of_block = |block: usize| {
+        let mut top = TopK::new(wanted);
+        let block = vectors.range(block * SCAN_BLOCK, SCAN_BLOCK);
+        for (row, vector) in block.filter(|(row, _)| among.contains(*row)) {
+            top.offer(Neighbour { row, similarity: among.left(row, similarity(vector)) });
+        }
+        top
+    };
+    let blocks = 0..vectors.len().div_ceil(SCAN_BLOCK);
+    let none = || TopK::new(wanted);
+    let mut top = match threads {
+        Threads::One => blocks.map(of_block).fold(none(), TopK::merge),
+        Threads::All => blocks.into_par_iter().map(of_block).reduce(none, TopK::merge),
+    };
     top.take_ranked()
 }
