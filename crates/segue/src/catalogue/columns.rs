@@ -336,6 +336,10 @@ impl VectorColumn {
         self.dimension
     }
 
+    pub(crate) fn is_half(&self) -> bool {
+        matches!(self.components, Components::Half(_))
+    }
+
     /// The components of a vector; none past the end.
     pub(crate) fn components(&self, row: usize) -> impl Iterator<Item = f64> {
         let (single, half) = match &self.components {

@@ -7,6 +7,7 @@ mod columns;
 mod features;
 mod fields;
 pub mod ingest;
+mod take;
 
 use std::sync::Arc;
 

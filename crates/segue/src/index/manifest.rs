@@ -11,12 +11,12 @@ use twox_hash::XxHash3_64;
 
 use super::Space;
 use crate::catalogue::Fields;
-use crate::catalogue::ingest::{Counts, INDEX_MANIFEST};
+use crate::catalogue::ingest::Counts;
 use crate::error::{Error, Result};
 use crate::model::{Aspect, GenreSpace, Model, Profile, Standardiser};
 
 /// The name of the manifest's file.
-pub(super) const MANIFEST: &str = INDEX_MANIFEST;
+pub(super) const MANIFEST: &str = "manifest.json";
 const FORMAT: &str = "segue index";
 /// The version of the format that this code writes. Version 1 had no `tree.arrow`, version 2 no text index, version 3
 /// no `songs.arrow`, version 4 a different text index; version 5 knew only the columns of the notebook, version 6 no

@@ -24,6 +24,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use arrow_array::{ArrayRef, RecordBatch, UInt8Array, UInt32Array};
 use arrow_buffer::ScalarBuffer;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
+use rayon::prelude::*;
 
 pub use build::IndexBuilder;
 #[cfg(unix)]
@@ -37,7 +38,7 @@ use self::manifest::Manifest;
 use self::map::{FileBytes, Files, Storage};
 use crate::catalogue::{
     self, BooleanColumn, Catalogue, Column, Columns, Fields, Malformed, NumberColumn, NumberField, Row,
-    TextColumn, TextField, TextListColumn, VectorColumn, exactly, scalars,
+    TextColumn, TextField, TextListColumn, VectorColumn, exactly, head, scalars,
 };
 use crate::error::{Error, Result};
 use crate::made_once::MadeOnce;
@@ -275,6 +276,29 @@ impl Index {
             }
         }
         Ok(None)
+    }
+
+    /// The rows of many track ids, in their order; `None` for those that there are not. In parallel, and in the order of the
+    /// ids, since near ones are found in the same part of the index: several times as fast as one by one.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if the index is damaged.
+    pub fn rows<S: AsRef<str> + Sync>(&self, ids: &[S]) -> Result<Vec<Option<Row>>> {
+        const TOGETHER: usize = 512;
+        let id = |place: usize| ids.get(place).map_or("", AsRef::as_ref);
+        let mut order: Vec<(u64, usize)> =
+            (0..ids.len()).map(|place| (head(id(place).as_bytes()), place)).collect();
+        order.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| id(a.1).cmp(id(b.1))));
+        let row = |(_, place): &(u64, usize)| self.row(id(*place));
+        let found: Vec<Option<Row>> =
+            order.par_iter().with_min_len(TOGETHER).map(row).collect::<Result<_>>()?;
+        let mut rows = vec![None; ids.len()];
+        for ((_, place), found) in order.iter().zip(found) {
+            if let Some(row) = rows.get_mut(*place) {
+                *row = found;
+            }
+        }
+        Ok(rows)
     }
 
     /// The terms for text search. An index in memory folds all texts at the first call, and builds the text index after

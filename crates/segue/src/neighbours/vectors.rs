@@ -44,6 +44,11 @@ impl Vectors {
         self.values.get(row.index().checked_mul(self.dimension)?..)?.get(..self.dimension)
     }
 
+    /// The components of all vectors, one vector after the other.
+    pub fn as_slice(&self) -> &[f32] {
+        self.values.get(..self.len() * self.dimension).unwrap_or_default()
+    }
+
     /// Up to `rows` vectors from row `start` on.
     pub(super) fn range(&self, start: usize, rows: usize) -> impl Iterator<Item = (Row, &[f32])> {
         let values = self.values.get(start * self.dimension..).unwrap_or_default();

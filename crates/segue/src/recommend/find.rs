@@ -110,7 +110,7 @@ impl SearchResults<&str> {
 impl FoundTrack<&str> {
     /// Copies the texts, so that the value can outlive the index.
     pub fn into_owned(self) -> FoundTrack<String> {
-        FoundTrack { track: self.track.into_owned(), other_releases: self.other_releases }
+        FoundTrack { row: self.row, track: self.track.into_owned(), other_releases: self.other_releases }
     }
 }
 
@@ -133,6 +133,9 @@ impl Count<&str> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct FoundTrack<S> {
+    /// Its row in the catalogue.
+    #[serde(skip)]
+    pub row: Row,
     /// The track.
     #[serde(flatten)]
     pub track: Track<S>,
@@ -212,7 +215,7 @@ impl Recommender {
             #[cfg(feature = "regex")]
             Matching::Regex => in_order(search::matches(catalogue, query.text)?),
         };
-        let found = |(row, other_releases)| Ok(FoundTrack { track: self.track(row)?, other_releases });
+        let found = |(row, other_releases)| Ok(FoundTrack { row, track: self.track(row)?, other_releases });
         Ok(SearchResults {
             query: query.text,
             total,

@@ -6,6 +6,7 @@
 pub(crate) mod admission;
 mod filter;
 mod find;
+mod many;
 mod note;
 mod path;
 mod query;
@@ -20,6 +21,7 @@ use serde::Serialize;
 pub use crate::catalogue::Features;
 pub use crate::mention::TrackRef;
 pub use find::{Count, Facets, FoundTrack, Matching, Resolved, SearchQuery, SearchResults};
+pub use many::Lists;
 pub use path::{Path, PathQuery};
 pub use query::{Filter, Query, Seed, SeedKind, SeedVector, Shuffle};
 #[cfg(feature = "playlists")]
@@ -30,6 +32,7 @@ use crate::catalogue::{NumberField, Row, Track};
 use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::made_once::MadeOnce;
+use crate::neighbours::Neighbour;
 use why::Explainer;
 
 /// Answers queries about the tracks of an index.
@@ -109,6 +112,9 @@ pub struct SeedView<S> {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Recommendation<S> {
+    /// Its row in the catalogue.
+    #[serde(skip)]
+    pub row: Row,
     /// Its place in the list, from 1.
     pub rank: usize,
     /// The similarity to the seeds, -1 to 1, greater is closer: the cosine to a single one, the soft maximum of the
@@ -155,6 +161,7 @@ impl Recommendation<&str> {
     /// Copies the texts, so that the value can outlive the index.
     pub fn into_owned(self) -> Recommendation<String> {
         Recommendation {
+            row: self.row,
             rank: self.rank,
             similarity: self.similarity,
             track: self.track.into_owned(),
@@ -241,7 +248,8 @@ impl Recommender {
         let recommendations = found.iter().zip(1..).map(|(neighbour, rank)| {
             let track = self.track(neighbour.row)?;
             let why = explainer.as_ref().map(|explainer| explainer.why(neighbour.row)).transpose()?;
-            Ok(Recommendation { rank, similarity: neighbour.similarity, track, why })
+            let Neighbour { row, similarity } = *neighbour;
+            Ok(Recommendation { row, rank, similarity, track, why })
         });
         let recommendations: Vec<_> = recommendations.collect::<Result<_>>()?;
         let (seed, seeds) = match <[SeedView<&str>; 1]>::try_from(shown) {

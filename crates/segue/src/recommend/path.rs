@@ -141,7 +141,7 @@ impl Recommender {
             let similarity = before.map_or(1.0, |before| {
                 similarity(&self.unit_vector(space, before), &self.unit_vector(space, *row))
             });
-            Ok(Recommendation { rank, similarity, track: self.track(*row)?, why: None })
+            Ok(Recommendation { row: *row, rank, similarity, track: self.track(*row)?, why: None })
         });
         Ok(Path { profile: space.name(), tracks: tracks.collect::<Result<_>>()? })
     }

@@ -45,7 +45,7 @@ impl Recommender {
         let most = among.count(self.index.len());
         let kinds = self.welcome_kinds(query)?;
         let is_plain = self.lists_releases(query)? && query.per_artist.is_none() && query.per_album.is_none();
-        let mut fetch = if is_plain { pool } else { pool.saturating_add(pool / 4).saturating_add(4) };
+        let mut fetch = if is_plain { pool } else { Query::beyond(pool) };
         loop {
             let found = space.neighbours().nearest_to_several(queries, fetch.min(most), among);
             let is_all = found.len() < fetch || found.len() == most;
@@ -225,7 +225,7 @@ impl Penalty for QueryPenalty<'_> {
 }
 
 /// Counts the tracks of each artist and album in a list, and enforces their limits beside those of [`Admission`].
-struct ListQuotas<'a> {
+pub(super) struct ListQuotas<'a> {
     recommender: &'a Recommender,
     /// `None` if every release may be listed.
     admission: Option<Admission<'a>>,
@@ -236,7 +236,7 @@ struct ListQuotas<'a> {
 }
 
 impl<'a> ListQuotas<'a> {
-    fn of(query: &Query, recommender: &'a Recommender, kinds: Option<Kinds>) -> Result<Self> {
+    pub(super) fn of(query: &Query, recommender: &'a Recommender, kinds: Option<Kinds>) -> Result<Self> {
         Ok(Self {
             recommender,
             admission: recommender.admission(query, kinds)?,
@@ -248,7 +248,7 @@ impl<'a> ListQuotas<'a> {
     }
 
     /// The first `most` candidates that are admitted.
-    fn keep(&mut self, candidates: Vec<Neighbour>, most: usize) -> Result<Vec<Neighbour>> {
+    pub(super) fn keep(&mut self, candidates: Vec<Neighbour>, most: usize) -> Result<Vec<Neighbour>> {
         let mut kept = Vec::new();
         for candidate in candidates {
             if kept.len() == most {

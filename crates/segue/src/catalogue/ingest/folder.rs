@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use super::table::WANTED;
 use crate::error::{Error, Result};
 
-/// What makes a folder an index, which is no folder of tracks: its manifest, and the lock of its first build.
-pub(crate) const INDEX_MANIFEST: &str = "manifest.json";
+/// What makes a folder an index, which is no folder of tracks: the lock of its builds, and how the folder of one begins.
+const INDEX_GENERATION: &str = "generation-";
 pub(crate) const INDEX_LOCK: &str = "build.lock";
 
 /// The value of a folder's column where rows have none.
@@ -30,9 +30,14 @@ pub(super) struct Part {
     pub(super) bytes: u64,
 }
 
-/// Whether a folder is an index, whole or not.
+/// Whether a folder is an index, whole or not: it has the lock of its builds, or the folder of one. A manifest alone may be
+/// that of anything.
 fn is_index(folder: &Path) -> bool {
-    [INDEX_MANIFEST, INDEX_LOCK].iter().any(|name| folder.join(name).is_file())
+    let is_generation = |entry: fs::DirEntry| {
+        entry.file_name().to_string_lossy().starts_with(INDEX_GENERATION) && entry.path().is_dir()
+    };
+    folder.join(INDEX_LOCK).is_file()
+        || fs::read_dir(folder).into_iter().flatten().flatten().any(is_generation)
 }
 
 /// Whether a path is that of a folder which has something to read, and is no index.
@@ -177,8 +182,12 @@ mod tests {
             ("_k=1/y.csv", "x"),
             ("music.segue/manifest.json", "x"),
             ("music.segue/generation-1/tracks.arrow", "x"),
+            ("begun.segue/build.lock", ""),
+            ("begun.segue/x.csv", "x"),
+            ("own/manifest.json", "x"),
         ]);
-        assert_eq!(found, ["_k=1/y.csv", "a/z.csv", "part-00002.csv", "part-00010.csv"]);
+        let expected = ["_k=1/y.csv", "a/z.csv", "own/manifest.json", "part-00002.csv", "part-00010.csv"];
+        assert_eq!(found, expected);
     }
 
     #[test]
@@ -210,7 +219,7 @@ mod tests {
         for (files, problem) in [
             (&[][..], "is a folder without files of tracks"),
             (&[("_SUCCESS", ""), ("a/.x", "x"), ("part.csv", "")], "is a folder without files of tracks"),
-            (&[("manifest.json", "{}"), ("a.csv", "x")], "is an index"),
+            (&[("build.lock", ""), ("a.csv", "x")], "is an index"),
             (&[("_delta_log/0.json", "{}"), ("a.parquet", "x")], "is a Delta table"),
         ] {
             let (folder, found) = listed(files);

@@ -32,7 +32,7 @@ use std::sync::mpsc;
 
 use rayon::prelude::*;
 
-pub(crate) use folder::{INDEX_LOCK, INDEX_MANIFEST};
+pub(crate) use folder::INDEX_LOCK;
 pub use input::Input;
 pub use needs::{Fill, Needs};
 pub(crate) use needs::{matches_pattern, named};

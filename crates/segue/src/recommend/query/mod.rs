@@ -197,6 +197,11 @@ impl Query {
         Self { why, ..self }
     }
 
+    /// How many neighbours are looked at first for a list of so many that may not have all of them.
+    pub(super) fn beyond(tracks: usize) -> usize {
+        tracks.saturating_add(tracks / 4).saturating_add(4)
+    }
+
     /// The tracks among the seeds, with their weights.
     pub(super) fn tracks(&self) -> impl Iterator<Item = (Row, f64)> {
         self.seeds.iter().filter_map(|seed| match seed.of {
