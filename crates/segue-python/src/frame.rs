@@ -43,6 +43,9 @@ pub(crate) struct Frame {
     note: Option<String>,
 }
 
+/// The stream of a frame, and its note.
+type Pickled<'py> = (Bound<'py, PyBytes>, Option<String>);
+
 /// The rows, and the characters of a value, that are shown.
 const SHOWN_ROWS: usize = 20;
 const SHOWN_CHARACTERS: usize = 48;
@@ -217,9 +220,7 @@ impl Frame {
     }
 
     /// What pickle makes it anew from: its note, and an Arrow stream.
-    fn __reduce__<'py>(
-        slf: &Bound<'py, Self>,
-    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>, Option<String>))> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Pickled<'py>)> {
         let (py, frame) = (slf.py(), slf.get());
         let written = py.detach(|| {
             let mut writer = StreamWriter::try_new(Vec::new(), &frame.schema)?;

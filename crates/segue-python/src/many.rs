@@ -111,9 +111,8 @@ fn one(id: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
     if id.hasattr("as_py")? {
         return one(&id.call_method0("as_py")?);
     }
-    let is_missing = id.is_none()
-        || id.extract::<f64>().is_ok_and(f64::is_nan)
-        || id.get_type().name()?.to_string() == "NAType";
+    let is_missing =
+        id.is_none() || id.extract::<f64>().is_ok_and(f64::is_nan) || id.get_type().name()? == "NAType";
     match is_missing {
         true => Ok(None),
         false => Err(PyTypeError::new_err(format!("an id is a text, found {}", id.get_type().name()?))),
