@@ -11,7 +11,9 @@ fn no_message_of_the_engine_names_a_flag_or_a_command() {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path: PathBuf = entry.unwrap().path();
-            let is_test = path.file_stem().is_some_and(|stem| stem == "suite" || stem == "fixture");
+            let is_test = path
+                .file_stem()
+                .is_some_and(|stem| stem.to_string_lossy().ends_with("suite") || stem == "fixture");
             if path.is_dir() {
                 folders.push(path);
             } else if !is_test {

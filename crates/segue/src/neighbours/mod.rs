@@ -36,9 +36,9 @@ pub mod oracle;
 mod plant;
 mod points;
 #[cfg(test)]
-mod points_precision;
-#[cfg(test)]
 mod points_suite;
+#[cfg(test)]
+mod precision_suite;
 mod queries;
 mod rows;
 mod scaling;

@@ -102,7 +102,7 @@ fn identical_points_have_a_cosine_distance_of_zero() {
 fn a_single_query_uses_no_other_thread() {
     const ALONE: &str = "SEGUE_TEST_ALONE";
     if std::env::var_os(ALONE).is_none() {
-        let name = "neighbours::points_precision::a_single_query_uses_no_other_thread";
+        let name = "neighbours::precision_suite::a_single_query_uses_no_other_thread";
         let child = Command::new(std::env::current_exe().unwrap())
             .args([name, "--exact", "--nocapture"])
             .env(ALONE, "")
