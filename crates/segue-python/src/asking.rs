@@ -16,7 +16,7 @@ use crate::frame::Frame;
 use crate::index::{Index, unchanged};
 use crate::many;
 use crate::question::{Question, features, filter, vector_seeds, weighted, wrong};
-use crate::source::{mapping, names};
+use crate::source::{mapping, names_if_given};
 use crate::work;
 
 /// Columns before and after what is shown of some tracks.
@@ -292,7 +292,7 @@ impl Index {
         }
         query.profile = profile;
         query.targets = mapping(targets, |value| value.extract())?;
-        let without = without.map(names).transpose()?.unwrap_or_default();
+        let without = names_if_given(without)?;
         let question = Question { tracks, seeds, without, query };
         let recommender = self.recommender();
         let is_plain = question.is_plain(&recommender);

@@ -11,7 +11,7 @@ use segue::{Column, Error, Fill, Ingest, Input, Profile as EngineProfile, Reject
 use crate::faults::{Fault, exception};
 use crate::frame::{Frame, escaped};
 use crate::profile::Profile;
-use crate::source::{inputs, mapping, names};
+use crate::source::{inputs, mapping, names_if_given};
 use crate::work;
 
 /// Cleaned tracks.
@@ -64,7 +64,7 @@ impl Reading {
             })
         };
         let columns = mapping(columns, |ours| column(&ours.extract::<String>()?))?;
-        let allow_missing = allow_missing.map(names).transpose()?.unwrap_or_default();
+        let allow_missing = names_if_given(allow_missing)?;
         let allow_missing = allow_missing.iter().map(|name| column(name)).collect::<PyResult<_>>()?;
         let (max_rejects, keep, fill) = Default::default();
         Ok(Self { columns, allow_missing, max_rejects, keep, profiles, fill })
@@ -286,7 +286,7 @@ pub(crate) fn read(
             Err(_) => limit.extract::<String>()?.parse().map_err(|error| exception(py, error))?,
         };
     }
-    reading.keep = keep.map(names).transpose()?.unwrap_or_default();
+    reading.keep = names_if_given(keep)?;
     reading.fill = match fill {
         None => Fill::Drop,
         Some("mean") => Fill::Mean,

@@ -8,7 +8,7 @@ use pyo3::types::{PyAny, PyDict};
 use serde_json::{Map, Value, json};
 
 use crate::faults::{Fault, exception};
-use crate::source::{mapping, names};
+use crate::source::{mapping, names_if_given};
 use crate::work;
 
 /// What makes tracks alike: aspects, and how much each weighs.
@@ -79,9 +79,7 @@ impl Profile {
         vectors: Option<&Bound<'_, PyAny>>,
         version: u32,
     ) -> PyResult<Self> {
-        let named =
-            |given: Option<&Bound<'_, PyAny>>| given.map(names).transpose().map(Option::unwrap_or_default);
-        let (features, vectors) = (named(features)?, named(vectors)?);
+        let (features, vectors) = (names_if_given(features)?, names_if_given(vectors)?);
         let mut json =
             json!({ "profile": name, "version": version, "features": features, "vectors": vectors });
         if let (Some(weights), Some(json)) = (weights, json.as_object_mut()) {

@@ -7,7 +7,7 @@ use pyo3::types::{PyDict, PyMapping};
 use segue::recommend::Resolved;
 use segue::{Error, Features, Filter, Query, Recommender, Seed};
 
-use crate::source::{mapping, names, pairs};
+use crate::source::{mapping, names, names_if_given, pairs};
 
 /// A question whose tracks are still texts.
 pub(crate) struct Question {
@@ -126,16 +126,14 @@ pub(crate) fn filter(
     ranges: Option<&Bound<'_, PyAny>>,
     [genres, without_genres, artists, without_artists, without_words]: [Option<&Bound<'_, PyAny>>; 5],
 ) -> PyResult<Filter> {
-    let named =
-        |given: Option<&Bound<'_, PyAny>>| given.map(names).transpose().map(Option::unwrap_or_default);
     let mut filter = Filter::default();
     filter.ranges =
         mapping(ranges, range)?.into_iter().map(|(name, (least, most))| (name, least, most)).collect();
-    filter.genres = named(genres)?;
-    filter.without_genres = named(without_genres)?;
-    filter.artists = named(artists)?;
-    filter.without_artists = named(without_artists)?;
-    filter.without_words = named(without_words)?;
+    filter.genres = names_if_given(genres)?;
+    filter.without_genres = names_if_given(without_genres)?;
+    filter.artists = names_if_given(artists)?;
+    filter.without_artists = names_if_given(without_artists)?;
+    filter.without_words = names_if_given(without_words)?;
     Ok(filter)
 }
 

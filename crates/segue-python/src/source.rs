@@ -107,6 +107,11 @@ pub(crate) fn names(names: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
     names.try_iter()?.map(|given| name(given?)).collect()
 }
 
+/// One name, or several; none if they are not given.
+pub(crate) fn names_if_given(given: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<String>> {
+    given.map(names).transpose().map(Option::unwrap_or_default)
+}
+
 /// The items of a mapping.
 pub(crate) fn pairs<T>(
     mapping: &Bound<'_, PyMapping>,
