@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow_array::builder::{Float64Builder, Int32Builder, LargeListBuilder, LargeStringBuilder};
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Int32Type, Int64Type};
+use arrow_array::types::{ArrowPrimitiveType, Int32Type, Int64Type};
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -126,22 +126,8 @@ pub(crate) fn texts(array: &ArrayRef, out: &mut Vec<Option<String>>) -> Result<(
         DataType::Utf8 => out.extend(array.as_string::<i32>().iter().map(owned)),
         DataType::LargeUtf8 => out.extend(array.as_string::<i64>().iter().map(owned)),
         DataType::Utf8View => out.extend(array.as_string_view().iter().map(owned)),
-        DataType::Int64 => {
-            out.extend(
-                array
-                    .as_primitive::<Int64Type>()
-                    .iter()
-                    .map(|number| number.map(|number| number.to_string())),
-            );
-        }
-        DataType::Int32 => {
-            out.extend(
-                array
-                    .as_primitive::<Int32Type>()
-                    .iter()
-                    .map(|number| number.map(|number| number.to_string())),
-            );
-        }
+        DataType::Int64 => numbers::<Int64Type>(array, out),
+        DataType::Int32 => numbers::<Int32Type>(array, out),
         DataType::Null => out.extend((0..array.len()).map(|_| None)),
         DataType::Dictionary(..) => {
             let keys = array.as_any_dictionary();
@@ -157,6 +143,11 @@ pub(crate) fn texts(array: &ArrayRef, out: &mut Vec<Option<String>>) -> Result<(
         other => return Err(format!("texts were wanted, found a column of the type {other}")),
     }
     Ok(())
+}
+
+/// Adds whole numbers as texts.
+fn numbers<T: ArrowPrimitiveType<Native: ToString>>(array: &ArrayRef, out: &mut Vec<Option<String>>) {
+    out.extend(array.as_primitive::<T>().iter().map(|number| number.map(|number| number.to_string())));
 }
 
 /// The columns of the answer.
