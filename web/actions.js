@@ -1,0 +1,46 @@
+// What a person can do: each action is a change of what is shown, and a step that Back undoes.
+// @ts-check
+
+/** @typedef {import("./address.js").Shown} Shown */
+/** @typedef {(change: Partial<Shown>, gradual?: boolean) => void} Go */
+
+/** @param {import("./store.js").Store} store @param {Go} go */
+export function actions(store, go) {
+  const without = (/** @type {string[]} */ ids, /** @type {string} */ id) => ids.filter((other) => other !== id);
+  return {
+    go,
+    /** One track becomes the only seed. @param {string} id */
+    seed: (id) => go({ like: [id], unlike: [], path: null, open: "" }),
+    /** @param {string[]} ids */
+    seeds: (ids) => go({ like: ids.slice(0, 1000), unlike: [], path: null, open: "", view: "list" }),
+    /** @param {string} id */
+    like: (id) => go({ like: [...without(store.shown.like, id), id], unlike: without(store.shown.unlike, id), path: null }),
+    /** @param {string} id */
+    unlike: (id) => go({ unlike: [...without(store.shown.unlike, id), id], like: without(store.shown.like, id), path: null }),
+    /** @param {string} id */
+    forget: (id) => go({ like: without(store.shown.like, id), unlike: without(store.shown.unlike, id) }),
+    /** @param {string} id */
+    explain: (id) => go({ open: store.shown.open === id ? "" : id }),
+    /** @param {string} name @param {number | null} value */
+    steer: (name, value) => {
+      const targets = { ...store.shown.targets };
+      if (value === null) delete targets[name];
+      else targets[name] = value;
+      go({ targets, path: null }, value !== null);
+    },
+    /** @param {string[]} ids */
+    add: (ids) => go({ mine: [...new Set([...store.shown.mine, ...ids])].slice(0, 1000) }),
+    /** @param {string} id */
+    remove: (id) => go({ mine: without(store.shown.mine, id) }),
+    /** @param {number} from @param {number} to */
+    move: (from, to) => {
+      const mine = [...store.shown.mine];
+      mine.splice(to, 0, ...mine.splice(from, 1));
+      go({ mine });
+    },
+    /** @param {string} from @param {string} to */
+    path: (from, to) => go({ path: [from, to], open: "", view: store.shown.view === "map" ? "map" : "list" }),
+  };
+}
+
+/** @typedef {ReturnType<typeof actions>} Actions */

@@ -1,0 +1,161 @@
+// Watches what is shown, and asks the service for what it needs; answers go into the store.
+// @ts-check
+
+import { Newest, Refused } from "./api.js";
+import { CATALOGUE, MAP, listQuestion, pathQuestion, trackQuestion, tracksQuestion } from "./questions.js";
+import { noAnswers } from "./store.js";
+import { words } from "./words.js";
+
+/** @typedef {import("./api.js").Question} Question */
+/** @typedef {import("./api.js").Track} Track */
+/** @typedef {import("./store.js").Answers} Answers */
+/** @typedef {"catalogue" | "list" | "beside" | "path" | "map"} Single  the answers that have one question at a time */
+
+/** As many tracks are asked for at once. */
+const MOST_TRACKS = 1000;
+
+export class Asking {
+  /** @param {import("./store.js").Store} store @param {import("./api.js").Api} api */
+  constructor(store, api) {
+    this.store = store;
+    this.api = api;
+    /** The question last asked for each answer, as text. @type {Map<string, string>} */
+    this.asked = new Map();
+    /** @type {Map<string, Newest>} */
+    this.lines = new Map();
+    /** How long the last list took, in milliseconds. */
+    this.took = 0;
+  }
+
+  /** Asks whatever is shown and has no answer yet. */
+  follow() {
+    const { shown } = this.store;
+    this.#single("catalogue", CATALOGUE);
+    this.#single("list", listQuestion(shown, shown.profile));
+    this.#single("beside", shown.beside ? listQuestion(shown, shown.beside) : null);
+    this.#single("path", pathQuestion(shown));
+    if (shown.view === "map") this.#single("map", MAP);
+    this.#tracks([...shown.like, ...shown.unlike, ...shown.mine, ...(shown.path ?? [])]);
+    if (shown.open) {
+      const listed = this.store.answers.list.value?.recommendations.find((one) => one.track_id === shown.open);
+      const seed = listed?.why?.seed ?? shown.like[0];
+      for (const id of [shown.open, seed]) if (id) this.#full(id);
+    }
+  }
+
+  /** Asks once more for everything that was refused. */
+  again() {
+    for (const name of /** @type {Single[]} */ (["catalogue", "list", "beside", "path", "map"])) {
+      if (this.store.answers[name].problem) this.asked.delete(name);
+    }
+    for (const [id, answer] of this.store.answers.full) if (answer.problem) this.store.answers.full.delete(id);
+    this.asked.delete("tracks");
+    this.follow();
+  }
+
+  /** Forgets all answers, for the index was replaced, and asks anew. */
+  async anew() {
+    this.asked.clear();
+    const { file, wantsKey } = this.store.answers;
+    this.store.answer({ ...noAnswers(), file, wantsKey });
+    this.follow();
+    const catalogue = await this.api.ask(CATALOGUE).catch(() => null);
+    if (catalogue) this.store.answer({ notice: words.replaced(catalogue.tracks) });
+  }
+
+  /** @param {string} name */
+  #line(name) {
+    const line = this.lines.get(name) ?? new Newest();
+    this.lines.set(name, line);
+    return line;
+  }
+
+  /** @param {Single} name @param {Question | null} question */
+  #single(name, question) {
+    const text = JSON.stringify(question);
+    if (this.asked.get(name) === text) return;
+    this.asked.set(name, text);
+    if (!question) {
+      if (this.store.answers[name].value || this.store.answers[name].problem) this.store.answer({ [name]: {} });
+      return;
+    }
+    this.store.answer({ [name]: { value: this.store.answers[name].value, isAwaited: true } });
+    const line = this.#line(name);
+    line.run(async () => {
+      const begun = performance.now();
+      try {
+        const value = await this.api.ask(question);
+        if (line.isOvertaken || this.asked.get(name) !== text) return;
+        if (name === "list") this.took = performance.now() - begun;
+        this.#learn(value.recommendations ?? value.tracks);
+        this.store.answer({ [name]: { value } });
+      } catch (error) {
+        if (line.isOvertaken || this.asked.get(name) !== text) return;
+        this.store.answer({ [name]: { problem: this.#problem(error) }, ...this.#key(error) });
+      }
+    });
+  }
+
+  /** @param {string[]} ids */
+  #tracks(ids) {
+    const missing = [...new Set(ids)].filter((id) => !this.store.answers.tracks.has(id)).slice(0, MOST_TRACKS);
+    const text = JSON.stringify(missing);
+    if (missing.length === 0 || this.asked.get("tracks") === text) return;
+    this.asked.set("tracks", text);
+    this.#line("tracks").run(async () => {
+      try {
+        const { tracks } = await this.api.ask(tracksQuestion(missing, []));
+        const known = new Map(this.store.answers.tracks);
+        missing.forEach((id, at) => known.set(id, tracks[at]));
+        this.store.answer({ tracks: known });
+      } catch (error) {
+        // The list says the same in words.
+        this.store.answer(this.#key(error));
+      }
+    });
+  }
+
+  /** @param {string} id */
+  async #full(id) {
+    if (this.store.answers.full.has(id)) return;
+    this.#setFull(id, { isAwaited: true });
+    try {
+      this.#setFull(id, { value: await this.api.ask(trackQuestion(id)) });
+    } catch (error) {
+      this.#setFull(id, { problem: this.#problem(error) });
+    }
+  }
+
+  /** @param {string} id @param {import("./store.js").Answer<import("./api.js").FullTrack>} answer */
+  #setFull(id, answer) {
+    this.store.answer({ full: new Map(this.store.answers.full).set(id, answer) });
+  }
+
+  /** Remembers tracks that came with an answer. @param {Track[] | unknown} tracks */
+  #learn(tracks) {
+    if (!Array.isArray(tracks) || !tracks[0]?.track_id) return;
+    const known = new Map(this.store.answers.tracks);
+    for (const track of tracks) if (!known.get(track.track_id)) known.set(track.track_id, track);
+    this.store.answers.tracks = known;
+  }
+
+  /** Remembers tracks that were found elsewhere on the page. @param {Track[]} tracks */
+  learn(tracks) {
+    this.#learn(tracks);
+  }
+
+  /** @param {unknown} error @returns {import("./api.js").Problem} */
+  #problem(error) {
+    return problemOf(error);
+  }
+
+  /** @param {unknown} error @returns {Partial<Answers>} */
+  #key(error) {
+    return error instanceof Refused && error.problem.status === 401 ? { wantsKey: true } : {};
+  }
+}
+
+/** @param {unknown} error @returns {import("./api.js").Problem} */
+export function problemOf(error) {
+  return error instanceof Refused ? error.problem : { status: 0, code: "broken", detail: String(error) };
+}

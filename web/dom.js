@@ -1,0 +1,93 @@
+// Makes elements. Whatever comes from a catalogue becomes text or the value of a harmless attribute here, never markup.
+// @ts-check
+
+/** @typedef {Node | string | number | null | undefined | false} Child */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * An element: `h("button.small", {type: "button", onclick: press}, "Press")`. The name may carry classes. Properties that
+ * begin with `on` are listeners; `true` sets an attribute without a value; `false`, `null` and `undefined` set nothing.
+ * @param {string} name
+ * @param {Record<string, any>} [properties]
+ * @param {...(Child | Child[])} children
+ * @returns {HTMLElement}
+ */
+export function h(name, properties, ...children) {
+  const [tag, ...classes] = name.split(".");
+  const element = document.createElement(tag);
+  if (classes.length) element.className = classes.join(" ");
+  return /** @type {HTMLElement} */ (fill(element, properties, children));
+}
+
+/**
+ * An element of SVG, like `h`.
+ * @param {string} tag
+ * @param {Record<string, any>} [properties]
+ * @param {...(Child | Child[])} children
+ */
+export function svg(tag, properties, ...children) {
+  return fill(document.createElementNS(SVG, tag), properties, children);
+}
+
+/**
+ * @template {Element} E
+ * @param {E} element
+ * @param {Record<string, any> | undefined} properties
+ * @param {(Child | Child[])[]} children
+ */
+function fill(element, properties, children) {
+  for (const [name, value] of Object.entries(properties ?? {})) {
+    if (value === false || value === null || value === undefined) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "value") /** @type {any} */ (element).value = value;
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  for (const child of children.flat()) {
+    if (child !== null && child !== undefined && child !== false) {
+      element.append(child instanceof Node ? child : String(child));
+    }
+  }
+  return element;
+}
+
+/**
+ * Replaces the content of an element. The element that has the focus keeps it, if there is one with the same `data-key`
+ * afterwards; if not, `fallback` gets it, so that a person at the keyboard is never thrown back to the top of the page.
+ * @param {Element} parent
+ * @param {Child[]} children
+ * @param {HTMLElement} [fallback]
+ */
+export function replace(parent, children, fallback) {
+  const active = document.activeElement;
+  const had = active instanceof HTMLElement && parent.contains(active) && active !== parent;
+  const key = had ? active.dataset.key : undefined;
+  const nodes = children.filter((child) => child !== null && child !== undefined && child !== false);
+  parent.replaceChildren(.../** @type {(Node | string)[]} */ (nodes));
+  if (!had) return;
+  const same = key && parent.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  const next = same instanceof HTMLElement ? same : fallback;
+  next?.focus({ preventScroll: true });
+}
+
+/**
+ * The next frame.
+ * @returns {Promise<number>}
+ */
+export function frame() {
+  return new Promise((resolve) => requestAnimationFrame(resolve));
+}
+
+/**
+ * Gives a text to the person as a file.
+ * @param {Blob} blob
+ * @param {string} name
+ */
+export function download(blob, name) {
+  const url = URL.createObjectURL(blob);
+  const link = h("a", { href: url, download: name, hidden: true });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

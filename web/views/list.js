@@ -1,0 +1,147 @@
+// The list: what is like the seeds, or a path; a second profile's list beside it.
+// @ts-check
+
+import { h, replace } from "../dom.js";
+import { icon } from "../icons.js";
+import { words } from "../words.js";
+import { artistsOf, copy, facts, linkOf, nameOf, problem, titleOf } from "./common.js";
+import { whyPicture } from "./why.js";
+
+/** @typedef {import("../api.js").Recommendation} Recommendation */
+/** @typedef {import("../store.js").State} State */
+
+/** What a newcomer may start from, as searches: the first that is found of each is offered. */
+const TRIES = ["blinding lights weeknd", "hey jude beatles", "clair de lune debussy", "smells like teen spirit nirvana"];
+
+/** @param {import("../app.js").App} app @returns {import("../app.js").View} */
+export function list(app) {
+  const { act, asking, store } = app;
+  const heading = h("h1", { tabindex: "-1" });
+  const tools = h("div.tools");
+  const note = h("p.note");
+  const main = h("div.column");
+  const beside = h("div.column");
+  const columns = h("div.columns", {}, main, beside);
+  const status = h("p.hidden", { role: "status" });
+  const element = h("section.list", { "aria-labelledby": "list-heading" }, heading, tools, note, columns, status);
+  heading.id = "list-heading";
+  const start = welcome(app);
+
+  /** @param {Recommendation} track @param {State} state @param {boolean} isFirst */
+  function row(track, state, isFirst) {
+    const { shown, answers } = state;
+    const id = track.track_id;
+    const name = nameOf(track);
+    const isOpen = isFirst && shown.open === id;
+    const isMine = shown.mine.includes(id);
+    const link = linkOf(id);
+    /** @param {Parameters<typeof icon>[0]} picture @param {string} action @param {(event: Event) => void} press @param {Record<string, any>} [more] */
+    const button = (picture, action, press, more) => h("button.act", {
+      type: "button", title: action, "aria-label": words.list.act(action, name), "data-key": `${action}-${id}`, onclick: press, ...more,
+    }, icon(picture));
+    const ofSeed = track.why?.seed ?? shown.like[0] ?? "";
+    return h(isOpen ? "li.open" : "li", { "data-id": id },
+      h("div.line", {},
+        h("span.rank", {}, track.rank),
+        h("button.name", { type: "button", "data-key": `seed-${id}`, title: words.list.seed, "aria-label": words.list.act(words.list.seed, name), onclick: () => act.seed(id) }, facts(track)),
+        h("meter", { min: 0, max: 1, value: Math.max(0, track.similarity), title: `${words.list.similarity} ${track.similarity.toFixed(3)}`, "aria-label": words.list.similarity }),
+        isFirst && h("span.acts", {},
+          track.why && button("why", words.list.why, () => act.explain(id), { "aria-expanded": String(isOpen) }),
+          button("more", words.list.more, () => act.like(id)),
+          button("less", words.list.less, () => act.unlike(id)),
+          isMine
+            ? button("added", words.list.remove, () => act.remove(id), { "aria-pressed": "true" })
+            : button("add", words.list.add, () => act.add([id])),
+          shown.like[0] && shown.like[0] !== id && !shown.path && button("path", words.list.pathTo, () => act.path(shown.like[0], id)),
+          link && button("copy", words.list.copy, async () => {
+            if (await copy(link)) store.answer({ notice: words.list.copied });
+          }))),
+      isOpen && track.why && whyPicture(track.why, answers.full.get(ofSeed)?.value, answers.full.get(id)?.value, answers.catalogue.value?.columns ?? []));
+  }
+
+  /** @param {Recommendation[]} tracks @param {State} state @param {boolean} isFirst */
+  function rows(tracks, state, isFirst) {
+    return tracks.length ? h("ol.tracks", {}, tracks.map((track) => row(track, state, isFirst))) : h("p", {}, words.list.none);
+  }
+
+  /** @param {State} state */
+  function title({ shown, answers }) {
+    const name = (/** @type {string} */ id) => {
+      const track = answers.tracks.get(id);
+      return track ? titleOf(track) : id;
+    };
+    if (shown.path) return words.list.path(name(shown.path[0]), name(shown.path[1]));
+    if (shown.like.length === 1) {
+      const track = answers.tracks.get(shown.like[0]);
+      return words.list.like(track ? words.by(titleOf(track), artistsOf(track)) : shown.like[0]);
+    }
+    return shown.like.length ? words.list.likeMany(shown.like.length) : words.list.targets;
+  }
+
+  return {
+    element,
+    update(state, before) {
+      const { shown, answers } = state;
+      if (shown.view !== "list") return;
+      const isSame = shown === before.shown && answers.list === before.answers.list && answers.beside === before.answers.beside
+        && answers.path === before.answers.path && answers.full === before.answers.full && answers.catalogue === before.answers.catalogue
+        && answers.tracks === before.answers.tracks;
+      if (isSame && main.firstChild) return;
+      const answer = shown.path ? answers.path : answers.list;
+      const isEmpty = !shown.path && shown.like.length === 0 && Object.keys(shown.targets).length === 0;
+      const value = answer.value;
+      const tracks = value && ("recommendations" in value ? value.recommendations : value.tracks);
+      heading.textContent = isEmpty ? words.welcome.heading : title(state);
+      element.setAttribute("aria-busy", String(Boolean(answer.isAwaited)));
+      note.textContent = (value && "note" in value && value.note) || "";
+      note.hidden = note.textContent === "";
+      replace(tools, tracks && tracks.length ? [
+        shown.path && h("button", { type: "button", "data-key": "close-path", onclick: () => act.go({ path: null }) }, words.list.closePath),
+        h("button", { type: "button", "data-key": "add-all", onclick: () => act.add(tracks.map((track) => track.track_id)) }, words.list.addAll),
+      ] : [], heading);
+      /** @type {import("../dom.js").Child[]} */
+      let content = [];
+      if (isEmpty) content = [start];
+      else if (answer.problem) content = [problem(answer.problem, () => asking.again())];
+      else if (tracks) content = [shown.beside && h("h2", {}, value.profile), rows(tracks, state, true)];
+      else content = [h("p.waiting", {}, words.list.waiting)];
+      replace(main, content, heading);
+      beside.hidden = !shown.beside || isEmpty || Boolean(shown.path);
+      if (!beside.hidden) {
+        const other = answers.beside;
+        replace(beside, [h("h2", {}, shown.beside),
+          other.problem ? problem(other.problem, () => asking.again()) : other.value && rows(other.value.recommendations, state, false)], heading);
+      }
+      columns.classList.toggle("two", !beside.hidden);
+      if (tracks && tracks !== lastTracks) status.textContent = words.list.updated(tracks.length);
+      lastTracks = tracks;
+    },
+  };
+}
+
+/** @type {Recommendation[] | undefined} */
+let lastTracks;
+
+/** What the page shows as it opens: a few songs to start from. @param {import("../app.js").App} app */
+function welcome({ api, asking, act }) {
+  const tries = h("ul.tries");
+  const element = h("div.welcome", {},
+    h("p", {}, words.welcome.text),
+    h("h2", {}, words.welcome.tries), tries,
+    h("p.ways", {},
+      h("button", { type: "button", onclick: () => act.go({ view: "map" }) }, words.welcome.map),
+      h("button", { type: "button", onclick: () => act.go({ view: "playlist" }) }, words.welcome.playlist),
+      h("button", { type: "button", onclick: () => act.steer("energy", 0.8) }, words.welcome.features)));
+  const fill = async () => {
+    for (const q of TRIES) {
+      const found = await api.ask({ method: "GET", path: `/api/v1/search?q=${encodeURIComponent(q)}&k=1` }).catch(() => null);
+      const track = found?.tracks[0];
+      if (!track) continue;
+      asking.learn([track]);
+      tries.append(h("li", {}, h("button.name", { type: "button", onclick: () => act.seed(track.track_id) }, facts(track))));
+    }
+  };
+  if (!location.hash) fill();
+  else addEventListener("popstate", () => !tries.firstChild && !location.hash && fill());
+  return element;
+}
