@@ -18,6 +18,7 @@ mod clients;
 mod limits;
 mod malformed;
 mod own_columns;
+mod page;
 mod reload;
 mod rspotify;
 mod settings;

@@ -12,7 +12,7 @@ use crate::columns::ColumnType;
 use crate::fault::{Fault, Problem};
 use crate::metrics::QueryKind;
 use crate::path::Id;
-use crate::service::Answer;
+use crate::answer::Answer;
 
 /// A track with its audio features.
 #[derive(Serialize)]
