@@ -19,6 +19,7 @@ mod limits;
 mod malformed;
 mod own_columns;
 mod page;
+mod playlists;
 mod reload;
 mod rspotify;
 mod settings;
