@@ -194,8 +194,9 @@ fn a_file_is_that_of_the_command() {
     let tracks: Vec<&Value> =
         list["recommendations"].as_array().unwrap().iter().map(|track| &track["track_id"]).collect();
     let seed = &list["seed"];
-    let name =
-        format!("like {} by {}", seed["track_name"].as_str().unwrap(), seed["artists"][0].as_str().unwrap());
+    let artists: Vec<&str> =
+        seed["artists"].as_array().unwrap().iter().map(|artist| artist.as_str().unwrap()).collect();
+    let name = format!("like {} by {}", seed["track_name"].as_str().unwrap(), artists.join(", "));
     let body = json!({ "name": name, "tracks": tracks }).to_string();
     for (format, content_type) in [
         ("m3u8", "audio/x-mpegurl"),
