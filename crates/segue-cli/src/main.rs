@@ -9,6 +9,7 @@ mod failure;
 mod listing;
 mod named;
 mod output;
+mod picture;
 mod profile;
 mod progress;
 mod query;
@@ -42,7 +43,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> ExitCode {
-    let args = Args::parse();
+    let args = Args::parse_from(args::with_bare_map(std::env::args_os()));
     let out = Output::new(&args.output);
     let done = match &args.command {
         Command::Recommend(_) | Command::Path(_) | Command::Search(_) => run_command(&args.command, &out),
@@ -63,6 +64,7 @@ fn run_command(command: &Command, out: &Output) -> Outcome {
         Command::Inspect(inspect) => commands::inspect::run(inspect, out),
         Command::Verify(verify) => commands::verify::run(verify, out),
         Command::Graph(graph) => commands::graph::run(graph, out),
+        Command::Map(map) => commands::map::run(map, out),
         Command::Demo(demo) => commands::demo::run(demo, out),
         Command::Bench(bench) => commands::bench::run(bench, out),
         Command::Eval(eval) => commands::eval::run(eval, out),

@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use rayon::prelude::*;
 use segue::playlist::{self, Playlist};
-use segue::{Error, Recommender, Row};
+use segue::{Recommender, Row};
 
 use crate::failure::Failure;
 use crate::output::{Output, count, pluralised};
@@ -39,16 +38,13 @@ pub(crate) fn tracks_of(path: &Path, recommender: &Recommender, out: &Output) ->
     for playlist in read_playlists(path)? {
         listed += playlist.entries.len() + playlist.nameless.len();
         unknown.extend(playlist.nameless.iter().map(|place| format!("{place} names no track")));
-        let resolved: Vec<segue::Result<Row>> =
-            playlist.entries.par_iter().map(|entry| recommender.resolve_entry(&entry.mention)).collect();
+        let mentions: Vec<_> = playlist.entries.iter().map(|entry| &entry.mention).collect();
+        let resolved = recommender.resolve_entries(&mentions, &())?;
         for (entry, row) in playlist.entries.iter().zip(resolved) {
             match row {
                 Ok(row) if rows.contains(&row) => {}
                 Ok(row) => rows.push(row),
-                Err(error @ (Error::UnknownTrack { .. } | Error::NoMatch { .. })) => {
-                    unknown.push(format!("{}: {error}", entry.place));
-                }
-                Err(error) => return Err(error.into()),
+                Err(error) => unknown.push(format!("{}: {error}", entry.place)),
             }
         }
     }

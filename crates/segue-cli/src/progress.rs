@@ -61,6 +61,7 @@ impl Progress for Bars {
             Stage::Texts => ("texts", "{human_pos}/{human_len} tracks", "{rate}"),
             Stage::Generating => ("generating", "{human_pos}/{human_len} tracks", "{rate}"),
             Stage::Neighbours => ("neighbours", "{human_pos}/{human_len} tracks", "{rate}"),
+            Stage::Layout => ("layout", "{human_pos}/{human_len} rounds", "{elapsed}"),
             Stage::Training => ("training", "{human_pos}/{human_len} trials", "{elapsed}"),
             _ => ("vectors", "", ""),
         };

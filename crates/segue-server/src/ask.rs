@@ -8,10 +8,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 
+use crate::answer::Answer;
 use crate::fault::Fault;
 use crate::metrics::QueryKind;
 use crate::params::Params;
-use crate::service::{Answer, ServedIndex, Service};
+use crate::service::{ServedIndex, Service};
 
 /// What a GET handler needs: the service, the URI, and the headers.
 #[derive(Debug)]

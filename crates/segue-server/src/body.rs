@@ -21,8 +21,14 @@ pub(crate) async fn json<T: DeserializeOwned>(
         let problem = format!("Content-Type: application/json{others} was wanted");
         return Err(Fault::new(FaultKind::MediaType, problem));
     }
-    let bytes = read(request, config).await?;
-    serde_json::from_slice(&bytes).map_err(|error| Fault::new(FaultKind::Body, error.to_string()))
+    let bytes = read(request, config, config.max_body).await?;
+    let value = serde_json::from_slice(&bytes);
+    let value = value.map_err(|error| Fault::new(FaultKind::Body, error.to_string()))?;
+    // Serde also takes a list for an object, its items for the fields in their order.
+    match bytes.trim_ascii_start().starts_with(b"{") {
+        true => Ok(value),
+        false => Err(Fault::new(FaultKind::Body, "an object was wanted")),
+    }
 }
 
 /// The media type of a body, without its parameters, in lower case.
@@ -31,17 +37,17 @@ pub(crate) fn media_type(headers: &HeaderMap) -> String {
     value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// Reads a whole body, within `max_body` and `client_timeout`.
-pub(crate) async fn read(request: Request, config: &Config) -> Result<Bytes, Fault> {
+/// Reads a whole body of at most `most` bytes, within `client_timeout`.
+pub(crate) async fn read(request: Request, config: &Config, most: usize) -> Result<Bytes, Fault> {
     let too_long = || {
-        let problem = format!("at most {} bytes of body were wanted", config.max_body);
+        let problem = format!("at most {most} bytes of body were wanted");
         Fault::new(FaultKind::BodyLength, problem)
     };
     let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    if length.is_some_and(|length: u64| length > config.max_body as u64) {
+    if length.is_some_and(|length: u64| length > most as u64) {
         return Err(too_long());
     }
-    let body = Limited::new(Body::new(request.into_body()), config.max_body);
+    let body = Limited::new(Body::new(request.into_body()), most);
     match tokio::time::timeout(config.client_time(), body.collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => Err(too_long()),

@@ -24,6 +24,8 @@ pub struct Config {
     /// The base URL in links, such as `https://music.example.org`; by default it is taken from the `Host` of each
     /// request.
     pub public_url: Option<String>,
+    /// Whether the page is served at `/`.
+    pub page: bool,
     /// A file of API keys; without it no key is required.
     pub keys: Option<PathBuf>,
     /// The certificate of the service and its chain, PEM.
@@ -54,6 +56,8 @@ pub struct Config {
     pub max_k: usize,
     /// The largest request body, in bytes.
     pub max_body: usize,
+    /// The largest playlist file that is read, in bytes. At most four are read at a time.
+    pub max_playlist: usize,
     /// The longest path and query string, in bytes.
     pub max_url: usize,
     /// Rate limit of each key in requests a second, unless the file of keys sets its own; 0: no limit.
@@ -99,6 +103,7 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             health_listen: None,
             public_url: None,
+            page: true,
             keys: None,
             tls_cert: None,
             tls_key: None,
@@ -113,6 +118,7 @@ impl Default for Config {
             max_queries: 128,
             max_k: 1000,
             max_body: 256 * 1024,
+            max_playlist: 16 * 1024 * 1024,
             max_url: 32 * 1024,
             key_rate: 0,
             request_timeout: 10.0,
@@ -171,6 +177,7 @@ impl Config {
             ("max_queries", self.max_queries, 1_000_000),
             ("max_k", self.max_k, 100_000),
             ("max_body", self.max_body, 1 << 30),
+            ("max_playlist", self.max_playlist, 256 << 20),
             ("max_url", self.max_url, 60 * 1024),
         ];
         for (name, value, most) in counts {

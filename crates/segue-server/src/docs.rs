@@ -33,7 +33,11 @@ use crate::{native, spotify};
     paths(
         native::tracks::track,
         native::tracks::similar,
+        native::tracks::several,
         native::recommendations::recommend,
+        native::path::path,
+        native::playlists::read,
+        native::playlists::write,
         native::search::search,
         native::catalogue::genres,
         native::catalogue::catalogue,
@@ -46,11 +50,12 @@ use crate::{native, spotify};
         spotify::track::several,
     ),
     components(schemas(native::schema::Matching)),
-    modifiers(&Keys, &Tunables),
+    modifiers(&Keys, &Tunables, &Limits),
     security((), ("bearer" = []), ("key" = [])),
     tags(
         (name = "tracks", description = "A track, and what is like it"),
         (name = "recommendations", description = "Recommendations from a full query"),
+        (name = "playlists", description = "Playlist files, read and written"),
         (name = "catalogue", description = "The catalogue"),
         (name = "spotify", description = "Spotify-compatible endpoints"),
     ),
@@ -99,6 +104,29 @@ impl Modify for Tunables {
     }
 }
 
+/// Adds the limits of a path: `min_` and `max_` parameters for each known attribute.
+struct Limits;
+
+impl Modify for Limits {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let path = api.paths.paths.get_mut(PATH);
+        let Some(operation) = path.and_then(|path| path.get.as_mut()) else { return };
+        for attribute in Attribute::ALL {
+            for (what, meaning) in [("min", "At least"), ("max", "At most")] {
+                let parameter = ParameterBuilder::new()
+                    .name(format!("{what}_{attribute}"))
+                    .parameter_in(ParameterIn::Query)
+                    .description(Some(format!("{meaning} this {attribute} between the ends")))
+                    .schema(Some(ObjectBuilder::new().schema_type(SchemaType::Type(Type::Number))));
+                operation.parameters.get_or_insert_default().push(RefOr::T(parameter.build()));
+            }
+        }
+    }
+}
+
+/// The path of paths of tracks.
+const PATH: &str = "/api/v1/path";
+
 pub(crate) fn routes() -> Router<Arc<Service>> {
     Router::new()
         .route("/openapi.json", get(description))
@@ -138,12 +166,14 @@ fn with_columns(columns: &[ColumnFacts]) -> utoipa::openapi::OpenApi {
             .for_each(|part| part.retain(|name, _| is_known(name)));
         example.retain(|_, part| part.as_object().is_none_or(|part| !part.is_empty()));
     }
-    let path = api.paths.paths.get_mut("/v1/recommendations");
-    if let Some(parameters) = path.and_then(|path| path.get.as_mut()?.parameters.as_mut()) {
-        parameters.retain(|parameter| match parameter {
-            RefOr::T(parameter) => tunable(&parameter.name).is_none_or(is_known),
-            RefOr::Ref(_) => true,
-        });
+    for path in ["/v1/recommendations", PATH] {
+        let path = api.paths.paths.get_mut(path);
+        if let Some(parameters) = path.and_then(|path| path.get.as_mut()?.parameters.as_mut()) {
+            parameters.retain(|parameter| match parameter {
+                RefOr::T(parameter) => tunable(&parameter.name).is_none_or(is_known),
+                RefOr::Ref(_) => true,
+            });
+        }
     }
     api
 }

@@ -189,6 +189,11 @@ impl Fault {
         Self::new(FaultKind::Parameter, format!("{name}: {problem}"))
     }
 
+    /// A query that did not finish in time.
+    pub(crate) fn timeout() -> Self {
+        Self::new(FaultKind::Timeout, "the answer would take too long; ask for less")
+    }
+
     /// The fault for a bare status of axum's router, such as 404.
     pub(crate) fn of_status(status: StatusCode, path: &str) -> Option<Self> {
         let fault = |kind, detail: &str| Some(Self::new(kind, detail));
@@ -264,6 +269,7 @@ impl From<segue::Error> for Fault {
             segue::Error::UnknownColumn { purpose: "", .. } => FaultKind::Body,
             segue::Error::UnknownColumn { .. } => FaultKind::Columns,
             segue::Error::Input { .. } => FaultKind::Parameter,
+            segue::Error::Stopped => return Self::timeout(),
             _ => FaultKind::Internal,
         };
         Self::new(kind, error.to_string())

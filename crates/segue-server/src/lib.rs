@@ -1,5 +1,5 @@
 //! Segue over HTTP: a JSON API for recommendations, search and audio features, and the endpoints of Spotify's Web API
-//! that Spotify closed to new applications.
+//! that Spotify closed to new applications; and the page of `web/`.
 //!
 //! The service is a function from its state to a [`Router`](axum::Router):
 //!
@@ -38,6 +38,7 @@
 
 #![forbid(unsafe_code)]
 
+mod answer;
 mod ask;
 mod body;
 mod columns;
@@ -52,6 +53,7 @@ mod log;
 mod metrics;
 mod names;
 mod native;
+mod page;
 mod params;
 mod path;
 mod places;

@@ -17,6 +17,9 @@ pub(crate) enum QueryKind {
     Recommend,
     Search,
     Lookup,
+    Path,
+    Playlist,
+    Map,
 }
 
 /// All metrics.
@@ -87,6 +90,9 @@ impl EncodeLabelValue for QueryKind {
             Self::Recommend => "recommend",
             Self::Search => "search",
             Self::Lookup => "lookup",
+            Self::Path => "path",
+            Self::Playlist => "playlist",
+            Self::Map => "map",
         }
         .encode(encoder)
     }

@@ -67,6 +67,18 @@ impl Params {
         }
     }
 
+    /// All numbers whose names begin with a prefix, by the rest of their names.
+    pub(crate) fn numbers_of(&mut self, prefix: &str) -> Result<Vec<(String, f64)>, Fault> {
+        let taken = self.0.extract_if(.., |(name, _)| name.len() > prefix.len() && name.starts_with(prefix));
+        let read = |(name, text): (String, String)| {
+            let value = text.parse().ok().filter(|value: &f64| value.is_finite());
+            let wanted = || Fault::parameter(&name, format!("a number was wanted, not {:?}", clipped(&text)));
+            let value = value.ok_or_else(wanted)?;
+            Ok((name.strip_prefix(prefix).unwrap_or(&name).to_owned(), value))
+        };
+        taken.map(read).collect()
+    }
+
     pub(crate) fn flag(&mut self, name: &str) -> Result<Option<bool>, Fault> {
         match self.text(name).as_deref() {
             None => Ok(None),
@@ -120,6 +132,19 @@ mod tests {
         assert_eq!(params.number("k", 1..=9), Ok(None));
         assert_eq!(params.text("why").as_deref(), Some(""));
         params.none_left().unwrap();
+    }
+
+    #[test]
+    fn numbers_are_taken_by_the_beginning_of_their_names() {
+        let mut params = params("min_energy=0.5&k=1&min_a%20b=-2e1&min_=3").unwrap();
+        let found = params.numbers_of("min_").unwrap();
+        assert_eq!(found, [("energy".to_owned(), 0.5), ("a b".to_owned(), -20.0)]);
+        assert_eq!(params.number("k", 1..=9), Ok(Some(1)));
+        assert!(params.none_left().unwrap_err().detail.starts_with("min_: "));
+        for value in ["", "x", "inf", "nan", "1,5", "1e999"] {
+            let mut params = super::tests::params(&format!("min_energy={value}")).unwrap();
+            assert!(params.numbers_of("min_").unwrap_err().detail.starts_with("min_energy: a number"));
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use tower_http::cors::{AllowHeaders, AllowOrigin, Any, CorsLayer};
 use crate::fault::{Fault, FaultKind};
 use crate::reload::ReloadHandle;
 use crate::service::Service;
-use crate::{docs, guard, health, native, spotify};
+use crate::{docs, guard, health, native, page, spotify};
 
 /// All routes of the service. `/admin/reload` has nothing to reload here; in [`run()`](crate::run()) it has.
 pub fn router(service: Arc<Service>) -> Router {
@@ -44,6 +44,7 @@ fn answers(service: &Arc<Service>, reload: Option<ReloadHandle>) -> Router<Arc<S
     let router = asked
         .merge(spotify::token_route())
         .merge(docs::routes())
+        .merge(page::routes(service))
         .merge(health::routes())
         .merge(health::admin_routes(service, reload))
         .fallback(|| async { axum::http::StatusCode::NOT_FOUND });

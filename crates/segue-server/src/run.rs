@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::io::{Read, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -69,6 +69,12 @@ pub fn run(config: Config, index: Option<Index>) -> Result<(), String> {
         }
         let address = listener.address()?;
         tracing::info!(%address, "listening");
+        if service.config.page {
+            tracing::info!(
+                url = to_open(&service.config, address),
+                "the page is here, to be opened in a browser"
+            );
+        }
         let limits = Arc::new(ConnectionLimits::new(&service.config));
         let routers = Routers {
             within_limit: Some((for_clients(&service, reload), limits)),
@@ -89,6 +95,23 @@ pub fn run(config: Config, index: Option<Index>) -> Result<(), String> {
     // Do not wait for connections that outlast the drain, or for an index that is still being opened.
     runtime.shutdown_background();
     outcome
+}
+
+/// The URL of the page, on this machine unless `public_url` says another.
+fn to_open(config: &Config, address: SocketAddr) -> String {
+    let scheme = if config.tls_cert.is_some() { "https" } else { "http" };
+    let own = || format!("{scheme}://{}", on_loopback(address));
+    config.public_url.clone().unwrap_or_else(own) + "/"
+}
+
+/// An address that can be connected to: of a socket that listens on all, the one on the loopback interface.
+fn on_loopback(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    address
 }
 
 /// Completes at SIGTERM or SIGINT.
@@ -143,12 +166,7 @@ fn reload_on_sighup(_: Option<ReloadHandle>) -> Result<impl Future<Output = ()> 
 /// Why it is not ready.
 pub fn check_health(config: &Config) -> Result<(), String> {
     let time = Duration::from_secs(5);
-    let mut address = config.health_listen.unwrap_or(config.listen);
-    match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
-        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
-        _ => {}
-    }
+    let address = on_loopback(config.health_listen.unwrap_or(config.listen));
     let broken = |error: std::io::Error| format!("no answer from {address}: {error}");
     let mut stream = TcpStream::connect_timeout(&address, time).map_err(broken)?;
     if config.tls_cert.is_some() && config.health_listen.is_none() {

@@ -1,26 +1,24 @@
-//! The shared state of all requests: the index being served, the worker pool, API keys, metrics. Also how responses
-//! are built: `ETag`, compression, caching headers.
+//! The shared state of all requests: the index being served, the worker pool, API keys, metrics. Also the headers of
+//! answers from an index: `ETag`, `Segue-Index`, caching.
 
 use std::hash::Hasher;
-use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use axum::body::{Body, Bytes};
 use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH, VARY,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HOST, VARY,
 };
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::Response;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use segue::{Index, Query, Recommender, Row};
-use serde::Serialize;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use twox_hash::XxHash3_64;
 
+use crate::answer::{self, Answer};
 use crate::columns::{self, ColumnFacts};
 use crate::config::Config;
 use crate::fault::{Fault, FaultKind};
@@ -41,6 +39,8 @@ pub struct Service {
     pub(crate) overloaded: LogSampler,
     pub(crate) limited: LogSampler,
     pub(crate) unaccepted: LogSampler,
+    /// Permits for playlist files, which may be much longer than other bodies.
+    uploads: Arc<Semaphore>,
     current: ArcSwapOption<ServedIndex>,
     workers: WorkerPool,
 }
@@ -49,7 +49,7 @@ pub struct Service {
 #[derive(Debug)]
 pub(crate) struct ServedIndex {
     pub(crate) recommender: Recommender,
-    /// Identifies the index in `ETag`s.
+    /// Identifies the index, in `ETag`s and in the header `Segue-Index`.
     tag: String,
     /// When it was opened.
     pub(crate) since: SystemTime,
@@ -67,7 +67,10 @@ impl ServedIndex {
         let tag = match (index.generation(), index.checksum()) {
             (Some(generation), Some(checksum)) => format!("{generation}-{checksum}"),
             // In memory: unique to this process.
-            _ => format!("memory-{}-{since:?}", std::process::id()),
+            _ => {
+                let since = since.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+                format!("memory-{}-{since}", std::process::id())
+            }
         };
         let recommender = Recommender::new(index);
         recommender.prepare()?;
@@ -96,6 +99,13 @@ impl ServedIndex {
         }
     }
 
+    /// Sets the header that names the index that a response is from.
+    fn name(&self, response: &mut Response) {
+        if let Ok(tag) = HeaderValue::from_str(&self.tag) {
+            response.headers_mut().insert(SEGUE_INDEX, tag);
+        }
+    }
+
     /// The entity tag: a hash of the index, the version of Segue, the host, and the path with its query string.
     fn etag(&self, uri: &Uri, headers: &HeaderMap) -> String {
         let asked = uri.path_and_query().map_or("/", |asked| asked.as_str());
@@ -115,61 +125,14 @@ fn changed() -> Fault {
     Fault::new(FaultKind::Changed, "the files of the index were changed while it was in use; ask again soon")
 }
 
+/// The most playlist files in memory.
+const MAX_UPLOADS: usize = 4;
+
+/// By it a client notices that the index was replaced.
+const SEGUE_INDEX: HeaderName = HeaderName::from_static("segue-index");
+
 /// Part of the `ETag`: another version may write another body.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-
-/// The body of a response.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    bytes: Vec<u8>,
-    is_compressed: bool,
-    candidates: usize,
-}
-
-impl Answer {
-    /// Serialises an answer; the only place that does.
-    pub(crate) fn json(answer: &impl Serialize) -> Result<Self, Fault> {
-        let mut json = Vec::with_capacity(INITIAL_CAPACITY);
-        let broken = |error: serde_json::Error| Fault::new(FaultKind::Internal, error.to_string());
-        serde_json::to_writer(&mut json, answer).map_err(broken)?;
-        Ok(Self { bytes: json, is_compressed: false, candidates: 0 })
-    }
-
-    /// Sets the number of tracks that passed the filters, for the metrics.
-    pub(crate) fn among(self, candidates: usize) -> Self {
-        Self { candidates, ..self }
-    }
-
-    /// Compresses with gzip, unless the body is too short.
-    fn compressed(self) -> Self {
-        if self.bytes.len() < MIN_COMPRESSED_BYTES {
-            return self;
-        }
-        let mut gzip = GzEncoder::new(Vec::with_capacity(self.bytes.len() / 2), Compression::fast());
-        match gzip.write_all(&self.bytes).and_then(|()| gzip.finish()) {
-            Ok(bytes) => Self { bytes, is_compressed: true, ..self },
-            // Writing to memory does not fail.
-            Err(_) => self,
-        }
-    }
-}
-
-/// Whether a client accepts gzip.
-fn accepts_gzip(headers: &HeaderMap) -> bool {
-    let takes = |coding: &str| {
-        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
-        let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.trim().parse::<f32>().ok());
-        name.trim().eq_ignore_ascii_case("gzip") && weight != Some(0.0)
-    };
-    let values = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).any(takes)
-}
-
-/// Shorter bodies fit into one packet uncompressed.
-const MIN_COMPRESSED_BYTES: usize = 1400;
-
-/// Initial capacity; most bodies are shorter, for example three kilobytes for ten tracks.
-const INITIAL_CAPACITY: usize = 4096;
 
 impl Service {
     /// A service without an index; [`Self::serve_index`] sets it.
@@ -187,6 +150,7 @@ impl Service {
             overloaded: LogSampler::default(),
             limited: LogSampler::default(),
             unaccepted: LogSampler::default(),
+            uploads: Arc::new(Semaphore::new(MAX_UPLOADS)),
             current: ArcSwapOption::empty(),
             workers,
             config,
@@ -216,6 +180,15 @@ impl Service {
     /// Whether the files of the index being served were changed in place.
     pub(crate) fn is_changed(&self) -> bool {
         self.current.load().as_ref().is_some_and(|served| served.is_changed.load(Ordering::Relaxed))
+    }
+
+    /// A permit to hold a playlist file in memory.
+    ///
+    /// # Errors
+    /// [`FaultKind::Overload`] if as many are held as may be.
+    pub(crate) fn upload(&self) -> Result<OwnedSemaphorePermit, Fault> {
+        let many = |_| Fault::new(FaultKind::Overload, "other playlists are being read; ask again soon");
+        Arc::clone(&self.uploads).try_acquire_owned().map_err(many)
     }
 
     /// See [`WorkerPool::room`].
@@ -253,16 +226,14 @@ impl Service {
     ) -> Result<Response, Fault> {
         let served = self.served()?;
         let etag = served.etag(uri, headers);
-        let is_known = |known: &HeaderValue| {
-            known.to_str().is_ok_and(|known| known.split(',').any(|known| known.trim() == etag))
-        };
-        let mut response = match headers.get_all(IF_NONE_MATCH).iter().any(is_known) {
+        let mut response = match answer::has(headers, &etag) {
             true => {
                 let mut response = Response::new(Body::empty());
                 *response.status_mut() = StatusCode::NOT_MODIFIED;
+                served.name(&mut response);
                 response
             }
-            false => self.ask(kind, served, accepts_gzip(headers), question).await?,
+            false => self.ask(kind, served, headers, question).await?,
         };
         if let Ok(etag) = HeaderValue::from_str(&etag) {
             response.headers_mut().insert(ETAG, etag);
@@ -279,50 +250,33 @@ impl Service {
         headers: &HeaderMap,
         question: impl FnOnce(&ServedIndex) -> Result<Answer, Fault> + Send + 'static,
     ) -> Result<Response, Fault> {
-        self.ask(kind, self.served()?, accepts_gzip(headers), question).await
+        self.ask(kind, self.served()?, headers, question).await
     }
 
     async fn ask(
         &self,
         kind: QueryKind,
         served: Arc<ServedIndex>,
-        may_compress: bool,
+        headers: &HeaderMap,
         question: impl FnOnce(&ServedIndex) -> Result<Answer, Fault> + Send + 'static,
     ) -> Result<Response, Fault> {
+        let may_compress = answer::accepts_gzip(headers);
+        let asked = Arc::clone(&served);
         let question = move || {
-            let answer = served.answer(question)?;
+            let answer = asked.answer(question)?;
             Ok(if may_compress { answer.compressed() } else { answer })
         };
-        let Answer { bytes, is_compressed, candidates } = self.workers.answer(question).await?;
-        self.metrics.answered(kind, candidates);
-        let mut response = Response::new(Body::from(bytes));
+        let answer = self.workers.answer(question).await?;
+        self.metrics.answered(kind, answer.candidates);
+        let mut response = Response::new(Body::from(answer.bytes));
+        served.name(&mut response);
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(CONTENT_TYPE, answer.content_type);
         headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
-        if is_compressed {
+        headers.extend(answer.disposition.map(|disposition| (CONTENT_DISPOSITION, disposition)));
+        if answer.is_compressed {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
         Ok(response)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_client_says_whether_it_takes_gzip() {
-        for (value, takes) in [
-            ("gzip", true),
-            ("br, GZIP;q=0.5", true),
-            ("gzip;q=0", false),
-            ("gzip; q=0.0", false),
-            ("br, deflate", false),
-            ("", false),
-            ("xgzip", false),
-        ] {
-            let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, value.parse().unwrap())]);
-            assert_eq!(accepts_gzip(&headers), takes, "{value}");
-        }
     }
 }

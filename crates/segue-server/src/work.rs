@@ -140,7 +140,7 @@ impl WorkerPool {
         }
         match tokio::time::timeout(self.time, result).await {
             Ok(Ok(answer)) => answer,
-            _ => Err(Fault::new(FaultKind::Timeout, "the answer would take too long; ask for less")),
+            _ => Err(Fault::timeout()),
         }
     }
 

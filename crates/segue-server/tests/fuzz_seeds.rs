@@ -18,6 +18,11 @@ fn no_request_finds_a_fault_in_the_service() {
         "GET /v1/search?q=artist:the%20year:1990&type=track&limit=3&offset=2\n\n",
         "POST /api/token\napplication/x-www-form-urlencoded\ngrant_type=client_credentials&client_secret=x",
         "GET /openapi.json\n\n",
+        "GET /page/views/../index.html\n\n",
+        "GET /api/v1/path?from=ax9733qO5659vH0EZlnRKs&to=x&k=4&min_energy=0.2&max_tempo=150\n\n",
+        "POST /api/v1/playlists?name=a.m3u\ntext/plain\n#EXTM3U\n#EXTINF:1,The - A\nx/a%20b.mp3\nspotify:track:ax9733qO5659vH0EZlnRKs\n",
+        "POST /api/v1/playlists/xspf\napplication/json\n{\"name\":\"a/b\\u0000\",\"tracks\":[\"ax9733qO5659vH0EZlnRKs\"]}",
+        "POST /api/v1/tracks\napplication/json\n{\"ids\":[\"ax9733qO5659vH0EZlnRKs\",\"x\"],\"rows\":[0,299,300]}",
     ] {
         (0..=seed.len()).for_each(|end| service::check(&seed.as_bytes()[..end]));
     }

@@ -71,7 +71,9 @@ mod fold;
 mod graph;
 pub mod index;
 pub mod inspect;
+mod layout;
 mod made_once;
+pub mod map;
 mod mention;
 pub mod model;
 pub mod neighbours;
@@ -91,6 +93,7 @@ pub use error::{Error, Result};
 #[cfg(feature = "parquet")]
 pub use graph::{GraphWritten, write_graph};
 pub use index::{Index, IndexBuilder, IndexWriter, Space};
+pub use map::TrackMap;
 pub use model::{Aspect, Model, Profile};
 pub use progress::{Progress, Stage};
 pub use recommend::{

@@ -12,8 +12,10 @@ pub enum Stage {
     Texts,
     /// Writing an index; amounts are bytes.
     Writing,
-    /// Finding and writing the neighbours of every track; amounts are tracks.
+    /// Finding the neighbours of every track, and writing them if there is a file; amounts are tracks.
     Neighbours,
+    /// Laying out the map; amounts are rounds over all tracks.
+    Layout,
     /// Generating a catalogue; amounts are tracks.
     Generating,
     /// Training a profile; amounts are weights that are tried.

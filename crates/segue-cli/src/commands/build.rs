@@ -41,6 +41,9 @@ pub(crate) struct BuildArgs {
     /// Fail if more rows than this cannot be read: a share (1%) or a number of rows (250)
     #[arg(long, value_name = "LIMIT", default_value = "1%")]
     max_rejects: RejectLimit,
+    /// Keep a map of the tracks in the index, laid out by the first profile; a bare --map means the same
+    #[arg(long)]
+    with_map: bool,
     #[command(flatten)]
     own: OwnProfileArgs,
 }
@@ -53,6 +56,7 @@ Examples:
   segue build tracks.parquet/ --vector clap    # a folder of parts, as Spark writes it
   zcat dump.csv.gz | segue build - --map Song=track_name --map Singer=artists
   segue build liked_songs.csv --allow-missing track_genre
+  segue build spotify.csv --map                # with a map for the page of segue serve
   segue build tracks.parquet --vector clap
   segue build tracks.parquet --feature 'mfcc_*' --feature bpm:log --vector clap --weight clap=2
 
@@ -97,7 +101,8 @@ pub(crate) fn run(args: &BuildArgs, out: &Output) -> Outcome {
         rejects.finish(read.is_ok())?;
     }
     let (catalogue, report) = read?;
-    let index = Index::builder().profiles(profiles.iter().cloned()).progress(&bars).build(catalogue)?;
+    let builder = Index::builder().profiles(profiles.iter().cloned()).map(args.with_map);
+    let index = builder.progress(&bars).build(catalogue)?;
     let written = writer.write(&index, &bars)?;
     drop(bars);
 
@@ -125,7 +130,11 @@ pub(crate) fn run(args: &BuildArgs, out: &Output) -> Outcome {
             let (size, profiles) = (HumanBytes(bytes), built.profiles.join(" and "));
             let what = if built.profiles.len() == 1 { "profile" } else { "profiles" };
             writeln!(stdout, "wrote {} in {seconds:.2} s", built.index)?;
-            writeln!(stdout, "  {what} {profiles}, build {generation}, {size}, {a_track} bytes a track")?;
+            let map = if args.with_map { ", with a map" } else { "" };
+            writeln!(
+                stdout,
+                "  {what} {profiles}{map}, build {generation}, {size}, {a_track} bytes a track"
+            )?;
             Ok(())
         }),
     }

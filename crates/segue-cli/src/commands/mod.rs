@@ -7,6 +7,7 @@ pub(crate) mod eval;
 pub(crate) mod graph;
 pub(crate) mod inspect;
 pub(crate) mod manual;
+pub(crate) mod map;
 pub(crate) mod path;
 pub(crate) mod recommend;
 pub(crate) mod search;

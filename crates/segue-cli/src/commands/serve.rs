@@ -48,6 +48,12 @@ pub(crate) struct ServeArgs {
     /// Base URL in links, such as <https://music.example.org>
     #[arg(long, value_name = "URL", env = "SEGUE_PUBLIC_URL")]
     public_url: Option<String>,
+    /// Whether the page is served at / [default: true]
+    #[arg(long, value_name = "BOOL", env = "SEGUE_PAGE")]
+    page: Option<bool>,
+    /// Serve no page at /, only the API and its documentation: --page false
+    #[arg(long)]
+    no_page: bool,
     /// A file of API keys; without it no key is required
     #[arg(long, value_name = "FILE", env = "SEGUE_KEYS", help_heading = "Access")]
     keys: Option<PathBuf>,
@@ -90,6 +96,9 @@ pub(crate) struct ServeArgs {
     /// Bytes of a request's body [default: 262144]
     #[arg(long, value_name = "BYTES", env = "SEGUE_MAX_BODY", help_heading = "Limits")]
     max_body: Option<usize>,
+    /// Bytes of a playlist file [default: 16777216]
+    #[arg(long, value_name = "BYTES", env = "SEGUE_MAX_PLAYLIST", help_heading = "Limits")]
+    max_playlist: Option<usize>,
     /// Bytes of a request's path and query [default: 32768]
     #[arg(long, value_name = "BYTES", env = "SEGUE_MAX_URL", help_heading = "Limits")]
     max_url: Option<usize>,
@@ -115,7 +124,7 @@ precedence over a variable, a variable over the file, the file over the default.
 index and the keys, SIGTERM shuts down gracefully.
 
 Examples:
-  segue serve
+  segue serve                           # then open http://127.0.0.1:8080/ in a browser
   segue serve -i spotify.csv --listen 127.0.0.1:9000
   curl 'http://127.0.0.1:8080/api/v1/search?q=daft+punk&k=3'
   segue serve --new-key app >> keys.txt && segue serve --keys keys.txt
@@ -168,6 +177,7 @@ impl ServeArgs {
             listen: self.listen.unwrap_or(config.listen),
             health_listen: self.health_listen.or(config.health_listen),
             public_url: self.public_url.clone().or(config.public_url),
+            page: !self.no_page && self.page.unwrap_or(config.page),
             keys: self.keys.clone().or(config.keys),
             key_rate: self.key_rate.unwrap_or(config.key_rate),
             cors: self.cors.clone().unwrap_or(config.cors),
@@ -184,6 +194,7 @@ impl ServeArgs {
             max_queries: self.max_queries.unwrap_or(config.max_queries),
             max_k: self.max_k.unwrap_or(config.max_k),
             max_body: self.max_body.unwrap_or(config.max_body),
+            max_playlist: self.max_playlist.unwrap_or(config.max_playlist),
             max_url: self.max_url.unwrap_or(config.max_url),
             request_timeout: self.request_timeout.unwrap_or(config.request_timeout),
             client_timeout: self.client_timeout.unwrap_or(config.client_timeout),

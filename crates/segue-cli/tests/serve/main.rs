@@ -18,6 +18,8 @@ mod clients;
 mod limits;
 mod malformed;
 mod own_columns;
+mod page;
+mod playlists;
 mod reload;
 mod rspotify;
 mod settings;

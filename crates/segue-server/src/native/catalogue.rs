@@ -5,11 +5,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::schema;
+use crate::answer::Answer;
 use crate::ask::GetRequest;
 use crate::columns::ColumnFacts;
 use crate::fault::{Fault, Problem};
 use crate::metrics::QueryKind;
-use crate::service::{Answer, ServedIndex};
+use crate::service::ServedIndex;
 
 #[derive(Serialize)]
 struct GenreCounts<'a> {

@@ -13,11 +13,12 @@ use utoipa::ToSchema;
 
 use super::attributes::Attributes;
 use super::schema;
+use crate::answer::Answer;
 use crate::body;
 use crate::fault::{Fault, FaultKind, Problem};
 use crate::metrics::QueryKind;
 use crate::params::Params;
-use crate::service::{Answer, ServedIndex, Service};
+use crate::service::{ServedIndex, Service};
 
 /// A recommendation query
 ///
@@ -199,7 +200,8 @@ pub(crate) async fn recommend(
         let mut params = Params::of(request.uri())?;
         let query = vector_query(&mut params, service.config.max_k)?;
         params.none_left()?;
-        let seed = vector_seed(&body::read(request, &service.config).await?, query.column)?;
+        let seed =
+            vector_seed(&body::read(request, &service.config, service.config.max_body).await?, query.column)?;
         let question = move |served: &ServedIndex| {
             let found = served.recommender.recommend(&query.query.seed(seed))?;
             Ok(Answer::json(&found)?.among(found.candidates))

@@ -156,6 +156,113 @@ pub(crate) struct Facets {
     artists: Vec<Count>,
 }
 
+/// A path of tracks
+#[derive(ToSchema)]
+pub(crate) struct Path {
+    /// The profile that compared tracks.
+    profile: String,
+    /// The tracks in order, both ends among them.
+    #[schema(min_items = 2)]
+    tracks: Vec<PathTrack>,
+}
+
+/// A track on a path
+#[derive(ToSchema)]
+pub(crate) struct PathTrack {
+    /// Its place on the path, from 1.
+    #[schema(minimum = 1)]
+    rank: usize,
+    /// The similarity to the track before it; 1 for the first.
+    similarity: f64,
+    #[schema(inline)]
+    #[serde(flatten)]
+    track: Track,
+}
+
+/// Tracks, and where they are on the map
+#[derive(ToSchema)]
+pub(crate) struct PlacedTracks {
+    tracks: Vec<Option<PlacedTrack>>,
+}
+
+/// A track, and where it is on the map
+#[derive(ToSchema)]
+pub(crate) struct PlacedTrack {
+    /// Its row number in the catalogue.
+    #[schema(minimum = 0)]
+    row: u32,
+    /// From 0, left, to 1; null if the index has no map.
+    #[schema(required = true, minimum = 0, maximum = 1)]
+    x: Option<f32>,
+    /// From 0, below, to 1; null if the index has no map.
+    #[schema(required = true, minimum = 0, maximum = 1)]
+    y: Option<f32>,
+    #[schema(inline)]
+    #[serde(flatten)]
+    track: Track,
+}
+
+/// A format of playlist files
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub(crate) enum PlaylistFormat {
+    /// M3U, as UTF-8.
+    M3u8,
+    /// The XML of xspf.org.
+    Xspf,
+    /// XSPF as JSON.
+    Jspf,
+    /// A table with a header.
+    Csv,
+    /// A track a line.
+    Uris,
+}
+
+/// A playlist file
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub(crate) struct PlaylistBytes(Vec<u8>);
+
+/// What of a playlist file the catalogue has
+#[derive(ToSchema)]
+pub(crate) struct FoundPlaylists {
+    /// The playlists of the file; only CSV can hold several.
+    playlists: Vec<FoundPlaylist>,
+}
+
+/// What of a playlist the catalogue has
+#[derive(ToSchema)]
+pub(crate) struct FoundPlaylist {
+    /// Its name, if the file has one.
+    #[schema(required = true)]
+    name: Option<String>,
+    /// How many of its tracks the catalogue has.
+    #[schema(minimum = 0)]
+    found: usize,
+    /// How many it does not have.
+    #[schema(minimum = 0)]
+    missing: usize,
+    /// The tracks in the order of the file, repetitions included.
+    entries: Vec<PlaylistEntry>,
+}
+
+/// A track of a playlist file
+#[derive(ToSchema)]
+pub(crate) struct PlaylistEntry {
+    /// Where it is in the file.
+    #[schema(example = "line 3")]
+    place: String,
+    /// What the file says of it, the first 80 characters of title and artist.
+    #[schema(example = "The Weeknd - Blinding Lights")]
+    mention: String,
+    /// The track; null if the catalogue does not have it.
+    #[schema(required = true)]
+    track: Option<Track>,
+    /// Why there is none.
+    #[schema(required = true)]
+    problem: Option<String>,
+}
+
 /// A name and its number of tracks
 #[derive(ToSchema)]
 pub(crate) struct Count {

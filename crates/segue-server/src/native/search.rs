@@ -4,11 +4,12 @@ use axum::response::Response;
 use segue::recommend::{Matching, SearchQuery};
 
 use super::schema;
+use crate::answer::Answer;
 use crate::ask::GetRequest;
 use crate::fault::{Fault, Problem};
 use crate::metrics::QueryKind;
 use crate::params::clipped;
-use crate::service::{Answer, ServedIndex};
+use crate::service::ServedIndex;
 
 /// The largest `offset`.
 const FARTHEST: usize = 10_000_000;

@@ -7,11 +7,12 @@ use serde::Serialize;
 
 use super::track::known;
 use super::{base, check_columns, ids};
+use crate::answer::Answer;
 use crate::ask::GetRequest;
 use crate::fault::{Fault, FaultKind, SpotifyError};
 use crate::metrics::QueryKind;
 use crate::path::Id;
-use crate::service::{Answer, ServedIndex};
+use crate::service::ServedIndex;
 
 /// The most ids of a request.
 const MOST: usize = 100;

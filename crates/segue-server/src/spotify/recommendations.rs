@@ -9,11 +9,12 @@ use std::ops::RangeInclusive;
 
 use super::track::SpotifyTrack;
 use super::{base, check_columns};
+use crate::answer::Answer;
 use crate::ask::GetRequest;
 use crate::fault::{Fault, FaultKind, SpotifyError};
 use crate::metrics::QueryKind;
 use crate::params::Params;
-use crate::service::{Answer, ServedIndex};
+use crate::service::ServedIndex;
 
 /// The most seeds of all kinds together.
 const MAX_SEEDS: usize = 5;

@@ -7,11 +7,12 @@ use serde::{Serialize, Serializer};
 
 use super::base;
 use super::track::SpotifyTrack;
+use crate::answer::Answer;
 use crate::ask::GetRequest;
 use crate::fault::{Fault, SpotifyError};
 use crate::metrics::QueryKind;
 use crate::params::clipped;
-use crate::service::{Answer, ServedIndex};
+use crate::service::ServedIndex;
 
 /// The largest `offset`.
 const FARTHEST: usize = 1000;

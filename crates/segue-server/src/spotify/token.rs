@@ -25,7 +25,7 @@ pub(super) async fn token(State(service): State<Arc<Service>>, request: Request)
     }
     let headers = request.headers().clone();
     let client = request.extensions().get::<Client>().copied();
-    let form = body::read(request, &service.config).await?;
+    let form = body::read(request, &service.config, service.config.max_body).await?;
     if field(&form, "grant_type").as_deref() != Some("client_credentials") {
         return Err(Fault::new(FaultKind::Body, "grant_type must be client_credentials"));
     }

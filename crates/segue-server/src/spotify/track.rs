@@ -5,12 +5,13 @@ use segue::{Recommender, Row, Track};
 use serde::Serialize;
 
 use super::{base, ids};
+use crate::answer::Answer;
 use crate::ask::GetRequest;
 use crate::fault::{Fault, FaultKind, SpotifyError};
 use crate::metrics::QueryKind;
 use crate::names::Named;
 use crate::path::Id;
-use crate::service::{Answer, ServedIndex};
+use crate::service::ServedIndex;
 
 /// The most ids of a request.
 const MOST: usize = 50;

@@ -29,12 +29,13 @@ use crate::progress::{Progress, Stage};
 #[derive(Clone)]
 pub struct IndexBuilder<'a> {
     profiles: Vec<Profile>,
+    map: bool,
     progress: &'a dyn Progress,
 }
 
 impl Default for IndexBuilder<'_> {
     fn default() -> Self {
-        Self { profiles: Vec::new(), progress: &() }
+        Self { profiles: Vec::new(), map: false, progress: &() }
     }
 }
 
@@ -51,6 +52,13 @@ impl<'a> IndexBuilder<'a> {
     pub fn profiles(mut self, profiles: impl IntoIterator<Item = Profile>) -> Self {
         self.profiles.extend(profiles);
         self
+    }
+
+    /// Sets whether the index has a map of the tracks, laid out by the first profile ([`Index::with_map`]); without one by
+    /// default.
+    #[must_use]
+    pub fn map(self, map: bool) -> Self {
+        Self { map, ..self }
     }
 
     /// Reports the progress of building.
@@ -80,8 +88,10 @@ impl<'a> IndexBuilder<'a> {
         unless_stopped(self.progress)?;
         let (spaces, rows_by_id) = rayon::join(spaces, rows_by_id);
         unless_stopped(self.progress)?;
-        let (songs, text) = Default::default();
-        Ok(Index { spaces: spaces?, catalogue, rows_by_id, songs, song_numbers: None, text, opened: None })
+        let (spaces, (songs, text)) = (spaces?, Default::default());
+        let (song_numbers, map, opened) = Default::default();
+        let index = Index { spaces, catalogue, rows_by_id, songs, song_numbers, text, map, opened };
+        if self.map { index.with_map(None, self.progress) } else { Ok(index) }
     }
 }
 

@@ -44,6 +44,9 @@ pub(super) struct Manifest {
     #[serde(default)]
     pub(super) columns: Fields,
     models: Vec<ModelEntry>,
+    /// The map, if the index has one: an index of any version may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    map: Option<MapEntry>,
     pub(super) files: BTreeMap<String, FileEntry>,
     /// The hash of this file with zeros in place of this value.
     pub(super) checksum: String,
@@ -53,6 +56,12 @@ pub(super) struct Manifest {
 pub(super) struct FileEntry {
     pub(super) bytes: u64,
     pub(super) xxh3_64: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct MapEntry {
+    /// The profile that it was laid out by.
+    profile: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -140,9 +149,25 @@ impl Manifest {
             rows: catalogue.0,
             columns: catalogue.1,
             models: spaces.iter().map(ModelEntry::of).collect(),
+            map: None,
             files,
             checksum: hex(0),
         }
+    }
+
+    /// The manifest of a later build of the same index, with other files.
+    pub(super) fn succeeded_by(self, generation: u64, files: BTreeMap<String, FileEntry>) -> Self {
+        Self { generation, files, ..self }
+    }
+
+    /// The manifest of an index that has a map too, laid out by a profile.
+    pub(super) fn with_map(self, profile: &str) -> Self {
+        Self { map: Some(MapEntry { profile: profile.to_owned() }), ..self }
+    }
+
+    /// The profile that the map was laid out by, if there is one.
+    pub(super) fn map_profile(&self) -> Option<&str> {
+        self.map.as_ref().map(|map| map.profile.as_str())
     }
 
     /// The text of the manifest's file.
@@ -225,6 +250,10 @@ impl Manifest {
         }
         if manifest.models.is_empty() {
             return Err(damaged(&"it has no profile"));
+        }
+        let has_profile = |name: &str| manifest.models.iter().any(|model| model.profile == name);
+        if let Some(name) = manifest.map_profile().filter(|name| !has_profile(name)) {
+            return Err(damaged(&format_args!("it has a map by {name:?}, which is not one of its profiles")));
         }
         manifest.columns.check().map_err(|malformed| damaged(&format_args!("it {}", malformed.0)))?;
         Ok(manifest)

@@ -8,6 +8,7 @@ mod arrow_file;
 mod build;
 mod manifest;
 mod map;
+mod map_file;
 #[cfg(unix)]
 mod sigbus;
 mod space;
@@ -41,6 +42,7 @@ use crate::catalogue::{
     TextColumn, TextField, TextListColumn, VectorColumn, exactly, head, scalars,
 };
 use crate::error::{Error, Result};
+use crate::layout::{TrackMap, lay_out};
 use crate::made_once::MadeOnce;
 use crate::model::GenreSpace;
 use crate::neighbours::{Neighbours, Vectors};
@@ -56,6 +58,7 @@ const GENRES: &str = "genres.arrow";
 const IDS: &str = "ids.arrow";
 const SONGS: &str = "songs.arrow";
 const TEXT: &str = "text.arrow";
+const MAP: &str = "map.arrow";
 /// The column names of `ids.arrow` and `songs.arrow`.
 const ROW: &str = "row";
 const SONG: &str = "song";
@@ -76,6 +79,7 @@ pub struct Index {
     /// The songs as numbers, of an index from before there were works.
     song_numbers: Option<ScalarBuffer<u32>>,
     text: Arc<TextSearch>,
+    map: Option<TrackMap>,
     /// The files that it was opened from; `None` if it was built in memory.
     opened: Option<Arc<Opened>>,
 }
@@ -170,6 +174,9 @@ impl Index {
             text_file::read(raw, &file.display().to_string(), manifest.tracks)
         })?;
         let text = TextSearch { index: text.into(), ..TextSearch::default() };
+        let read_map =
+            |profile| opening.file(MAP, &map_file::schema(), rows, |raw, _| map_file::read(raw, profile));
+        let map = manifest.map_profile().map(read_map).transpose()?;
         Ok(Self {
             catalogue,
             spaces,
@@ -177,6 +184,7 @@ impl Index {
             songs: Arc::new(songs),
             song_numbers,
             text: Arc::new(text),
+            map,
             opened: Some(Arc::new(Opened {
                 generation: manifest.generation,
                 checksum: manifest.checksum.clone(),
@@ -243,6 +251,25 @@ impl Index {
             Some(songs) => Songs::with_songs(songs.clone(), &self.catalogue, progress),
             None => Songs::find_unless_stopped(&self.catalogue, progress),
         })
+    }
+
+    /// The map of the tracks, if the index has one.
+    pub fn map(&self) -> Option<&TrackMap> {
+        self.map.as_ref()
+    }
+
+    /// The index with a map, laid out by the profile of a space: that of the first if none is named. An old map is
+    /// replaced; one made by the same profile is the same, to the last bit.
+    ///
+    /// In parallel. The cost is one search for the neighbours of each track, and less than 10 us for each track besides.
+    ///
+    /// # Errors
+    /// [`Error::NoProfile`] if the index has no vectors of that profile, [`Error::Stopped`].
+    pub fn with_map(self, profile: Option<&str>, progress: &dyn Progress) -> Result<Self> {
+        let space = self.space(profile)?;
+        let places = lay_out(&space.neighbours, progress)?;
+        let map = Some(TrackMap::of(space.name(), &places));
+        Ok(Self { map, ..self })
     }
 
     /// The number of the build that wrote the index, if it was opened from files.

@@ -7,7 +7,7 @@ use twox_hash::XxHash3_64;
 
 use super::manifest::{FileEntry, Manifest, hex};
 use super::map::{Files, Storage};
-use super::{IDS, Index, Opening, SONGS, Space, TEXT, TRACKS, TREE, VECTORS, manifest};
+use super::{IDS, Index, MAP, Opening, SONGS, Space, TEXT, TRACKS, TREE, VECTORS, manifest};
 use crate::catalogue::{Malformed, Row, TextField};
 use crate::error::{Error, Result};
 
@@ -36,7 +36,7 @@ pub struct VerifiedFile {
 }
 
 /// Checks the hash of every file of the index at `path`, and the invariants of their content: valid texts, sorted
-/// ids, songs numbered by their first row, sorted terms, unit vectors, a tree over exactly these vectors. The cost is
+/// ids, songs numbered by their first row, sorted terms, unit vectors, a tree over exactly these vectors, a map in its order. The cost is
 /// linear in the size of the index.
 ///
 /// # Errors
@@ -93,6 +93,9 @@ fn verify_generation(path: &Path, manifest: &Manifest, storage: Storage) -> Resu
         space.neighbours.check_tree().map_err(|problem| wrong(&file(TREE), problem))?;
     }
     index.text_index()?.check().map_err(|Malformed(problem)| wrong(TEXT, problem))?;
+    if let Some(map) = &index.map {
+        map.check().map_err(|problem| wrong(MAP, problem))?;
+    }
     index.check_unchanged()?;
     let verified = Verified { generation: manifest.generation, tracks: index.len(), files };
     Ok((index, verified))

@@ -4,7 +4,7 @@
 //! replaces the manifest by a rename. Only then are the old files removed. What a killed build left behind
 //! is removed by the next one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -16,7 +16,8 @@ use twox_hash::XxHash3_64;
 
 use super::manifest::{FileEntry, MANIFEST, Manifest, folder, generation_of, hex};
 use super::{
-    GENRES, IDS, Index, SONGS, TEXT, TRACKS, TREE, VECTORS, arrow_file, space_file, text_file, tree_file,
+    GENRES, IDS, Index, MAP, SONGS, TEXT, TRACKS, TREE, VECTORS, arrow_file, map_file, space_file, text_file,
+    tree_file,
 };
 use crate::catalogue::ingest::INDEX_LOCK;
 use crate::error::{Error, Result, unless_stopped};
@@ -83,12 +84,29 @@ impl IndexWriter {
     /// # Errors
     /// [`Error::Io`] if something cannot be written; the old index is then unchanged. [`Error::Index`] if the catalogue
     /// is damaged or the vectors have too many dimensions. [`Error::Stopped`]; the old index is then unchanged too.
-    pub fn write(mut self, index: &Index, progress: &dyn Progress) -> Result<Written> {
+    pub fn write(self, index: &Index, progress: &dyn Progress) -> Result<Written> {
+        self.replace(|writer, generation| writer.write_generation(index, generation, progress))
+    }
+
+    /// Adds a map to the index, laid out by a profile of it, that of the first if none is named; an old map is replaced. The
+    /// other files stay as they are: in the new generation they are links to those of the old one, or copies where the
+    /// file system has no links. The index is verified first, and replaced as [`Self::write`] does.
+    ///
+    /// # Errors
+    /// Those of [`Index::open_verified`], [`Index::with_map`] and [`Self::write`].
+    pub fn add_map(self, profile: Option<&str>, progress: &dyn Progress) -> Result<Written> {
+        let index = Index::open_verified(&self.path)?.with_map(profile, progress)?;
+        let old = Manifest::read(&self.path)?;
+        self.replace(|writer, generation| writer.link_generation(&index, &old, generation, progress))
+    }
+
+    /// Replaces the index by a new generation.
+    fn replace(mut self, write: impl FnOnce(&Self, u64) -> Result<Written>) -> Result<Written> {
         let last = self.generations().into_iter().chain(self.manifest_generation()).max().unwrap_or(0);
         let generation = last.checked_add(1).ok_or_else(|| {
             Error::index(&self.path, format!("has a generation {last}, after which there is no other"))
         })?;
-        let written = self.write_generation(index, generation, progress);
+        let written = write(&self, generation);
         match written {
             Ok(_) => {
                 self.written = true;
@@ -136,7 +154,48 @@ impl IndexWriter {
         let bytes = files.values().map(|file| file.bytes).sum();
         let catalogue = (index.catalogue.counts(), index.catalogue.kept_fields());
         let manifest = Manifest::new(generation, index.len(), catalogue, &index.spaces, files);
+        let manifest = match &index.map {
+            Some(map) => manifest.with_map(map.profile()),
+            None => manifest,
+        };
         self.replace_manifest(&manifest)?;
+        Ok(Written { generation, bytes })
+    }
+
+    /// Writes a generation with the files of an old one, and the map of the index.
+    fn link_generation(
+        &self,
+        index: &Index,
+        old: &Manifest,
+        generation: u64,
+        progress: &dyn Progress,
+    ) -> Result<Written> {
+        let (from, directory) = (self.path.join(old.folder()), self.path.join(folder(generation)));
+        fs::create_dir(&directory).map_err(|error| Error::io("create", &directory, error))?;
+        let mut files = old.files.clone();
+        files.remove(MAP);
+        let folders = files.keys().filter_map(|name| name.split_once('/')).map(|(folder, _)| folder);
+        let folders: Vec<PathBuf> =
+            folders.collect::<BTreeSet<_>>().into_iter().map(|name| directory.join(name)).collect();
+        for folder in &folders {
+            fs::create_dir(folder).map_err(|error| Error::io("create", folder, error))?;
+        }
+        for name in files.keys() {
+            unless_stopped(progress)?;
+            link(&from.join(name), &directory.join(name))?;
+        }
+        if let Some(map) = &index.map {
+            let batch = map_file::to_batch(map).map_err(|error| invalid(&directory, error))?;
+            progress.start(Stage::Writing, None);
+            files.insert(MAP.to_owned(), write_batch(&directory.join(MAP), &batch, progress)?);
+        }
+        folders.iter().try_for_each(|folder| sync_directory(folder))?;
+        sync_directory(&directory)?;
+        index.check_unchanged()?;
+        unless_stopped(progress)?;
+        let bytes = files.values().map(|file| file.bytes).sum();
+        let profile = index.map.as_ref().map(|map| map.profile()).unwrap_or_default();
+        self.replace_manifest(&old.clone().succeeded_by(generation, files).with_map(profile))?;
         Ok(Written { generation, bytes })
     }
 
@@ -282,6 +341,9 @@ fn batches(index: &Index, directory: &Path, progress: &dyn Progress) -> Result<V
         (IDS.to_owned(), index.ids_batch().map_err(invalid)?),
         (SONGS.to_owned(), Index::songs_batch(index.songs_unless_stopped(progress)?).map_err(invalid)?),
     ];
+    if let Some(map) = &index.map {
+        batches.push((MAP.to_owned(), map_file::to_batch(map).map_err(invalid)?));
+    }
     for space in &index.spaces {
         let path = |name| format!("{}/{name}", space.name());
         let tree = space
@@ -299,6 +361,15 @@ fn batches(index: &Index, directory: &Path, progress: &dyn Progress) -> Result<V
 
 fn invalid(directory: &Path, error: ArrowError) -> Error {
     Error::index(directory, format!("cannot be made: {error}"))
+}
+
+/// Gives a file that is never changed a second path; copies it where that is not possible.
+fn link(from: &Path, to: &Path) -> Result<()> {
+    if fs::hard_link(from, to).is_ok() {
+        return Ok(());
+    }
+    let copied = fs::copy(from, to).and_then(|_| File::open(to)?.sync_all());
+    copied.map_err(|error| Error::io("write", to, error))
 }
 
 fn write_batch(path: &Path, batch: &RecordBatch, progress: &dyn Progress) -> Result<FileEntry> {

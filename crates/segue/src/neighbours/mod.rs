@@ -316,6 +316,16 @@ impl Neighbours {
         self.slots.get_or_make(|| self.tree().map(Tree::slots).unwrap_or_default())
     }
 
+    /// All rows, in an order in which similar ones are mostly near each other: that of the tree, which is planted if there is
+    /// none.
+    pub(crate) fn rows_by_nearness(&self) -> Vec<u32> {
+        let rows = self.tree().map(Tree::rows).filter(|rows| rows.len() == self.vectors.len());
+        let in_order = || (0..self.vectors.len() as u32).collect();
+        // A damaged tree may lack rows.
+        let is_whole = |rows: &&[u32]| !self.slots().contains(&u32::MAX) && rows.len() == self.slots().len();
+        rows.filter(is_whole).map_or_else(in_order, <[u32]>::to_vec)
+    }
+
     /// Where the rows of a set are in the tree. `None` if that is not worth knowing: if there is no tree, or most rows
     /// are allowed, so that almost every leaf has one.
     fn occupied(&self, within: Option<&RowSet>) -> Option<Occupied> {

@@ -25,6 +25,9 @@ pub(super) fn read(source: Source<'_>) -> Result<Playlist> {
                 "is not JSPF, line {line}, column {column}: {problem}; an object like {wanted} was wanted"
             ))
         })?;
+    if track.entries.len() + track.nameless.len() > source.most {
+        return Err(source.error(too_many(source.most)));
+    }
     let name = title.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
     Ok(Playlist { name, ..track })
 }
@@ -61,7 +64,7 @@ impl<'de> Visitor<'de> for Tracks {
         let (mut playlist, mut number) = (Playlist::default(), 0);
         while let Some(track) = tracks.next_element::<Listed>()? {
             if number == MAX_TRACKS {
-                return Err(de::Error::custom(too_many()));
+                return Err(de::Error::custom(too_many(MAX_TRACKS)));
             }
             number += 1;
             playlist.add(Place::Track(number as u64), track.mention());

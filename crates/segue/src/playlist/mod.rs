@@ -94,6 +94,19 @@ pub fn read(name: &str, bytes: &[u8], format: Option<Format>) -> Result<Vec<Play
     read_within(name, bytes, format, ReadLimits { bytes: MAX_BYTES, tracks: MAX_TRACKS })
 }
 
+/// [`read`] for a file of at most `tracks` tracks, over all its playlists; more are an error.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_at_most(
+    tracks: usize,
+    name: &str,
+    bytes: &[u8],
+    format: Option<Format>,
+) -> Result<Vec<Playlist>> {
+    read_within(name, bytes, format, ReadLimits { bytes: MAX_BYTES, tracks })
+}
+
 #[derive(Debug, Clone, Copy)]
 struct ReadLimits {
     bytes: usize,
@@ -113,7 +126,7 @@ fn read_within(
     }
     let format = format.or_else(|| Format::of_name(name));
     let text = text::decode(name, bytes, format)?;
-    let source = Source { name, text: &text, tracks: limits.tracks };
+    let source = Source { name, text: &text, tracks: limits.tracks, most: limits.tracks };
     match format.unwrap_or_else(|| Format::of_content(&text)) {
         Format::M3u8 => m3u::read(source),
         Format::Xspf => xspf::read(source),
@@ -131,6 +144,8 @@ struct Source<'a> {
     text: &'a str,
     /// How many more tracks it may list.
     tracks: usize,
+    /// How many it may list in all.
+    most: usize,
 }
 
 impl Source<'_> {
@@ -142,14 +157,16 @@ impl Source<'_> {
     fn spend(&mut self, place: Place) -> Result<()> {
         match self.tracks.checked_sub(1) {
             Some(left) => self.tracks = left,
-            None => return Err(self.error(format!("{place} is one track too many; {}", too_many()))),
+            None => {
+                return Err(self.error(format!("{place} is one track too many; {}", too_many(self.most))));
+            }
         }
         Ok(())
     }
 }
 
-fn too_many() -> String {
-    format!("at most {} were wanted in a file; split it", grouped(MAX_TRACKS))
+fn too_many(most: usize) -> String {
+    format!("at most {} were wanted in a file; split it", grouped(most))
 }
 
 impl Playlist {

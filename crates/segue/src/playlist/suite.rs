@@ -148,7 +148,7 @@ fn a_file_may_cost_so_much() {
         read.map(|playlists| playlists[0].entries.len()).map_err(|error| error.to_string())
     };
     let many = |place: &str| {
-        Err(format!("big: {place} is one track too many; at most 5,000,000 were wanted in a file; split it"))
+        Err(format!("big: {place} is one track too many; at most 2 were wanted in a file; split it"))
     };
     let track = "<track/>";
     assert_eq!(read("a\nb\n", Format::Uris), Ok(2));
@@ -157,6 +157,8 @@ fn a_file_may_cost_so_much() {
     assert_eq!(read("playlist_id,uri\n1,a\n2,a\n3,a\n", Format::Csv), many("line 4"));
     let xml = format!("<playlist><trackList>{track}{track}\n{track}</trackList></playlist>");
     assert_eq!(read(&xml, Format::Xspf), many("line 2"));
+    let json = "{\"playlist\":{\"track\":[{},{},{}]}}";
+    assert_eq!(read(json, Format::Jspf), Err("big: at most 2 were wanted in a file; split it".into()));
     let json = format!("{{\"playlist\":{{\"track\":[{}{{}}]}}}}", "{},".repeat(MAX_TRACKS));
     let problem = super::read("big", json.as_bytes(), Some(Format::Jspf)).unwrap_err().to_string();
     assert!(problem.contains("at most 5,000,000 were wanted"), "{problem}");

@@ -1,12 +1,14 @@
 //! Text search for the faces ([`SearchQuery`]), and the resolution of a text to one track ([`Recommender::resolve`]).
 
 use hashbrown::HashMap;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::Recommender;
 use crate::catalogue::{Row, Track};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, unless_stopped};
 use crate::mention::{Mention, TrackRef};
+use crate::progress::Progress;
 use crate::search::{self, Effort, Match};
 
 /// How a text is matched.
@@ -279,6 +281,26 @@ impl Recommender {
             Mention::Named { title, artist: Some(artist) } => by_words(&format!("{title} {artist}")),
             Mention::Named { title, artist: None } => by_words(title),
         }
+    }
+
+    /// Resolves the entries of a playlist in parallel, each as [`Self::resolve_entry`] does. The results are in their order:
+    /// the track, or the error [`Error::UnknownTrack`] or [`Error::NoMatch`] if the catalogue does not have it.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if the index is damaged, [`Error::Stopped`].
+    pub fn resolve_entries(
+        &self,
+        mentions: &[&Mention],
+        progress: &dyn Progress,
+    ) -> Result<Vec<Result<Row>>> {
+        let resolve = |mention: &&Mention| {
+            unless_stopped(progress)?;
+            match self.resolve_entry(mention) {
+                Err(error @ (Error::UnknownTrack { .. } | Error::NoMatch { .. })) => Ok(Err(error)),
+                found => found.map(Ok),
+            }
+        };
+        mentions.par_iter().map(resolve).collect()
     }
 
     fn resolve_with(&self, text: &str, effort: Effort) -> Result<Resolved> {
