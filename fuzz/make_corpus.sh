@@ -37,5 +37,6 @@ printf 'POST /api/v1/recommendations\napplication/json\n{"seeds":[{"genre":"rock
 printf 'GET /api/v1/path?from=ax9733qO5659vH0EZlnRKs&to=x&k=4&min_energy=0.2\n\n' >corpus/service/path
 printf 'POST /api/v1/playlists?name=a.m3u\ntext/plain\n#EXTM3U\n#EXTINF:1,The - A\nx/a.mp3\n' >corpus/service/playlist
 printf 'POST /api/v1/playlists/xspf\napplication/json\n{"name":"a","tracks":["ax9733qO5659vH0EZlnRKs"]}' >corpus/service/file
+printf 'GET /api/v1/map/tiles/3/7/0\n\n' >corpus/service/tile
 printf 'POST /api/v1/tracks\napplication/json\n{"ids":["x"],"rows":[0,300]}' >corpus/service/tracks
 printf 'GET /v1/recommendations?seed_genres=rock&target_energy=0.5&limit=5\n\n' >corpus/service/spotify

@@ -18,7 +18,7 @@ static ROUTER: LazyLock<Router> = LazyLock::new(|| {
     let mut csv = Vec::new();
     Demo { tracks: 300, seed: 1 }.write_csv(&mut csv, |_| ()).expect("tracks");
     let (catalogue, _) = Ingest::new().read([Input::bytes("demo.csv", csv)]).expect("a catalogue");
-    let index = Index::builder().profiles(Profile::built_ins()).build(catalogue).expect("an index");
+    let index = Index::builder().profiles(Profile::built_ins()).map(true).build(catalogue).expect("an index");
     let service = Arc::new(Service::new(Config { threads: 1, ..Config::default() }).expect("a service"));
     service.serve_index(index).expect("an index");
     router(service)

@@ -37,6 +37,10 @@ pub(crate) enum FaultKind {
     Track,
     /// An artist or a genre that no track has.
     Name,
+    /// An index without a map.
+    Map,
+    /// A square that the map does not have.
+    Tile,
     /// A profile that the index does not have.
     Profile,
     /// A well-formed request that contradicts itself.
@@ -84,6 +88,8 @@ impl FaultKind {
             Self::Track => (StatusCode::NOT_FOUND, "unknown_track", "The catalogue has no such track"),
             Self::Name => (StatusCode::NOT_FOUND, "unknown_name", "The catalogue has no such name"),
             Self::Profile => (StatusCode::NOT_FOUND, "unknown_profile", "The index has no such profile"),
+            Self::Map => (StatusCode::NOT_FOUND, "no_map", "The index has no map"),
+            Self::Tile => (StatusCode::NOT_FOUND, "no_such_tile", "The map has no such square"),
             Self::Contradiction => (StatusCode::CONFLICT, "contradiction", "The query contradicts itself"),
             Self::Columns => {
                 (StatusCode::NOT_IMPLEMENTED, "missing_columns", "The catalogue lacks columns for this")

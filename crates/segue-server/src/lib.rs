@@ -50,6 +50,7 @@ mod health;
 mod keys;
 mod listen;
 mod log;
+mod map;
 mod metrics;
 mod names;
 mod native;

@@ -6,7 +6,6 @@ use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::Path;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, REFERRER_POLICY, VARY,
 };
@@ -18,6 +17,7 @@ use include_dir::{Dir, include_dir};
 use twox_hash::XxHash3_64;
 
 use crate::answer::{accepts_gzip, gzip, has};
+use crate::path::Texts;
 use crate::service::Service;
 
 static WEB: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../web");
@@ -57,7 +57,7 @@ pub(crate) fn routes(service: &Service) -> Router<Arc<Service>> {
     match service.config.page {
         true => Router::new().route("/", get(async |headers: HeaderMap| served(INDEX, &headers))).route(
             "/page/{*file}",
-            get(async |Path(name): Path<String>, headers: HeaderMap| match name.as_str() {
+            get(async |Texts(name): Texts<String>, headers: HeaderMap| match name.as_str() {
                 INDEX => StatusCode::NOT_FOUND.into_response(),
                 name => served(name, &headers),
             }),

@@ -1,7 +1,8 @@
-//! The `{id}` of a path.
+//! The parts of a path that are not fixed.
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
 
 use crate::fault::Fault;
 
@@ -15,5 +16,18 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
         let path = Path::<String>::from_request_parts(parts, state).await;
         path.map(|Path(id)| Self(id)).map_err(|_| Fault::parameter("id", "not UTF-8"))
+    }
+}
+
+/// Texts of a path, percent-decoded.
+#[derive(Debug)]
+pub(crate) struct Texts<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Texts<T> {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
+        let path = Path::<T>::from_request_parts(parts, state).await;
+        path.map(|Path(texts)| Self(texts)).map_err(|_| Fault::parameter("the path", "not UTF-8"))
     }
 }

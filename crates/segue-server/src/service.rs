@@ -24,6 +24,7 @@ use crate::config::Config;
 use crate::fault::{Fault, FaultKind};
 use crate::keys::{AuthFailureLimiter, Keys};
 use crate::log::LogSampler;
+use crate::map::MapGenres;
 use crate::metrics::{Metrics, QueryKind};
 use crate::names::Names;
 use crate::work::WorkerPool;
@@ -55,6 +56,8 @@ pub(crate) struct ServedIndex {
     pub(crate) since: SystemTime,
     pub(crate) names: Names,
     pub(crate) columns: Vec<ColumnFacts>,
+    /// `None` if it has no map.
+    pub(crate) map_genres: Option<MapGenres>,
     /// The OpenAPI description with its columns, written when it is first asked for.
     pub(crate) description: OnceLock<Bytes>,
     /// Whether its files were changed in place; from then on every query gets 503 `index_changed`.
@@ -76,8 +79,9 @@ impl ServedIndex {
         recommender.prepare()?;
         let names = Names::of(&recommender)?;
         let columns = columns::of(recommender.index().catalogue())?;
+        let map_genres = MapGenres::of(recommender.index())?;
         let (description, is_changed) = (OnceLock::new(), AtomicBool::new(false));
-        Ok(Self { recommender, tag, since, names, columns, description, is_changed })
+        Ok(Self { recommender, tag, since, names, columns, map_genres, description, is_changed })
     }
 
     /// Runs a query, and discards its answer if the files of the index were changed meanwhile.

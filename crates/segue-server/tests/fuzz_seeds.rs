@@ -22,6 +22,8 @@ fn no_request_finds_a_fault_in_the_service() {
         "GET /api/v1/path?from=ax9733qO5659vH0EZlnRKs&to=x&k=4&min_energy=0.2&max_tempo=150\n\n",
         "POST /api/v1/playlists?name=a.m3u\ntext/plain\n#EXTM3U\n#EXTINF:1,The - A\nx/a%20b.mp3\nspotify:track:ax9733qO5659vH0EZlnRKs\n",
         "POST /api/v1/playlists/xspf\napplication/json\n{\"name\":\"a/b\\u0000\",\"tracks\":[\"ax9733qO5659vH0EZlnRKs\"]}",
+        "GET /api/v1/map\n\n",
+        "GET /api/v1/map/tiles/3/7/0\n\n",
         "POST /api/v1/tracks\napplication/json\n{\"ids\":[\"ax9733qO5659vH0EZlnRKs\",\"x\"],\"rows\":[0,299,300]}",
     ] {
         (0..=seed.len()).for_each(|end| service::check(&seed.as_bytes()[..end]));

@@ -328,7 +328,7 @@ fn what_there_is_can_be_read_and_tried() {
     let description = server.get("/openapi.json").json();
     assert_eq!(description["openapi"], "3.1.0");
     let paths = description["paths"].as_object().unwrap();
-    assert_eq!(paths.keys().filter(|path| path.starts_with("/api/v1/")).count(), 10);
+    assert_eq!(paths.keys().filter(|path| path.starts_with("/api/v1/")).count(), 12);
     assert_eq!(paths.keys().filter(|path| path.starts_with("/v1/")).count(), 7);
     let parameters = paths["/v1/recommendations"]["get"]["parameters"].as_array().unwrap();
     assert!(parameters.iter().any(|parameter| parameter["name"] == "target_energy"), "{parameters:?}");

@@ -17,6 +17,7 @@ mod changed;
 mod clients;
 mod limits;
 mod malformed;
+mod map;
 mod own_columns;
 mod page;
 mod playlists;

@@ -221,6 +221,7 @@ fn a_file_is_that_of_the_command() {
 
     for (format, body, status, code) in [
         ("pls", "{}", 400, "invalid_parameter"),
+        ("%FF", "{}", 400, "invalid_parameter"),
         ("m3u8", "{}", 400, "invalid_body"),
         ("m3u8", "{\"tracks\": [\"x\"]}", 404, "unknown_track"),
         ("m3u8", "{\"tracks\": [1]}", 400, "invalid_body"),

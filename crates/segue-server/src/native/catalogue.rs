@@ -29,6 +29,8 @@ struct CatalogueFacts<'a> {
     genres: usize,
     /// The number of the build that wrote the index; null if it was built in memory.
     generation: Option<u64>,
+    /// Whether it has a map.
+    has_map: bool,
     /// The profiles that can be asked for, the default one first.
     profiles: Vec<ProfileFacts>,
     /// The numeric and vector columns, which filters, targets and features may name.
@@ -108,6 +110,7 @@ pub(crate) async fn catalogue(request: GetRequest) -> Result<Response, Fault> {
             tracks: index.len(),
             genres: served.recommender.genres()?.len(),
             generation: index.generation(),
+            has_map: index.map().is_some(),
             profiles: index.spaces().iter().map(profile).collect(),
             columns: &served.columns,
             version: env!("CARGO_PKG_VERSION"),

@@ -5,6 +5,7 @@
 
 pub(crate) mod attributes;
 pub(crate) mod catalogue;
+pub(crate) mod map;
 pub(crate) mod path;
 pub(crate) mod playlists;
 pub(crate) mod recommendations;
@@ -25,6 +26,8 @@ pub(crate) fn routes() -> Router<Arc<Service>> {
         .route("/api/v1/tracks/{id}", get(tracks::track))
         .route("/api/v1/tracks/{id}/similar", get(tracks::similar))
         .route("/api/v1/recommendations", post(recommendations::recommend))
+        .route("/api/v1/map", get(map::map))
+        .route("/api/v1/map/tiles/{z}/{x}/{y}", get(map::tile))
         .route("/api/v1/path", get(path::path))
         .route("/api/v1/playlists", post(playlists::read))
         .route("/api/v1/playlists/{format}", post(playlists::write))

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::response::Response;
 use segue::playlist::{self, Entry, Format, Mention, Place, Playlist};
 use segue::{Error, Progress, Recommender, Row, Track};
@@ -17,6 +17,7 @@ use crate::body;
 use crate::fault::{Fault, FaultKind, Problem};
 use crate::metrics::QueryKind;
 use crate::params::{Params, clipped};
+use crate::path::Texts;
 use crate::service::{ServedIndex, Service};
 
 /// The most tracks of a playlist, read or written.
@@ -205,7 +206,7 @@ pub(super) struct PlaylistRequest {
 )]
 pub(crate) async fn write(
     State(service): State<Arc<Service>>,
-    Path(format): Path<String>,
+    Texts(format): Texts<String>,
     request: Request,
 ) -> Result<Response, Fault> {
     let format = format_named(&format)?;

@@ -202,6 +202,48 @@ pub(crate) struct PlacedTrack {
     track: Track,
 }
 
+/// What is on the map of the tracks
+#[derive(ToSchema)]
+pub(crate) struct TracksMap {
+    /// How many tracks are on it.
+    #[schema(minimum = 0)]
+    tracks: usize,
+    /// The number of the build that wrote the index; null if it was built in memory.
+    #[schema(required = true)]
+    generation: Option<u64>,
+    /// The profile that says which tracks are alike.
+    profile: String,
+    /// The most tracks of a tile.
+    #[schema(minimum = 1)]
+    tile_tracks: usize,
+    /// The number of levels of tiles.
+    #[schema(minimum = 1)]
+    levels: u8,
+    /// The genres, those with most tracks first; tiles name them by their place in this list, from 0.
+    genres: Vec<GenreLabel>,
+}
+
+/// The label of a genre on the map
+#[derive(ToSchema)]
+pub(crate) struct GenreLabel {
+    /// The genre, as `track_genre` has it.
+    name: String,
+    /// How many tracks it has.
+    #[schema(minimum = 1)]
+    tracks: usize,
+    /// Where most of them are, from 0, left, to 1.
+    #[schema(minimum = 0, maximum = 1)]
+    x: f32,
+    /// Where most of them are, from 0, below, to 1.
+    #[schema(minimum = 0, maximum = 1)]
+    y: f32,
+}
+
+/// A tile of the map
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub(crate) struct TileBytes(Vec<u8>);
+
 /// A format of playlist files
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]

@@ -137,8 +137,9 @@ pub(crate) async fn several(
 }
 
 /// Where a track is on the map, if there is one.
-fn place(_served: &ServedIndex, _row: Row) -> [Option<f32>; 2] {
-    [None; 2]
+fn place(served: &ServedIndex, row: Row) -> [Option<f32>; 2] {
+    let place = served.recommender.index().map().and_then(|map| map.place(row));
+    place.map_or([None; 2], |place| place.map(Some))
 }
 
 /// Tracks like a track
