@@ -165,6 +165,7 @@ export const words = {
 
   map: {
     label: "Map of the catalogue: near tracks are alike. Arrow keys move, plus and minus zoom, Enter takes the track in the middle.",
+    heading: "Map of the catalogue",
     none: "This index has no map.",
     make: "Whoever runs the service makes one with this command; the page then shows it at once:",
     loading: "Drawing the map ...",

@@ -41,7 +41,7 @@ export function mapView(app) {
     h("button", { type: "button", "aria-label": words.map.out, title: words.map.out, onclick: zoomBy(-1) }, "−"),
     h("button", { type: "button", onclick: () => move({ x: 0.5, y: 0.5, zoom: 0 }, true) }, words.map.all));
   const frame = h("div.frame", {}, points, overlay, tip, buttons, facts, state);
-  const element = h("div.mapview", {}, frame, said);
+  const element = h("div.mapview", {}, h("h1.hidden", {}, words.map.heading), frame, said);
 
   const paint = painter(points);
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -56,6 +56,8 @@ export function mapView(app) {
   let isAwaiting = false;
   /** @type {import("../api.js").MapFacts | undefined} */
   let map;
+  /** @type {import("../api.js").Problem | undefined} */
+  let refused;
   /** Tracks by row and by id, with their places. @type {Map<number, PlacedTrack>} */
   const byRow = new Map();
   /** @type {Map<string, PlacedTrack>} */
@@ -225,6 +227,13 @@ export function mapView(app) {
     }
   }
 
+  function waiting() {
+    progress.removeAttribute("value");
+    replace(state, [h("p", {}, words.map.loading), progress]);
+    state.hidden = false;
+    delete element.dataset.drawn;
+  }
+
   /** @param {import("../api.js").Problem} said */
   function trouble(said) {
     state.hidden = false;
@@ -233,7 +242,7 @@ export function mapView(app) {
       replace(state, [h("p", {}, words.map.none), h("p", {}, words.map.make), h("pre", {}, h("code", {}, command))]);
     } else {
       replace(state, [problem(said, () => {
-        replace(state, [h("p", {}, words.map.loading), progress]);
+        waiting();
         asking.again();
         loadTiles();
       })]);
@@ -413,7 +422,10 @@ export function mapView(app) {
   return {
     element,
     update({ shown: what, answers }, before) {
-      if (answers.map.problem && answers.map !== before.answers.map) trouble(answers.map.problem);
+      if (answers.map.problem !== refused) {
+        refused = answers.map.problem;
+        if (refused) trouble(refused);
+      }
       if (answers.map.value !== map) {
         // Another index: nothing of the old map is right any more.
         for (const { tile } of tiles.values()) paint.remove(tile);
@@ -423,6 +435,7 @@ export function mapView(app) {
         byId.clear();
         map = answers.map.value;
         hovered = null;
+        waiting();
         if (map) {
           paint.colour(colours(map.genres, dark.matches));
           loadTiles();

@@ -43,7 +43,7 @@ export function list(app) {
     return h(isOpen ? "li.open" : "li", { "data-id": id },
       h("div.line", {},
         h("span.rank", {}, track.rank),
-        h("button.name", { type: "button", "data-key": `seed-${id}`, title: words.list.seed, "aria-label": words.list.act(words.list.seed, name), onclick: () => act.seed(id) }, facts(track)),
+        h("button.name", { type: "button", "data-key": `seed-${id}`, title: words.list.seed, onclick: () => act.seed(id) }, facts(track)),
         h("meter", { min: 0, max: 1, value: Math.max(0, track.similarity), title: `${words.list.similarity} ${track.similarity.toFixed(3)}`, "aria-label": words.list.similarity }),
         isFirst && h("span.acts", {},
           track.why && button("why", words.list.why, () => act.explain(id), { "aria-expanded": String(isOpen) }),

@@ -180,19 +180,18 @@ story("an explorer opens the map, zooms, hovers, clicks, searches, and sees a pa
 /** How many pixels of the points are not empty. */
 function drawn() {
   const canvas = document.querySelector(".frame canvas");
-  const copy = new OffscreenCanvas(canvas.width, canvas.height);
-  const context = copy.getContext("2d");
-  return new Promise((resolve) => requestAnimationFrame(() => {
-    dispatchEvent(new Event("resize"));
+  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
+  return new Promise((resolve) => {
+    canvas.dispatchEvent(new Event("segue-repaint"));
+    // In the frame that paints, after it: later what WebGL has drawn cannot be read.
     requestAnimationFrame(() => {
-      context.drawImage(document.querySelectorAll(".frame canvas")[0], 0, 0);
-      const { data } = context.getImageData(0, 0, copy.width, copy.height);
+      copy.drawImage(canvas, 0, 0);
+      const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
       let count = 0;
       for (let at = 3; at < data.length; at += 4) count += data[at] > 0;
       resolve(count);
     });
-    document.querySelector(".frame canvas").dispatchEvent(new Event("segue-repaint"));
-  }));
+  });
 }
 
 /** How many pixels of the layer above the points have the colour of finds. */

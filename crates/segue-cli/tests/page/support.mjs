@@ -1,6 +1,6 @@
 // A service for the page, and a browser to look at it.
 
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,6 +34,13 @@ export class Place {
   demo(name, tracks, seed = 1) {
     this.segue("demo", "--tracks", String(tracks), "--seed", String(seed), "--out", `${name}.csv`, "--quiet");
     this.segue("build", `${name}.csv`, "--profile", "segue", "--profile", "classic", "--with-map", "-o", name, "--quiet");
+  }
+
+  /** Makes a key, and the file of keys that has it as `name`. */
+  key(name) {
+    const made = spawnSync(SEGUE, ["serve", "--new-key", "tester"], { cwd: this.folder, encoding: "utf8" });
+    this.write(name, made.stdout);
+    return made.stderr.match(/[0-9a-f]{64}/)[0];
   }
 
   remove() {
