@@ -9,18 +9,15 @@
  * @returns {Uint8Array<ArrayBuffer>}
  */
 export function colours(genres, isDark) {
-  const bytes = new Uint8Array(3 * (genres.length + 1)).fill(isDark ? 150 : 120);
-  genres.forEach(({ x, y }, at) => bytes.set(colour(x, y, at, isDark), 3 * at));
+  const bytes = new Uint8Array(3 * (genres.length + 1));
+  genres.forEach(({ x, y }, at) => bytes.set(hsl(hue(x, y), isDark ? 0.7 : 0.65, isDark ? 0.62 : 0.48), 3 * at));
+  bytes.set(hsl(0, 0, isDark ? 0.45 : 0.62), 3 * genres.length);
   return bytes;
 }
 
-/** @param {number} x @param {number} y @param {number} at @param {boolean} isDark @returns {[number, number, number]} */
-export function colour(x, y, at, isDark) {
-  const hue = (Math.atan2(y - 0.5, x - 0.5) / (2 * Math.PI) + 1) % 1;
-  const distance = Math.min(1, Math.hypot(x - 0.5, y - 0.5) / 0.4);
-  // Neighbours in the list of genres differ a little in lightness.
-  const lightness = (isDark ? 0.6 : 0.44) + ((at % 3) - 1) * 0.06;
-  return hsl(hue, 0.35 + 0.45 * distance, lightness);
+/** The direction from the middle of the map, as a share of a turn. @param {number} x @param {number} y */
+function hue(x, y) {
+  return (Math.atan2(y - 0.5, x - 0.5) / (2 * Math.PI) + 1) % 1;
 }
 
 /** @param {number} hue @param {number} saturation @param {number} lightness  all 0 to 1 @returns {[number, number, number]} */
