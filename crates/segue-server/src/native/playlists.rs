@@ -81,6 +81,9 @@ pub(crate) async fn read(State(service): State<Arc<Service>>, request: Request) 
     let headers = request.headers().clone();
     let upload = service.upload()?;
     let file = body::read(request, &service.config, service.config.max_playlist).await?;
+    if file.is_empty() {
+        return Err(Fault::new(FaultKind::Body, "a playlist file was wanted as the body, there is none"));
+    }
     let question = move |served: &ServedIndex| {
         let name = if name.is_empty() { "the playlist" } else { &name };
         let wrong = |error: Error| match error {
