@@ -40,7 +40,7 @@ fn succeeds(place: &Place, command: &mut Command) {
 fn served() -> (Place, Server) {
     let place = Place::new();
     place.run(&["demo", "--tracks", "2000", "--out", "demo.csv"]).succeeds();
-    place.run(&["build", "demo.csv", "-o", "demo.segue"]).succeeds();
+    place.run(&["build", "demo.csv", "--map", "-o", "demo.segue"]).succeeds();
     let server = Server::start(&place, &["-i", "demo.segue", "--log-requests", "false"]);
     (place, server)
 }

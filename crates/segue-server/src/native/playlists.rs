@@ -69,7 +69,8 @@ struct FoundEntry<'a> {
     ),
 )]
 pub(crate) async fn read(State(service): State<Arc<Service>>, request: Request) -> Result<Response, Fault> {
-    let deadline = Deadline(Instant::now() + service.config.request_time());
+    // The other half is for the queue, and for writing the answer.
+    let deadline = Deadline(Instant::now() + service.config.request_time() / 2);
     let mut params = Params::of(request.uri())?;
     let name = params.text("name").unwrap_or_default();
     let format = params.text("format").map(|format| format_named(&format)).transpose()?;
@@ -80,6 +81,9 @@ pub(crate) async fn read(State(service): State<Arc<Service>>, request: Request) 
     let headers = request.headers().clone();
     let upload = service.upload()?;
     let file = body::read(request, &service.config, service.config.max_playlist).await?;
+    if file.is_empty() {
+        return Err(Fault::new(FaultKind::Body, "a playlist file was wanted as the body, there is none"));
+    }
     let question = move |served: &ServedIndex| {
         let name = if name.is_empty() { "the playlist" } else { &name };
         let wrong = |error: Error| match error {
@@ -96,7 +100,7 @@ pub(crate) async fn read(State(service): State<Arc<Service>>, request: Request) 
     service.post(QueryKind::Playlist, &headers, question).await
 }
 
-/// Stops the resolution of a playlist when its client has got another answer.
+/// Stops the resolution of a playlist, so that there is an answer in time: of what has been found.
 struct Deadline(Instant);
 
 impl Progress for Deadline {
@@ -122,6 +126,7 @@ fn found<'a>(
             Err(Error::UnknownTrack { .. }) => {
                 (None, Some("the catalogue has no track of this id".to_owned()))
             }
+            Err(Error::Stopped) => (None, Some("not found in time; send fewer tracks at once".to_owned())),
             Err(_) => (None, Some("no track matches".to_owned())),
         };
         entries

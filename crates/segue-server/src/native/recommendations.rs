@@ -394,12 +394,20 @@ impl SeedRequest {
 
 /// A whole number, which JSON may also write as `5.0`.
 fn whole<'de, D: Deserializer<'de>>(value: D) -> Result<Option<u64>, D::Error> {
+    Option::<f64>::deserialize(value)?.map(whole_number).transpose()
+}
+
+/// Whole numbers.
+pub(super) fn wholes<'de, D: Deserializer<'de>>(values: D) -> Result<Vec<u64>, D::Error> {
+    Vec::<f64>::deserialize(values)?.into_iter().map(whole_number).collect()
+}
+
+fn whole_number<E: Error>(number: f64) -> Result<u64, E> {
     /// 2^53 - 1: beyond it, `f64` does not hold every whole number.
     const MOST: f64 = 9_007_199_254_740_991.0;
-    match Option::<f64>::deserialize(value)? {
-        None => Ok(None),
-        Some(number) if number.fract() == 0.0 && (0.0..=MOST).contains(&number) => Ok(Some(number as u64)),
-        Some(number) => Err(D::Error::custom(format!("a whole number from 0 on was wanted, not {number}"))),
+    match number.fract() == 0.0 && (0.0..=MOST).contains(&number) {
+        true => Ok(number as u64),
+        false => Err(E::custom(format!("a whole number from 0 on was wanted, not {number}"))),
     }
 }
 

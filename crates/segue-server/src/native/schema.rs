@@ -59,6 +59,11 @@ pub(crate) struct VectorBytes(Vec<u8>);
 #[schema(value_type = f32, minimum = -3.4028234e38, maximum = 3.4028234e38)]
 pub(crate) struct Component(f32);
 
+/// The row number of a track in the catalogue
+#[derive(ToSchema)]
+#[schema(value_type = u64, minimum = 0, maximum = 9007199254740991_i64)]
+pub(crate) struct RowNumber(u64);
+
 /// Recommended tracks
 #[derive(ToSchema)]
 pub(crate) struct Recommendations {

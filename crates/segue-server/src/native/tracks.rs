@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::recommendations::list_query;
+use super::recommendations::{list_query, wholes};
 use super::schema;
 use crate::answer::Answer;
 use crate::ask::GetRequest;
@@ -75,9 +75,9 @@ pub(super) struct TracksRequest {
     #[schema(max_items = 1000)]
     #[serde(default)]
     ids: Vec<String>,
-    #[schema(max_items = 1000, minimum = 0)]
-    #[serde(default)]
-    rows: Vec<u32>,
+    #[schema(max_items = 1000, value_type = Vec<schema::RowNumber>)]
+    #[serde(default, deserialize_with = "wholes")]
+    rows: Vec<u64>,
 }
 
 #[derive(Serialize)]
@@ -124,7 +124,7 @@ pub(crate) async fn several(
     let question = move |served: &ServedIndex| {
         let index = served.recommender.index();
         let of_ids = asked.ids.iter().map(|id| index.row(id));
-        let of_rows = asked.rows.iter().map(|row| Ok(Some(Row(*row))));
+        let of_rows = asked.rows.iter().map(|row| Ok(u32::try_from(*row).ok().map(Row)));
         let placed = |row: segue::Result<Option<Row>>| {
             let Some(row) = row?.filter(|row| (row.0 as usize) < index.len()) else { return Ok(None) };
             let [x, y] = place(served, row);

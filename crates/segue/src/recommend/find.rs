@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Recommender;
 use crate::catalogue::{Row, Track};
-use crate::error::{Error, Result, unless_stopped};
+use crate::error::{Error, Result};
 use crate::mention::{Mention, TrackRef};
 use crate::progress::Progress;
 use crate::search::{self, Effort, Match};
@@ -181,6 +181,8 @@ pub struct Resolved {
 /// The maximum number of values of a facet.
 const MAX_FACETS: usize = 50;
 const SUGGESTIONS: usize = 3;
+/// How many entries of a playlist are resolved without a pause.
+const TURN: usize = 64;
 
 impl Recommender {
     /// The tracks that match a query.
@@ -274,33 +276,60 @@ impl Recommender {
     /// # Errors
     /// [`Error::UnknownTrack`] or [`Error::NoMatch`] if there is none, [`Error::Index`] if the index is damaged.
     pub fn resolve_entry(&self, mention: &Mention) -> Result<Row> {
-        let by_words = |text: &str| self.resolve_with(text, Effort::Little).map(|found| found.row);
+        self.resolve_mention(mention, Effort::Little)
+    }
+
+    /// Resolves the entries of a playlist in parallel, each as [`Self::resolve_entry`] does. The results are in their order:
+    /// the track, or the error [`Error::UnknownTrack`] or [`Error::NoMatch`] if the catalogue does not have it.
+    ///
+    /// First all are looked up as they are written, then those that were not found with typos, which takes twenty times as
+    /// long. Once `progress` is stopped, the result of those that are not found yet is [`Error::Stopped`].
+    ///
+    /// # Errors
+    /// [`Error::Index`] if the index is damaged.
+    pub fn resolve_entries(
+        &self,
+        mentions: &[&Mention],
+        progress: &dyn Progress,
+    ) -> Result<Vec<Result<Row>>> {
+        let resolve = |mention: &Mention, effort| {
+            if progress.is_stopped() {
+                return Ok(Err(Error::Stopped));
+            }
+            match self.resolve_mention(mention, effort) {
+                Err(error @ (Error::UnknownTrack { .. } | Error::NoMatch { .. })) => Ok(Err(error)),
+                found => found.map(Ok),
+            }
+        };
+        let mut found: Vec<Result<Row>> = Vec::with_capacity(mentions.len());
+        // By parts, between which others get their turn in the pool.
+        for part in mentions.chunks(TURN) {
+            let part = part.par_iter().map(|mention| resolve(mention, Effort::None));
+            found.extend(part.collect::<Result<Vec<_>>>()?);
+        }
+        let mut unfound: Vec<(&Mention, &mut Result<Row>)> = mentions
+            .iter()
+            .copied()
+            .zip(&mut found)
+            .filter(|(_, found)| matches!(found, Err(Error::NoMatch { .. })))
+            .collect();
+        for part in unfound.chunks_mut(TURN) {
+            part.par_iter_mut().try_for_each(|(mention, found)| {
+                **found = resolve(mention, Effort::Little)?;
+                Ok::<_, Error>(())
+            })?;
+        }
+        Ok(found)
+    }
+
+    fn resolve_mention(&self, mention: &Mention, effort: Effort) -> Result<Row> {
+        let by_words = |text: &str| self.resolve_with(text, effort).map(|found| found.row);
         match mention {
             Mention::Id(id) => self.row(id),
             Mention::Text(text) => by_words(text),
             Mention::Named { title, artist: Some(artist) } => by_words(&format!("{title} {artist}")),
             Mention::Named { title, artist: None } => by_words(title),
         }
-    }
-
-    /// Resolves the entries of a playlist in parallel, each as [`Self::resolve_entry`] does. The results are in their order:
-    /// the track, or the error [`Error::UnknownTrack`] or [`Error::NoMatch`] if the catalogue does not have it.
-    ///
-    /// # Errors
-    /// [`Error::Index`] if the index is damaged, [`Error::Stopped`].
-    pub fn resolve_entries(
-        &self,
-        mentions: &[&Mention],
-        progress: &dyn Progress,
-    ) -> Result<Vec<Result<Row>>> {
-        let resolve = |mention: &&Mention| {
-            unless_stopped(progress)?;
-            match self.resolve_entry(mention) {
-                Err(error @ (Error::UnknownTrack { .. } | Error::NoMatch { .. })) => Ok(Err(error)),
-                found => found.map(Ok),
-            }
-        };
-        mentions.par_iter().map(resolve).collect()
     }
 
     fn resolve_with(&self, text: &str, effort: Effort) -> Result<Resolved> {

@@ -95,6 +95,8 @@ pub(crate) fn names_something(text: &str) -> bool {
 pub(crate) enum Effort {
     /// For interactive search: up to two typos in a word, then tracks with most of the words.
     Most,
+    /// What matches as it is written.
+    None,
     /// For a line of a playlist, thousands of which may not be in the catalogue: one typo in a word.
     Little,
 }
@@ -168,7 +170,7 @@ impl Search<'_> {
                 return Ok((mistyped, Some(CLOSE)));
             }
         }
-        if self.effort == Effort::Little {
+        if self.effort != Effort::Most {
             return Ok((Vec::new(), None));
         }
         let some = self.some_words()?.into_iter().map(|(row, score)| (row, Match::Some, score)).collect();
@@ -185,6 +187,7 @@ impl Search<'_> {
             _ if words > MAX_MISTYPED_WORDS => 0,
             Effort::Most => MAX_TYPOS,
             Effort::Little => 1,
+            Effort::None => 0,
         }
     }
 

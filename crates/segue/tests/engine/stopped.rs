@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::damage::{demo, write_demo};
 use segue::eval::{TestPlaylist, Training, train};
 use segue::index::verify;
+use segue::playlist::Mention;
 use segue::{
     Error, Index, IndexWriter, Ingest, Input, Profile, Progress, Query, Recommender, Row, write_graph,
 };
@@ -129,4 +130,31 @@ fn training_that_is_stopped_gives_no_weights() {
     let training = Training::default().start(Profile::from_json(start).unwrap()).folds(2);
     let train = |progress: &dyn Progress| train(&index, &playlists, &training, progress, |_| ());
     stop_everywhere(train, || ());
+}
+
+#[test]
+fn a_playlist_is_resolved_as_far_as_there_is_time() {
+    let recommender = Recommender::new(demo(300, 1));
+    let title = recommender.track(Row(7)).unwrap().track_name.to_owned();
+    let mut mentions = vec![Mention::Id("none".into()), Mention::Text("qq zz xx".into())];
+    mentions.push(Mention::Text(title));
+    mentions
+        .extend((0..100).map(|row| Mention::Id(recommender.track(Row(row)).unwrap().track_id.to_owned())));
+    let mentions: Vec<&Mention> = mentions.iter().collect();
+    let resolve = |after| recommender.resolve_entries(&mentions, &StopsAfter::new(after)).unwrap();
+    let all = resolve(usize::MAX);
+    for (mention, found) in mentions.iter().zip(&all) {
+        let alone = recommender.resolve_entry(mention);
+        assert_eq!(
+            alone.map_err(|error| error.to_string()),
+            found.as_ref().map(|row| *row).map_err(Error::to_string)
+        );
+    }
+    assert!(matches!(all[..2], [Err(Error::UnknownTrack { .. }), Err(Error::NoMatch { .. })]));
+    let stopped = |found: &[Result<Row, Error>]| {
+        found.iter().filter(|found| matches!(found, Err(Error::Stopped))).count()
+    };
+    // What is found as it is written is found first.
+    assert_eq!((stopped(&resolve(0)), stopped(&resolve(mentions.len()))), (mentions.len(), 1));
+    assert!(matches!(resolve(mentions.len())[1], Err(Error::Stopped)));
 }
