@@ -9,6 +9,7 @@ mod eval;
 mod formats;
 mod graph;
 mod layers;
+mod map;
 mod messages;
 mod options;
 mod own_columns;

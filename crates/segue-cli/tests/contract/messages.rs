@@ -56,8 +56,19 @@ fn names_a_flag(text: &str) -> bool {
         }
         None => false,
     };
-    let commands =
-        ["build", "search", "recommend", "inspect", "serve", "train", "eval", "verify", "graph", "path"];
+    let commands = [
+        "build",
+        "search",
+        "recommend",
+        "inspect",
+        "serve",
+        "train",
+        "eval",
+        "verify",
+        "graph",
+        "path",
+        "map",
+    ];
     let is_command = |pair: &[&str]| pair[0] == "segue" && commands.contains(&pair[1]);
     words.iter().any(is_flag) || words.windows(2).any(is_command)
 }

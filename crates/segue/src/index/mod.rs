@@ -14,6 +14,7 @@ mod sigbus;
 mod space;
 mod space_file;
 mod text_file;
+mod tracks_file;
 mod tree_file;
 mod verify;
 mod write;
@@ -37,10 +38,7 @@ pub use write::{IndexWriter, Written};
 use self::arrow_file::RawBatch;
 use self::manifest::Manifest;
 use self::map::{FileBytes, Files, Storage};
-use crate::catalogue::{
-    self, BooleanColumn, Catalogue, Column, Columns, Fields, Malformed, NumberColumn, NumberField, Row,
-    TextColumn, TextField, TextListColumn, VectorColumn, exactly, head, scalars,
-};
+use crate::catalogue::{Catalogue, Malformed, Row, TextField, head, scalars};
 use crate::error::{Error, Result};
 use crate::layout::{TrackMap, lay_out};
 use crate::made_once::MadeOnce;
@@ -145,7 +143,7 @@ impl Index {
         let rows = Some(manifest.tracks);
         let fields = &manifest.columns;
         let catalogue = opening.file(TRACKS, &fields.schema(), rows, |raw, file| {
-            let columns = columns(raw, fields)?;
+            let columns = tracks_file::columns(raw, fields)?;
             Ok(Catalogue::new(&file.display().to_string(), raw.rows, columns, manifest.rows))
         })?;
         let spaces =
@@ -444,61 +442,6 @@ fn open_space(opening: &mut Opening<'_>, entry: &manifest::ModelEntry) -> Result
         tree_file::read(raw, model.dimension(), tracks)
     })?;
     Ok(Space { model, neighbours: Neighbours::with_tree(vectors, tree, entry.sweeps()) })
-}
-
-/// Reads the columns of a catalogue, in the order of the file.
-fn columns(raw: &mut RawBatch, fields: &Fields) -> std::result::Result<Columns, Malformed> {
-    let rows = raw.rows;
-    let number = |raw: &mut RawBatch, field: &NumberField| {
-        raw.column_of_rows(field.optional)?;
-        let values = raw.buffer()?;
-        // A missing number is also NaN, so its validity is not needed.
-        let column = match field.whole {
-            true => NumberColumn::Whole(scalars(values, rows)?),
-            false => NumberColumn::Real(scalars(values, rows)?),
-        };
-        Ok((field.clone(), column))
-    };
-    let mut texts = Vec::new();
-    let mut numbers = Vec::new();
-    let mut explicit = None;
-    for column in Column::ALL {
-        match column {
-            Column::Text(_) => {
-                let validity = raw.column_of_rows(column.is_descriptive())?;
-                texts.push(TextColumn::new(rows, validity, raw.buffer()?, raw.buffer()?)?);
-            }
-            Column::Explicit => {
-                let validity = raw.column_of_rows(true)?;
-                explicit = Some(BooleanColumn::new(rows, validity, raw.buffer()?)?);
-            }
-            Column::Attribute(attribute) => {
-                let field = fields.numbers.iter().find(|field| field.name == attribute.name());
-                numbers.extend(field.map(|field| number(raw, field)).transpose()?);
-            }
-        }
-    }
-    for field in fields.numbers.iter().filter(|field| field.role().is_none()) {
-        numbers.push(number(raw, field)?);
-    }
-    raw.column_of_rows(false)?;
-    let offsets = raw.buffer()?;
-    let (item_count, validity) = raw.column()?;
-    let items = TextColumn::new(item_count, validity, raw.buffer()?, raw.buffer()?)?;
-    let mut vectors = Vec::new();
-    for field in &fields.vectors {
-        raw.column_of_rows(false)?;
-        raw.column()?;
-        let column = VectorColumn::new(rows, field.dimension, field.half, raw.buffer()?)?;
-        vectors.push(catalogue::Vectors { field: field.clone(), column, is_kept: true });
-    }
-    Ok(Columns {
-        texts: exactly(texts)?,
-        genres: TextListColumn::new(rows, offsets, item_count, items)?,
-        explicit: explicit.ok_or_else(|| Malformed("has no column explicit".into()))?,
-        numbers,
-        vectors,
-    })
 }
 
 fn ids_schema() -> Schema {

@@ -12,7 +12,7 @@ const CHUNK: usize = 1 << 13;
 
 /// An undirected graph. Vertices are numbered in the order of the rows that it was made for; the links of each are
 /// ascending.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Graph {
     /// Where the links of each vertex begin, and the end of the last.
     starts: Vec<usize>,

@@ -22,6 +22,8 @@ mod descent;
 mod graph;
 mod square;
 mod start;
+#[cfg(test)]
+mod suite;
 mod track_map;
 
 pub(crate) use track_map::MapParts;

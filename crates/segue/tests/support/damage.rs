@@ -13,8 +13,9 @@ use twox_hash::XxHash3_64;
 
 pub const MANIFEST: &str = "manifest.json";
 /// The files of a generation, as the manifest lists them.
-pub const FILES: [&str; 7] = [
+pub const FILES: [&str; 8] = [
     "ids.arrow",
+    "map.arrow",
     "mine/genres.arrow",
     "mine/tree.arrow",
     "mine/vectors.arrow",
@@ -34,7 +35,7 @@ pub fn demo(tracks: u64, seed: u64) -> Index {
     let mut csv = Vec::new();
     Demo { tracks, seed }.write_csv(&mut csv, |_| ()).unwrap();
     let (catalogue, _) = Ingest::new().read([Input::bytes("demo.csv", csv)]).unwrap();
-    Index::builder().profile(profile()).build(catalogue).unwrap()
+    Index::builder().profile(profile()).map(true).build(catalogue).unwrap()
 }
 
 /// Writes a generated index to `path`.
@@ -148,12 +149,29 @@ pub fn ask_everything(index: Index, step: usize) -> Asked {
             asked.note(recommender.resolve(text));
         }
     }
+    ask_for_tiles(index, &mut asked);
     asked.note(inspect::columns(catalogue)).iter().for_each(assert_valid);
     asked.note(inspect::tracks(catalogue)).iter().for_each(assert_valid);
     if let Ok(batch) = catalogue.to_batch() {
         assert_eq!(batch.num_rows(), catalogue.len());
     }
     asked
+}
+
+fn ask_for_tiles(index: &Index, asked: &mut Asked) {
+    let Some(map) = index.map() else { return };
+    let place = |row| map.place(row).map(|place| place.iter().all(|value| (0.0..=1.0).contains(value)));
+    assert!(index.catalogue().rows().all(|row| place(row) != Some(false)));
+    for (z, x, y) in [(0, 0, 0), (1, 1, 0), (2, 1, 2), (16, 40_000, 65_535), (17, 0, 0)] {
+        for most in [0, 5, usize::MAX] {
+            let tile = map.tile(z, x, y, most);
+            assert!(tile.rows.len() <= most.min(tile.total));
+            assert!(tile.rows.iter().all(|row| row.0 < index.len() as u32) && tile.rows.is_sorted());
+        }
+    }
+    if let Some(labels) = asked.note(segue::map::labels(index)) {
+        assert!(labels.iter().all(|label| label.x.is_finite() && label.y.is_finite()));
+    }
 }
 
 fn ask_for_more_like(recommender: &Recommender, row: Row, limit: usize, asked: &mut Asked) {
