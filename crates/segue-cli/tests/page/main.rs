@@ -3,7 +3,13 @@
 //! `SEGUE_CHROMIUM`.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout
+)]
 #![allow(missing_docs, unreachable_pub)]
 
 use std::path::{Path, PathBuf};
