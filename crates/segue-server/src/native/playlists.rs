@@ -201,7 +201,7 @@ pub(super) struct PlaylistRequest {
         (status = 200, description = "The file", content(
             (schema::PlaylistBytes = "audio/x-mpegurl"),
             (schema::PlaylistBytes = "application/xspf+xml"),
-            (schema::PlaylistBytes = "application/jspf+json"),
+            (serde_json::Value = "application/jspf+json"),
             (schema::PlaylistBytes = "text/csv"),
             (schema::PlaylistBytes = "text/plain"),
         )),
