@@ -12,7 +12,8 @@ const LEAST: f32 = 1e-12;
 /// Moves and scales places into the unit square, by one factor for both axes, so that nearly all of them fill it. The few
 /// that lie far outside would shrink all others: they are compressed into a margin. NaN goes to the centre.
 pub(super) fn fit(places: &mut [Place]) {
-    let axes = [0, 1].map(|axis| interval(places.iter().map(|place| place[axis])));
+    let coordinates: [fn(&Place) -> f32; 2] = [|place| place[0], |place| place[1]];
+    let axes = coordinates.map(|coordinate| interval(places.iter().map(coordinate)));
     let centre = axes.map(|(low, high)| low + (high - low) * 0.5);
     let half = axes.iter().map(|(low, high)| (high - low) * 0.5).fold(LEAST, f32::max);
     for place in places {

@@ -119,8 +119,11 @@ fn smoothed(places: &[Place], graph: &Graph) -> Vec<Place> {
 /// Gives the places the mean 0, no correlation, and the deviation [`SPREAD`] along both axes; an axis along which they do not
 /// vary stays so.
 fn standardise(places: &mut [Place]) {
-    let mut axes =
-        [0, 1].map(|axis| places.iter().map(|place| finite(f64::from(place[axis]))).collect::<Vec<_>>());
+    let coordinates: [fn(&Place) -> f32; 2] = [|place| place[0], |place| place[1]];
+    let of_all = |coordinate: fn(&Place) -> f32| -> Vec<f64> {
+        places.iter().map(|place| finite(f64::from(coordinate(place)))).collect()
+    };
+    let mut axes = coordinates.map(of_all);
     for axis in &mut axes {
         let mean = axis.iter().sum::<f64>() / axis.len().max(1) as f64;
         axis.iter_mut().for_each(|value| *value -= mean);
