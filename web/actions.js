@@ -2,7 +2,13 @@
 // @ts-check
 
 /** @typedef {import("./address.js").Shown} Shown */
-/** @typedef {(change: Partial<Shown>, gradual?: boolean) => void} Go */
+/**
+ * Changes what is shown. What moves gradually has a name: while it is the same, all is one step back.
+ * @typedef {(change: Partial<Shown>, gradual?: string) => void} Go
+ */
+
+/** The service takes so many seeds. */
+const MOST_SEEDS = 1000;
 
 /** @param {import("./store.js").Store} store @param {Go} go */
 export function actions(store, go) {
@@ -10,13 +16,19 @@ export function actions(store, go) {
   return {
     go,
     /** One track becomes the only seed. @param {string} id */
-    seed: (id) => go({ like: [id], unlike: [], path: null, open: "" }),
-    /** @param {string[]} ids */
-    seeds: (ids) => go({ like: ids.slice(0, 1000), unlike: [], path: null, open: "", view: "list" }),
+    seed: (id) => go({ like: [id], unlike: [], path: null, open: "", view: store.shown.view === "map" ? "map" : "list" }),
+    /** What fits to all of a playlist: a fair mix. @param {string[]} ids */
+    fit: (ids) => go({ like: ids.slice(0, MOST_SEEDS), unlike: [], perArtist: 2, spaced: true, path: null, open: "", view: "list" }),
     /** @param {string} id */
-    like: (id) => go({ like: [...without(store.shown.like, id), id], unlike: without(store.shown.unlike, id), path: null }),
+    like: (id) => {
+      const unlike = without(store.shown.unlike, id);
+      go({ like: [...without(store.shown.like, id), id].slice(unlike.length - MOST_SEEDS), unlike, path: null });
+    },
     /** @param {string} id */
-    unlike: (id) => go({ unlike: [...without(store.shown.unlike, id), id], like: without(store.shown.like, id), path: null }),
+    unlike: (id) => {
+      const like = without(store.shown.like, id);
+      go({ unlike: [...without(store.shown.unlike, id), id].slice(like.length - MOST_SEEDS), like, path: null });
+    },
     /** @param {string} id */
     forget: (id) => go({ like: without(store.shown.like, id), unlike: without(store.shown.unlike, id) }),
     /** @param {string} id */
@@ -26,7 +38,7 @@ export function actions(store, go) {
       const targets = { ...store.shown.targets };
       if (value === null) delete targets[name];
       else targets[name] = value;
-      go({ targets, path: null }, value !== null);
+      go({ targets, path: null }, value === null ? undefined : `target.${name}`);
     },
     /** @param {string[]} ids */
     add: (ids) => go({ mine: [...new Set([...store.shown.mine, ...ids])].slice(0, 1000) }),

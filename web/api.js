@@ -37,13 +37,13 @@
 /** @typedef {{ name: string | null, found: number, missing: number, entries: PlaylistEntry[] }} PlaylistRead */
 /** @typedef {{ playlists: PlaylistRead[] }} PlaylistsRead */
 
-/** A request that can be shown: what a person could type instead. @typedef {{ method: "GET" | "POST", path: string, body?: object }} Question */
+/** A request: what is sent, and what engineers are shown. @typedef {{ method: "GET" | "POST", path: string, body?: object }} Question */
 
 /**
  * Why there is no answer.
  * @typedef {object} Problem
  * @property {number} status  0: nothing was reached
- * @property {string} code  as the service says it; `unreachable` if it says nothing
+ * @property {string} code  as the service says it; `unreachable` if it says nothing, `slow` if it took too long
  * @property {string} detail
  * @property {number} [retryAfter]  seconds
  */
@@ -57,12 +57,19 @@ export class Refused extends Error {
 }
 
 const KEY = "segue-key";
+/** The service gives up before. */
+const PATIENCE_MS = 20_000;
+/** Replicas of a service may have several builds for a while; the page follows each new one at once, an old one no oftener. */
+const FOLLOWS_OLD_MS = 30_000;
 
 export class Api {
   /** @param {(index: string) => void} heard  called with the index that answered, each time that it changes */
   constructor(heard) {
     this.heard = heard;
     this.index = "";
+    /** @type {Set<string>} */
+    this.known = new Set();
+    this.followed = 0;
   }
 
   /** The key is kept for this tab's session only. @param {string} key */
@@ -77,11 +84,10 @@ export class Api {
 
   /**
    * @param {Question} question
-   * @param {AbortSignal} [signal]
    * @returns {Promise<any>} the JSON of the answer
    */
-  async ask(question, signal) {
-    const response = await this.#fetch(question, JSON.stringify(question.body), "application/json", signal);
+  async ask(question) {
+    const response = await this.#fetch(question, JSON.stringify(question.body), "application/json");
     return response.json();
   }
 
@@ -122,9 +128,8 @@ export class Api {
    * @param {Question} question
    * @param {BodyInit} [body]
    * @param {string} [type]
-   * @param {AbortSignal} [signal]
    */
-  async #fetch(question, body, type, signal) {
+  async #fetch(question, body, type) {
     /** @type {Record<string, string>} */
     const headers = { accept: "application/json, */*" };
     if (body !== undefined && type) headers["content-type"] = type;
@@ -132,20 +137,32 @@ export class Api {
     if (key) headers.authorization = `Bearer ${key}`;
     let response;
     try {
-      response = await fetch(question.path, { method: question.method, headers, body, signal });
+      response = await fetch(question.path, { method: question.method, headers, body, signal: AbortSignal.timeout(PATIENCE_MS) });
     } catch (error) {
-      if (signal?.aborted) throw error;
-      throw new Refused({ status: 0, code: "unreachable", detail: String(error) });
+      const isSlow = error instanceof DOMException && error.name === "TimeoutError";
+      throw new Refused({ status: 0, code: isSlow ? "slow" : "unreachable", detail: String(error) });
     }
-    const index = response.headers.get("segue-index");
-    if (index && index !== this.index) {
-      const isFirst = this.index === "";
-      this.index = index;
-      if (!isFirst) this.heard(index);
-    }
+    this.#hear(response.headers.get("segue-index"));
     if (!response.ok) throw new Refused(await problemOf(response));
     return response;
   }
+
+  /** @param {string | null} index */
+  #hear(index) {
+    if (!index || index === this.index) return;
+    const isFirst = this.index === "";
+    const isOld = this.known.has(index);
+    if (isOld && performance.now() - this.followed < FOLLOWS_OLD_MS) return;
+    this.known.add(index);
+    this.index = index;
+    this.followed = performance.now();
+    if (!isFirst) this.heard(index);
+  }
+}
+
+/** Whether a text can be a key: others cannot be sent in a header. @param {string} text */
+export function isKey(text) {
+  return /^[\x21-\x7e]+$/.test(text);
 }
 
 /** @param {Response} response @returns {Promise<Problem>} */

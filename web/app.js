@@ -6,6 +6,7 @@ import { NOTHING, fromAddress, toAddress } from "./address.js";
 import { Api } from "./api.js";
 import { Asking } from "./asking.js";
 import { h } from "./dom.js";
+import { CATALOGUE } from "./questions.js";
 import { Store, noAnswers } from "./store.js";
 import { engineer } from "./views/engineer.js";
 import { help } from "./views/help.js";
@@ -34,15 +35,15 @@ const asking = new Asking(store, api);
 const app = { store, api, asking, act: actions(store, go) };
 
 /** Changes what is shown, and with it the address. @type {import("./actions.js").Go} */
-function go(change, gradual = false) {
+function go(change, gradual) {
   const before = toAddress(store.shown);
   store.show(change);
   const after = toAddress(store.shown);
   if (after === before) return;
   const url = after ? `#${after}` : location.pathname;
   // What moves gradually, such as a slider, is one step back, not a hundred.
-  const continues = gradual && history.state?.gradual === Object.keys(change).join();
-  const state = { gradual: gradual ? Object.keys(change).join() : "" };
+  const continues = gradual !== undefined && history.state?.gradual === gradual;
+  const state = { gradual };
   if (continues) history.replaceState(state, "", url);
   else history.pushState(state, "", url);
 }
@@ -125,5 +126,5 @@ asking.follow();
 
 // A page in the background notices a replaced index when it is looked at again.
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible") api.ask({ method: "GET", path: "/api/v1/catalogue" }).catch(() => {});
+  if (document.visibilityState === "visible") api.ask(CATALOGUE).catch(() => {});
 });

@@ -35,6 +35,8 @@ export class Asking {
     this.#single("beside", shown.beside ? listQuestion(shown, shown.beside) : null);
     this.#single("path", pathQuestion(shown));
     if (shown.view === "map") this.#single("map", MAP);
+    // A map that was missing may have been made since.
+    else if (this.store.answers.map.problem) this.asked.delete("map");
     this.#tracks([...shown.like, ...shown.unlike, ...shown.mine, ...(shown.path ?? [])]);
     if (shown.open) {
       const listed = this.store.answers.list.value?.recommendations.find((one) => one.track_id === shown.open);
@@ -48,7 +50,8 @@ export class Asking {
     for (const name of /** @type {Single[]} */ (["catalogue", "list", "beside", "path", "map"])) {
       if (this.store.answers[name].problem) this.asked.delete(name);
     }
-    for (const [id, answer] of this.store.answers.full) if (answer.problem) this.store.answers.full.delete(id);
+    const full = [...this.store.answers.full].filter(([, answer]) => !answer.problem);
+    this.store.answer({ full: new Map(full) });
     this.asked.delete("tracks");
     this.follow();
   }
@@ -87,11 +90,11 @@ export class Asking {
         const value = await this.api.ask(question);
         if (line.isOvertaken || this.asked.get(name) !== text) return;
         if (name === "list") this.took = performance.now() - begun;
-        this.#learn(value.recommendations ?? value.tracks);
         this.store.answer({ [name]: { value } });
+        if (name === "list" || name === "path") this.learn(value.recommendations ?? value.tracks);
       } catch (error) {
         if (line.isOvertaken || this.asked.get(name) !== text) return;
-        this.store.answer({ [name]: { problem: this.#problem(error) }, ...this.#key(error) });
+        this.store.answer({ [name]: { problem: problemOf(error) }, ...this.#key(error) });
       }
     });
   }
@@ -109,8 +112,8 @@ export class Asking {
         missing.forEach((id, at) => known.set(id, tracks[at]));
         this.store.answer({ tracks: known });
       } catch (error) {
-        // The list says the same in words.
-        this.store.answer(this.#key(error));
+        // The names are missing until the next try.
+        this.store.answer({ notice: words.problem(problemOf(error)), ...this.#key(error) });
       }
     });
   }
@@ -122,7 +125,7 @@ export class Asking {
     try {
       this.#setFull(id, { value: await this.api.ask(trackQuestion(id)) });
     } catch (error) {
-      this.#setFull(id, { problem: this.#problem(error) });
+      this.#setFull(id, { problem: problemOf(error) });
     }
   }
 
@@ -131,22 +134,13 @@ export class Asking {
     this.store.answer({ full: new Map(this.store.answers.full).set(id, answer) });
   }
 
-  /** Remembers tracks that came with an answer. @param {Track[] | unknown} tracks */
-  #learn(tracks) {
-    if (!Array.isArray(tracks) || !tracks[0]?.track_id) return;
-    const known = new Map(this.store.answers.tracks);
-    for (const track of tracks) if (!known.get(track.track_id)) known.set(track.track_id, track);
-    this.store.answers.tracks = known;
-  }
-
-  /** Remembers tracks that were found elsewhere on the page. @param {Track[]} tracks */
+  /** Remembers tracks that came with any answer. @param {Track[]} tracks */
   learn(tracks) {
-    this.#learn(tracks);
-  }
-
-  /** @param {unknown} error @returns {import("./api.js").Problem} */
-  #problem(error) {
-    return problemOf(error);
+    const isNew = (/** @type {Track} */ track) => !this.store.answers.tracks.get(track.track_id);
+    if (!tracks.some(isNew)) return;
+    const known = new Map(this.store.answers.tracks);
+    for (const track of tracks.filter(isNew)) known.set(track.track_id, track);
+    this.store.answer({ tracks: known });
   }
 
   /** @param {unknown} error @returns {Partial<Answers>} */

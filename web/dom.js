@@ -65,17 +65,12 @@ export function replace(parent, children, fallback) {
   const nodes = children.filter((child) => child !== null && child !== undefined && child !== false);
   parent.replaceChildren(.../** @type {(Node | string)[]} */ (nodes));
   if (!had) return;
-  const same = key && parent.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  const next = same instanceof HTMLElement ? same : fallback;
-  next?.focus({ preventScroll: true });
-}
-
-/**
- * The next frame.
- * @returns {Promise<number>}
- */
-export function frame() {
-  return new Promise((resolve) => requestAnimationFrame(resolve));
+  const same = key ? parent.querySelector(`[data-key="${CSS.escape(key)}"]`) : null;
+  // A button that is off now, such as "Earlier" of the first track, hands the focus to its neighbour.
+  const neighbours = same ? [same, ...(same.parentElement?.querySelectorAll("button") ?? [])] : [];
+  const candidates = [...neighbours, fallback, document.getElementById("content")];
+  const next = candidates.find((one) => one instanceof HTMLElement && !one.hasAttribute("disabled") && one.offsetParent !== null);
+  if (next instanceof HTMLElement) next.focus({ preventScroll: true });
 }
 
 /**

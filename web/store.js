@@ -18,7 +18,8 @@
  * @property {Answer<import("./api.js").Recommendations>} beside
  * @property {Answer<import("./api.js").Path>} path
  * @property {Answer<import("./api.js").MapFacts>} map
- * @property {Answer<import("./api.js").PlaylistsRead>} file
+ * @property {Answer<import("./api.js").PlaylistsRead> & { name?: string }} file  and the name of the file
+ * @property {string[]} found  the ids that the search has found, while its words stand in the box
  * @property {Map<string, Track | null>} tracks  by id; null: the catalogue has none
  * @property {Map<string, Answer<import("./api.js").FullTrack>>} full  by id, with audio features
  * @property {string} notice  what a screen reader is to say
@@ -75,7 +76,7 @@ export class Store {
 /** @returns {Answers} */
 export function noAnswers() {
   return {
-    catalogue: {}, list: {}, beside: {}, path: {}, map: {}, file: {},
+    catalogue: {}, list: {}, beside: {}, path: {}, map: {}, file: {}, found: [],
     tracks: new Map(), full: new Map(), notice: "", wantsKey: false,
   };
 }

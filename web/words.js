@@ -14,9 +14,9 @@ const counted = (count, one, many) => `${number(count)} ${count === 1 ? one : ma
 
 export const words = {
   title: "Segue",
-  claim: "What should play after this?",
   skip: "Skip to the content",
-  views: { list: "Alike", map: "Map", playlist: "Playlist" },
+  explicit: "explicit",
+  views: { list: "List", map: "Map", playlist: "Playlist" },
   viewsLabel: "Views",
   help: "Help and shortcuts",
   untitled: "(no title)",
@@ -31,13 +31,13 @@ export const words = {
     /** @param {number} total */
     found: (total) => (total === 0 ? "Nothing found" : counted(total, "track found", "tracks found")),
     none: "Nothing has all these words. Try fewer, or other ones.",
-    add: "add to the seeds",
   },
 
   welcome: {
-    heading: "Find a song; hear what is like it",
+    heading: "Find a song, and what is like it",
     text: "Type a title or an artist above. Segue lists the tracks most like it, and says why. No listening history is needed.",
-    tries: "Or start here",
+    unlikeOnly: "Choose a song that the list is to be like: there is only what it is to be unlike.",
+    tries: "Or start from a well-known one",
     map: "walk the map",
     playlist: "drop a playlist",
     features: "say how it should sound",
@@ -45,10 +45,11 @@ export const words = {
 
   seeds: {
     heading: "Like",
+    label: "Seeds",
     unlike: "Unlike",
     /** @param {string} name */
     remove: (name) => `Remove ${name}`,
-    clear: "Start anew",
+    clear: "Remove all",
     gone: "not in this catalogue",
   },
 
@@ -89,8 +90,6 @@ export const words = {
     targets: "Near what you steer by",
     /** @param {string} from @param {string} to */
     path: (from, to) => `From ${from} to ${to}`,
-    /** @param {string} profile */
-    by: (profile) => `by the profile ${profile}`,
     similarity: "Similarity",
     seed: "Take as the seed",
     more: "More like this",
@@ -105,20 +104,19 @@ export const words = {
     act: (action, name) => `${action}: ${name}`,
     /** @param {number} count */
     updated: (count) => counted(count, "track listed", "tracks listed"),
-    none: "Nothing passes. Steer less, or take another seed.",
+    none: "No track is left. Steer less, or take another seed.",
     closePath: "Close the path",
     addAll: "Add all to the playlist",
     waiting: "Asking ...",
   },
 
   why: {
-    heading: "Why it is here",
     /** @param {string} seed @param {string} track */
     figure: (seed, track) => `Audio features of ${seed} beside those of ${track}`,
     seed: "the seed",
     track: "this track",
     near: "What brought it near",
-    off: "What holds it off",
+    off: "What keeps it away",
     aspects: "What each aspect adds to the similarity",
     unknown: "unknown",
     all: "As a table",
@@ -136,14 +134,13 @@ export const words = {
     name: "Name",
     empty: "Add tracks from any list, or drop a playlist file here: M3U, XSPF, JSPF, CSV, or a list of links or titles.",
     choose: "Choose a file",
-    drop: "Drop the file to read it",
     save: "Save as",
     formats: /** @type {Record<string, string>} */ ({
       m3u8: "M3U8 (most players)", xspf: "XSPF", jspf: "JSPF", csv: "CSV", uris: "Links, one a line",
     }),
     saveButton: "Save the file",
     copyLinks: "Copy links",
-    fit: "What would fit",
+    fit: "List what fits it",
     path: "A smooth path from the first to the last",
     clear: "Empty the playlist",
     up: "Earlier",
@@ -158,7 +155,9 @@ export const words = {
     mention: "As the file has it",
     problem: "Why not",
     take: "Put the found ones into the playlist",
-    fitFile: "What would fit to it",
+    fitFile: "List what fits it",
+    /** @param {string} name */
+    first: (name) => `One file is read at a time; this is ${name}.`,
     pathFile: "A path from its first to its last",
     reading: "Reading the file ...",
   },
@@ -172,7 +171,6 @@ export const words = {
     in: "Nearer",
     out: "Farther",
     all: "All",
-    find: "Search lights up what it finds.",
     /** @param {number} tracks @param {number} drawn */
     facts: (tracks, drawn) => `${number(tracks)} tracks, ${number(drawn)} drawn`,
     middle: "In the middle",
@@ -180,15 +178,15 @@ export const words = {
 
   engineer: {
     heading: "The request behind this",
-    url: "Address",
-    copy: "Copy",
+    url: "Copy the address",
+    copy: "Copy the line",
     curl: "As curl",
     docs: "All of the API",
     /** @param {{tracks: number, generation: number | null, version: string}} facts */
     index: (facts) => `${counted(facts.tracks, "track", "tracks")}, ${facts.generation === null ? "in memory" : `build ${facts.generation}`}, Segue ${facts.version}`,
     profile: "Profile",
-    beside: "Beside it",
-    nothing: "nothing",
+    beside: "Compare with",
+    nothing: "none",
     /** @param {number} ms */
     took: (ms) => `answered in ${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`,
   },
@@ -199,6 +197,7 @@ export const words = {
     label: "Key",
     use: "Use it",
     refused: "This key was not accepted.",
+    odd: "A key has letters, digits and signs of ASCII only, and no blanks.",
   },
 
   helpText: {
@@ -219,6 +218,7 @@ export const words = {
   /** @param {import("./api.js").Problem} problem */
   problem: ({ status, code, detail, retryAfter }) => {
     if (code === "unreachable" && status === 0) return "The service cannot be reached. Is it running, and are you online?";
+    if (code === "slow") return "The service takes too long to answer.";
     if (status === 401) return "The service asks for a key.";
     if (status === 429) return "Too many requests for this key; wait a little.";
     if (code === "not_ready") return "The service has no index open yet; it will soon.";

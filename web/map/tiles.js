@@ -2,6 +2,8 @@
 // which point is near a place.
 // @ts-check
 
+import { within } from "../address.js";
+
 /** @typedef {{ x: number, y: number, zoom: number }} Camera */
 
 /**
@@ -89,10 +91,14 @@ export class Near {
     for (let at = 0; at < tile.count; at += 1) this.order[next[cell(at)]++] = at;
   }
 
+  /** The row or column of cells that a coordinate lies in. @param {number} value */
+  #line(value) {
+    return within(Math.floor(value * this.side), 0, this.side - 1);
+  }
+
   /** @param {number} x @param {number} y */
   #cell(x, y) {
-    const clamp = (/** @type {number} */ value) => Math.min(this.side - 1, Math.max(0, Math.floor(value * this.side)));
-    return clamp(y) * this.side + clamp(x);
+    return this.#line(y) * this.side + this.#line(x);
   }
 
   /**
@@ -103,11 +109,10 @@ export class Near {
    * @returns {{ at: number, distance: number } | null}
    */
   nearest(x, y, most) {
-    const clamp = (/** @type {number} */ value) => Math.min(this.side - 1, Math.max(0, Math.floor(value * this.side)));
     let best = null;
     let least = most * most;
-    for (let cy = clamp(y - most); cy <= clamp(y + most); cy += 1) {
-      for (let cx = clamp(x - most); cx <= clamp(x + most); cx += 1) {
+    for (let cy = this.#line(y - most); cy <= this.#line(y + most); cy += 1) {
+      for (let cx = this.#line(x - most); cx <= this.#line(x + most); cx += 1) {
         const cell = cy * this.side + cx;
         for (let place = this.starts[cell]; place < this.starts[cell + 1]; place += 1) {
           const at = this.order[place];

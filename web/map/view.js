@@ -2,10 +2,11 @@
 // @ts-check
 
 import { MOST_ZOOM, within } from "../address.js";
+import { Newest } from "../api.js";
 import { problemOf } from "../asking.js";
 import { h, replace } from "../dom.js";
 import { tilePath, tracksQuestion } from "../questions.js";
-import { nameOf, problem } from "../views/common.js";
+import { artistsOf, nameOf, problem, titleOf } from "../views/common.js";
 import { words } from "../words.js";
 import { colours } from "./colours.js";
 import { paintOverlay } from "./overlay.js";
@@ -35,12 +36,14 @@ export function mapView(app) {
   const progress = h("progress", { max: 1, "aria-label": words.map.loading });
   const state = h("div.state", {}, h("p", {}, words.map.loading), progress);
   const facts = h("p.count");
-  const zoomBy = (/** @type {number} */ step) => () => move({ ...camera, zoom: camera.zoom + step }, true);
+  const zoomBy = (/** @type {number} */ step) => () => move({ ...target, zoom: target.zoom + step }, true);
   const buttons = h("div.zoom", {},
     h("button", { type: "button", "aria-label": words.map.in, title: words.map.in, onclick: zoomBy(1) }, "+"),
     h("button", { type: "button", "aria-label": words.map.out, title: words.map.out, onclick: zoomBy(-1) }, "−"),
     h("button", { type: "button", onclick: () => move({ x: 0.5, y: 0.5, zoom: 0 }, true) }, words.map.all));
   const frame = h("div.frame", {}, points, overlay, tip, buttons, facts, state);
+  /** Whether something changed while another view was shown, or since the map was made. */
+  let isBehind = true;
   const element = h("div.mapview", {}, h("h1.hidden", {}, words.map.heading), frame, said);
 
   const paint = painter(points);
@@ -51,6 +54,9 @@ export function mapView(app) {
   /** @type {Set<string>} */
   const asked = new Set();
   let camera = store.shown.at;
+  /** Where a glide goes to; the camera itself while none is under way. */
+  let target = camera;
+  let gliding = 0;
   let ratio = 1;
   let size = { width: 1, height: 1 };
   let isAwaiting = false;
@@ -66,6 +72,7 @@ export function mapView(app) {
   let found = [];
   /** @type {number | null} */
   let hovered = null;
+  const hovers = new Newest();
 
   /** From the map to the canvas. */
   function transform() {
@@ -85,7 +92,9 @@ export function mapView(app) {
 
   /** @param {import("./tiles.js").Camera} next @param {boolean} [isStep] */
   function move(next, isStep) {
+    cancelAnimationFrame(gliding);
     const to = { x: within(next.x, 0, 1), y: within(next.y, 0, 1), zoom: within(next.zoom, 0, MOST_ZOOM) };
+    target = to;
     if (isStep && !still.matches) return glide(to);
     camera = to;
     repaint();
@@ -95,7 +104,7 @@ export function mapView(app) {
   }
 
   function rest() {
-    act.go({ at: camera }, true);
+    if (store.shown.view === "map") act.go({ at: camera }, "at");
     loadTiles();
   }
 
@@ -109,10 +118,11 @@ export function mapView(app) {
       const mix = (/** @type {number} */ a, /** @type {number} */ b) => a + (b - a) * eased;
       camera = share === 1 ? to : { x: mix(from.x, to.x), y: mix(from.y, to.y), zoom: mix(from.zoom, to.zoom) };
       repaint();
-      if (share < 1) requestAnimationFrame(step);
+      if (share < 1) gliding = requestAnimationFrame(step);
       else rest();
     };
-    requestAnimationFrame(step);
+    clearTimeout(settled);
+    gliding = requestAnimationFrame(step);
   }
 
   function repaint() {
@@ -152,17 +162,25 @@ export function mapView(app) {
     const all = [];
     const mark = (/** @type {string} */ id, /** @type {import("./overlay.js").Mark["kind"]} */ kind, /** @type {boolean} */ isNamed) => {
       const track = byId.get(id);
-      if (track && track.x !== null && track.y !== null) all.push({ x: track.x, y: track.y, kind, name: isNamed ? track.track_name ?? words.untitled : undefined });
+      if (track && track.x !== null && track.y !== null) all.push({ x: track.x, y: track.y, kind, name: isNamed ? titleOf(track) : undefined });
     };
     if (what.path) (answers.path.value?.tracks ?? []).forEach((track) => mark(track.track_id, "step", true));
     else {
       what.like.forEach((id) => mark(id, "seed", what.like.length <= NAMED));
       (answers.list.value?.recommendations ?? []).forEach((track, at) => mark(track.track_id, "near", at < NAMED));
     }
-    found.forEach((id) => mark(id, "found", true));
+    found.forEach((id, at) => mark(id, "found", at < NAMED));
     const active = hovered === null ? undefined : byRow.get(hovered);
     if (active && active.x !== null && active.y !== null) all.push({ x: active.x, y: active.y, kind: "active" });
     return all;
+  }
+
+  /** Moves the map if a track is not on the screen. @param {string} id */
+  function bringIntoView(id) {
+    const track = byId.get(id);
+    if (!track || track.x === null || track.y === null) return;
+    const [width, height] = extent(target, size.width / size.height);
+    if (Math.abs(track.x - target.x) > width / 2 || Math.abs(track.y - target.y) > height / 2) move({ ...target, x: track.x, y: track.y }, true);
   }
 
   /** Asks for the places of tracks that are to be marked. */
@@ -176,9 +194,12 @@ export function mapView(app) {
 
   /** @param {string[]} ids @param {number[]} rows */
   async function learn(ids, rows) {
+    const facts = map;
     try {
       /** @type {{ tracks: (PlacedTrack | null)[] }} */
       const { tracks } = await api.ask(tracksQuestion(ids, rows));
+      // Rows of another index are other tracks.
+      if (map !== facts) return;
       for (const track of tracks) {
         if (!track) continue;
         byRow.set(track.row, track);
@@ -237,15 +258,16 @@ export function mapView(app) {
   /** @param {import("../api.js").Problem} said */
   function trouble(said) {
     state.hidden = false;
-    if (said.code === "no_map" || said.code === "no_such_path") {
+    const retry = () => {
+      waiting();
+      asking.again();
+      loadTiles();
+    };
+    if (said.code === "no_map") {
       const command = said.detail.match(/segue map[^;,]*/)?.[0].trim() ?? "segue map";
-      replace(state, [h("p", {}, words.map.none), h("p", {}, words.map.make), h("pre", {}, h("code", {}, command))]);
+      replace(state, [h("p", {}, words.map.none), h("p", {}, words.map.make), h("pre", {}, h("code", {}, command)), h("p", {}, h("button", { type: "button", onclick: retry }, words.again))]);
     } else {
-      replace(state, [problem(said, () => {
-        waiting();
-        asking.again();
-        loadTiles();
-      })]);
+      replace(state, [problem(said, retry)]);
     }
   }
 
@@ -276,12 +298,12 @@ export function mapView(app) {
     overlay.classList.add("over");
     const isNew = row !== hovered;
     hovered = row;
-    if (!byRow.has(row)) await learn([], [row]);
+    if (!byRow.has(row)) await hovers.run(() => (hovered === row ? learn([], [row]) : Promise.resolve()));
     const track = byRow.get(row);
     // The pointer may have gone on meanwhile.
     if (hovered !== row || !track) return;
     if (isNew) {
-      tip.replaceChildren(h("bdi.title", {}, track.track_name ?? words.untitled), h("bdi.artists", {}, track.artists.join(words.and)), h("bdi.rest", {}, track.genres.slice(0, 3).join(words.and)));
+      tip.replaceChildren(h("bdi.title", {}, titleOf(track)), h("bdi.artists", {}, artistsOf(track)), h("bdi.rest", {}, track.genres.slice(0, 3).join(words.and)));
       repaint();
     }
     tip.hidden = false;
@@ -309,6 +331,7 @@ export function mapView(app) {
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
   overlay.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
     overlay.setPointerCapture(event.pointerId);
     pointers.set(event.pointerId, spot(event));
     moved = 0;
@@ -360,10 +383,12 @@ export function mapView(app) {
   }
 
   overlay.addEventListener("keydown", (event) => {
-    const [width, height] = extent(camera, size.width / size.height);
+    const [width, height] = extent(target, size.width / size.height);
     const steps = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-0.2, 0], ArrowRight: [0.2, 0], ArrowUp: [0, 0.2], ArrowDown: [0, -0.2] });
     const step = steps[event.key];
-    if (step) move({ ...camera, x: camera.x + step[0] * width, y: camera.y + step[1] * height }, true);
+    // With these the keys are the browser's: Back, larger text.
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (step) move({ ...target, x: target.x + step[0] * width, y: target.y + step[1] * height }, true);
     else if (event.key === "+" || event.key === "=") zoomBy(1)();
     else if (event.key === "-") zoomBy(-1)();
     else if (event.key === "0") move({ x: 0.5, y: 0.5, zoom: 0 }, true);
@@ -407,21 +432,22 @@ export function mapView(app) {
       canvas.height = Math.round(box.height * ratio);
     }
     repaint();
+    loadTiles();
   }).observe(frame);
   points.addEventListener("segue-repaint", repaint);
   dark.addEventListener("change", () => {
     if (map) paint.colour(colours(map.genres, dark.matches));
     repaint();
   });
-  document.addEventListener("segue-found", (event) => {
-    found = /** @type {CustomEvent<string[]>} */ (event).detail;
-    placeMarks();
-  });
   element.dataset.painter = paint.kind;
 
   return {
     element,
     update({ shown: what, answers }, before) {
+      if (what.view !== "map") {
+        isBehind = true;
+        return;
+      }
       if (answers.map.problem !== refused) {
         refused = answers.map.problem;
         if (refused) trouble(refused);
@@ -442,12 +468,19 @@ export function mapView(app) {
           placeMarks();
         }
       }
+      // Back, or another address: no glide goes on.
       if (what.at !== before.shown.at && what.at !== camera) {
-        camera = what.at;
+        cancelAnimationFrame(gliding);
+        clearTimeout(settled);
+        camera = target = what.at;
         loadTiles();
       }
-      const isSame = what.like === before.shown.like && what.path === before.shown.path && answers.list === before.answers.list && answers.path === before.answers.path;
-      if (!isSame || what === before.shown) placeMarks();
+      const isSame = what.like === before.shown.like && what.path === before.shown.path && answers.list === before.answers.list
+        && answers.path === before.answers.path && answers.found === before.answers.found;
+      if (isSame && !isBehind) return;
+      isBehind = false;
+      found = answers.found;
+      placeMarks().then(() => what.like !== before.shown.like && what.like.length === 1 && bringIntoView(what.like[0]));
     },
   };
 }

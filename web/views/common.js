@@ -23,11 +23,16 @@ export function nameOf(track) {
 
 /** Title, artists, genres and length of a track, each isolated, since one may be written from right to left. @param {Track} track */
 export function facts(track) {
-  const rest = [track.genres.slice(0, 2).join(words.and), lengthOf(track.duration_ms), track.explicit && "E"];
+  const rest = [track.genres.slice(0, 2).join(words.and), lengthOf(track.duration_ms), track.explicit && words.explicit];
   return h("span.facts", {},
     h("bdi.title", { title: titleOf(track) }, titleOf(track)),
     h("bdi.artists", {}, artistsOf(track)),
     h("bdi.rest", {}, rest.filter(Boolean).join(" · ")));
+}
+
+/** The name of a column or an aspect, in words where there are such. @param {string} name */
+export function nameOfColumn(name) {
+  return words.steer.columns[name]?.[0] ?? words.why.names[name] ?? name.replaceAll(/[_:]/g, " ");
 }
 
 /** @param {number | null} ms */

@@ -13,9 +13,11 @@ export function engineer({ api, act, asking }) {
   const beside = /** @type {HTMLSelectElement} */ (h("select", { id: "beside", onchange: () => act.go({ beside: beside.value }) }));
   const curl = h("code", { id: "curl" });
   const took = h("span.took");
+  let address = "";
   const request = h("details.request", {}, h("summary", {}, words.engineer.heading),
     h("pre", { tabindex: "0", role: "region", "aria-label": words.engineer.curl }, curl),
-    copyButton(words.engineer.copy, () => curl.textContent ?? ""), took);
+    copyButton(words.engineer.copy, () => curl.textContent ?? ""),
+    copyButton(words.engineer.url, () => address), took);
   const element = h("footer", {},
     h("label", {}, `${words.engineer.profile} `, profile),
     h("label", {}, `${words.engineer.beside} `, beside),
@@ -50,7 +52,10 @@ export function engineer({ api, act, asking }) {
       }
       const question = shown.view === "map" && !shown.path && shown.like.length === 0 ? MAP : pathQuestion(shown) ?? listQuestion(shown, shown.profile);
       request.hidden = !question;
-      if (question) curl.textContent = asCurl(question, location.origin, api.hasKey);
+      if (question) {
+        curl.textContent = asCurl(question, location.origin, api.hasKey);
+        address = location.origin + question.path;
+      }
       took.textContent = asking.took && answers.list.value ? words.engineer.took(asking.took) : "";
     },
   };

@@ -8,8 +8,8 @@ const SHORTCUTS = "segue-shortcuts";
 
 /** @param {import("../app.js").App} app @returns {import("../app.js").View & { open: () => void }} */
 export function help({ act }) {
-  const isOn = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", onchange: () => localStorage.setItem(SHORTCUTS, isOn.checked ? "on" : "off") }));
-  isOn.checked = localStorage.getItem(SHORTCUTS) !== "off";
+  const isOn = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", onchange: () => keep(isOn.checked ? "on" : "off") }));
+  isOn.checked = kept() !== "off";
   const element = /** @type {HTMLDialogElement} */ (h("dialog", { "aria-labelledby": "help-heading" },
     h("h2", { id: "help-heading" }, words.helpText.heading),
     h("dl", {}, words.helpText.shortcuts.map(([keys, what]) => h("div", {}, h("dt", {}, h("kbd", {}, keys)), h("dd", {}, what)))),
@@ -31,4 +31,20 @@ export function help({ act }) {
     else if (event.key === "3") act.go({ view: "playlist" });
   });
   return { element, open, update() {} };
+}
+
+// A browser may be set to keep nothing; the shortcuts are then on.
+function kept() {
+  try {
+    return localStorage.getItem(SHORTCUTS);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} value */
+function keep(value) {
+  try {
+    localStorage.setItem(SHORTCUTS, value);
+  } catch {}
 }

@@ -1,6 +1,7 @@
 // Asks for the key of a service that has keys. It is kept for the session of this tab only.
 // @ts-check
 
+import { isKey } from "../api.js";
 import { h } from "../dom.js";
 import { words } from "../words.js";
 
@@ -14,8 +15,13 @@ export function key({ store, api, asking }) {
     refused,
     h("form", { method: "dialog", onsubmit: (/** @type {Event} */ event) => {
       event.preventDefault();
-      if (!input.value) return;
-      api.useKey(input.value.trim());
+      const text = input.value.trim();
+      if (!isKey(text)) {
+        refused.textContent = words.key.odd;
+        refused.hidden = false;
+        return;
+      }
+      api.useKey(text);
       input.value = "";
       element.close();
       store.answer({ wantsKey: false });
@@ -25,6 +31,7 @@ export function key({ store, api, asking }) {
       h("button", { type: "submit" }, words.key.use))));
   const open = () => {
     if (element.open) return;
+    refused.textContent = words.key.refused;
     refused.hidden = !api.hasKey;
     element.showModal();
   };

@@ -10,20 +10,21 @@ import { whyPicture } from "./why.js";
 /** @typedef {import("../api.js").Recommendation} Recommendation */
 /** @typedef {import("../store.js").State} State */
 
-/** What a newcomer may start from, as searches: the first that is found of each is offered. */
-const TRIES = ["blinding lights weeknd", "hey jude beatles", "clair de lune debussy", "smells like teen spirit nirvana"];
-
 /** @param {import("../app.js").App} app @returns {import("../app.js").View} */
 export function list(app) {
   const { act, asking, store } = app;
+  /** @type {Recommendation[] | undefined} */
+  let lastTracks;
   const heading = h("h1", { tabindex: "-1" });
   const tools = h("div.tools");
   const note = h("p.note");
   const main = h("div.column");
   const beside = h("div.column");
   const columns = h("div.columns", {}, main, beside);
+  // Shown by the style sheet once an answer is late.
+  const late = h("p.late", {}, words.list.waiting);
   const status = h("p.hidden", { role: "status" });
-  const element = h("section.list", { "aria-labelledby": "list-heading" }, heading, tools, note, columns, status);
+  const element = h("section.list", { "aria-labelledby": "list-heading" }, heading, late, tools, note, columns, status);
   heading.id = "list-heading";
   const start = welcome(app);
 
@@ -89,6 +90,7 @@ export function list(app) {
       if (isSame && main.firstChild) return;
       const answer = shown.path ? answers.path : answers.list;
       const isEmpty = !shown.path && shown.like.length === 0 && Object.keys(shown.targets).length === 0;
+      if (isEmpty) start.fill(answers.catalogue.value);
       const value = answer.value;
       const tracks = value && ("recommendations" in value ? value.recommendations : value.tracks);
       heading.textContent = isEmpty ? words.welcome.heading : title(state);
@@ -101,7 +103,8 @@ export function list(app) {
       ] : [], heading);
       /** @type {import("../dom.js").Child[]} */
       let content = [];
-      if (isEmpty) content = [start];
+      if (isEmpty && shown.unlike.length) content = [h("p", {}, words.welcome.unlikeOnly)];
+      else if (isEmpty) content = [start.element];
       else if (answer.problem) content = [problem(answer.problem, () => asking.again())];
       else if (tracks) content = [shown.beside && h("h2", {}, value.profile), rows(tracks, state, true)];
       else content = [h("p.waiting", {}, words.list.waiting)];
@@ -119,29 +122,35 @@ export function list(app) {
   };
 }
 
-/** @type {Recommendation[] | undefined} */
-let lastTracks;
-
-/** What the page shows as it opens: a few songs to start from. @param {import("../app.js").App} app */
-function welcome({ api, asking, act }) {
+/** What the page shows as it opens: a few well-known songs to start from. @param {import("../app.js").App} app */
+function welcome({ api, act }) {
   const tries = h("ul.tries");
+  const heading = h("h2", { hidden: true }, words.welcome.tries);
   const element = h("div.welcome", {},
     h("p", {}, words.welcome.text),
-    h("h2", {}, words.welcome.tries), tries,
+    heading, tries,
     h("p.ways", {},
       h("button", { type: "button", onclick: () => act.go({ view: "map" }) }, words.welcome.map),
       h("button", { type: "button", onclick: () => act.go({ view: "playlist" }) }, words.welcome.playlist),
       h("button", { type: "button", onclick: () => act.steer("energy", 0.8) }, words.welcome.features)));
-  const fill = async () => {
-    for (const q of TRIES) {
-      const found = await api.ask({ method: "GET", path: `/api/v1/search?q=${encodeURIComponent(q)}&k=1` }).catch(() => null);
-      const track = found?.tracks[0];
-      if (!track) continue;
-      asking.learn([track]);
-      tries.append(h("li", {}, h("button.name", { type: "button", onclick: () => act.seed(track.track_id) }, facts(track))));
-    }
-  };
-  if (!location.hash) fill();
-  else addEventListener("popstate", () => !tries.firstChild && !location.hash && fill());
-  return element;
+  /** The catalogue that the songs are of. @type {import("../api.js").Catalogue | undefined} */
+  let made;
+
+  /** @param {import("../api.js").Catalogue | undefined} catalogue */
+  async function fill(catalogue) {
+    if (!catalogue || catalogue === made) return;
+    made = catalogue;
+    tries.replaceChildren();
+    const fame = catalogue.columns.find(({ role }) => role === "popularity");
+    if (fame?.max === undefined) return;
+    const question = { method: /** @type {const} */ ("POST"), path: "/api/v1/recommendations", body: { targets: { [fame.name]: fame.max }, per_artist: 1, k: 6 } };
+    /** @type {Recommendation[]} */
+    const known = await api.ask(question).then((answer) => answer.recommendations).catch(() => []);
+    if (catalogue !== made) return;
+    // Asked once more when the page is next opened without a song.
+    if (known.length === 0) made = undefined;
+    heading.hidden = known.length === 0;
+    tries.replaceChildren(...known.map((track) => h("li", {}, h("button.name", { type: "button", onclick: () => act.seed(track.track_id) }, facts(track)))));
+  }
+  return { element, fill };
 }

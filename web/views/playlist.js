@@ -13,33 +13,56 @@ import { copyButton, facts, linkOf, nameOf, problem } from "./common.js";
 /** @param {import("../app.js").App} app @returns {import("../app.js").View} */
 export function playlist({ store, api, asking, act }) {
   const heading = h("h1", { tabindex: "-1", id: "playlist-heading" }, words.playlist.heading);
-  const name = /** @type {HTMLInputElement} */ (h("input", { type: "text", maxlength: 200, oninput: () => act.go({ name: name.value }, true) }));
+  const name = /** @type {HTMLInputElement} */ (h("input", { type: "text", maxlength: 200, oninput: () => act.go({ name: name.value }, "name") }));
   const format = /** @type {HTMLSelectElement} */ (h("select", { "aria-label": words.playlist.save },
     Object.entries(words.playlist.formats).map(([value, text]) => h("option", { value }, text))));
   const chosen = /** @type {HTMLInputElement} */ (h("input", { type: "file", id: "file", onchange: () => chosen.files?.[0] && read(chosen.files[0]) }));
-  const report = h("div.report", { "aria-live": "polite" });
+  const report = h("div.report");
+  const said = h("p.hidden", { role: "status" });
   const mine = h("div.mine");
   const trouble = h("div");
-  const tools = h("div.tools");
+  const copyLinks = copyButton(words.playlist.copyLinks, () => store.shown.mine.flatMap((id) => linkOf(id) ?? []).join("\n"));
+  const path = h("button", { type: "button", onclick: () => act.path(store.shown.mine[0], store.shown.mine[store.shown.mine.length - 1]) }, words.playlist.path);
+  const tools = h("div.tools", { hidden: true },
+    h("label", {}, `${words.playlist.name} `, name),
+    h("label", {}, `${words.playlist.save} `, format),
+    h("button.strong", { type: "button", onclick: save }, words.playlist.saveButton),
+    copyLinks,
+    h("button", { type: "button", onclick: () => act.fit(store.shown.mine) }, words.playlist.fit),
+    path,
+    h("button", { type: "button", onclick: () => {
+      act.go({ mine: [], name: "" });
+      heading.focus();
+    } }, words.playlist.clear));
   const element = h("section.playlist", { "aria-labelledby": "playlist-heading" },
     heading,
     h("div.drop", {}, h("p", {}, words.playlist.empty), h("label.file", { for: "file" }, words.playlist.choose), chosen),
-    report, tools, trouble, mine);
-  let fileName = "";
+    said, report, tools, trouble, mine);
+  /** What is painted in `report`. @type {import("../store.js").Answers["file"] | undefined} */
+  let painted;
+  /** Counts the files, so that only the answer to the newest is shown. */
+  let reads = 0;
 
-  /** @param {File} file */
-  async function read(file) {
-    fileName = file.name;
+  /** @param {File} file @param {boolean} [isOneOfSeveral] */
+  async function read(file, isOneOfSeveral) {
+    const turn = (reads += 1);
     act.go({ view: "playlist" });
-    store.answer({ file: { isAwaited: true } });
+    store.answer({ file: { isAwaited: true, name: file.name }, notice: isOneOfSeveral ? words.playlist.first(file.name) : "" });
+    again = () => read(file);
     try {
-      store.answer({ file: { value: await api.readPlaylist(file) } });
+      const value = await api.readPlaylist(file);
+      if (turn === reads) store.answer({ file: { value, name: file.name } });
     } catch (error) {
-      const said = problemOf(error);
-      store.answer({ file: { problem: said }, wantsKey: said.status === 401 });
+      if (turn !== reads) return;
+      const refused = problemOf(error);
+      store.answer({ file: { problem: refused, name: file.name }, wantsKey: refused.status === 401 });
     }
     chosen.value = "";
   }
+  /** The playlist that is painted in `mine`. @type {string[] | undefined} */
+  let paintedIds;
+  /** Reads the last file once more. */
+  let again = () => {};
 
   async function save() {
     replace(trouble, []);
@@ -62,14 +85,14 @@ export function playlist({ store, api, asking, act }) {
   addEventListener("dragleave", (event) => event.relatedTarget === null && document.body.classList.remove("dropping"));
   addEventListener("drop", (event) => {
     document.body.classList.remove("dropping");
-    const file = event.dataTransfer?.files[0];
-    if (!file) return;
+    const files = event.dataTransfer?.files;
+    if (!files?.length) return;
     event.preventDefault();
-    read(file);
+    read(files[0], files.length > 1);
   });
 
-  /** @param {PlaylistRead} read */
-  function readReport(read) {
+  /** @param {PlaylistRead} read @param {string} fileName */
+  function readReport(read, fileName) {
     const found = read.entries.flatMap(({ track }) => (track ? [track] : []));
     const ids = [...new Set(found.map((track) => track.track_id))];
     const missing = read.entries.filter(({ track }) => !track);
@@ -77,7 +100,7 @@ export function playlist({ store, api, asking, act }) {
     return h("section.read", { "aria-label": read.name ?? fileName },
       h("h2", {}, words.playlist.read(read.name ?? fileName, read.found, read.found + read.missing)),
       h("div.tools", {},
-        ids.length > 0 && h("button", { type: "button", "data-key": "fit-file", onclick: () => act.go({ like: ids.slice(0, 1000), unlike: [], perArtist: 2, spaced: true, path: null, view: "list" }) }, words.playlist.fitFile),
+        ids.length > 0 && h("button", { type: "button", "data-key": "fit-file", onclick: () => act.fit(ids) }, words.playlist.fitFile),
         ids.length > 1 && h("button", { type: "button", "data-key": "path-file", onclick: () => act.path(ids[0], ids[ids.length - 1]) }, words.playlist.pathFile),
         ids.length > 0 && h("button", { type: "button", "data-key": "take-file", onclick: () => act.go({ mine: ids.slice(0, 1000), name: read.name ?? "" }) }, words.playlist.take)),
       missing.length > 0 && h("details", { open: missing.length <= 20 }, h("summary", {}, `${words.playlist.missing} (${missing.length})`),
@@ -96,24 +119,22 @@ export function playlist({ store, api, asking, act }) {
   return {
     element,
     update({ shown, answers }, before) {
-      if (shown.view !== "playlist") return;
-      if (answers.file !== before.answers.file || (answers.file.value && !report.firstChild)) {
-        const { value, problem: said, isAwaited } = answers.file;
-        replace(report, isAwaited ? [h("p.waiting", {}, words.playlist.reading)]
-          : said ? [h("div.problem", { role: "alert" }, h("p", {}, words.problem(said)))]
-          : (value?.playlists ?? []).map(readReport), heading);
+      // What changes while another view is shown is painted when this one is.
+      if (shown.view !== "playlist") return void (paintedIds = undefined);
+      if (answers.file !== painted) {
+        painted = answers.file;
+        const { value, problem: refused, isAwaited, name: file = "" } = answers.file;
+        const reports = (value?.playlists ?? []).map((one) => readReport(one, file));
+        replace(report, isAwaited ? [h("p.waiting", {}, words.playlist.reading)] : refused ? [problem(refused, again)] : reports, heading);
+        said.textContent = reports.map((one) => one.querySelector("h2")?.textContent).join(". ");
       }
       if (name.value !== shown.name) name.value = shown.name;
       const ids = shown.mine;
-      replace(tools, ids.length ? [
-        h("label", {}, `${words.playlist.name} `, name),
-        h("label", {}, `${words.playlist.save} `, format),
-        h("button.strong", { type: "button", "data-key": "save", onclick: save }, words.playlist.saveButton),
-        ids.some(linkOf) && copyButton(words.playlist.copyLinks, () => ids.flatMap((id) => linkOf(id) ?? []).join("\n"), { "data-key": "copy-links" }),
-        h("button", { type: "button", "data-key": "fit", onclick: () => act.go({ like: ids, unlike: [], perArtist: 2, spaced: true, path: null, view: "list" }) }, words.playlist.fit),
-        ids.length > 1 && h("button", { type: "button", "data-key": "path", onclick: () => act.path(ids[0], ids[ids.length - 1]) }, words.playlist.path),
-        h("button", { type: "button", "data-key": "empty", onclick: () => act.go({ mine: [], name: "" }) }, words.playlist.clear),
-      ] : [], heading);
+      tools.hidden = ids.length === 0;
+      copyLinks.hidden = !ids.some(linkOf);
+      path.hidden = ids.length < 2;
+      if (ids === paintedIds && answers.tracks === before.answers.tracks) return;
+      paintedIds = ids;
       replace(mine, ids.length ? [h("h2", {}, words.playlist.count(ids.length)), h("ol.tracks", {}, ids.map((id, at) => {
         const track = answers.tracks.get(id);
         const title = track ? nameOf(track) : id;

@@ -11,18 +11,27 @@ import { facts, nameOf } from "./common.js";
 /** @typedef {import("../api.js").Track} Track */
 
 const SHOWN = 8;
+/** So many finds light up on the map. */
+const LIT = 200;
 
 /** @param {import("../app.js").App} app @returns {import("../app.js").View} */
 export function search({ store, api, asking, act }) {
   /** @type {Track[]} */
   let found = [];
+  /** The text that `found` answers. */
+  let answered = "";
+  /** Whether Enter was pressed before its answer was there, and whether with Shift. @type {{ adds: boolean } | null} */
+  let chosen = null;
   let active = -1;
   const newest = new Newest();
   const input = /** @type {HTMLInputElement} */ (h("input", {
     type: "search", id: "search", role: "combobox", autocomplete: "off", spellcheck: "false", placeholder: words.search.placeholder,
     "aria-label": words.search.label, "aria-expanded": "false", "aria-controls": "found", "aria-autocomplete": "list",
     "aria-keyshortcuts": "/", maxlength: 300,
-    oninput: () => ask(input.value), onkeydown: press, onblur: () => close(), onfocus: () => found.length && open(),
+    oninput: () => {
+      chosen = null;
+      ask(input.value);
+    }, onkeydown: press, onblur: () => close(), onfocus: () => found.length && open(),
   }));
   const options = h("ul.found", { id: "found", role: "listbox", "aria-label": words.search.label, hidden: true });
   const note = h("p.note", { hidden: true });
@@ -32,38 +41,44 @@ export function search({ store, api, asking, act }) {
   /** @param {string} text */
   async function ask(text) {
     const q = text.trim();
-    if (q === "") return show([], "");
+    if (q === "") return show([], "", "");
+    const isOld = () => newest.isOvertaken || input.value.trim() !== q;
     await newest.run(async () => {
+      if (input.value.trim() !== q) return;
       try {
-        const answer = await api.ask(searchQuestion(q, SHOWN));
-        if (newest.isOvertaken || input.value.trim() !== q) return;
+        // On the map more of them light up than the list under the box has room for.
+        const answer = await api.ask(searchQuestion(q, store.shown.view === "map" ? LIT : SHOWN));
+        if (isOld()) return;
         asking.learn(answer.tracks);
-        show(answer.tracks, answer.note ?? (answer.tracks.length ? "" : words.search.none));
+        show(answer.tracks, answer.note ?? (answer.tracks.length ? "" : words.search.none), q);
         status.textContent = words.search.found(answer.total);
+        if (chosen && found.length) choose(0, chosen.adds);
+        chosen = null;
       } catch (error) {
         const problem = problemOf(error);
         if (problem.status === 401) store.answer({ wantsKey: true });
-        show([], words.problem(problem));
+        if (!isOld()) show([], words.problem(problem), q);
       }
     });
   }
 
-  /** @param {Track[]} tracks @param {string} text */
-  function show(tracks, text) {
-    found = tracks;
+  /** @param {Track[]} tracks @param {string} text @param {string} q */
+  function show(tracks, text, q) {
+    found = tracks.slice(0, SHOWN);
+    answered = q;
     active = -1;
     input.removeAttribute("aria-activedescendant");
-    options.replaceChildren(...tracks.map((track, at) =>
+    options.replaceChildren(...found.map((track, at) =>
       h("li", { id: `found-${at}`, role: "option", "aria-selected": "false", onmousedown: (/** @type {MouseEvent} */ event) => {
         // Before the input loses the focus.
         event.preventDefault();
-        choose(at, event.shiftKey);
+        if (event.button === 0) choose(at, event.shiftKey);
       } }, facts(track))));
     note.textContent = text;
     note.hidden = text === "";
-    if (tracks.length) open();
+    if (found.length && document.activeElement === input) open();
     else close(text !== "");
-    document.dispatchEvent(new CustomEvent("segue-found", { detail: tracks.map((track) => track.track_id) }));
+    store.answer({ found: tracks.map((track) => track.track_id) });
   }
 
   function open() {
@@ -85,23 +100,24 @@ export function search({ store, api, asking, act }) {
     const track = found[at];
     if (!track) return;
     input.value = "";
-    show([], "");
+    show([], "", "");
     status.textContent = nameOf(track);
     if (adds) act.like(track.track_id);
     else act.seed(track.track_id);
-    if (store.shown.view === "playlist") act.go({ view: "list" }, true);
   }
 
   /** @param {KeyboardEvent} event */
   function press(event) {
     const last = found.length - 1;
     if (event.key === "Escape") {
-      if (options.hidden) input.value = "";
-      show(options.hidden ? [] : found, "");
-      close();
-    } else if (event.key === "Enter" && found.length) {
+      // The first closes the list, the second empties the box.
+      if (!options.hidden) return close();
+      input.value = "";
+      show([], "", "");
+    } else if (event.key === "Enter") {
       event.preventDefault();
-      choose(Math.max(0, active), event.shiftKey);
+      if (input.value.trim() === answered) choose(Math.max(0, active), event.shiftKey);
+      else chosen = { adds: event.shiftKey };
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (last < 0) return;

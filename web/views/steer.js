@@ -4,6 +4,7 @@
 import { MOST_K } from "../address.js";
 import { h } from "../dom.js";
 import { decimal, words } from "../words.js";
+import { nameOfColumn } from "./common.js";
 
 /** The columns that are shown first, in this order, as far as the catalogue has them. */
 const FIRST = ["energy", "popularity", "valence", "danceability", "acousticness"];
@@ -22,7 +23,7 @@ export function steer({ store, act }) {
   const length = select(words.steer.length, [10, 20, 50, 100, MOST_K].map((k) => [k, String(k)]), (value) => act.go({ k: value }));
   const diversity = /** @type {HTMLInputElement} */ (h("input", {
     type: "range", min: 0, max: 1, step: 0.05, "aria-label": words.steer.diversity,
-    oninput: () => act.go({ diversity: Number(diversity.value) }, true),
+    oninput: () => act.go({ diversity: Number(diversity.value) }, "diversity"),
   }));
   const spaced = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", onchange: () => act.go({ spaced: spaced.checked }) }));
   const element = h("section.steer", { "aria-label": words.steer.heading },
@@ -34,11 +35,15 @@ export function steer({ store, act }) {
 
   /** @param {import("../api.js").Column} column */
   function row(column) {
-    const [label, low, high] = words.steer.columns[column.name] ?? [column.name, "", ""];
+    const [, low, high] = words.steer.columns[column.name] ?? ["", "", ""];
+    const label = nameOfColumn(column.name);
     const { min = 0, max = 1 } = column;
     const step = column.type === "integer" && max - min > 20 ? 1 : (max - min) / 100 || 1;
     const value = h("output");
-    const clear = h("button.clear", { type: "button", "aria-label": words.steer.reset(label), onclick: () => act.steer(column.name, null) }, "×");
+    const clear = h("button.clear", { type: "button", "aria-label": words.steer.reset(label), onclick: () => {
+      act.steer(column.name, null);
+      input.focus();
+    } }, "×");
     const input = /** @type {HTMLInputElement} */ (h("input", {
       type: "range", min, max, step, "aria-label": label, "data-column": column.name,
       oninput: () => act.steer(column.name, Number(input.value)),

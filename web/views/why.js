@@ -4,7 +4,7 @@
 
 import { h, svg } from "../dom.js";
 import { decimal, words } from "../words.js";
-import { titleOf } from "./common.js";
+import { nameOfColumn, titleOf } from "./common.js";
 
 /** @typedef {import("../api.js").FullTrack} FullTrack */
 /** @typedef {import("../api.js").Column} Column */
@@ -83,9 +83,4 @@ function contributionsFigure(contributions) {
     h("figcaption", {}, h("span.square.near", { "aria-hidden": "true" }), ` ${words.why.near}`, h("br"), h("span.square.off", { "aria-hidden": "true" }), ` ${words.why.off}`),
     svg("svg", { viewBox: `0 0 ${WIDTH} ${shown.length * LINE + 8}`, role: "img", class: "contributions",
       "aria-label": `${words.why.aspects}: ${shown.map(([name, value]) => `${nameOfColumn(name)} ${value.toFixed(2)}`).join(", ")}` }, ...lines));
-}
-
-/** @param {string} name */
-function nameOfColumn(name) {
-  return words.steer.columns[name]?.[0] ?? words.why.names[name] ?? name.replaceAll(/[_:]/g, " ");
 }

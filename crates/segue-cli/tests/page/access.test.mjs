@@ -133,6 +133,8 @@ test("from 360 pixels to 4K, and without motion", async () => {
   for (const viewport of [{ width: 360, height: 640 }, { width: 768, height: 1024 }, { width: 3840, height: 2160 }]) {
     const page = await open(chrome, `${service.url}/`, { viewport, reducedMotion: "reduce", hasTouch: viewport.width < 1000 });
     await seed(page, track.track_name);
+    const top = (await page.locator(".tracks li").first().boundingBox()).y;
+    assert.ok(top < viewport.height, `the list begins below the screen, at ${top}`);
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth + 1));
     await page.click("a[data-view=map]");
     await page.waitForSelector(".mapview[data-drawn]");

@@ -124,6 +124,13 @@ test("an index without a map says how to make one", async () => {
   const page = await open(chrome, `${service.url}/#view=map`);
   await page.waitForSelector(".state pre");
   assert.match(await page.textContent(".state pre"), /segue map/);
+  // Made meanwhile, it is there at the next try.
+  place.segue("map", "-i", "plain.segue", "--quiet");
+  for (let left = 20; left > 0 && !(await page.$(".mapview[data-drawn]")); left -= 1) {
+    if (await page.locator(".state button").isVisible()) await page.click(".state button");
+    await page.waitForTimeout(500);
+  }
+  await page.waitForSelector(".mapview[data-drawn='1000']");
   // All else works.
   await page.click("a[data-view=list]");
   await seed(page, "the");

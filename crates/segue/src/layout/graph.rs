@@ -137,8 +137,7 @@ mod tests {
                 .map(|found| found.row.0)
                 .collect::<Vec<_>>()
         };
-        for vertex in 0..200usize {
-            let row = rows[vertex];
+        for (vertex, &row) in rows.iter().enumerate() {
             let mut expected: Vec<u32> = (0..200)
                 .filter(|other| {
                     *other != row && (nearest(row).contains(other) || nearest(*other).contains(&row))
