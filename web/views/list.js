@@ -15,6 +15,8 @@ export function list(app) {
   const { act, asking, store } = app;
   /** @type {Recommendation[] | undefined} */
   let lastTracks;
+  /** What the rows were made of. @type {unknown[]} */
+  let painted = [];
   const heading = h("h1", { tabindex: "-1" });
   const tools = h("div.tools");
   const note = h("p.note");
@@ -81,13 +83,9 @@ export function list(app) {
 
   return {
     element,
-    update(state, before) {
+    update(state) {
       const { shown, answers } = state;
       if (shown.view !== "list") return;
-      const isSame = shown === before.shown && answers.list === before.answers.list && answers.beside === before.answers.beside
-        && answers.path === before.answers.path && answers.full === before.answers.full && answers.catalogue === before.answers.catalogue
-        && answers.tracks === before.answers.tracks;
-      if (isSame && main.firstChild) return;
       const answer = shown.path ? answers.path : answers.list;
       const isEmpty = !shown.path && shown.like.length === 0 && Object.keys(shown.targets).length === 0;
       if (isEmpty) start.fill(answers.catalogue.value);
@@ -97,6 +95,11 @@ export function list(app) {
       element.setAttribute("aria-busy", String(Boolean(answer.isAwaited)));
       note.textContent = (value && "note" in value && value.note) || "";
       note.hidden = note.textContent === "";
+      // While a slider moves most of this stays as it is, and rows are the costly part of the page.
+      const needs = [isEmpty, isEmpty && shown.unlike.length, value, answer.problem, shown.open, shown.mine, shown.like[0], shown.path, shown.beside,
+        answers.beside.value, answers.beside.problem, answers.full, answers.catalogue.value];
+      if (needs.every((need, at) => need === painted[at]) && painted.length) return;
+      painted = needs;
       replace(tools, tracks && tracks.length ? [
         shown.path && h("button", { type: "button", "data-key": "close-path", onclick: () => act.go({ path: null }) }, words.list.closePath),
         h("button", { type: "button", "data-key": "add-all", onclick: () => act.add(tracks.map((track) => track.track_id)) }, words.list.addAll),
