@@ -237,7 +237,7 @@ fn other_names_are_mapped() {
 
     For more information, try '--help'.
     "###);
-    insta::assert_snapshot!(folder.run(&["build", "songs.csv", "--map", "Titel"]).fails_with_usage(), @r###"
+    insta::assert_snapshot!(folder.run(&["build", "songs.csv", "--map=Titel"]).fails_with_usage(), @r###"
     error: invalid value 'Titel' for '--map <OTHER=OURS>': OTHER=ours was wanted, such as Song=track_name
 
     For more information, try '--help'.

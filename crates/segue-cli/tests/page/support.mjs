@@ -87,7 +87,7 @@ export class Service {
   }
 
   async stop() {
-    if (this.process.exitCode !== null) return;
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
     const ended = new Promise((resolve) => this.process.on("exit", resolve));
     this.process.kill("SIGKILL");
     await ended;
