@@ -75,7 +75,8 @@ test("everything goes by keyboard", async () => {
   await page.keyboard.press("/");
   assert.equal(await page.evaluate(() => document.activeElement?.id), "search");
   await page.keyboard.type(track.track_name);
-  await page.waitForSelector("#found li");
+  // The finds of the whole title, not those of its beginning.
+  await page.waitForFunction((title) => document.querySelector("#found li .title")?.textContent === title, track.track_name);
   await page.keyboard.press("ArrowDown");
   assert.equal(await page.getAttribute("#search", "aria-activedescendant"), "found-0");
   await page.keyboard.press("ArrowUp");
