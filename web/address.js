@@ -29,6 +29,8 @@ export const NOTHING = Object.freeze({
 });
 
 export const MOST_K = 200;
+/** The service takes so many seeds, and names so many tracks at once. */
+export const MOST_IDS = 1000;
 export const MOST_ZOOM = 16;
 
 /**
@@ -74,7 +76,7 @@ export function fromAddress(address) {
     const value = Number(parts.get(name) ?? without);
     return Number.isFinite(value) ? Math.min(most, Math.max(least, value)) : without;
   };
-  const ids = (/** @type {string} */ name) => [...new Set(parts.getAll(name).filter((id) => id !== ""))].slice(0, 1000);
+  const ids = (/** @type {string} */ name) => [...new Set(parts.getAll(name).filter((id) => id !== ""))].slice(0, MOST_IDS);
   const view = parts.get("view");
   /** @type {Record<string, number>} */
   const targets = {};

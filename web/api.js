@@ -29,7 +29,6 @@
  * @property {{ name: string, dimension: number }[]} profiles
  * @property {Column[]} columns
  * @property {string} version
- * @property {boolean} [has_map]
  */
 /** @typedef {{ name: string, tracks: number, x: number, y: number }} GenreLabel */
 /** @typedef {{ tracks: number, generation: number, profile: string, tile_tracks: number, levels: number, genres: GenreLabel[] }} MapFacts */
@@ -104,24 +103,10 @@ export class Api {
     return response.blob();
   }
 
-  /**
-   * @param {string} path
-   * @param {(share: number) => void} [progress]  called with the share that has arrived, 0 to 1, where the length is known
-   * @returns {Promise<ArrayBuffer>}
-   */
-  async bytes(path, progress) {
+  /** @param {string} path @returns {Promise<ArrayBuffer>} */
+  async bytes(path) {
     const response = await this.#fetch({ method: "GET", path });
-    const length = Number(response.headers.get("content-length"));
-    if (!progress || !response.body || !length || response.headers.get("content-encoding")) return response.arrayBuffer();
-    const parts = [];
-    let arrived = 0;
-    const reader = response.body.getReader();
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      parts.push(part.value);
-      arrived += part.value.length;
-      progress(Math.min(1, arrived / length));
-    }
-    return new Blob(parts).arrayBuffer();
+    return response.arrayBuffer();
   }
 
   /**

@@ -1,8 +1,9 @@
 // Watches what is shown, and asks the service for what it needs; answers go into the store.
 // @ts-check
 
+import { MOST_IDS } from "./address.js";
 import { Newest, Refused } from "./api.js";
-import { CATALOGUE, MAP, listQuestion, pathQuestion, trackQuestion, tracksQuestion } from "./questions.js";
+import { CATALOGUE, MAP, explainedBy, listQuestion, pathQuestion, trackQuestion, tracksQuestion } from "./questions.js";
 import { noAnswers } from "./store.js";
 import { words } from "./words.js";
 
@@ -10,9 +11,6 @@ import { words } from "./words.js";
 /** @typedef {import("./api.js").Track} Track */
 /** @typedef {import("./store.js").Answers} Answers */
 /** @typedef {"catalogue" | "list" | "beside" | "path" | "map"} Single  the answers that have one question at a time */
-
-/** As many tracks are asked for at once. */
-const MOST_TRACKS = 1000;
 
 export class Asking {
   /** @param {import("./store.js").Store} store @param {import("./api.js").Api} api */
@@ -39,9 +37,7 @@ export class Asking {
     else if (this.store.answers.map.problem) this.asked.delete("map");
     this.#tracks([...shown.like, ...shown.unlike, ...shown.mine, ...(shown.path ?? [])]);
     if (shown.open) {
-      const listed = this.store.answers.list.value?.recommendations.find((one) => one.track_id === shown.open);
-      const seed = listed?.why?.seed ?? shown.like[0];
-      for (const id of [shown.open, seed]) if (id) this.#full(id);
+      for (const id of [shown.open, explainedBy(this.store.state)]) if (id) this.#full(id);
     }
   }
 
@@ -101,7 +97,7 @@ export class Asking {
 
   /** @param {string[]} ids */
   #tracks(ids) {
-    const missing = [...new Set(ids)].filter((id) => !this.store.answers.tracks.has(id)).slice(0, MOST_TRACKS);
+    const missing = [...new Set(ids)].filter((id) => !this.store.answers.tracks.has(id)).slice(0, MOST_IDS);
     const text = JSON.stringify(missing);
     if (missing.length === 0 || this.asked.get("tracks") === text) return;
     this.asked.set("tracks", text);

@@ -5,8 +5,7 @@
 /** @typedef {import("./api.js").Question} Question */
 
 /**
- * The request for the list; null where nothing is asked. A list that has several artists' worth of seeds is mixed fairly by
- * `per_artist` and `diversity`.
+ * The request for the list; null where nothing is asked.
  * @param {Shown} shown
  * @param {string} profile
  * @returns {Question | null}
@@ -27,6 +26,12 @@ export function listQuestion(shown, profile) {
   if (shown.diversity) body.diversity = shown.diversity;
   if (shown.spaced) body.spaced = true;
   return { method: "POST", path: "/api/v1/recommendations", body };
+}
+
+/** The seed that the track which is explained is compared with; "" for none. @param {import("./store.js").State} state */
+export function explainedBy({ shown, answers }) {
+  const listed = answers.list.value?.recommendations.find((one) => one.track_id === shown.open);
+  return listed?.why?.seed ?? shown.like[0] ?? "";
 }
 
 /** @param {Shown} shown @returns {Question | null} */

@@ -1,7 +1,7 @@
 // The map: every track a point. Pans, zooms, hovers, and takes seeds, by pointer, touch and keyboard.
 // @ts-check
 
-import { MOST_ZOOM, within } from "../address.js";
+import { MOST_IDS, MOST_ZOOM, within } from "../address.js";
 import { Newest } from "../api.js";
 import { problemOf } from "../asking.js";
 import { h, replace } from "../dom.js";
@@ -33,7 +33,7 @@ export function mapView(app) {
   }));
   const tip = h("div.tip", { hidden: true });
   const said = h("p.said", { id: "map-said", role: "status" });
-  const progress = h("progress", { max: 1, "aria-label": words.map.loading });
+  const progress = h("progress", { "aria-label": words.map.loading });
   const state = h("div.state", {}, h("p", {}, words.map.loading), progress);
   const facts = h("p.count");
   const zoomBy = (/** @type {number} */ step) => () => move({ ...target, zoom: target.zoom + step }, true);
@@ -187,7 +187,7 @@ export function mapView(app) {
   async function placeMarks() {
     const { shown: what, answers } = store.state;
     const listed = what.path ? answers.path.value?.tracks ?? [] : answers.list.value?.recommendations ?? [];
-    const ids = [...new Set([...what.like, ...listed.map((track) => track.track_id), ...found])].filter((id) => !byId.has(id)).slice(0, 1000);
+    const ids = [...new Set([...what.like, ...listed.map((track) => track.track_id), ...found])].filter((id) => !byId.has(id)).slice(0, MOST_IDS);
     if (ids.length) await learn(ids, []);
     repaint();
   }
@@ -232,7 +232,7 @@ export function mapView(app) {
     const facts = map;
     try {
       const [z, x, y] = name.split("/").map(Number);
-      const bytes = await api.bytes(tilePath(z, x, y), name === WHOLE ? (share) => progress.setAttribute("value", String(share)) : undefined);
+      const bytes = await api.bytes(tilePath(z, x, y));
       if (map !== facts) return;
       const tile = readTile(bytes);
       paint.add(tile);
@@ -240,7 +240,6 @@ export function mapView(app) {
       if (name === WHOLE) {
         state.hidden = true;
         element.dataset.drawn = String(tile.count);
-        performance.mark("segue-map-drawn");
       }
     } catch (error) {
       asked.delete(name);
@@ -249,7 +248,6 @@ export function mapView(app) {
   }
 
   function waiting() {
-    progress.removeAttribute("value");
     replace(state, [h("p", {}, words.map.loading), progress]);
     state.hidden = false;
     delete element.dataset.drawn;
@@ -287,7 +285,7 @@ export function mapView(app) {
   }
 
   /** @param {number | null} row @param {number} x @param {number} y */
-  async function hover(row, x, y) {
+  function hover(row, x, y) {
     if (row === null) {
       if (hovered !== null) repaint();
       hovered = null;
@@ -296,13 +294,21 @@ export function mapView(app) {
       return;
     }
     overlay.classList.add("over");
-    const isNew = row !== hovered;
     hovered = row;
-    if (!byRow.has(row)) await hovers.run(() => (hovered === row ? learn([], [row]) : Promise.resolve()));
+    if (byRow.has(row)) showTip(row, x, y);
+    else hovers.run(async () => {
+      // The pointer may have gone on, before and meanwhile.
+      if (hovered === row) await learn([], [row]);
+      if (hovered === row) showTip(row, x, y);
+    });
+  }
+
+  /** @param {number} row @param {number} x @param {number} y */
+  function showTip(row, x, y) {
     const track = byRow.get(row);
-    // The pointer may have gone on meanwhile.
-    if (hovered !== row || !track) return;
-    if (isNew) {
+    if (!track) return;
+    if (tip.dataset.row !== String(row)) {
+      tip.dataset.row = String(row);
       tip.replaceChildren(h("bdi.title", {}, titleOf(track)), h("bdi.artists", {}, artistsOf(track)), h("bdi.rest", {}, track.genres.slice(0, 3).join(words.and)));
       repaint();
     }
@@ -459,6 +465,7 @@ export function mapView(app) {
         asked.clear();
         byRow.clear();
         byId.clear();
+        delete tip.dataset.row;
         map = answers.map.value;
         hovered = null;
         waiting();

@@ -36,7 +36,7 @@ export function nameOfColumn(name) {
 }
 
 /** @param {number | null} ms */
-export function lengthOf(ms) {
+function lengthOf(ms) {
   if (ms === null) return "";
   const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;

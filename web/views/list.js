@@ -3,6 +3,7 @@
 
 import { h, replace } from "../dom.js";
 import { icon } from "../icons.js";
+import { explainedBy } from "../questions.js";
 import { words } from "../words.js";
 import { artistsOf, copy, facts, linkOf, nameOf, problem, titleOf } from "./common.js";
 import { whyPicture } from "./why.js";
@@ -42,7 +43,6 @@ export function list(app) {
     const button = (picture, action, press, more) => h("button.act", {
       type: "button", title: action, "aria-label": words.list.act(action, name), "data-key": `${action}-${id}`, onclick: press, ...more,
     }, icon(picture));
-    const ofSeed = track.why?.seed ?? shown.like[0] ?? "";
     return h(isOpen ? "li.open" : "li", { "data-id": id },
       h("div.line", {},
         h("span.rank", {}, track.rank),
@@ -59,7 +59,7 @@ export function list(app) {
           link && button("copy", words.list.copy, async () => {
             if (await copy(link)) store.answer({ notice: words.list.copied });
           }))),
-      isOpen && track.why && whyPicture(track.why, answers.full.get(ofSeed)?.value, answers.full.get(id)?.value, answers.catalogue.value?.columns ?? []));
+      isOpen && track.why && whyPicture(track.why, answers.full.get(explainedBy(state))?.value, answers.full.get(id)?.value, answers.catalogue.value?.columns ?? []));
   }
 
   /** @param {Recommendation[]} tracks @param {State} state @param {boolean} isFirst */
@@ -97,7 +97,7 @@ export function list(app) {
       note.hidden = note.textContent === "";
       // While a slider moves most of this stays as it is, and rows are the costly part of the page.
       const needs = [isEmpty, isEmpty && shown.unlike.length, value, answer.problem, shown.open, shown.mine, shown.like[0], shown.path, shown.beside,
-        answers.beside.value, answers.beside.problem, answers.full, answers.catalogue.value];
+        answers.beside.value, answers.beside.problem, answers.full.get(shown.open)?.value, answers.full.get(explainedBy(state))?.value, answers.catalogue.value];
       if (needs.every((need, at) => need === painted[at]) && painted.length) return;
       painted = needs;
       replace(tools, tracks && tracks.length ? [

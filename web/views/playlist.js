@@ -1,6 +1,7 @@
 // The playlist: one that is put together here, and files that are read.
 // @ts-check
 
+import { MOST_IDS } from "../address.js";
 import { problemOf } from "../asking.js";
 import { download, h, replace } from "../dom.js";
 import { icon } from "../icons.js";
@@ -102,7 +103,7 @@ export function playlist({ store, api, asking, act }) {
       h("div.tools", {},
         ids.length > 0 && h("button", { type: "button", "data-key": "fit-file", onclick: () => act.fit(ids) }, words.playlist.fitFile),
         ids.length > 1 && h("button", { type: "button", "data-key": "path-file", onclick: () => act.path(ids[0], ids[ids.length - 1]) }, words.playlist.pathFile),
-        ids.length > 0 && h("button", { type: "button", "data-key": "take-file", onclick: () => act.go({ mine: ids.slice(0, 1000), name: read.name ?? "" }) }, words.playlist.take)),
+        ids.length > 0 && h("button", { type: "button", "data-key": "take-file", onclick: () => act.take(ids, read.name ?? "") }, words.playlist.take)),
       missing.length > 0 && h("details", { open: missing.length <= 20 }, h("summary", {}, `${words.playlist.missing} (${missing.length})`),
         entries(missing)),
       found.length > 0 && h("details", {}, h("summary", {}, `${words.playlist.found} (${found.length})`), entries(read.entries.filter(({ track }) => track))));
@@ -112,7 +113,7 @@ export function playlist({ store, api, asking, act }) {
   function entries(rows) {
     return h("div.scroll", { tabindex: "0", role: "region", "aria-label": words.playlist.mention }, h("table", {},
       h("thead", {}, h("tr", {}, [words.playlist.place, words.playlist.mention, rows[0]?.track ? words.playlist.found : words.playlist.problem].map((text) => h("th", { scope: "col" }, text)))),
-      h("tbody", {}, rows.slice(0, 1000).map(({ place, mention, track, problem: why }) =>
+      h("tbody", {}, rows.slice(0, MOST_IDS).map(({ place, mention, track, problem: why }) =>
         h("tr", {}, h("td", {}, place), h("td", {}, h("bdi", {}, mention)), h("td", {}, h("bdi", {}, track ? nameOf(track) : why ?? "")))))));
   }
 

@@ -50,7 +50,6 @@ mod health;
 mod keys;
 mod listen;
 mod log;
-mod map;
 mod metrics;
 mod names;
 mod native;

@@ -14,6 +14,7 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::Response;
+use segue::map::Genres;
 use segue::{Index, Query, Recommender, Row};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use twox_hash::XxHash3_64;
@@ -24,7 +25,6 @@ use crate::config::Config;
 use crate::fault::{Fault, FaultKind};
 use crate::keys::{AuthFailureLimiter, Keys};
 use crate::log::LogSampler;
-use crate::map::MapGenres;
 use crate::metrics::{Metrics, QueryKind};
 use crate::names::Names;
 use crate::work::WorkerPool;
@@ -56,8 +56,7 @@ pub(crate) struct ServedIndex {
     pub(crate) since: SystemTime,
     pub(crate) names: Names,
     pub(crate) columns: Vec<ColumnFacts>,
-    /// `None` if it has no map.
-    pub(crate) map_genres: Option<MapGenres>,
+    pub(crate) map_genres: Genres,
     /// The OpenAPI description with its columns, written when it is first asked for.
     pub(crate) description: OnceLock<Bytes>,
     /// Whether its files were changed in place; from then on every query gets 503 `index_changed`.
@@ -79,7 +78,7 @@ impl ServedIndex {
         recommender.prepare()?;
         let names = Names::of(&recommender)?;
         let columns = columns::of(recommender.index().catalogue())?;
-        let map_genres = MapGenres::of(recommender.index())?;
+        let map_genres = Genres::of(recommender.index())?;
         let (description, is_changed) = (OnceLock::new(), AtomicBool::new(false));
         Ok(Self { recommender, tag, since, names, columns, map_genres, description, is_changed })
     }

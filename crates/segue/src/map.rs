@@ -32,38 +32,73 @@ impl GenreLabel {
 /// The squares in which tracks are counted to find the densest place, along each side.
 const SQUARES: usize = 64;
 
-/// The labels of all genres (`track_genre`) that have tracks on the map, those with most tracks first, then by name; none if
-/// there is no map or no genre.
-///
-/// The densest place of a genre is found by counting its tracks in 64 times 64 squares: of the square of 3 by 3 of them
-/// that has most, the mean of the tracks. The cost is linear in the number of tracks.
-///
-/// # Errors
-/// [`Error::Index`](crate::Error::Index) if the catalogue's file is damaged.
-pub fn labels(index: &Index) -> Result<Vec<GenreLabel>> {
-    let Some(map) = index.map() else { return Ok(Vec::new()) };
-    let mut numbers: HashMap<&str, usize> = HashMap::new();
-    let mut genres: Vec<(&str, Vec<[f32; 2]>)> = Vec::new();
-    for row in index.catalogue().rows() {
-        let Some(genre) = index.catalogue().text(TextField::TrackGenre, row)? else { continue };
-        let Some(place) = map.place(Row(row.0)) else { continue };
-        let number = *numbers.entry(genre).or_insert_with(|| {
-            genres.push((genre, Vec::new()));
-            genres.len() - 1
-        });
-        if let Some((_, places)) = genres.get_mut(number) {
-            places.push(place);
+/// The genres (`track_genre`) that have tracks on the map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Genres {
+    labels: Vec<GenreLabel>,
+    /// The number of each track's genre, by row; [`NO_GENRE`] if it has none.
+    numbers: Vec<u32>,
+}
+
+const NO_GENRE: u32 = u32::MAX;
+
+impl Genres {
+    /// The genres on the map of an index; none if it has no map.
+    ///
+    /// The densest place of a genre is found by counting its tracks in 64 times 64 squares: of the square of 3 by 3 of them
+    /// that has most, the mean of the tracks. The cost is linear in the number of tracks.
+    ///
+    /// # Errors
+    /// [`Error::Index`](crate::Error::Index) if the catalogue's file is damaged.
+    pub fn of(index: &Index) -> Result<Self> {
+        let Some(map) = index.map() else { return Ok(Self { labels: Vec::new(), numbers: Vec::new() }) };
+        /// A genre with its number in the order in which genres are met.
+        struct Met<'a> {
+            number: usize,
+            genre: &'a str,
+            places: Vec<[f32; 2]>,
         }
-    }
-    let mut labels: Vec<GenreLabel> = genres
-        .into_iter()
-        .map(|(genre, places)| {
+        let mut by_name: HashMap<&str, usize> = HashMap::new();
+        let mut genres: Vec<Met<'_>> = Vec::new();
+        let mut numbers: Vec<Option<usize>> = Vec::with_capacity(index.len());
+        for row in index.catalogue().rows() {
+            let genre = index.catalogue().text(TextField::TrackGenre, row)?;
+            let Some((genre, place)) = genre.zip(map.place(row)) else {
+                numbers.push(None);
+                continue;
+            };
+            let number = *by_name.entry(genre).or_insert(genres.len());
+            match genres.get_mut(number) {
+                Some(met) => met.places.push(place),
+                None => genres.push(Met { number, genre, places: vec![place] }),
+            }
+            numbers.push(Some(number));
+        }
+        genres.sort_by(|a, b| b.places.len().cmp(&a.places.len()).then_with(|| a.genre.cmp(b.genre)));
+        let mut places = vec![NO_GENRE; genres.len()];
+        for (met, place) in genres.iter().zip(0..) {
+            if let Some(number) = places.get_mut(met.number) {
+                *number = place;
+            }
+        }
+        let place = |number: Option<usize>| number.and_then(|number| places.get(number)).copied();
+        let numbers = numbers.into_iter().map(|number| place(number).unwrap_or(NO_GENRE)).collect();
+        let label = |Met { genre, places, .. }: Met<'_>| {
             let [x, y] = densest(&places);
             GenreLabel { genre: genre.to_owned(), tracks: places.len(), x, y }
-        })
-        .collect();
-    labels.sort_by(|a, b| b.tracks.cmp(&a.tracks).then_with(|| a.genre.cmp(&b.genre)));
-    Ok(labels)
+        };
+        Ok(Self { labels: genres.into_iter().map(label).collect(), numbers })
+    }
+
+    /// The labels, those with most tracks first, then by name.
+    pub fn labels(&self) -> &[GenreLabel] {
+        &self.labels
+    }
+
+    /// The place of a track's genre in [`Self::labels`]; `None` if it has no genre.
+    pub fn number(&self, row: Row) -> Option<usize> {
+        self.numbers.get(row.index()).filter(|number| **number != NO_GENRE).map(|number| *number as usize)
+    }
 }
 
 /// The mean of the places in the square of 3 by 3 squares that has most of them; of equals, the lowest, then the leftmost.

@@ -1,11 +1,9 @@
 //! `segue map`: adds a map to an index, or draws it.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use indicatif::HumanBytes;
-use segue::catalogue::TextField;
-use segue::map::labels;
+use segue::map::Genres;
 use segue::{Error, Index, IndexWriter};
 use serde_json::json;
 
@@ -136,14 +134,10 @@ fn draw(args: &MapArgs, PictureFile { path, kind }: &PictureFile, out: &Output) 
     }
     drop(bars);
     let Some(map) = index.map() else { return Ok(()) };
-    let labels = labels(&index)?;
-    let numbers: HashMap<&str, usize> = labels.iter().map(|label| label.genre.as_str()).zip(0..).collect();
-    let genre = |row| {
-        let genre = index.catalogue().text(TextField::TrackGenre, row).ok().flatten();
-        genre.and_then(|genre| numbers.get(genre)).copied()
-    };
+    let genres = Genres::of(&index)?;
+    let labels = genres.labels();
     let theme = if args.dark { Theme::Dark } else { Theme::Light };
-    let picture = Picture::new(map, &labels, genre, (args.size, theme));
+    let picture = Picture::new(map, &genres, (args.size, theme));
     index.check_unchanged()?;
     let name = path.display().to_string();
     let bytes = write(path, *kind, &picture).map_err(|source| Error::Io {

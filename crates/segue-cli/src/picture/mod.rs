@@ -4,7 +4,7 @@ mod raster;
 mod svg;
 
 use segue::Row;
-use segue::map::{GenreLabel, TrackMap, hue};
+use segue::map::{Genres, TrackMap};
 
 pub(crate) use raster::png;
 pub(crate) use svg::svg;
@@ -63,20 +63,15 @@ struct Label {
 
 impl Picture {
     /// The picture of a map with the labels of its genres, those of more tracks before others where there is not room for
-    /// all; `genre` is the number of a track's genre among the labels.
-    pub(crate) fn new(
-        map: &TrackMap,
-        labels: &[GenreLabel],
-        genre: impl Fn(Row) -> Option<usize>,
-        (side, theme): (u32, Theme),
-    ) -> Self {
+    /// all.
+    pub(crate) fn new(map: &TrackMap, genres: &Genres, (side, theme): (u32, Theme)) -> Self {
         let inner = side as f32 * (1.0 - 2.0 * MARGIN);
         let at = |[x, y]: [f32; 2]| {
             let begin = side as f32 * MARGIN;
             (begin + x * inner, begin + (1.0 - y) * inner)
         };
-        let colours: Vec<Colour> = labels.iter().map(|label| theme.dot(Some(label.hue()))).collect();
-        let colour = |row| genre(row).and_then(|genre| colours.get(genre)).copied();
+        let colours: Vec<Colour> = genres.labels().iter().map(|label| theme.dot(Some(label.hue()))).collect();
+        let colour = |row| genres.number(row).and_then(|genre| colours.get(genre)).copied();
         // A catalogue is often sorted by genre: in a mixed order, none hides the others.
         let mut rows: Vec<u32> = (0..u32::try_from(map.len()).unwrap_or(u32::MAX)).collect();
         rows.sort_unstable_by_key(|row| row.wrapping_mul(0x9e37_79b1));
@@ -95,10 +90,10 @@ impl Picture {
             text_height,
             labels: Vec::new(),
         };
-        for label in labels {
+        for label in genres.labels() {
             let (x, y) = at([label.x, label.y]);
             let text = shortened(&label.genre);
-            picture.add_label(Label { text, x, y, colour: theme.text(hue([label.x, label.y])) });
+            picture.add_label(Label { text, x, y, colour: theme.text(label.hue()) });
         }
         picture
     }

@@ -1,6 +1,7 @@
 //! `GET /api/v1/map`: what is on the map of the tracks; and `GET /api/v1/map/tiles/{z}/{x}/{y}`: the tracks in a square of it.
 
 use axum::response::Response;
+use segue::map::Genres;
 use segue::{Attribute, Row, TrackMap};
 use serde::Serialize;
 
@@ -8,7 +9,6 @@ use super::schema;
 use crate::answer::Answer;
 use crate::ask::GetRequest;
 use crate::fault::{Fault, FaultKind, Problem};
-use crate::map::MapGenres;
 use crate::metrics::QueryKind;
 use crate::params::clipped;
 use crate::path::Texts;
@@ -20,6 +20,8 @@ const TILE_TRACKS: usize = 200_000;
 const TILE: &str = "application/vnd.segue.tile";
 /// How a tile begins: what it is, and the version of the format.
 const MAGIC: &[u8; 4] = b"SGT1";
+/// The number of a track without a genre.
+const NO_GENRE: u16 = u16::MAX;
 /// The number of a popularity that is not known.
 const UNKNOWN: u8 = u8::MAX;
 
@@ -59,7 +61,7 @@ pub(crate) async fn map(request: GetRequest) -> Result<Response, Fault> {
     request.params()?.none_left()?;
     let question = |served: &ServedIndex| {
         let (map, genres) = map_of(served)?;
-        let facts = genres.labels.iter().map(|label| GenreFacts {
+        let facts = genres.labels().iter().map(|label| GenreFacts {
             name: &label.genre,
             tracks: label.tracks,
             x: label.x,
@@ -131,10 +133,10 @@ fn number(name: &str, text: &str, most: u32) -> Result<u32, Fault> {
 }
 
 /// The map of the index being served.
-fn map_of(served: &ServedIndex) -> Result<(&TrackMap, &MapGenres), Fault> {
-    match (served.recommender.index().map(), &served.map_genres) {
-        (Some(map), Some(genres)) => Ok((map, genres)),
-        _ => {
+fn map_of(served: &ServedIndex) -> Result<(&TrackMap, &Genres), Fault> {
+    match served.recommender.index().map() {
+        Some(map) => Ok((map, &served.map_genres)),
+        None => {
             let way_out = match served.recommender.index().generation() {
                 Some(_) => "this index has no map; segue map -i INDEX adds one",
                 None => "a file of tracks has no map; segue build FILE --map makes an index that has one",
@@ -148,7 +150,7 @@ fn map_of(served: &ServedIndex) -> Result<(&TrackMap, &MapGenres), Fault> {
 fn tile_of(
     served: &ServedIndex,
     map: &TrackMap,
-    genres: &MapGenres,
+    genres: &Genres,
     rows: &[Row],
     total: usize,
 ) -> Result<Vec<u8>, Fault> {
@@ -164,7 +166,9 @@ fn tile_of(
         deltas.push(row.0 - before);
         xs.push(x);
         ys.push(y);
-        numbers.push(genres.number(*row));
+        // Further genres, of which no catalogue has so many, are drawn as none.
+        let genre = genres.number(*row).and_then(|number| u16::try_from(number).ok());
+        numbers.push(genre.unwrap_or(NO_GENRE));
         let popularity = match has_popularity {
             true => catalogue.number(Attribute::Popularity.name(), *row)?,
             false => None,

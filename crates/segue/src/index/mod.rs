@@ -259,15 +259,18 @@ impl Index {
     /// The index with a map, laid out by the profile of a space: that of the first if none is named. An old map is
     /// replaced; one made by the same profile is the same, to the last bit.
     ///
-    /// In parallel. The cost is one search for the neighbours of each track, and less than 10 us for each track besides.
+    /// In parallel. The cost is one search for the 15 neighbours of each track, and a little more than that besides.
     ///
     /// # Errors
     /// [`Error::NoProfile`] if the index has no vectors of that profile, [`Error::Stopped`].
     pub fn with_map(self, profile: Option<&str>, progress: &dyn Progress) -> Result<Self> {
-        let space = self.space(profile)?;
-        let places = lay_out(&space.neighbours, progress)?;
-        let map = Some(TrackMap::of(space.name(), &places));
+        let map = Some(self.laid_out(profile, progress)?);
         Ok(Self { map, ..self })
+    }
+
+    fn laid_out(&self, profile: Option<&str>, progress: &dyn Progress) -> Result<TrackMap> {
+        let space = self.space(profile)?;
+        Ok(TrackMap::of(space.name(), &lay_out(&space.neighbours, progress)?))
     }
 
     /// The number of the build that wrote the index, if it was opened from files.

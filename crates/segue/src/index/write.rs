@@ -21,6 +21,7 @@ use super::{
 };
 use crate::catalogue::ingest::INDEX_LOCK;
 use crate::error::{Error, Result, unless_stopped};
+use crate::layout::TrackMap;
 use crate::progress::{Progress, Stage};
 use crate::search::TextIndex;
 
@@ -95,9 +96,10 @@ impl IndexWriter {
     /// # Errors
     /// Those of [`Index::open_verified`], [`Index::with_map`] and [`Self::write`].
     pub fn add_map(self, profile: Option<&str>, progress: &dyn Progress) -> Result<Written> {
-        let index = Index::open_verified(&self.path)?.with_map(profile, progress)?;
+        let index = Index::open_verified(&self.path)?;
+        let map = index.laid_out(profile, progress)?;
         let old = Manifest::read(&self.path)?;
-        self.replace(|writer, generation| writer.link_generation(&index, &old, generation, progress))
+        self.replace(|writer, generation| writer.link_generation((&index, old), &map, generation, progress))
     }
 
     /// Replaces the index by a new generation.
@@ -162,11 +164,11 @@ impl IndexWriter {
         Ok(Written { generation, bytes })
     }
 
-    /// Writes a generation with the files of an old one, and the map of the index.
+    /// Writes a generation with the files of an old one, which was opened as `index`, and a map.
     fn link_generation(
         &self,
-        index: &Index,
-        old: &Manifest,
+        (index, old): (&Index, Manifest),
+        map: &TrackMap,
         generation: u64,
         progress: &dyn Progress,
     ) -> Result<Written> {
@@ -184,18 +186,15 @@ impl IndexWriter {
             unless_stopped(progress)?;
             link(&from.join(name), &directory.join(name))?;
         }
-        if let Some(map) = &index.map {
-            let batch = map_file::to_batch(map).map_err(|error| invalid(&directory, error))?;
-            progress.start(Stage::Writing, None);
-            files.insert(MAP.to_owned(), write_batch(&directory.join(MAP), &batch, progress)?);
-        }
+        let batch = map_file::to_batch(map).map_err(|error| invalid(&directory, error))?;
+        progress.start(Stage::Writing, None);
+        files.insert(MAP.to_owned(), write_batch(&directory.join(MAP), &batch, progress)?);
         folders.iter().try_for_each(|folder| sync_directory(folder))?;
         sync_directory(&directory)?;
         index.check_unchanged()?;
         unless_stopped(progress)?;
         let bytes = files.values().map(|file| file.bytes).sum();
-        let profile = index.map.as_ref().map(|map| map.profile()).unwrap_or_default();
-        self.replace_manifest(&old.clone().succeeded_by(generation, files).with_map(profile))?;
+        self.replace_manifest(&old.succeeded_by(generation, files).with_map(map.profile()))?;
         Ok(Written { generation, bytes })
     }
 

@@ -39,8 +39,8 @@ pub(crate) type Place = [f32; 2];
 
 /// A place in the unit square for every vector, in the order of the rows.
 ///
-/// In parallel. The cost is that of the neighbours of every vector, and less than 10 us for each vector besides; about 500
-/// bytes of memory for each.
+/// In parallel. The cost is that of the neighbours of every vector, and of 500 rounds over the links of all; memory is linear in
+/// the number of vectors.
 ///
 /// # Errors
 /// [`Error::Stopped`](crate::Error::Stopped).

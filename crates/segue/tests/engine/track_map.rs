@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use crate::damage::{change_manifest, demo, file_of, manifest, write_demo};
+use segue::catalogue::TextField;
 use segue::index::verify;
-use segue::map::labels;
+use segue::map::Genres;
 use segue::{Error, Index, IndexWriter, Progress, Row};
 
 /// An index without a map.
@@ -29,9 +30,14 @@ fn a_map_is_read_as_it_was_written() {
     for index in [Index::open, Index::read].map(|open| open(folder.path().join("demo.segue")).unwrap()) {
         assert_eq!(places(&index), places(&built));
         assert_eq!(index.map().unwrap().tile(1, 0, 1, 20), map.tile(1, 0, 1, 20));
-        assert_eq!(labels(&index).unwrap(), labels(&built).unwrap());
+        assert_eq!(Genres::of(&index).unwrap(), Genres::of(&built).unwrap());
     }
-    let labels = labels(&built).unwrap();
+    let genres = Genres::of(&built).unwrap();
+    let labels = genres.labels();
+    for row in built.catalogue().rows() {
+        let genre = built.catalogue().text(TextField::TrackGenre, row).unwrap();
+        assert_eq!(genres.number(row).map(|number| labels[number].genre.as_str()), genre);
+    }
     assert_eq!(labels.iter().map(|label| label.tracks).sum::<usize>(), 300);
     assert!(labels.is_sorted_by(|a, b| a.tracks >= b.tracks));
 }
@@ -43,7 +49,7 @@ fn a_map_is_added_to_an_index_that_lacks_one() {
     write_plain(&path, 300);
     let before = manifest(&path);
     let old = Index::open(&path).unwrap();
-    assert!(old.map().is_none() && labels(&old).unwrap().is_empty());
+    assert!(old.map().is_none() && Genres::of(&old).unwrap().labels().is_empty());
     let written = IndexWriter::create(&path).unwrap().add_map(None, &()).unwrap();
     assert_eq!(written.generation, 2);
     let verified = verify(&path).unwrap();

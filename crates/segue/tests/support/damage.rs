@@ -169,8 +169,8 @@ fn ask_for_tiles(index: &Index, asked: &mut Asked) {
             assert!(tile.rows.iter().all(|row| row.0 < index.len() as u32) && tile.rows.is_sorted());
         }
     }
-    if let Some(labels) = asked.note(segue::map::labels(index)) {
-        assert!(labels.iter().all(|label| label.x.is_finite() && label.y.is_finite()));
+    if let Some(genres) = asked.note(segue::map::Genres::of(index)) {
+        assert!(genres.labels().iter().all(|label| label.x.is_finite() && label.y.is_finite()));
     }
 }
 
