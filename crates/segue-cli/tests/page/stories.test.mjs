@@ -189,6 +189,24 @@ story("an explorer opens the map, zooms, hovers, clicks, searches, and sees a pa
   await page.waitForFunction(`(${found})() > ${before}`);
 });
 
+story("a track under a pointer that came fast and rests is named", async (page) => {
+  await page.goto(`${service.url}/#view=map`);
+  await page.reload();
+  await page.waitForSelector(`.mapview[data-drawn="${TRACKS}"]`);
+  await page.route("**/api/v1/tracks", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await route.continue();
+  });
+  const box = await page.locator("canvas[tabindex]").boundingBox();
+  // Every point on the way is asked about while the first answer is awaited; only the last one matters.
+  for (let at = 0; at < 60; at += 1) {
+    await page.mouse.move(box.x + box.width * (0.35 + 0.005 * at), box.y + box.height * (0.4 + 0.003 * at));
+    if (at > 20 && (await page.$("canvas.over"))) break;
+  }
+  assert.ok(await page.$("canvas.over"), "no track was near the pointer");
+  await page.waitForSelector(".tip:not([hidden]) .title");
+});
+
 /** How many pixels of the points are not empty. */
 function drawn() {
   const canvas = document.querySelector(".frame canvas");
