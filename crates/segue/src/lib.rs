@@ -63,6 +63,7 @@ pub mod arrow {
 mod axes;
 mod blocks;
 pub mod catalogue;
+mod charset;
 mod error;
 #[cfg(feature = "playlists")]
 pub mod eval;
@@ -89,6 +90,7 @@ pub mod songs;
 
 pub use catalogue::ingest::{Fill, Ingest, Input, Needs, Reject, RejectLimit, Report};
 pub use catalogue::{Attribute, Catalogue, Column, Features, Fields, Row, Track};
+pub use charset::Charset;
 pub use error::{Error, Result};
 #[cfg(feature = "parquet")]
 pub use graph::{GraphWritten, write_graph};

@@ -9,8 +9,7 @@ use crate::error::Error;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
-    /// M3U: one path or URL per line, with titles in comments. Written as UTF-8; read as Windows-1252 if it is not
-    /// UTF-8 and its name does not end in `.m3u8`.
+    /// M3U: one path or URL per line, with titles in comments.
     M3u8,
     /// XSPF 1, the XML of <https://xspf.org/spec>.
     Xspf,
@@ -52,7 +51,7 @@ impl Format {
     /// Guesses the format of a text; [`Self::Uris`] if it looks like no other.
     pub(super) fn of_content(text: &str) -> Self {
         let start = text.trim_start();
-        if m3u::begins(text.as_bytes()) {
+        if m3u::begins(text) {
             Self::M3u8
         } else if start.starts_with('<') {
             Self::Xspf

@@ -14,8 +14,8 @@ const NAME: &str = "#PLAYLIST:";
 const TRACK: &str = "#EXTINF:";
 
 /// Whether a file begins with a tag of extended M3U.
-pub(super) fn begins(bytes: &[u8]) -> bool {
-    [HEADER, NAME, TRACK].into_iter().any(|tag| bytes.trim_ascii_start().starts_with(tag.as_bytes()))
+pub(super) fn begins(text: &str) -> bool {
+    [HEADER, NAME, TRACK].into_iter().any(|tag| text.trim_start().starts_with(tag))
 }
 
 pub(super) fn read(mut source: Source<'_>) -> Result<Playlist> {

@@ -124,10 +124,9 @@ fn read_within(
         let problem = format!("has {found} bytes, a playlist of at most {most} was wanted; split it");
         return Err(Error::input(name, problem));
     }
-    let format = format.or_else(|| Format::of_name(name));
-    let text = text::decode(name, bytes, format)?;
+    let (text, _) = text::decode(name, bytes)?;
     let source = Source { name, text: &text, tracks: limits.tracks, most: limits.tracks };
-    match format.unwrap_or_else(|| Format::of_content(&text)) {
+    match format.or_else(|| Format::of_name(name)).unwrap_or_else(|| Format::of_content(&text)) {
         Format::M3u8 => m3u::read(source),
         Format::Xspf => xspf::read(source),
         Format::Jspf => jspf::read(source),

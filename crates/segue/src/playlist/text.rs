@@ -4,57 +4,30 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter};
 
-use super::{Format, m3u};
+use crate::charset::{Charset, Undecodable};
 use crate::error::{Error, Result};
 
 /// Decodes a file to a text without byte-order mark; an error if it contains NUL or is not in a known encoding.
-pub(super) fn decode<'a>(name: &str, bytes: &'a [u8], format: Option<Format>) -> Result<Cow<'a, str>> {
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(Error::input(name, "is text in UTF-16, UTF-8 was wanted; save it as UTF-8"));
-    }
-    let mut bytes = bytes;
-    // Some programs write a second byte-order mark.
-    while let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
-        bytes = rest;
-    }
-    if let Some(at) = memchr(0, bytes) {
-        let line = line_of(bytes, at);
+pub(super) fn decode<'a>(name: &str, bytes: &'a [u8]) -> Result<(Cow<'a, str>, Charset)> {
+    let (text, charset) = Charset::decode(bytes).map_err(|Undecodable { charset, at }| {
+        let problem = match at {
+            Some(at) => format!("line {} is not {charset} (byte {})", line_of(bytes, at), at + 1),
+            None => format!("is {charset}, but not valid"),
+        };
+        Error::input(name, format!("{problem}; is the file whole? Save it as UTF-8"))
+    })?;
+    if let Some(at) = memchr(0, text.as_bytes()) {
+        let line = line_of(text.as_bytes(), at);
         let problem =
             format!("line {line} holds a NUL byte, which no playlist does; is it a file of another kind?");
         return Err(Error::input(name, problem));
     }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(text.into()),
-        Err(_)
-            if format.map_or_else(|| m3u::begins(bytes), |format| format == Format::M3u8)
-                && !promises_utf8(name) =>
-        {
-            Ok(bytes.iter().map(|byte| windows_1252(*byte)).collect())
-        }
-        Err(error) => {
-            let (line, at) = (line_of(bytes, error.valid_up_to()), error.valid_up_to() + 1);
-            Err(Error::input(name, format!("line {line} is not UTF-8 (byte {at}); save it as UTF-8")))
-        }
-    }
+    Ok((text, charset))
 }
 
 /// The line of a byte, from 1.
 fn line_of(bytes: &[u8], at: usize) -> u64 {
     1 + memchr_iter(b'\n', bytes.get(..at).unwrap_or_default()).count() as u64
-}
-
-fn promises_utf8(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("m3u8"))
-}
-
-/// Decodes a byte in Windows-1252, which is Latin-1 with printable characters for the bytes 0x80 to 0x9f.
-fn windows_1252(byte: u8) -> char {
-    const SIGNS: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
-        '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
-    ];
-    let sign = byte.checked_sub(0x80).and_then(|place| SIGNS.get(usize::from(place)));
-    sign.copied().unwrap_or(char::from(byte))
 }
 
 /// The trimmed lines of a text with their numbers, from 1; line ends are `\n`, `\r\n` or `\r`.
@@ -87,33 +60,34 @@ pub(super) fn excerpt(text: &str) -> Cow<'_, str> {
 mod tests {
     use super::*;
 
-    fn problem(name: &str, bytes: &[u8], format: Option<Format>) -> String {
-        decode(name, bytes, format).unwrap_err().to_string()
+    fn problem(name: &str, bytes: &[u8]) -> String {
+        decode(name, bytes).unwrap_err().to_string()
     }
 
     #[test]
-    fn marks_are_taken_away_and_latin_1_is_read_where_it_is_usual() {
-        assert_eq!(decode("a.csv", b"\xef\xbb\xbf\xef\xbb\xbfid", None).unwrap(), "id");
-        let latin = b"Beyonc\xe9 \x96 \x80 \x81";
-        assert_eq!(decode("a.m3u", latin, Some(Format::M3u8)).unwrap(), "Beyoncé – € \u{81}");
-        assert_eq!(decode("upload", b"#EXTM3U\n\xe9", None).unwrap(), "#EXTM3U\né");
-        assert_eq!(decode("a.m3u", "Beyoncé".as_bytes(), Some(Format::M3u8)).unwrap(), "Beyoncé");
+    fn a_text_has_no_mark() {
+        assert_eq!(decode("a.csv", b"\xef\xbb\xbf\xef\xbb\xbfid").unwrap(), ("id".into(), Charset::Utf8));
+        assert_eq!(decode("a.txt", b"\xff\xfea\0").unwrap(), ("a".into(), Charset::Utf16Le));
+        let latin = ("#EXTM3U\né".into(), Charset::Windows1252);
+        assert_eq!(decode("a.m3u8", b"#EXTM3U\n\xe9").unwrap(), latin);
     }
 
     #[test]
     fn what_is_no_text_is_refused_with_its_line() {
         assert_eq!(
-            problem("a.m3u8", b"a\nBeyonc\xe9", Some(Format::M3u8)),
-            "a.m3u8: line 2 is not UTF-8 (byte 9); save it as UTF-8"
+            problem("a.m3u8", &["é é\na".as_bytes(), b"\xe9"].concat()),
+            "a.m3u8: line 2 is not UTF-8 (byte 8); is the file whole? Save it as UTF-8"
         );
         assert_eq!(
-            problem("a.txt", b"\xff\xfea\0", None),
-            "a.txt: is text in UTF-16, UTF-8 was wanted; save it as UTF-8"
+            problem("a.txt", b"\xff\xfea\0b"),
+            "a.txt: is UTF-16, but not valid; is the file whole? Save it as UTF-8"
         );
-        assert_eq!(
-            problem("a.csv", b"id\n\n\0", Some(Format::Csv)),
-            "a.csv: line 3 holds a NUL byte, which no playlist does; is it a file of another kind?"
-        );
+        for bytes in [&b"id\n\n\0"[..], b"\xff\xfei\0d\0\n\0\n\0\0\0"] {
+            assert_eq!(
+                problem("a.csv", bytes),
+                "a.csv: line 3 holds a NUL byte, which no playlist does; is it a file of another kind?"
+            );
+        }
     }
 
     #[test]
