@@ -1,7 +1,7 @@
 // What several views show alike: names of tracks, their facts, problems with a way on.
 // @ts-check
 
-import { h } from "../dom.js";
+import { h, say, set } from "../dom.js";
 import { words } from "../words.js";
 
 /** @typedef {import("../api.js").Track} Track */
@@ -23,11 +23,25 @@ export function nameOf(track) {
 
 /** Title, artists, genres and length of a track, each isolated, since one may be written from right to left. @param {Track} track */
 export function facts(track) {
-  const rest = [track.genres.slice(0, 2).join(words.and), lengthOf(track.duration_ms), track.explicit && words.explicit];
-  return h("span.facts", {},
-    h("bdi.title", { title: titleOf(track) }, titleOf(track)),
-    h("bdi.artists", {}, artistsOf(track)),
-    h("bdi.rest", {}, rest.filter(Boolean).join(" · ")));
+  const made = changingFacts();
+  made.show(track);
+  return made.element;
+}
+
+/** The same where one track follows another: the elements stay, and only texts change. */
+export function changingFacts() {
+  const [title, artists, rest] = [h("bdi.title"), h("bdi.artists"), h("bdi.rest")];
+  return {
+    element: h("span.facts", {}, title, artists, rest),
+    /** @param {Track} track */
+    show(track) {
+      const last = [track.genres.slice(0, 2).join(words.and), lengthOf(track.duration_ms), track.explicit && words.explicit];
+      say(title, titleOf(track));
+      set(title, { title: titleOf(track) });
+      say(artists, artistsOf(track));
+      say(rest, last.filter(Boolean).join(" · "));
+    },
+  };
 }
 
 /** The name of a column or an aspect, in words where there are such. @param {string} name */

@@ -1,7 +1,7 @@
 // For engineers: the request behind what is shown, the profile, the index.
 // @ts-check
 
-import { h, replace } from "../dom.js";
+import { h, replace, say } from "../dom.js";
 import { MAP, asCurl, listQuestion, pathQuestion } from "../questions.js";
 import { words } from "../words.js";
 import { copyButton } from "./common.js";
@@ -53,10 +53,10 @@ export function engineer({ api, act, asking }) {
       const question = shown.view === "map" && !shown.path && shown.like.length === 0 ? MAP : pathQuestion(shown) ?? listQuestion(shown, shown.profile);
       request.hidden = !question;
       if (question) {
-        curl.textContent = asCurl(question, location.origin, api.hasKey);
+        say(curl, asCurl(question, location.origin, api.hasKey));
         address = location.origin + question.path;
       }
-      took.textContent = asking.took && answers.list.value ? words.engineer.took(asking.took) : "";
+      say(took, asking.took && answers.list.value ? words.engineer.took(asking.took) : "");
     },
   };
 }

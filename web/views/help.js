@@ -8,20 +8,29 @@ const SHORTCUTS = "segue-shortcuts";
 
 /** @param {import("../app.js").App} app @returns {import("../app.js").View & { open: () => void }} */
 export function help({ act }) {
-  const isOn = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", onchange: () => keep(isOn.checked ? "on" : "off") }));
-  isOn.checked = kept() !== "off";
+  const isOn = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", onchange: () => {
+    areOn = isOn.checked;
+    keep(areOn ? "on" : "off");
+  } }));
   const element = /** @type {HTMLDialogElement} */ (h("dialog", { "aria-labelledby": "help-heading" },
     h("h2", { id: "help-heading" }, words.helpText.heading),
     h("dl", {}, words.helpText.shortcuts.map(([keys, what]) => h("div", {}, h("dt", {}, h("kbd", {}, keys)), h("dd", {}, what)))),
     h("p", {}, words.helpText.bookmark),
     h("label", {}, isOn, ` ${words.helpText.on}`),
     h("p", {}, h("button", { type: "button", onclick: () => element.close() }, words.helpText.close))));
-  const open = () => element.showModal();
+  /** Whether the shortcuts are on, once that was asked. @type {boolean | undefined} */
+  let areOn;
+  // Reading what a browser keeps waits for another of its processes: not while the page opens.
+  const shortcuts = () => (areOn ??= kept() !== "off");
+  const open = () => {
+    isOn.checked = shortcuts();
+    element.showModal();
+  };
 
   addEventListener("keydown", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
     const isTyping = target.matches?.("input:not([type=range], [type=checkbox]), textarea, select");
-    if (isTyping || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") || !isOn.checked) return;
+    if (isTyping || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") || !shortcuts()) return;
     if (event.key === "/") {
       event.preventDefault();
       document.getElementById("search")?.focus();

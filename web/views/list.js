@@ -1,24 +1,25 @@
 // The list: what is like the seeds, or a path; a second profile's list beside it.
 // @ts-check
 
-import { h, replace } from "../dom.js";
-import { icon } from "../icons.js";
+import { h, replace, say, set } from "../dom.js";
 import { explainedBy } from "../questions.js";
 import { words } from "../words.js";
-import { artistsOf, copy, facts, linkOf, nameOf, problem, titleOf } from "./common.js";
-import { whyPicture } from "./why.js";
+import { artistsOf, facts, problem, titleOf } from "./common.js";
+import { rows } from "./row.js";
 
 /** @typedef {import("../api.js").Recommendation} Recommendation */
 /** @typedef {import("../store.js").State} State */
 
 /** @param {import("../app.js").App} app @returns {import("../app.js").View} */
 export function list(app) {
-  const { act, asking, store } = app;
+  const { act, asking } = app;
   /** @type {Recommendation[] | undefined} */
   let lastTracks;
   /** What the rows were made of. @type {unknown[]} */
   let painted = [];
   const heading = h("h1", { tabindex: "-1" });
+  const closePath = h("button", { type: "button", onclick: () => act.go({ path: null }) }, words.list.closePath);
+  const addAll = h("button", { type: "button", onclick: () => act.add((lastTracks ?? []).map((track) => track.track_id)) }, words.list.addAll);
   const tools = h("div.tools");
   const note = h("p.note");
   const main = h("div.column");
@@ -30,41 +31,12 @@ export function list(app) {
   const element = h("section.list", { "aria-labelledby": "list-heading" }, heading, late, tools, note, columns, status);
   heading.id = "list-heading";
   const start = welcome(app);
+  const [mainRows, besideRows] = [rows(app, true), rows(app, false)];
 
-  /** @param {Recommendation} track @param {State} state @param {boolean} isFirst */
-  function row(track, state, isFirst) {
-    const { shown, answers } = state;
-    const id = track.track_id;
-    const name = nameOf(track);
-    const isOpen = isFirst && shown.open === id;
-    const isMine = shown.mine.includes(id);
-    const link = linkOf(id);
-    /** @param {Parameters<typeof icon>[0]} picture @param {string} action @param {(event: Event) => void} press @param {Record<string, any>} [more] */
-    const button = (picture, action, press, more) => h("button.act", {
-      type: "button", title: action, "aria-label": words.list.act(action, name), "data-key": `${action}-${id}`, onclick: press, ...more,
-    }, icon(picture));
-    return h(isOpen ? "li.open" : "li", { "data-id": id },
-      h("div.line", {},
-        h("span.rank", {}, track.rank),
-        h("button.name", { type: "button", "data-key": `seed-${id}`, title: words.list.seed, onclick: () => act.seed(id) }, facts(track)),
-        h("meter", { min: 0, max: 1, value: Math.max(0, track.similarity), title: `${words.list.similarity} ${track.similarity.toFixed(3)}`, "aria-label": words.list.similarity }),
-        isFirst && h("span.acts", {},
-          track.why && button("why", words.list.why, () => act.explain(id), { "aria-expanded": String(isOpen) }),
-          button("more", words.list.more, () => act.like(id)),
-          button("less", words.list.less, () => act.unlike(id)),
-          isMine
-            ? button("added", words.list.remove, () => act.remove(id), { "aria-pressed": "true" })
-            : button("add", words.list.add, () => act.add([id])),
-          shown.like[0] && shown.like[0] !== id && !shown.path && button("path", words.list.pathTo, () => act.path(shown.like[0], id)),
-          link && button("copy", words.list.copy, async () => {
-            if (await copy(link)) store.answer({ notice: words.list.copied });
-          }))),
-      isOpen && track.why && whyPicture(track.why, answers.full.get(explainedBy(state))?.value, answers.full.get(id)?.value, answers.catalogue.value?.columns ?? []));
-  }
-
-  /** @param {Recommendation[]} tracks @param {State} state @param {boolean} isFirst */
-  function rows(tracks, state, isFirst) {
-    return tracks.length ? h("ol.tracks", {}, tracks.map((track) => row(track, state, isFirst))) : h("p", {}, words.list.none);
+  /** @param {ReturnType<typeof rows>} list @param {Recommendation[]} tracks @param {State} state */
+  function listed(list, tracks, state) {
+    list.show(tracks, state, heading);
+    return tracks.length ? list.element : h("p", {}, words.list.none);
   }
 
   /** @param {State} state */
@@ -91,34 +63,31 @@ export function list(app) {
       if (isEmpty) start.fill(answers.catalogue.value);
       const value = answer.value;
       const tracks = value && ("recommendations" in value ? value.recommendations : value.tracks);
-      heading.textContent = isEmpty ? words.welcome.heading : title(state);
-      element.setAttribute("aria-busy", String(Boolean(answer.isAwaited)));
-      note.textContent = (value && "note" in value && value.note) || "";
+      say(heading, isEmpty ? words.welcome.heading : title(state));
+      set(element, { "aria-busy": String(Boolean(answer.isAwaited)) });
+      say(note, (value && "note" in value && value.note) || "");
       note.hidden = note.textContent === "";
-      // While a slider moves most of this stays as it is, and rows are the costly part of the page.
       const needs = [isEmpty, isEmpty && shown.unlike.length, value, answer.problem, shown.open, shown.mine, shown.like[0], shown.path, shown.beside,
         answers.beside.value, answers.beside.problem, answers.full.get(shown.open)?.value, answers.full.get(explainedBy(state))?.value, answers.catalogue.value];
       if (needs.every((need, at) => need === painted[at]) && painted.length) return;
       painted = needs;
-      replace(tools, tracks && tracks.length ? [
-        shown.path && h("button", { type: "button", "data-key": "close-path", onclick: () => act.go({ path: null }) }, words.list.closePath),
-        h("button", { type: "button", "data-key": "add-all", onclick: () => act.add(tracks.map((track) => track.track_id)) }, words.list.addAll),
-      ] : [], heading);
+      replace(tools, tracks && tracks.length ? [shown.path && closePath, addAll] : [], heading);
       /** @type {import("../dom.js").Child[]} */
       let content = [];
       if (isEmpty && shown.unlike.length) content = [h("p", {}, words.welcome.unlikeOnly)];
       else if (isEmpty) content = [start.element];
       else if (answer.problem) content = [problem(answer.problem, () => asking.again())];
-      else if (tracks) content = [shown.beside && h("h2", {}, value.profile), rows(tracks, state, true)];
+      else if (tracks) content = [shown.beside && h("h2", {}, value.profile), listed(mainRows, tracks, state)];
       else content = [h("p.waiting", {}, words.list.waiting)];
       replace(main, content, heading);
       beside.hidden = !shown.beside || isEmpty || Boolean(shown.path);
       if (!beside.hidden) {
         const other = answers.beside;
         replace(beside, [h("h2", {}, shown.beside),
-          other.problem ? problem(other.problem, () => asking.again()) : other.value && rows(other.value.recommendations, state, false)], heading);
+          other.problem ? problem(other.problem, () => asking.again()) : other.value && listed(besideRows, other.value.recommendations, state)], heading);
       }
       columns.classList.toggle("two", !beside.hidden);
+      // Also where the number is the same: a screen reader says again that there is a new list.
       if (tracks && tracks !== lastTracks) status.textContent = words.list.updated(tracks.length);
       lastTracks = tracks;
     },

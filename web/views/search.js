@@ -3,10 +3,10 @@
 
 import { Newest } from "../api.js";
 import { problemOf } from "../asking.js";
-import { h } from "../dom.js";
+import { h, replace, set } from "../dom.js";
 import { searchQuestion } from "../questions.js";
 import { words } from "../words.js";
-import { facts, nameOf } from "./common.js";
+import { changingFacts, nameOf } from "./common.js";
 
 /** @typedef {import("../api.js").Track} Track */
 
@@ -33,6 +33,16 @@ export function search({ store, api, asking, act }) {
       ask(input.value);
     }, onkeydown: press, onblur: () => close(), onfocus: () => found.length && open(),
   }));
+  /** The elements of the finds, which show one after another. */
+  const places = Array.from({ length: SHOWN }, (_, at) => {
+    const facts = changingFacts();
+    const element = h("li", { id: `found-${at}`, role: "option", "aria-selected": "false", onmousedown: (/** @type {MouseEvent} */ event) => {
+      // Before the input loses the focus.
+      event.preventDefault();
+      if (event.button === 0) choose(at, event.shiftKey);
+    } }, facts.element);
+    return { element, show: facts.show };
+  });
   const options = h("ul.found", { id: "found", role: "listbox", "aria-label": words.search.label, hidden: true });
   const note = h("p.note", { hidden: true });
   const status = h("p.hidden", { role: "status" });
@@ -67,13 +77,10 @@ export function search({ store, api, asking, act }) {
     found = tracks.slice(0, SHOWN);
     answered = q;
     active = -1;
-    input.removeAttribute("aria-activedescendant");
-    options.replaceChildren(...found.map((track, at) =>
-      h("li", { id: `found-${at}`, role: "option", "aria-selected": "false", onmousedown: (/** @type {MouseEvent} */ event) => {
-        // Before the input loses the focus.
-        event.preventDefault();
-        if (event.button === 0) choose(at, event.shiftKey);
-      } }, facts(track))));
+    activate();
+    found.forEach((track, at) => places[at].show(track));
+    replace(options, places.slice(0, found.length).map(({ element }) => element));
+    options.dataset.answers = q;
     note.textContent = text;
     note.hidden = text === "";
     if (found.length && document.activeElement === input) open();
@@ -91,8 +98,14 @@ export function search({ store, api, asking, act }) {
     options.hidden = true;
     note.hidden = !keepsNote;
     input.setAttribute("aria-expanded", "false");
-    input.removeAttribute("aria-activedescendant");
     active = -1;
+    activate();
+  }
+
+  /** Marks the option that is active, if one is. */
+  function activate() {
+    places.forEach(({ element }, at) => set(element, { "aria-selected": String(at === active) }));
+    set(input, { "aria-activedescendant": active < 0 ? null : `found-${active}` });
   }
 
   /** @param {number} at @param {boolean} adds */
@@ -124,9 +137,8 @@ export function search({ store, api, asking, act }) {
       open();
       const step = event.key === "ArrowDown" ? 1 : -1;
       active = active < 0 ? (step > 0 ? 0 : last) : (active + step + found.length) % found.length;
-      [...options.children].forEach((option, at) => option.setAttribute("aria-selected", String(at === active)));
-      input.setAttribute("aria-activedescendant", `found-${active}`);
-      options.children[active]?.scrollIntoView({ block: "nearest" });
+      activate();
+      places[active].element.scrollIntoView({ block: "nearest" });
     }
   }
 

@@ -2,7 +2,7 @@
 // @ts-check
 
 import { MOST_K } from "../address.js";
-import { h } from "../dom.js";
+import { h, say, set } from "../dom.js";
 import { decimal, words } from "../words.js";
 import { nameOfColumn } from "./common.js";
 
@@ -50,10 +50,10 @@ export function steer({ store, act }) {
     }));
     rows.set(column.name, (target) => {
       const isSet = target !== undefined;
-      const middle = Number(((min + max) / 2).toPrecision(6));
-      if (document.activeElement !== input || !isSet || Number(input.value) !== target) input.value = String(target ?? middle);
-      input.setAttribute("aria-valuetext", isSet ? decimal(target) : words.steer.asSeed);
-      value.textContent = isSet ? decimal(target) : store.shown.like.length ? words.steer.asSeed : words.steer.mean;
+      const place = target ?? Number(((min + max) / 2).toPrecision(6));
+      if (Number(input.value) !== place) input.value = String(place);
+      set(input, { "aria-valuetext": isSet ? decimal(target) : words.steer.asSeed });
+      say(value, isSet ? decimal(target) : store.shown.like.length ? words.steer.asSeed : words.steer.mean);
       clear.hidden = !isSet;
       input.classList.toggle("set", isSet);
     });
@@ -76,7 +76,7 @@ export function steer({ store, act }) {
         more.replaceChildren(h("summary", {}, words.steer.more), ...rest.map(row));
         sliders.replaceChildren(...shownFirst.map(row), ...(rest.length ? [more] : []));
       }
-      for (const [name, set] of rows) set(shown.targets[name]);
+      for (const [name, show] of rows) show(shown.targets[name]);
       reset.hidden = Object.keys(shown.targets).length < 2;
       perArtist.set(shown.perArtist);
       length.set(shown.k);

@@ -101,6 +101,7 @@ test("everything goes by keyboard", async () => {
   assert.notEqual(await page.evaluate(() => document.activeElement?.tagName), "BODY", "the focus is not lost with its button");
   await until("Add to the playlist:");
   await page.keyboard.press("Space");
+  assert.match(await page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? ""), /^Remove from the playlist:/, "the button that undoes it has the focus");
   // A slider.
   await page.focus("input[data-column=energy]");
   await page.keyboard.press("ArrowRight");
