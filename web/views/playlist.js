@@ -120,6 +120,7 @@ export function playlist({ store, api, asking, act }) {
   return {
     element,
     update({ shown, answers }, before) {
+      element.hidden = shown.view !== "playlist";
       // What changes while another view is shown is painted when this one is.
       if (shown.view !== "playlist") return void (paintedIds = undefined);
       if (answers.file !== painted) {

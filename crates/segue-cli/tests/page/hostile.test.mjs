@@ -57,7 +57,7 @@ test("every title is text, in every view", async () => {
       }
     }
     if (address.includes("map")) await page.waitForSelector(".mapview[data-drawn='60']");
-    if (address.includes("playlist")) assert.equal(await page.locator(".mine .tracks li .title").count(), 5);
+    if (address.includes("playlist")) await page.waitForFunction(() => document.querySelectorAll(".mine .tracks li .title").length === 5);
     assert.deepEqual(await page.evaluate(foreign), [], address);
     // No line is wider than the page, whatever its title.
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth + 1), `${address} is wider than the window`);

@@ -290,7 +290,7 @@ story("a playlist is named at the keyboard", async (page) => {
   await page.waitForSelector(".mine .tracks li .title");
   await page.locator(".playlist input[type=text]").pressSequentially("abc 2 x");
   assert.equal(await page.inputValue(".playlist input[type=text]"), "abc 2 x");
-  assert.match(page.url(), /name=abc\+2\+x/);
+  await page.waitForFunction(() => location.hash.includes("name=abc+2+x"));
 });
 
 story("Enter before the finds are there takes the one that is meant, and each slider is a step of its own", async (page) => {
@@ -317,6 +317,50 @@ story("the page is small, and asks nobody else", async (page) => {
   const sizes = await page.evaluate(() => performance.getEntriesByType("resource").concat(performance.getEntriesByType("navigation")).map((entry) => entry.transferSize));
   const bytes = sizes.reduce((a, b) => a + b, 0);
   assert.ok(bytes > 10_000 && bytes <= 100_000, `${bytes} bytes before the map`);
+});
+
+test("what the page opens with is announced at its top, and nothing else is", async () => {
+  const text = async (path) => (await fetch(service.url + path)).text();
+  const html = await text("/");
+  const announced = [...html.matchAll(/rel="modulepreload" href="([^"]+)"/g)].map(([, path]) => path);
+  const needed = new Set(["/page/app.js"]);
+  for (const path of needed) {
+    for (const [, from] of (await text(path)).matchAll(/^import .* from "([^"]+)";$/gm)) needed.add(new URL(from, service.url + path).pathname);
+  }
+  needed.delete("/page/app.js");
+  assert.deepEqual(announced.sort(), [...needed].sort());
+});
+
+story("a slider that moves fast changes the address when it rests, and the list's rows stay in the document", async (page) => {
+  await seed(page, words(some[0]));
+  const url = page.url();
+  await page.evaluate(() => {
+    globalThis.changes = 0;
+    for (const name of ["pushState", "replaceState"]) {
+      const change = history[name].bind(history);
+      history[name] = (...given) => {
+        globalThis.changes += 1;
+        change(...given);
+      };
+    }
+    document.querySelector(".tracks li").dataset.stays = "yes";
+    const input = document.querySelector("input[data-column=energy]");
+    for (let at = 0; at <= 200; at += 1) {
+      input.value = String(at / 200);
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+  await page.waitForFunction(() => location.hash.includes("target.energy=1"));
+  assert.ok((await page.evaluate(() => globalThis.changes)) <= 3);
+  await rows(page);
+  assert.equal(await page.locator(".tracks li[data-stays]").count(), 1);
+  // What is not written yet when another step is taken is part of the step before.
+  await page.locator("input[data-column=energy]").fill("0.4");
+  await page.click(".tracks li:first-child button[title='Add to the playlist']");
+  await page.goBack();
+  await page.waitForFunction(() => location.hash.includes("target.energy=0.4") && !location.hash.includes("mine="));
+  await page.goBack();
+  await page.waitForFunction((url) => location.href === url, url);
 });
 
 story("any address shows something", async (page) => {

@@ -126,6 +126,8 @@ export async function open(browser, url, options = {}) {
   });
   page.setDefaultTimeout(20_000);
   await page.goto(url);
+  // The last part that is there.
+  await page.waitForSelector("footer", { state: "attached" });
   return page;
 }
 
