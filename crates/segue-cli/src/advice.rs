@@ -28,7 +28,30 @@ pub(crate) fn advised(error: &Error) -> String {
                 true => "; or compare columns of its own: segue build FILE --feature COLUMN --vector COLUMN",
                 false => "",
             };
-            format!("{colon}{without}; if a column has another name here, give it: --map OTHER=ours{own}")
+            let is_missing = |attribute| columns().any(|column| *column == Column::Attribute(attribute));
+            let adapts = match columns().any(is_attribute)
+                && !columns().any(|column| matches!(column, Column::Text(_)) && is_needed(column))
+                && !Attribute::AUDIO.into_iter().all(is_missing)
+            {
+                true => "; or build a profile that does without: --profile segue",
+                false => "",
+            };
+            format!(
+                "{colon}{without}; if a column has another name here, give it: --map OTHER=ours{adapts}{own}"
+            )
+        }
+        Error::NoTracks { empty, missing, .. } if !empty.is_empty() => {
+            let columns = || empty.iter().filter_map(|name| Column::named(name));
+            let without = columns().filter(|column| column.is_descriptive());
+            let without: String = without.map(|column| format!(" --allow-missing {column}")).collect();
+            let colon = if without.is_empty() { "" } else { "; to do without:" };
+            let is_required = |column: &Column| missing.contains_key(column.name());
+            let is_attribute = |column: &Column| matches!(column, Column::Attribute(_));
+            let adapts = match columns().any(|column| is_attribute(&column) && is_required(&column)) {
+                true => "; or build a profile that does without: --profile segue",
+                false => "",
+            };
+            format!("{colon}{without}; if another column has the values, give it: --map OTHER=ours{adapts}")
         }
         Error::NoProfile { profile, known } => {
             let profiles = known.iter().chain([profile]).map(|name| format!(" --profile {name}"));

@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::output::{Output, count, pluralised};
 use crate::profile::ProfileArg;
 use crate::progress::Bars;
+use crate::report::warnings;
 
 /// Where the tracks are.
 #[derive(Debug, clap::Args)]
@@ -105,7 +106,10 @@ pub(crate) fn open_index(
         }
         return Ok(index);
     }
-    let profiles = profiles()?;
+    let mut profiles = profiles()?;
+    if profiles.is_empty() {
+        profiles.push(Profile::default());
+    }
     let bars = Bars::new(out.quiet);
     let (catalogue, report) = ingest(reading, &profiles, &bars).read([input(path)])?;
     if report.counts.rejected > 0 {
@@ -115,11 +119,11 @@ pub(crate) fn open_index(
             pluralised(report.counts.rows, "row")
         ));
     }
+    warnings(&report).iter().for_each(|warning| out.remark(warning));
     Ok(Index::builder().profiles(profiles).progress(&bars).build(catalogue)?)
 }
 
-/// The settings for reading files of tracks with the columns that some profiles need; those of the notebook if there is
-/// no profile.
+/// The settings for reading files of tracks with the columns that some profiles need.
 pub(crate) fn ingest<'a>(reading: &Reading, profiles: &[Profile], bars: &'a Bars) -> Ingest<'a> {
     let mut ingest = Ingest::new().progress(bars).half(reading.half).fill(reading.fill.unwrap_or_default());
     ingest.needs.extend(profiles.iter().map(Profile::needs));

@@ -4,6 +4,7 @@
 //! remedy: the command line names flags, which a service does not have. Callers that branch on the kind of an error
 //! match on the variant. A message never names a flag or a command.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
@@ -66,7 +67,7 @@ pub enum Error {
     },
 
     /// No track is left after cleaning.
-    #[error("{inputs}: no track is left of {rows} rows{}; an index needs at least one track", no_tracks(*rejected, *incomplete, first))]
+    #[error("{inputs}: no track is left of {rows} rows{}; an index needs at least one track", no_tracks(*rejected, *incomplete, empty, missing, first))]
     NoTracks {
         /// The inputs as the user named them.
         inputs: String,
@@ -76,6 +77,10 @@ pub enum Error {
         rejected: u64,
         /// How many distinct tracks lack a required value.
         incomplete: u64,
+        /// The columns to blame, which are there, but without any value.
+        empty: Vec<String>,
+        /// How many of the incomplete tracks lack each column.
+        missing: BTreeMap<String, u64>,
         /// The first reject, or an empty text.
         first: String,
     },
@@ -265,13 +270,27 @@ pub(crate) fn unless_stopped(progress: &dyn Progress) -> Result<()> {
 }
 
 /// How the rows were lost, for [`Error::NoTracks`].
-fn no_tracks(rejected: u64, incomplete: u64, first: &str) -> String {
+fn no_tracks(
+    rejected: u64,
+    incomplete: u64,
+    empty: &[String],
+    missing: &BTreeMap<String, u64>,
+    first: &str,
+) -> String {
     let mut message = String::new();
     if rejected > 0 {
         message += &format!("; {rejected} cannot be read, the first is {first}");
     }
-    if incomplete > 0 {
-        message += &format!("; the first rows of {incomplete} track ids lack a required value");
+    let columns = empty.join(", ");
+    match (empty.len(), incomplete) {
+        (0, 0) => {}
+        (0, _) => {
+            let lacks = missing.iter().map(|(column, tracks)| format!("{tracks} lack {column}"));
+            let lacks = lacks.collect::<Vec<_>>().join(", ");
+            message += &format!("; the first rows of {incomplete} track ids lack a required value: {lacks}");
+        }
+        (1, _) => message += &format!("; all lack {columns}: the column is there, but empty"),
+        _ => message += &format!("; all lack {columns}: the columns are there, but empty"),
     }
     message
 }

@@ -88,7 +88,7 @@ mod schema;
 pub mod search;
 pub mod songs;
 
-pub use catalogue::ingest::{Fill, Ingest, Input, Needs, Reject, RejectLimit, Report};
+pub use catalogue::ingest::{Fill, Ingest, Input, Needs, Notebook, Reject, RejectLimit, Report};
 pub use catalogue::{Attribute, Catalogue, Column, Features, Fields, Row, Track};
 pub use charset::Charset;
 pub use error::{Error, Result};
@@ -96,7 +96,7 @@ pub use error::{Error, Result};
 pub use graph::{GraphWritten, write_graph};
 pub use index::{Index, IndexBuilder, IndexWriter, Space};
 pub use map::TrackMap;
-pub use model::{Aspect, Model, Profile};
+pub use model::{Aspect, Lack, Model, Profile};
 pub use progress::{Progress, Stage};
 pub use recommend::{
     Filter, Matching, PathQuery, Query, Recommendation, Recommendations, Recommender, SearchQuery,

@@ -63,6 +63,19 @@ macro_rules! define_attributes {
             /// All attributes, in the order of the notebook's features.
             pub const ALL: [Self; [$($place),*].len()] = [$(Self::$variant),*];
 
+            /// Those that an analyser hears in the sound, of which an index needs at least one.
+            pub const AUDIO: [Self; 9] = [
+                Self::Danceability,
+                Self::Energy,
+                Self::Loudness,
+                Self::Speechiness,
+                Self::Acousticness,
+                Self::Instrumentalness,
+                Self::Liveness,
+                Self::Valence,
+                Self::Tempo,
+            ];
+
             /// The name of its column.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }

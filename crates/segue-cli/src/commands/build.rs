@@ -8,14 +8,14 @@ use std::time::Instant;
 use indicatif::HumanBytes;
 use segue::catalogue::ingest::{Reject, RejectLimit, Report};
 use segue::index::Written;
-use segue::{Index, IndexWriter, Profile};
+use segue::{Index, IndexWriter, Lack, Profile};
 use serde::Serialize;
 
 use crate::failure::{Failure, Outcome};
 use crate::output::{Format, Output, csv_safe};
 use crate::profile::{OwnProfileArgs, ProfileArg};
 use crate::progress::Bars;
-use crate::report::write_report;
+use crate::report::{lacks, warnings, write_report};
 use crate::source::{self, DEFAULT_INDEX, Reading, index_path};
 use crate::unfinished::CleanupOnSignal;
 
@@ -72,6 +72,9 @@ struct Built<'a> {
     written: Written,
     #[serde(flatten)]
     report: &'a Report,
+    /// What the profiles do without, for each column that is missing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    without: Vec<Lack>,
 }
 
 pub(crate) fn run(args: &BuildArgs, out: &Output) -> Outcome {
@@ -105,8 +108,10 @@ pub(crate) fn run(args: &BuildArgs, out: &Output) -> Outcome {
     let index = builder.progress(&bars).build(catalogue)?;
     let written = writer.write(&index, &bars)?;
     drop(bars);
+    warnings(&report).iter().for_each(|warning| out.remark(warning));
 
-    let built = Built { index: args.output.display().to_string(), profiles: names, written, report: &report };
+    let (index_name, without) = (args.output.display().to_string(), lacks(&report, &profiles));
+    let built = Built { index: index_name, profiles: names, written, report: &report, without };
     match out.format {
         Format::Json => out.json(&built),
         Format::Csv => {
@@ -123,7 +128,7 @@ pub(crate) fn run(args: &BuildArgs, out: &Output) -> Outcome {
             out.csv(header, [row.map(|number| number.to_string())])
         }
         _ => out.report(|stdout| {
-            write_report(&report, stdout)?;
+            write_report(&report, &profiles, stdout)?;
             let Written { generation, bytes, .. } = built.written;
             let a_track = bytes / index.len().max(1) as u64;
             let seconds = started.elapsed().as_secs_f64();

@@ -114,7 +114,7 @@ fn try_out(args: &DemoArgs, out: &Output) -> Outcome {
                 "$ segue demo --tracks {tracks} --seed {seed} --out demo.csv && segue build demo.csv"
             ))
         )?;
-        write_report(&report, stdout)?;
+        write_report(&report, &[], stdout)?;
         writeln!(stdout, "\n{}", out.bold(&printable(&format!("$ segue search {artist:?} -k 5"))))?;
         search::write_table(&found, 0, out, stdout)?;
         writeln!(

@@ -63,8 +63,7 @@ struct Answer {
 pub(crate) fn run(args: &EvalArgs, out: &Output) -> Outcome {
     let playlists = read_many_playlists(&args.playlists)?;
     let asked: Vec<Profile> = args.profile.iter().filter_map(|profile| profile.profile().ok()).collect();
-    let built_ins = || Ok(if asked.is_empty() { Profile::built_ins().to_vec() } else { asked.clone() });
-    let index = source::open_index(&args.index, &args.reading, built_ins, out)?;
+    let index = source::open_index(&args.index, &args.reading, || Ok(asked), out)?;
     let mut made: Vec<Space> = Vec::new();
     let wanted: Vec<ProfileArg> = match args.profile.is_empty() {
         true => {

@@ -144,7 +144,7 @@ fn write_text(seen: &Inspection, out: &Output, stdout: &mut dyn Write) -> Outcom
     write!(stdout, "{}", out.table(&columns_table(&seen.columns)))?;
     if let Some(report) = &seen.cleaning {
         writeln!(stdout, "\n{}", out.bold("cleaning"))?;
-        write_report(report, stdout)?;
+        write_report(report, &[], stdout)?;
     }
     if let Some(tracks) = &seen.tracks {
         write_tracks(tracks, out, stdout)?;

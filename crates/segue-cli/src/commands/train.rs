@@ -77,9 +77,7 @@ pub(crate) fn run(args: &TrainArgs, out: &Output) -> Outcome {
         return Err(Failure::usage("--max-distance is a number above 0, such as 1.3"));
     }
     let playlists = read_many_playlists(&args.playlists)?;
-    let is_built_in = Profile::built_ins().contains(&start);
-    let read_for = if is_built_in { Profile::classic() } else { start.clone() };
-    let index = source::open_index(&args.index, &args.reading, || Ok(vec![read_for]), out)?;
+    let index = source::open_index(&args.index, &args.reading, || Ok(vec![start.clone()]), out)?;
     let (playlists, known) = look_up(&index, &playlists)?;
     let mut training =
         Training::default().start(start.clone()).most_distance(args.max_distance).folds(args.folds);

@@ -95,10 +95,92 @@ fn genres_are_united_in_the_order_of_their_rows() {
 #[test]
 fn an_empty_field_is_missing_in_every_column() {
     for column in crate::support::tracks::COLUMNS {
-        let cleaned = clean_rows(&[with(1, &[(column, "")]), with(2, &[])]);
+        let rows = csv(&[with(1, &[(column, "")]), with(2, &[])]);
+        let cleaned = clean(&rows, &["--profile", "classic"]);
         assert_eq!(cleaned.counts["incomplete"], json!(1), "{column}");
         assert_eq!(cleaned.report["missing_by_column"], json!({column: 1}));
+        // What is not compared may be missing.
+        let kept = ["album_name", "track_genre", "explicit", "time_signature"].contains(&column);
+        let cleaned = clean(&rows, &[]);
+        assert_eq!(cleaned.counts["tracks"], json!(1 + u64::from(kept)), "{column}");
+        if kept {
+            assert_eq!(cleaned.report["lacking_by_column"], json!({column: 1}));
+        }
     }
+}
+
+/// The rows without some columns, and with others emptied.
+fn without(rows: &[Fields], absent: &[&str], empty: &[&str]) -> String {
+    use crate::support::tracks::{COLUMNS, csv_with, place};
+    let kept: Vec<&str> = COLUMNS.into_iter().filter(|column| !absent.contains(column)).collect();
+    let value = |row: &Fields, column: &str| match empty.contains(&column) {
+        true => String::new(),
+        false => row[place(column)].clone(),
+    };
+    csv_with(&kept, rows, |row| kept.iter().map(|column| value(row, column)).collect())
+}
+
+#[test]
+fn segue_does_without_what_is_missing_or_empty() {
+    let all = crate::support::tracks::COLUMNS;
+    let needed = ["track_id", "track_name", "artists", "energy"];
+    let most: Vec<&str> = all.into_iter().filter(|column| !needed.contains(column)).collect();
+    for count in [1, 2, 30] {
+        for (absent, empty) in [(&most[..], &[][..]), (&[], &most[..]), (&most[4..], &most[..4])] {
+            let folder = Place::new();
+            folder.write("rows.csv", without(&some(count), absent, empty));
+            let report =
+                folder.run(&["build", "rows.csv", "-o", "index", "--format", "json"]).succeeds().json();
+            assert_eq!(report["counts"]["tracks"], json!(count));
+            assert_eq!(report["missing_columns"].as_array().unwrap().len(), most.len());
+            assert_eq!(report["missing_columns"][0]["empty"], json!(!absent.contains(&"popularity")));
+            folder.run(&["verify", "-i", "index"]).succeeds();
+            let ask = ["recommend", "-i", "index", "--id", &id(0), "--why", "--format", "json"];
+            let answer = folder.run(&ask).succeeds().json();
+            let found = answer["recommendations"].as_array().unwrap();
+            assert!(found.len() < count && found.iter().all(|track| track["similarity"].is_number()));
+            folder.run(&["search", "-i", "index", "plain"]).succeeds();
+        }
+    }
+}
+
+#[test]
+fn a_column_that_is_empty_is_named_where_it_is_needed() {
+    let folder = Place::new();
+    folder.write("genre.csv", without(&some(3), &[], &["track_genre"]));
+    let error = folder.run(&["build", "genre.csv", "--profile", "classic"]).fails();
+    assert!(error.contains("all lack track_genre: the column is there, but empty"), "{error}");
+    assert!(error.contains("--allow-missing track_genre"), "{error}");
+    folder.run(&["build", "genre.csv", "--profile", "classic", "--allow-missing", "track_genre"]).succeeds();
+    let audio = [
+        "danceability",
+        "energy",
+        "loudness",
+        "speechiness",
+        "acousticness",
+        "instrumentalness",
+        "liveness",
+        "valence",
+        "tempo",
+    ];
+    folder.write("silent.csv", without(&some(3), &[], &audio));
+    let error = folder.run(&["build", "silent.csv"]).fails();
+    assert!(error.contains("valence, tempo: the columns are there, but empty"), "{error}");
+}
+
+#[test]
+fn rows_that_are_lost_to_one_column_are_told() {
+    let rows = [with(1, &[("energy", ""), ("valence", "")]), with(2, &[]), with(3, &[])];
+    let folder = Place::new();
+    folder.write("rows.csv", csv(&rows));
+    let told = folder.run(&["build", "rows.csv"]).succeeds();
+    assert!(told.out.contains("1 of 3 tracks have no energy, valence, and are left out"), "{}", told.out);
+    let filled = folder.run(&["build", "rows.csv", "--fill", "mean"]).succeeds();
+    assert!(!filled.out.contains("left out"), "{}", filled.out);
+    // A file that lacks a column which others have.
+    folder.write("less.csv", without(&some(9)[4..], &["popularity"], &[]));
+    let error = folder.run(&["build", "rows.csv", "less.csv"]).fails();
+    assert!(error.contains("less.csv: lacks the column popularity, which other inputs have"), "{error}");
 }
 
 #[test]

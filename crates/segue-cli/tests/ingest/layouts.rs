@@ -53,13 +53,15 @@ fn the_notebooks_table_is_recognised_with_its_unnamed_index() {
 fn the_real_file_of_tidytuesday_is_refused_naming_what_it_lacks() {
     let Some(path) = shared("data/tidytuesday_spotify_songs.csv") else { return };
     let folder = Place::new();
-    let error = folder.run(&["build", path.to_str().unwrap()]).fails();
+    let error = folder.run(&["build", path.to_str().unwrap(), "--profile", "classic"]).fails();
     insta::assert_snapshot!(
         error.replace(path.to_str().unwrap(), "spotify_songs.csv"),
-        @"segue: spotify_songs.csv: read as TidyTuesday's spotify_songs.csv, it lacks columns that an index needs: time_signature; it also lacks explicit, which an index can do without: --allow-missing explicit; if a column has another name here, give it: --map OTHER=ours"
+        @"segue: spotify_songs.csv: read as TidyTuesday's spotify_songs.csv, it lacks columns that an index needs: time_signature; it also lacks explicit, which an index can do without: --allow-missing explicit; if a column has another name here, give it: --map OTHER=ours; or build a profile that does without: --profile segue"
     );
     // `--allow-missing explicit` does not help if a feature column is missing too.
-    let error = folder.run(&["build", path.to_str().unwrap(), "--allow-missing", "explicit"]).fails();
+    let error = folder
+        .run(&["build", path.to_str().unwrap(), "--allow-missing", "explicit", "--profile", "classic"])
+        .fails();
     assert!(error.contains("needs: time_signature;"), "{error}");
     assert_eq!(folder.names(), Vec::<String>::new());
 }
@@ -164,7 +166,7 @@ fn an_exportify_export_without_genres_says_how_to_do_without_them() {
     let text = exportify(&rows, &columns);
     let folder = Place::new();
     folder.write("liked.csv", &text);
-    insta::assert_snapshot!(folder.run(&["build", "liked.csv"]).fails(), @r###"segue: liked.csv: read as an Exportify export, it lacks track_genre (here "Genres"), which an index can do without: --allow-missing track_genre; if a column has another name here, give it: --map OTHER=ours"###);
+    insta::assert_snapshot!(folder.run(&["build", "liked.csv", "--profile", "classic"]).fails(), @r###"segue: liked.csv: read as an Exportify export, it lacks track_genre (here "Genres"), which an index can do without: --allow-missing track_genre; if a column has another name here, give it: --map OTHER=ours"###);
     let found = tracks_of(&text, "an Exportify export", &["--allow-missing", "track_genre"]);
     assert_eq!((&found[0]["track_genre"], &found[0]["genres"]), (&Value::Null, &json!([])));
     assert_eq!(found[0]["track_id"], json!(id(0)));
@@ -200,7 +202,7 @@ fn tracks_features_lacks_popularity_and_builds_when_it_is_added() {
     let rows = [with(1, &[("artists", "Rage Against The Machine;Guns N' Roses")]), track(2)];
     let folder = Place::new();
     folder.write("tracks_features.csv", tracks_features(&rows, false));
-    insta::assert_snapshot!(folder.run(&["build", "tracks_features.csv"]).fails(), @"segue: tracks_features.csv: read as tracks_features.csv, it lacks columns that an index needs: popularity; it also lacks track_genre, which an index can do without: --allow-missing track_genre; if a column has another name here, give it: --map OTHER=ours");
+    insta::assert_snapshot!(folder.run(&["build", "tracks_features.csv", "--profile", "classic"]).fails(), @"segue: tracks_features.csv: read as tracks_features.csv, it lacks columns that an index needs: popularity; it also lacks track_genre, which an index can do without: --allow-missing track_genre; if a column has another name here, give it: --map OTHER=ours; or build a profile that does without: --profile segue");
 
     let mut wanted = expected(&rows);
     for track in &mut wanted {

@@ -262,6 +262,32 @@ impl Catalogue {
         Fields { vectors: kept.map(|vectors| vectors.field.clone()).collect(), ..self.fields() }
     }
 
+    /// Whether a track has a value of a known column; of `track_genre`, whether one is listed under a genre. Constant cost
+    /// for a column that there is, or a number; linear for another that there is not.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if the catalogue's file is damaged.
+    pub fn has(&self, column: Column) -> Result<bool> {
+        match column {
+            Column::Attribute(attribute) => Ok(self.numbers(attribute).is_some()),
+            Column::Explicit => Ok(self.rows().any(|row| self.explicit(row).is_some())),
+            Column::Text(TextField::TrackGenre) => {
+                let genres = self.rows().map(|row| self.genres(row));
+                genres
+                    .map(|genres| genres.map(|genres| !genres.is_empty()))
+                    .find(|has| !matches!(has, Ok(false)))
+                    .unwrap_or(Ok(false))
+            }
+            Column::Text(field) => {
+                let texts = self.rows().map(|row| self.text(field, row));
+                texts
+                    .map(|text| text.map(|text| text.is_some()))
+                    .find(|has| !matches!(has, Ok(false)))
+                    .unwrap_or(Ok(false))
+            }
+        }
+    }
+
     /// Whether a track's lyrics are explicit, where the catalogue knows it.
     pub fn explicit(&self, row: Row) -> Option<bool> {
         self.explicit.get(row.index())

@@ -74,6 +74,9 @@ pub(super) struct ModelEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     search: Option<SearchMethod>,
     aspects: Vec<AspectEntry>,
+    /// The aspects of the recipe that were left out, as the catalogue lacks their columns.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    without: Vec<String>,
     /// What listeners call some aspects, by their names.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     labels: BTreeMap<String, String>,
@@ -326,6 +329,7 @@ impl ModelEntry {
             lists_releases: profile.lists_releases(),
             search: Some(if space.neighbours.sweeps() { SearchMethod::Sweep } else { SearchMethod::Boxes }),
             aspects: aspects.collect(),
+            without: profile.left_out(),
             labels: profile.labels().clone(),
         }
     }
@@ -360,7 +364,8 @@ impl ModelEntry {
         let profile =
             profile.level_hubs(*levels_hubs).list_releases(*lists_releases).labelled(labels.clone());
         let is_same = |built_in: &Profile| built_in.name() == name && built_in.version() == *version;
-        if Profile::built_ins().iter().any(|built_in| is_same(built_in) && *built_in != profile) {
+        let differs = |built_in: &Profile| built_in.clone().without(&self.without) != profile;
+        if Profile::built_ins().iter().any(|built_in| is_same(built_in) && differs(built_in)) {
             return Err(format!(
                 "was built with the profile {name} version {version}, this Segue has another; build the index anew"
             ));

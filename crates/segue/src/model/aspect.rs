@@ -8,7 +8,7 @@ use super::feature::{Feature, Ranks, Transform};
 use super::genres::{DIMENSIONS, GenreSpace, Listed};
 use super::words::{self, WordSpace};
 use crate::catalogue::ingest::matches_pattern;
-use crate::catalogue::{Attribute, Catalogue, Features};
+use crate::catalogue::{Attribute, Catalogue, Column, Features, TextField};
 use crate::error::Result;
 use crate::schema::with_attributes;
 
@@ -255,6 +255,18 @@ impl Aspect {
             Self::Key => vec![A::Key, A::Mode],
             Self::Fame => vec![A::Popularity],
             Self::Genres | Self::Words | Self::Circle(..) | Self::Vector(_) => Vec::new(),
+        }
+    }
+
+    /// The known columns that it is made from, without those of which it makes do with what there is.
+    pub(super) fn columns(&self) -> Vec<Column> {
+        match self {
+            Self::Feature(Feature::Explicit) | Self::Artist(Feature::Explicit) => vec![Column::Explicit],
+            Self::Genres => vec![Column::Text(TextField::TrackGenre)],
+            other => {
+                let named = other.column_name().and_then(|name| Attribute::named(name));
+                other.attributes().into_iter().chain(named).map(Column::Attribute).collect()
+            }
         }
     }
 

@@ -11,6 +11,7 @@
 mod artists;
 mod aspect;
 mod aspect_name;
+mod built_in;
 mod feature;
 mod genres;
 mod position;
@@ -26,6 +27,7 @@ use rayon::prelude::*;
 #[cfg(feature = "playlists")]
 pub(crate) use artists::Artists;
 pub use aspect::{Aspect, Scaling, VectorAspect};
+pub use built_in::Lack;
 pub use feature::{Feature, Transform};
 pub use genres::GenreSpace;
 pub use profile::Profile;

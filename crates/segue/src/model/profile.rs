@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::aspect::{Aspect, VectorAspect, stem};
-use crate::catalogue::ingest::{Needs, named};
+use super::built_in::{CLASSIC, SEGUE};
+use crate::catalogue::ingest::{Needs, Notebook, named};
 use crate::catalogue::{Attribute, Catalogue};
 use crate::error::{Error, Result, listed};
 
@@ -22,55 +23,6 @@ pub struct Profile {
     levels_hubs: bool,
     lists_releases: bool,
 }
-
-/// The aspects of `classic`, in the notebook's order.
-const CLASSIC: [&str; 16] = [
-    "danceability",
-    "energy",
-    "loudness",
-    "speechiness",
-    "acousticness",
-    "instrumentalness",
-    "liveness",
-    "valence",
-    "tempo",
-    "duration_ms",
-    "popularity",
-    "mode",
-    "key",
-    "time_signature",
-    "energy_valence",
-    "tempo_loudness_ratio",
-];
-
-/// The weights of `segue`; see [`Profile::segue`].
-const SEGUE: [(&str, f64); 25] = [
-    ("danceability", 1.0),
-    ("energy", 1.058),
-    ("log_loudness", 1.3),
-    ("log_speechiness", 0.67),
-    ("log_acousticness", 0.67),
-    ("log_instrumentalness", 0.67),
-    ("log_liveness", 0.7),
-    ("valence", 0.67),
-    ("log_tempo", 0.6),
-    ("log_duration_ms", 0.5),
-    ("popularity:cube", 3.0),
-    ("mode", 0.15),
-    ("explicit", 0.185),
-    ("key_in_fifths", 0.15),
-    ("genres", 3.3),
-    ("artist_words", 0.9),
-    ("artist_fame", 1.0),
-    ("artist_popularity", 0.4),
-    ("artist_danceability", 0.6),
-    ("artist_energy", 0.6),
-    ("artist_acousticness", 0.6),
-    ("artist_valence", 0.6),
-    ("artist_explicit", 0.6),
-    ("artist_speechiness", 0.6),
-    ("artist_instrumentalness", 0.6),
-];
 
 impl Profile {
     const MAX_NAME_LENGTH: usize = 32;
@@ -167,7 +119,11 @@ impl Profile {
 
     /// The columns that it needs, for [`Ingest::needs`](crate::Ingest::needs).
     pub fn needs(&self) -> Needs {
-        let notebook = Self::built_ins().iter().any(|built_in| built_in.name == self.name);
+        let notebook = match self.name.as_str() {
+            _ if self.adapts() => Notebook::Present,
+            "classic" => Notebook::All,
+            _ => Notebook::Named,
+        };
         let mut needs = Needs { notebook, ..Needs::default() };
         for (aspect, _) in &self.aspects {
             needs.numbers.extend(aspect.attributes().into_iter().map(String::from));
@@ -179,7 +135,8 @@ impl Profile {
         needs
     }
 
-    /// The profile for a catalogue: patterns are replaced by the columns that match, and vectors have dimensions.
+    /// The profile for a catalogue: patterns are replaced by the columns that match, and vectors have dimensions. `segue`
+    /// is left with the aspects whose columns the catalogue has ([`Self::left_out`]).
     ///
     /// # Errors
     /// [`Error::Profile`] names the columns that the catalogue lacks, or of which it lacks values.
@@ -187,7 +144,7 @@ impl Profile {
         let fields = catalogue.fields();
         let (mut aspects, mut labels, mut missing) = (Vec::new(), self.labels.clone(), Vec::new());
         let is_named = |aspect: &Aspect| self.aspects.iter().any(|(named, _)| named == aspect);
-        for (aspect, weight) in &self.aspects {
+        for (aspect, weight) in &self.adapted(catalogue)? {
             let lacks = |attribute: &Attribute| catalogue.numbers(*attribute).is_none();
             missing.extend(aspect.attributes().into_iter().filter(lacks).map(String::from));
             if let Aspect::Vector(vector) = aspect {
@@ -283,12 +240,13 @@ impl Profile {
     }
 
     /// Whether `fitted` can be this profile as it was fitted to a catalogue: the same weights, and columns that its names
-    /// and patterns stand for.
+    /// and patterns stand for; of `segue` without the aspects that were left out.
     pub fn is_recipe_of(&self, fitted: &Self) -> bool {
         let stands_for =
             |ours: &(Aspect, f64), other: &(Aspect, f64)| ours.1 == other.1 && ours.0.stands_for(&other.0);
         (&self.name, self.version, self.levels_hubs) == (&fitted.name, fitted.version, fitted.levels_hubs)
-            && self.aspects.iter().all(|ours| fitted.aspects.iter().any(|other| stands_for(ours, other)))
+            && (self.adapts()
+                || self.aspects.iter().all(|ours| fitted.aspects.iter().any(|other| stands_for(ours, other))))
             && fitted.aspects.iter().all(|other| self.aspects.iter().any(|ours| stands_for(ours, other)))
     }
 
@@ -305,6 +263,10 @@ impl Profile {
     /// What listeners call an aspect.
     pub(crate) fn label_of(&self, aspect: &Aspect) -> String {
         self.labels.get(&aspect.name()).cloned().unwrap_or_else(|| aspect.plain_name())
+    }
+
+    pub(super) fn with_aspects(self, aspects: Vec<(Aspect, f64)>) -> Self {
+        Self { aspects, ..self }
     }
 
     /// The aspects without their weights.

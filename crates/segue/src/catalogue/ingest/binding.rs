@@ -58,7 +58,22 @@ impl Binding {
             if place.is_none() && wanted.required.contains(column) {
                 missing.push((column, aliases.first().copied().unwrap_or(column.name())));
             }
+            match place {
+                Some(_) => wanted.found.insert(column),
+                None => wanted.is_lacked_by(column, input),
+            }
             reject_twins(input, header, names, *place)?;
+        }
+        let audio = Attribute::AUDIO.map(Column::Attribute);
+        if wanted.needs_audio && !audio.into_iter().any(|column| wanted.found.contains(column)) {
+            let name = |column| layout.names(column).first().copied().unwrap_or(column.name());
+            let known: Vec<Column> = missing.iter().map(|(column, _)| *column).collect();
+            missing.extend(
+                audio
+                    .into_iter()
+                    .filter(|column| !known.contains(column))
+                    .map(|column| (column, name(column))),
+            );
         }
         let mut others = Vec::new();
         if !wanted.is_resolved {

@@ -1,27 +1,26 @@
 //! Cleaning: the first row of each track id, complete rows only, and all genres that a track is listed under.
 //!
 //! The order is the notebook's: repeated ids go first, so an id whose first row is incomplete is dropped even
-//! if a later row is complete.
+//! if a later row is complete. Rows that lack an expected column are kept until all are read, since only then it is
+//! known whether the inputs have values of it at all ([`Cleaner::settle`]).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::Arc;
 
 use arrow_array::builder::{BooleanBuilder, LargeStringBuilder};
-use arrow_array::{Array, LargeListArray, LargeStringArray};
-use arrow_buffer::OffsetBuffer;
-use arrow_schema::{DataType, Field};
 use hashbrown::HashTable;
 
 use super::layout::Layout;
+use super::listings::GenreListings;
 use super::needs::Fill;
-use super::report::Report;
+use super::report::{MissingColumn, Report};
 use super::rows::{ColumnSet, TrackRow, TrackRows};
 use super::wanted::{Wanted, WantedVector};
 use crate::catalogue::{
     ARTIST_SEPARATOR, Attribute, BooleanColumn, Catalogue, Column, Columns, NumberColumn, NumberField,
     TextColumn, TextField, TextListColumn, VectorColumn, VectorField, Vectors,
 };
+use crate::error::Error;
 
 /// Deduplicates and filters rows, in order, into the columns of a catalogue.
 pub(super) struct Cleaner {
@@ -30,6 +29,7 @@ pub(super) struct Cleaner {
     hasher: RandomState,
     /// The catalogue rows of the tracks kept, by the hash of their ids.
     kept: HashTable<u32>,
+    tracks: usize,
     /// The ids whose first row was incomplete.
     dropped: HashSet<String>,
     /// Whether there was a row without an id: all such rows count as one track.
@@ -76,6 +76,7 @@ impl Cleaner {
             optional,
             hasher: RandomState::new(),
             kept: HashTable::with_capacity(room),
+            tracks: 0,
             dropped: HashSet::new(),
             nameless: false,
             texts: TextField::ALL.map(|_| LargeStringBuilder::with_capacity(room, room * TEXT_BYTES)),
@@ -96,7 +97,7 @@ impl Cleaner {
     }
 
     pub(super) fn tracks(&self) -> usize {
-        self.kept.len()
+        self.tracks
     }
 
     /// The hasher of track ids; [`Self::add`] expects ids hashed by it.
@@ -162,7 +163,7 @@ impl Cleaner {
             return true;
         }
         report.counts.incomplete += 1;
-        for name in self.missing(row) {
+        for name in self.missing(row, self.optional.without(self.wanted.expected)) {
             *report.missing_by_column.entry(name.to_owned()).or_default() += 1;
         }
         match id {
@@ -178,12 +179,12 @@ impl Cleaner {
         if has_known && self.wanted.numbers.is_empty() && self.wanted.vectors.is_empty() {
             return true;
         }
-        self.missing(row).next().is_none()
+        self.missing(row, self.optional).next().is_none()
     }
 
-    /// The names of the columns that a row must have and lacks.
-    fn missing<'a>(&'a self, row: &'a TrackRow<'_>) -> impl Iterator<Item = &'a str> {
-        let missing = row.missing().without(self.optional);
+    /// The names of the columns that a row lacks, but for those that it may lack.
+    fn missing<'a>(&'a self, row: &'a TrackRow<'_>, optional: ColumnSet) -> impl Iterator<Item = &'a str> {
+        let missing = row.missing().without(optional);
         let fills = self.wanted.fill == Fill::Mean;
         let is_lost = move |column: &Column| {
             missing.contains(*column) && !(fills && matches!(column, Column::Attribute(_)))
@@ -203,7 +204,8 @@ impl Cleaner {
     }
 
     fn note(&mut self, row: &TrackRow<'_>, layout: &Layout) {
-        let number = self.kept.len() as u32;
+        let number = self.tracks as u32;
+        self.tracks += 1;
         let ([ids, ..], hasher) = (&mut self.texts, &self.hasher);
         ids.append_option(row.text(TextField::TrackId));
         let rehash = |&known: &u32| hasher.hash_one(str::from_utf8(text_at(ids, known)).unwrap_or_default());
@@ -211,9 +213,120 @@ impl Cleaner {
         self.genres.list(number, genres_of(row, layout));
     }
 
+    /// Once all rows are read: drops the tracks that lack a value of an expected column of which others have one, and
+    /// lists the columns of which no track has any.
+    ///
+    /// # Errors
+    /// [`Error::Input`] names an input that lacks a column of which others have values.
+    pub(super) fn settle(&mut self, report: &mut Report) -> Result<(), Error> {
+        let tracks = self.tracks();
+        let lacking: Vec<(Column, usize)> = Column::ALL.map(|column| (column, self.lacking(column))).into();
+        let is_found = |column: &Column| self.wanted.found.contains(*column);
+        let empty = lacking.iter().filter(|(_, lacking)| *lacking == tracks && tracks > 0);
+        let empty: Vec<Column> = empty.map(|(column, _)| *column).collect();
+        report.missing_columns = empty
+            .iter()
+            .map(|column| MissingColumn { column: column.name(), is_empty: is_found(column) })
+            .collect();
+        empty.iter().for_each(|column| _ = report.missing_by_column.remove(column.name()));
+        self.wanted.expected = self.wanted.expected.without(empty.iter().copied().collect());
+        if self.wanted.fill == Fill::Drop {
+            self.drop_incomplete(&lacking, report)?;
+        }
+        self.count_lacking(report);
+        Ok(())
+    }
+
+    /// Drops the tracks without a value of an expected column of which others have one; `lacking` are how many lack each.
+    fn drop_incomplete(&mut self, lacking: &[(Column, usize)], report: &mut Report) -> Result<(), Error> {
+        let tracks = self.tracks();
+        let expected = self.wanted.expected;
+        let of_some = |column: Column| expected.contains(column);
+        if let Some((column, input)) = self.wanted.lacked_by.iter().find(|(column, _)| of_some(*column)) {
+            let problem = format!(
+                "lacks the column {column}, which other inputs have, so all its tracks would be left out; read it by \
+                 itself, or fill missing numbers with the mean"
+            );
+            return Err(Error::input(input, problem));
+        }
+        let mut kept = vec![true; tracks];
+        for (column, lacking) in lacking.iter().filter(|(column, lacking)| *lacking > 0 && of_some(*column)) {
+            *report.missing_by_column.entry(column.name().to_owned()).or_default() += *lacking as u64;
+            let Column::Attribute(attribute) = column else { continue };
+            if let Some(Numbers::Real(values)) = self.attributes.get(*attribute as usize) {
+                kept.iter_mut().zip(values).for_each(|(kept, value)| *kept &= !value.is_nan());
+            }
+        }
+        if kept.contains(&false) {
+            self.retain(&kept);
+            let dropped = (tracks - self.tracks()) as u64;
+            report.counts.tracks -= dropped;
+            report.counts.incomplete += dropped;
+        }
+        Ok(())
+    }
+
+    /// Counts the tracks that lack what they may lack, where others have it.
+    fn count_lacking(&self, report: &mut Report) {
+        for column in Column::ALL {
+            let lacking = self.lacking(column);
+            let fills = self.wanted.fill == Fill::Mean && self.wanted.expected.contains(column);
+            if lacking > 0 && lacking < self.tracks() && !fills {
+                report.lacking_by_column.insert(column.name().to_owned(), lacking as u64);
+            }
+        }
+    }
+
+    /// How many of the tracks lack a value of a column that is not required.
+    fn lacking(&self, column: Column) -> usize {
+        if self.wanted.required.contains(column) {
+            return 0;
+        }
+        let nulls = |bitmap: Option<&[u8]>| {
+            let valid = bitmap.map(|bits| bits.iter().map(|byte| byte.count_ones() as usize).sum());
+            self.tracks() - valid.unwrap_or(self.tracks())
+        };
+        match column {
+            Column::Text(TextField::TrackGenre) => self.tracks() - self.genres.tracks(self.tracks()),
+            Column::Text(field) => {
+                self.texts.get(field as usize).map_or(0, |texts| nulls(texts.validity_slice()))
+            }
+            Column::Explicit => nulls(self.explicit.validity_slice()),
+            Column::Attribute(attribute) => match self.attributes.get(attribute as usize) {
+                Some(Numbers::Real(values)) => values.iter().filter(|value| value.is_nan()).count(),
+                _ => 0,
+            },
+        }
+    }
+
+    /// Keeps some of the tracks, in their order.
+    fn retain(&mut self, kept: &[bool]) {
+        // The first genres are added later.
+        for texts in &mut self.texts {
+            let all = texts.finish();
+            let rows = all.iter().zip(kept).filter(|(_, kept)| **kept);
+            rows.for_each(|(text, _)| texts.append_option(text));
+        }
+        let explicit = self.explicit.finish();
+        let rows = explicit.iter().zip(kept).filter(|(_, kept)| **kept);
+        rows.for_each(|(explicit, _)| self.explicit.append_option(explicit));
+        for numbers in &mut self.attributes {
+            match numbers {
+                Numbers::Whole(values) => retain_rows(values, 1, kept),
+                Numbers::Real(values) => retain_rows(values, 1, kept),
+            }
+        }
+        self.numbers.iter_mut().for_each(|values| retain_rows(values, 1, kept));
+        for (values, wanted) in self.vectors.iter_mut().zip(&self.wanted.vectors) {
+            retain_rows(values, wanted.dimension, kept);
+        }
+        self.genres.retain(kept);
+        self.tracks = kept.iter().filter(|kept| **kept).count();
+    }
+
     /// The catalogue of all that was kept.
     pub(super) fn finish(mut self, origin: &str, report: &mut Report) -> Result<Catalogue, String> {
-        let rows = self.kept.len();
+        let rows = self.tracks;
         let (first_genres, genres) = self.genres.finish(rows);
         let [.., track_genres] = &mut self.texts;
         first_genres.into_iter().for_each(|genre| track_genres.append_option(genre));
@@ -222,8 +335,8 @@ impl Cleaner {
         for column in Column::ALL {
             let Column::Attribute(attribute) = column else { continue };
             let Some(values) = self.attributes.get_mut(attribute as usize) else { continue };
-            let field =
-                NumberField { optional: self.optional.contains(column), ..NumberField::of(attribute) };
+            let optional = self.optional.without(self.wanted.expected).contains(column);
+            let field = NumberField { optional, ..NumberField::of(attribute) };
             numbers.extend(match std::mem::replace(values, Numbers::Whole(Vec::new())) {
                 Numbers::Whole(values) => Some((field, NumberColumn::Whole(values.into()))),
                 Numbers::Real(values) => number_column(field, values, fills, report)?,
@@ -252,6 +365,16 @@ impl Cleaner {
         };
         Ok(Catalogue::new(origin, rows, columns, Some(report.counts)))
     }
+}
+
+/// Keeps some rows of so many values each.
+fn retain_rows<T>(values: &mut Vec<T>, width: usize, kept: &[bool]) {
+    let mut place = 0;
+    values.retain(|_| {
+        let row = place / width.max(1);
+        place += 1;
+        kept.get(row).copied().unwrap_or_default()
+    });
 }
 
 /// A column of collected numbers; `None` if no track has one and none needs to. The field's `whole` says whether it may
@@ -326,86 +449,4 @@ fn text_at(texts: &LargeStringBuilder, row: u32) -> &[u8] {
 fn genres_of<'a>(row: &TrackRow<'a>, layout: &Layout) -> impl Iterator<Item = &'a str> {
     let first = row.text(TextField::TrackGenre).into_iter().flat_map(|text| layout.genres(text));
     first.chain(row.genres().split(ARTIST_SEPARATOR).filter(|genre| !genre.is_empty()))
-}
-
-/// The genres that each track is listed under, collected in the order of the listings.
-#[derive(Default)]
-struct GenreListings {
-    names: Vec<String>,
-    numbers: HashMap<String, u32>,
-    /// The last genre looked up: most rows have that of the row before.
-    last: u32,
-    /// The listings (track, genre) of the first row of each track, in the order of the tracks.
-    firsts: Vec<(u32, u32)>,
-    /// The listings of repeated rows.
-    others: Vec<(u32, u32)>,
-}
-
-impl GenreListings {
-    fn list<'a>(&mut self, track: u32, genres: impl Iterator<Item = &'a str>) {
-        for genre in genres {
-            let genre = self.number(genre);
-            self.firsts.push((track, genre));
-        }
-    }
-
-    /// Adds genres to an earlier track.
-    fn list_again<'a>(&mut self, track: u32, genres: impl Iterator<Item = &'a str>) {
-        for genre in genres {
-            let genre = self.number(genre);
-            self.others.push((track, genre));
-        }
-    }
-
-    fn number(&mut self, genre: &str) -> u32 {
-        if self.names.get(self.last as usize).is_some_and(|last| last == genre) {
-            return self.last;
-        }
-        self.last = match self.numbers.get(genre) {
-            Some(&number) => number,
-            None => {
-                let number = self.names.len() as u32;
-                self.names.push(genre.to_owned());
-                self.numbers.insert(genre.to_owned(), number);
-                number
-            }
-        };
-        self.last
-    }
-
-    /// The first genre of each track, and the lists of all.
-    fn finish(&mut self, tracks: usize) -> (Vec<Option<&str>>, LargeListArray) {
-        self.others.sort_by_key(|(track, _)| *track);
-        let mut firsts = Vec::with_capacity(tracks);
-        let (mut items, mut offsets) = (LargeStringBuilder::new(), Vec::with_capacity(tracks + 1));
-        offsets.push(0i64);
-        let mut count = 0;
-        let mut firsts_listed = self.firsts.iter().copied().peekable();
-        let mut others_listed = self.others.iter().copied().peekable();
-        let mut listed: Vec<u32> = Vec::new();
-        // The last track listed under each genre, to drop repeated listings.
-        let mut last_met: Vec<Option<u32>> = vec![None; self.names.len()];
-        for track in 0..tracks as u32 {
-            listed.clear();
-            let is_listed = |listing: &(u32, u32)| listing.0 == track;
-            while let Some((_, genre)) =
-                firsts_listed.next_if(is_listed).or_else(|| others_listed.next_if(is_listed))
-            {
-                if let Some(last) = last_met.get_mut(genre as usize)
-                    && last.replace(track) != Some(track)
-                {
-                    listed.push(genre);
-                }
-            }
-            let name = |genre: &u32| self.names.get(*genre as usize).map(String::as_str);
-            firsts.push(listed.first().and_then(name));
-            listed.iter().filter_map(name).for_each(|name| items.append_value(name));
-            count += listed.len() as i64;
-            offsets.push(count);
-        }
-        let items: LargeStringArray = items.finish();
-        debug_assert_eq!(items.len() as i64, count);
-        let field = Arc::new(Field::new("item", DataType::LargeUtf8, false));
-        (firsts, LargeListArray::new(field, OffsetBuffer::new(offsets.into()), Arc::new(items), None))
-    }
 }

@@ -16,6 +16,7 @@ mod folder;
 mod input;
 mod ipc_guard;
 mod layout;
+mod listings;
 mod needs;
 #[cfg(feature = "parquet")]
 mod parquet_guard;
@@ -34,11 +35,12 @@ use rayon::prelude::*;
 
 pub(crate) use folder::INDEX_LOCK;
 pub use input::Input;
-pub use needs::{Fill, Needs};
+pub use needs::{Fill, Needs, Notebook};
 pub(crate) use needs::{matches_pattern, named};
 pub(crate) use report::difference;
 pub use report::{
-    Counts, InputReport, MAX_TEXT, Place, Reason, Reject, RejectLimit, Report, SEVERAL_FORMATS, SEVERAL_KINDS,
+    Counts, InputReport, MAX_TEXT, MissingColumn, Place, Reason, Reject, RejectLimit, Report,
+    SEVERAL_FORMATS, SEVERAL_KINDS,
 };
 
 pub(crate) use layout::Layout;
@@ -52,7 +54,7 @@ use self::input::Parts;
 use self::rows::{Reading, TrackRows};
 use self::table::{Chunk, Origin};
 use self::wanted::Wanted;
-use crate::catalogue::{Catalogue, Column};
+use crate::catalogue::{Attribute, Catalogue, Column};
 use crate::error::{Error, Result, unless_stopped};
 use crate::progress::{Progress, Stage};
 
@@ -204,13 +206,16 @@ impl<'a> Ingest<'a> {
         for parts in inputs {
             self.read_parts(parts, &mut cleaner, &mut report)?;
         }
-        let Counts { rows, rejected, incomplete, tracks, .. } = report.counts;
+        let Counts { rows, rejected, .. } = report.counts;
         let first = report.first_rejects.first().map(ToString::to_string).unwrap_or_default();
         if !self.max_rejects.allows(rejected, rows) {
             return Err(Error::TooManyRejects { rejected, rows, limit: self.max_rejects.to_string(), first });
         }
-        if tracks == 0 {
-            return Err(Error::NoTracks { inputs: names, rows, rejected, incomplete, first });
+        cleaner.settle(&mut report)?;
+        let empty = empty_columns(&report, cleaner.wanted());
+        if report.counts.tracks == 0 || !empty.is_empty() {
+            let (incomplete, missing) = (report.counts.incomplete, report.missing_by_column);
+            return Err(Error::NoTracks { inputs: names, rows, rejected, incomplete, empty, missing, first });
         }
         unless_stopped(self.progress)?;
         let catalogue =
@@ -319,6 +324,27 @@ impl<'a> Ingest<'a> {
             report.first_rejects.push(reject.clone());
         }
         Ok(())
+    }
+}
+
+/// The columns to blame if no track can be kept: needed by all, and without any value.
+fn empty_columns(report: &Report, wanted: &Wanted) -> Vec<String> {
+    let Counts { unique, tracks, .. } = report.counts;
+    if tracks == 0 {
+        let of_none = report.missing_by_column.iter().filter(|(_, lacking)| **lacking == unique);
+        return of_none.map(|(column, _)| column.clone()).collect();
+    }
+    let is_empty = |name: &str| report.missing_columns.iter().any(|missing| missing.column == name);
+    let audio = Attribute::AUDIO.map(Attribute::name);
+    match wanted.needs_audio && audio.into_iter().all(is_empty) {
+        true => {
+            let empty = report.missing_columns.iter().filter(|missing| missing.is_empty);
+            empty
+                .map(|missing| missing.column.to_owned())
+                .filter(|name| audio.contains(&name.as_str()))
+                .collect()
+        }
+        false => Vec::new(),
     }
 }
 

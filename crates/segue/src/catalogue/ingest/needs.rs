@@ -1,5 +1,8 @@
 //! Which columns a catalogue is to have, as profiles and users name them.
 
+#[cfg(doc)]
+use crate::catalogue::Attribute;
+
 /// What becomes of a track that lacks a number, or a vector, that is needed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -11,12 +14,26 @@ pub enum Fill {
     Mean,
 }
 
+/// Which of the notebook's columns, beside id, title and artists, a profile needs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Notebook {
+    /// Those that it names.
+    #[default]
+    Named,
+    /// Those that it names as far as the inputs have values of them, and at least one of [`Attribute::AUDIO`]: what
+    /// they lack it does without.
+    Present,
+    /// All of them.
+    All,
+}
+
 /// The columns that a profile needs, by their names or by patterns such as `mfcc_*`, in which `*` stands for any text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Needs {
-    /// Whether it needs every column of the notebook's file, as the built-in profiles do.
-    pub notebook: bool,
+    /// Which of the notebook's columns it needs.
+    pub notebook: Notebook,
     /// Numeric columns.
     pub numbers: Vec<String>,
     /// Vector columns: lists of numbers or, by a pattern, one column for each component.

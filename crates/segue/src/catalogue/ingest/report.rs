@@ -22,9 +22,26 @@ pub struct Report {
     pub first_rejects: Vec<Reject>,
     /// For each column, how many of the incomplete tracks lack its value.
     pub missing_by_column: BTreeMap<String, u64>,
+    /// For each column that tracks may lack, how many of the tracks kept lack a value of it, where others have one.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub lacking_by_column: BTreeMap<String, u64>,
+    /// The known columns of which no track has a value.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing_columns: Vec<MissingColumn>,
     /// For each column, how many missing values were filled with the mean.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub filled_by_column: BTreeMap<String, u64>,
+}
+
+/// A column of which no track has a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct MissingColumn {
+    /// Its name in a catalogue.
+    pub column: &'static str,
+    /// Whether an input has it, but without any value; otherwise no input has it.
+    #[serde(rename = "empty")]
+    pub is_empty: bool,
 }
 
 impl From<Counts> for Report {

@@ -1,6 +1,6 @@
 //! The columns that a catalogue is to have, resolved from the needs of profiles and the header of the first input.
 
-use super::needs::{Fill, Needs};
+use super::needs::{Fill, Needs, Notebook};
 use super::rows::ColumnSet;
 use crate::catalogue::{Attribute, Column, TextField};
 
@@ -10,6 +10,14 @@ use crate::catalogue::{Attribute, Column, TextField};
 pub(super) struct Wanted {
     /// The known columns without which a row is incomplete.
     pub(super) required: ColumnSet,
+    /// Those without which it is incomplete where the inputs have values of them.
+    pub(super) expected: ColumnSet,
+    /// Whether one of [`Attribute::AUDIO`] must have values.
+    pub(super) needs_audio: bool,
+    /// The known columns that an input has.
+    pub(super) found: ColumnSet,
+    /// For some expected columns the first input that lacks it.
+    pub(super) lacked_by: Vec<(Column, String)>,
     /// The needs of profiles, and the columns to keep, as they were given.
     pub(super) needs: Vec<Needs>,
     pub(super) keep: Vec<String>,
@@ -47,9 +55,17 @@ impl Wanted {
         fill: Fill,
         half: bool,
     ) -> Self {
-        let everything = needs.is_empty() || needs.iter().any(|needs| needs.notebook);
+        let everything = needs.is_empty() || needs.iter().any(|needs| needs.notebook == Notebook::All);
+        let needs_audio = needs.iter().any(|needs| needs.notebook == Notebook::Present);
+        let names =
+            |attribute: Attribute, needs: &Needs| needs.numbers.iter().any(|name| name == attribute.name());
         let is_needed = |attribute: Attribute| {
-            needs.iter().flat_map(|needs| &needs.numbers).any(|name| name == attribute.name())
+            let mut strict = needs.iter().filter(|needs| needs.notebook != Notebook::Present);
+            strict.any(|needs| names(attribute, needs))
+        };
+        let is_expected = |column: &Column| match column {
+            Column::Attribute(attribute) => needs.iter().any(|needs| names(*attribute, needs)),
+            _ => false,
         };
         let is_required = |column: &Column| match column {
             Column::Text(TextField::TrackId | TextField::TrackName | TextField::Artists) => true,
@@ -57,8 +73,13 @@ impl Wanted {
             Column::Attribute(attribute) => is_needed(*attribute),
             _ => false,
         };
+        let required: ColumnSet = Column::ALL.into_iter().filter(is_required).collect();
         Self {
-            required: Column::ALL.into_iter().filter(is_required).collect(),
+            required,
+            expected: Column::ALL.into_iter().filter(is_expected).collect::<ColumnSet>().without(required),
+            needs_audio,
+            found: ColumnSet::default(),
+            lacked_by: Vec::new(),
             needs: needs.to_vec(),
             keep: keep.to_vec(),
             fill,
@@ -72,6 +93,14 @@ impl Wanted {
     /// The known columns that may be missing.
     pub(super) fn optional(&self) -> ColumnSet {
         Column::ALL.into_iter().collect::<ColumnSet>().without(self.required)
+    }
+
+    /// Notes that an input lacks a known column.
+    pub(super) fn is_lacked_by(&mut self, column: Column, input: &str) {
+        let is_known = self.lacked_by.iter().any(|(known, _)| *known == column);
+        if self.expected.contains(column) && !is_known {
+            self.lacked_by.push((column, input.to_owned()));
+        }
     }
 
     /// The number of components of all vectors together.
