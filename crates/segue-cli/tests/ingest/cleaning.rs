@@ -134,7 +134,7 @@ fn segue_does_without_what_is_missing_or_empty() {
             assert_eq!(report["counts"]["tracks"], json!(count));
             assert_eq!(report["missing_columns"].as_array().unwrap().len(), most.len());
             assert_eq!(report["missing_columns"][0]["empty"], json!(!absent.contains(&"popularity")));
-            folder.run(&["verify", "-i", "index"]).succeeds();
+            folder.run(&["verify", "index"]).succeeds();
             let ask = ["recommend", "-i", "index", "--id", &id(0), "--why", "--format", "json"];
             let answer = folder.run(&ask).succeeds().json();
             let found = answer["recommendations"].as_array().unwrap();
@@ -194,7 +194,8 @@ fn words_for_nothing_are_titles_in_texts_and_missing_in_numbers() {
             assert_eq!(track[column], json!(word));
         }
         for column in ["energy", "popularity", "explicit"] {
-            let cleaned = clean_rows(&[with(1, &[(column, word)]), with(2, &[])]);
+            let rows = csv(&[with(1, &[(column, word)]), with(2, &[])]);
+            let cleaned = clean(rows, &["--profile", "classic"]);
             assert_eq!(cleaned.report["missing_by_column"], json!({column: 1}), "{word}");
             assert_eq!(cleaned.counts["rejected"], json!(0));
         }

@@ -138,7 +138,10 @@ fn the_names_of_folders_are_columns() {
     // A missing value, and one that is no value of its column.
     write(&place, "odd/track_genre=__HIVE_DEFAULT_PARTITION__/a.csv", without(&["track_genre"], &rows[..3]));
     write(&place, "odd/track_genre=soul/a.csv", without(&["track_genre"], &rows[3..8]));
-    let odd = place.run(&["build", "odd", "-o", "odd.segue", "--format", "json"]).succeeds().json();
+    let odd = place
+        .run(&["build", "odd", "-o", "odd.segue", "--profile", "classic", "--format", "json"])
+        .succeeds()
+        .json();
     assert_eq!((&odd["missing_by_column"]["track_genre"], &odd["counts"]["tracks"]), (&3.into(), &5.into()));
     write(&place, "bad/explicit=perhaps/a.csv", without(&["explicit"], &rows[..3]));
     let bad = place.run(&["build", "bad", "-o", "bad.segue"]).fails();
