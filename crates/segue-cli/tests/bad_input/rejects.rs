@@ -136,8 +136,8 @@ fn when_nothing_can_be_read_the_reason_is_given() {
     let error = refusal(&place, &["songs.csv", "--max-rejects", "100%"]);
     assert!(error.contains("songs.csv"), "{error}");
     insta::assert_snapshot!(error, @r#"segue: songs.csv: no track is left of 100 rows; 100 cannot be read, the first is songs.csv, line 2, column energy: a number was wanted, found "loud"; an index needs at least one track"#);
-    let rows: Vec<Fields> = (0..3).map(|number| with(number, &[("tempo", "")])).collect();
-    insta::assert_snapshot!(refusal_of("songs.csv", csv(&rows)), @"segue: songs.csv: no track is left of 3 rows; the first rows of 3 track ids lack a required value; an index needs at least one track");
+    let rows: Vec<Fields> = (0..3).map(|number| with(number, &[("artists", "")])).collect();
+    insta::assert_snapshot!(refusal_of("songs.csv", csv(&rows)), @"segue: songs.csv: no track is left of 3 rows; all lack artists: the column is there, but empty; an index needs at least one track; if another column has the values, give it: --map OTHER=ours");
 }
 
 #[test]
