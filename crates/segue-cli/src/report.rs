@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use segue::catalogue::ingest::Unusual;
 use segue::{Column, Lack, Profile, Report};
 
 use crate::failure::Outcome;
@@ -47,11 +48,32 @@ pub(crate) fn write_report(report: &Report, profiles: &[Profile], out: &mut dyn 
     for warning in warnings(report) {
         writeln!(out, "  {warning}")?;
     }
+    write_conversions(report, out)?;
     if counts.rejected > 0 {
         writeln!(out, "rows that cannot be read (--rejects FILE lists all):")?;
         for reject in &report.first_rejects {
             writeln!(out, "  {}", printable(&reject.to_string()))?;
         }
+    }
+    Ok(())
+}
+
+/// Writes what was converted, and what is out of Spotify's ranges, a line for each column.
+fn write_conversions(report: &Report, out: &mut dyn Write) -> Outcome {
+    if !report.conversions.is_empty() {
+        writeln!(out, "converted:")?;
+    }
+    for conversion in &report.conversions {
+        let (column, values) = (conversion.column, count(conversion.values));
+        writeln!(out, "  {column:<18}{values:>7}  {}", printable(&conversion.to_string()))?;
+    }
+    if !report.unusual.is_empty() {
+        writeln!(out, "out of the usual range, and kept as they are:")?;
+    }
+    for Unusual { column, values, tracks, example, usual, cause, .. } in &report.unusual {
+        let (values, tracks) = (count(*values), count(*tracks));
+        let example = format!("such as {example}, where {usual} is usual: {cause}?");
+        writeln!(out, "  {column:<18}{values:>7}  of {tracks}, {example}")?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::catalogue::ingest::{
-    Input, Layout, Raw, Reason, SEVERAL_FORMATS, SEVERAL_KINDS, Table, difference, for_each_chunk,
+    Input, Raw, Reason, SEVERAL_FORMATS, SEVERAL_KINDS, Table, difference, for_each_chunk, kind_of,
 };
 use crate::catalogue::{Attribute, Catalogue, Column, NumberColumn, NumberField, Row, VectorField};
 use crate::error::Result;
@@ -173,7 +173,7 @@ impl Tables {
         let whole = self.rows - before - (self.ragged - ragged);
         let is_lacking = |(place, _): &(usize, &mut Values)| !places.contains(place);
         self.columns.iter_mut().enumerate().filter(is_lacking).for_each(|(_, values)| values.absent += whole);
-        let (format, layout) = (origin.format, Layout::of(&header).name);
+        let (format, layout) = (origin.format, kind_of(&header));
         self.kind = Some(match self.kind {
             None => (format, layout),
             Some((known, kind)) => (

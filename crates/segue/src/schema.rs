@@ -106,6 +106,11 @@ macro_rules! define_attributes {
                 match self { $(Self::$variant => $range,)* }
             }
 
+            /// Whether it is a share of 1 that is no choice between two: danceability, energy and the like.
+            pub(crate) fn is_share(self) -> bool {
+                Self::AUDIO.contains(&self) && self.range() == (0.0..=1.0)
+            }
+
             /// Its position among the columns of the notebook's file, from 0.
             const fn place(self) -> usize {
                 match self { $(Self::$variant => $place,)* }

@@ -86,7 +86,7 @@ fn genres_are_united_in_the_order_of_their_rows() {
         genre(2, "acoustic"),
         genre(1, "blues, swing"),
     ]);
-    assert_eq!(cleaned.tracks[0]["genres"], json!(["rock", "pop", "blues, swing"]));
+    assert_eq!(cleaned.tracks[0]["genres"], json!(["rock", "pop", "blues", "swing"]));
     assert_eq!(cleaned.tracks[0]["track_genre"], json!("rock"));
     assert_eq!(cleaned.tracks[1]["genres"], json!(["jazz", "acoustic"]));
     assert_eq!(cleaned.counts["repeated"], json!(4));
@@ -203,8 +203,8 @@ fn words_for_nothing_are_titles_in_texts_and_missing_in_numbers() {
 }
 
 #[test]
-fn what_is_not_finite_is_a_reject_and_never_a_missing_value() {
-    for word in ["NaN", "nan", "inf", "-inf", "Infinity", "1e400", "-1e39"] {
+fn infinity_is_a_reject_and_never_a_missing_value() {
+    for word in ["inf", "-inf", "Infinity", "1e400", "-1e39"] {
         let rows = [with(1, &[("energy", word)]), with(2, &[])];
         let cleaned = clean(csv(&rows), &["--max-rejects", "1"]);
         assert_eq!(cleaned.counts["rejected"], json!(1), "{word}");
@@ -214,12 +214,13 @@ fn what_is_not_finite_is_a_reject_and_never_a_missing_value() {
         let cleaned = clean(csv(&rows), &["--max-rejects", "50%"]);
         assert_eq!(cleaned.counts["tracks"], json!(1), "{word}");
     }
-    // In Parquet, NaN is a value of the column.
+    // In Parquet, NaN is how pandas writes a missing value.
     let batch = encode::batch(&[with(1, &[("energy", "NaN")]), with(2, &[("tempo", "inf")]), with(3, &[])]);
     let file = encode::parquet(&batch, parquet::basic::Compression::SNAPPY, 2);
-    let cleaned = clean(file, &["--max-rejects", "2"]);
-    assert_eq!(cleaned.report["rejected_by_reason"], json!({"not a finite number": 2}));
-    assert_eq!(cleaned.report["first_rejects"][1]["row"], json!(2));
+    let cleaned = clean(file, &["--max-rejects", "1"]);
+    assert_eq!(cleaned.report["rejected_by_reason"], json!({"not a finite number": 1}));
+    assert_eq!(cleaned.report["first_rejects"][0]["row"], json!(2));
+    assert_eq!(cleaned.report["missing_by_column"], json!({"energy": 1}));
 }
 
 #[test]
@@ -227,9 +228,9 @@ fn whole_numbers_and_flags_are_read_strictly() {
     for (column, value, reason) in [
         ("popularity", "50.5", "not a whole number"),
         ("duration_ms", "9223372036854775808", "not a whole number"),
-        ("key", "C#", "not a number"),
-        ("loudness", "1,5", "not a number"),
-        ("explicit", "yes", "neither true nor false"),
+        ("key", "H", "not a number"),
+        ("loudness", "1,5,5", "not a number"),
+        ("explicit", "perhaps", "neither true nor false"),
         ("explicit", "2", "neither true nor false"),
     ] {
         let rows = [with(1, &[(column, value)]), with(2, &[])];
@@ -275,12 +276,12 @@ fn the_real_data_set_gives_the_counts_of_the_notebook() {
 fn an_index_built_from_the_tracks_of_another_keeps_all_genres() {
     let place = Place::new();
     let listed = |genre: &str| with(1, &[("track_genre", genre)]);
-    place.write("rows.csv", csv(&[listed("rock"), with(2, &[]), listed("pop"), listed("blues, swing")]));
+    place.write("rows.csv", csv(&[listed("rock"), with(2, &[]), listed("pop"), listed("blues/swing")]));
     place.run(&["build", "rows.csv", "-o", "first"]).succeeds();
     place.run(&["build", "first/generation-1/tracks.arrow", "-o", "second"]).succeeds();
     let tracks = |index: &str| {
         place.run(&["search", "-i", index, "--match", "contains", "--format", "json", ""]).succeeds().out
     };
     assert_eq!(tracks("second"), tracks("first"));
-    assert!(tracks("second").contains("blues, swing"));
+    assert!(tracks("second").contains("blues/swing"));
 }

@@ -217,12 +217,12 @@ fn tracks_features_lacks_popularity_and_builds_when_it_is_added() {
 fn other_names_are_mapped() {
     let rows = some(4);
     let header = COLUMNS.map(|column| match column {
-        "track_name" => "Song = Title",
+        "track_name" => "Lied = Titel",
         "artists" => "Singer",
         other => other,
     });
     let text = csv_with(&header, &rows, |row| row.to_vec());
-    let map = ["--map", "Song = Title=track_name", "--map", "Singer=artists"];
+    let map = ["--map", "Lied = Titel=track_name", "--map", "Singer=artists"];
     assert_eq!(tracks_of(&text, "a table with columns of its own", &map), expected(&rows));
 
     let folder = Place::new();

@@ -1,10 +1,10 @@
 //! Maps the columns of a catalogue to those of a table, by its header. Values are not read here.
 
-use super::layout::Layout;
+use super::layout::{self, Header};
 use super::needs;
 use super::table::Table;
 use super::wanted::{Wanted, WantedVector};
-use crate::catalogue::{Attribute, Column, Fields, GENRES};
+use crate::catalogue::{Attribute, Column, Fields, GENRES, TextField};
 use crate::error::{Error, Result, listed};
 
 /// The position of each column of a catalogue in a table.
@@ -14,7 +14,10 @@ pub(super) struct Binding {
     pub(super) header: Vec<String>,
     /// The number of values of a row in the file.
     pub(super) fields: usize,
-    pub(super) layout: &'static Layout,
+    /// The kind of file, for messages.
+    pub(super) kind: &'static str,
+    /// Whether the table has no ids, so that each is made from title and artists.
+    pub(super) makes_ids: bool,
     /// The positions of the known columns in the table, in the order of [`Column::ALL`].
     places: [Option<usize>; Column::ALL.len()],
     /// The positions of the other numeric columns, in the order of [`Wanted::numbers`].
@@ -34,6 +37,8 @@ pub(super) enum VectorPlace {
     Columns(Vec<usize>),
 }
 
+const ID: Column = Column::Text(TextField::TrackId);
+
 impl Binding {
     /// Finds our columns in a table's header. The first table also decides what the patterns of `wanted` stand for.
     ///
@@ -43,37 +48,35 @@ impl Binding {
     pub(super) fn new(table: &Table, map: &[(String, Column)], wanted: &mut Wanted) -> Result<Self> {
         let (input, header) = (&table.origin.name, &table.header);
         check_map(input, header, map)?;
-        let layout = Layout::of(header);
+        let (by_meaning, kind) = (Header::new(header), layout::kind_of(header));
+        // What the user says comes before what is recognised.
+        let is = |other: &str| header.iter().position(|found| found == other);
+        let mapped: Vec<(Column, usize)> =
+            map.iter().filter_map(|(other, ours)| Some((*ours, is(other)?))).collect();
+        let taken: Vec<usize> = mapped.iter().map(|(_, place)| *place).collect();
         let mut places = [None; Column::ALL.len()];
         let mut missing = Vec::new();
         for (column, place) in Column::ALL.into_iter().zip(&mut places) {
-            let mapped: Vec<&str> =
-                map.iter().filter(|(_, ours)| *ours == column).map(|(other, _)| other.as_str()).collect();
-            let aliases = layout.names(column);
-            let names = if mapped.is_empty() { aliases.as_slice() } else { &mapped };
-            // An exact match, or else one that ignores case.
-            let exactly = |name: &&str| header.iter().position(|found| found == name);
-            let about = |name: &&str| header.iter().position(|found| found.eq_ignore_ascii_case(name));
-            *place = names.iter().find_map(exactly).or_else(|| names.iter().find_map(about));
+            let named = || by_meaning.place(column, &taken);
+            *place = mapped.iter().find(|(ours, _)| *ours == column).map(|(_, place)| *place).or_else(named);
             if place.is_none() && wanted.required.contains(column) {
-                missing.push((column, aliases.first().copied().unwrap_or(column.name())));
+                missing.push((column, column.name()));
             }
             match place {
                 Some(_) => wanted.found.insert(column),
                 None => wanted.is_lacked_by(column, input),
             }
-            reject_twins(input, header, names, *place)?;
+            reject_twins(input, header, *place)?;
+        }
+        let makes_ids = wanted.makes_ids() && missing.iter().any(|(column, _)| *column == ID);
+        if makes_ids {
+            missing.retain(|(column, _)| *column != ID);
         }
         let audio = Attribute::AUDIO.map(Column::Attribute);
         if wanted.needs_audio && !audio.into_iter().any(|column| wanted.found.contains(column)) {
-            let name = |column| layout.names(column).first().copied().unwrap_or(column.name());
             let known: Vec<Column> = missing.iter().map(|(column, _)| *column).collect();
-            missing.extend(
-                audio
-                    .into_iter()
-                    .filter(|column| !known.contains(column))
-                    .map(|column| (column, name(column))),
-            );
+            let others = audio.into_iter().filter(|column| !known.contains(column));
+            missing.extend(others.map(|column| (column, column.name())));
         }
         let mut others = Vec::new();
         if !wanted.is_resolved {
@@ -84,12 +87,12 @@ impl Binding {
             if place.is_none() && number.required {
                 others.push(number.name.clone());
             }
-            reject_twins(input, header, &[&number.name], place)?;
+            reject_twins(input, header, place)?;
             Ok(place)
         });
         let numbers: Vec<Option<usize>> = numbers.collect::<Result<_>>()?;
         if !missing.is_empty() || !others.is_empty() {
-            let (input, layout) = (input.clone(), layout.name);
+            let (input, layout) = (input.clone(), kind);
             return Err(Error::MissingColumns { input, layout, missing, others, header: header.clone() });
         }
         let vectors =
@@ -102,7 +105,8 @@ impl Binding {
             .filter(|place| table.lists.contains(place));
         wanted.is_resolved = true;
         let (input, header) = (input.clone(), header.clone());
-        Ok(Self { input, header, fields: table.fields, layout, places, numbers, vectors, genres })
+        let fields = table.fields;
+        Ok(Self { input, header, fields, kind, makes_ids, places, numbers, vectors, genres })
     }
 
     /// What each of the table's columns holds, in the table's order.
@@ -130,6 +134,11 @@ impl Binding {
             }
         }
         meanings
+    }
+
+    /// Where a known column is in the table.
+    pub(super) fn place(&self, column: Column) -> Option<usize> {
+        self.columns().find(|(known, _)| *known == column).and_then(|(_, place)| place)
     }
 
     /// The known columns with their positions in the table.
@@ -333,15 +342,13 @@ fn reject_shared(input: &str, header: &[String], places: &[Option<usize>]) -> Re
     Ok(())
 }
 
-/// Refuses a column that is to be read if its name occurs twice in the header.
-fn reject_twins(input: &str, header: &[String], wanted: &[&str], place: Option<usize>) -> Result<()> {
+/// Refuses a column that is to be read if its name occurs twice in the header. Names that differ in case or punctuation
+/// are two.
+fn reject_twins(input: &str, header: &[String], place: Option<usize>) -> Result<()> {
     let Some((place, name)) = place.and_then(|place| header.get(place).map(|name| (place, name))) else {
         return Ok(());
     };
-    // An exact match is not ambiguous: names that differ only in case do not count then.
-    let is_exact = wanted.contains(&name.as_str());
-    let is_twin = |other: &String| other == name || !is_exact && other.eq_ignore_ascii_case(name);
-    match header.iter().skip(place + 1).position(is_twin) {
+    match header.iter().skip(place + 1).position(|other| other == name) {
         None => Ok(()),
         Some(distance) => {
             let (first, second) = (place + 1, place + distance + 2);

@@ -4,17 +4,19 @@
 //! if a later row is complete. Rows that lack an expected column are kept until all are read, since only then it is
 //! known whether the inputs have values of it at all ([`Cleaner::settle`]).
 
+mod convert;
+
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 
 use arrow_array::builder::{BooleanBuilder, LargeStringBuilder};
 use hashbrown::HashTable;
 
-use super::layout::Layout;
+use super::column_set::ColumnSet;
 use super::listings::GenreListings;
 use super::needs::Fill;
 use super::report::{MissingColumn, Report};
-use super::rows::{ColumnSet, TrackRow, TrackRows};
+use super::rows::{TrackRow, TrackRows};
 use super::wanted::{Wanted, WantedVector};
 use crate::catalogue::{
     ARTIST_SEPARATOR, Attribute, BooleanColumn, Catalogue, Column, Columns, NumberColumn, NumberField,
@@ -41,6 +43,15 @@ pub(super) struct Cleaner {
     numbers: Vec<Vec<f64>>,
     vectors: Vec<Vec<f32>>,
     genres: GenreListings,
+    /// Where the tracks of each input begin.
+    inputs: Vec<InputStart>,
+}
+
+/// Where the tracks of an input begin, and whether its artists' names have their commas escaped.
+#[derive(Debug, Clone, Copy)]
+struct InputStart {
+    row: usize,
+    escapes_commas: bool,
 }
 
 /// Numbers while they are collected.
@@ -64,6 +75,8 @@ impl Cleaner {
         // A whole number that may be missing is only stored as one if no track lacks it.
         let is_whole = |attribute: Attribute| {
             attribute.is_whole()
+                // Durations may be in seconds, with a fraction.
+                && attribute != Attribute::DurationMs
                 && wanted.fill == Fill::Drop
                 && wanted.required.contains(Column::Attribute(attribute))
         };
@@ -84,6 +97,19 @@ impl Cleaner {
             numbers: Vec::new(),
             vectors: Vec::new(),
             genres: GenreListings::default(),
+            inputs: Vec::new(),
+        }
+    }
+
+    /// Begins another input, whose columns are read on scales of its own.
+    pub(super) fn begin_input(&mut self) {
+        self.inputs.push(InputStart { row: self.tracks(), escapes_commas: false });
+    }
+
+    /// Notes that the input writes commas within the names of artists with a backslash.
+    pub(super) fn note_escaped_commas(&mut self) {
+        if let Some(input) = self.inputs.last_mut() {
+            input.escapes_commas = true;
         }
     }
 
@@ -106,10 +132,10 @@ impl Cleaner {
     }
 
     /// Adds the next rows and updates the counts of the report.
-    pub(super) fn add(&mut self, rows: &TrackRows, layout: &Layout, report: &mut Report) {
+    pub(super) fn add(&mut self, rows: &TrackRows, report: &mut Report) {
         // The first input may have made more columns required.
         self.optional = self.wanted.optional();
-        let kept: Vec<TrackRow<'_>> = rows.iter().filter(|row| self.keeps(row, layout, report)).collect();
+        let kept: Vec<TrackRow<'_>> = rows.iter().filter(|row| self.keeps(row, report)).collect();
         for (field, builder) in TextField::ALL.into_iter().zip(&mut self.texts) {
             // `keeps` has added the ids already; `finish` adds the first genres.
             if !matches!(field, TextField::TrackId | TextField::TrackGenre) {
@@ -141,7 +167,7 @@ impl Cleaner {
     }
 
     /// Whether a row is kept as a new track; records its id and genres.
-    fn keeps(&mut self, row: &TrackRow<'_>, layout: &Layout, report: &mut Report) -> bool {
+    fn keeps(&mut self, row: &TrackRow<'_>, report: &mut Report) -> bool {
         report.counts.rows += 1;
         let id = row.text(TextField::TrackId);
         let [ids, ..] = &self.texts;
@@ -149,7 +175,7 @@ impl Cleaner {
             && let Some(&known) = self.kept.find(row.id_hash(), |&known| text_at(ids, known) == id.as_bytes())
         {
             report.counts.repeated += 1;
-            self.genres.list_again(known, genres_of(row, layout));
+            self.genres.list_again(known, genres_of(row));
             return false;
         }
         if id.map_or(self.nameless, |id| !self.dropped.is_empty() && self.dropped.contains(id)) {
@@ -159,7 +185,7 @@ impl Cleaner {
         report.counts.unique += 1;
         if self.is_complete(row) {
             report.counts.tracks += 1;
-            self.note(row, layout);
+            self.note(row);
             return true;
         }
         report.counts.incomplete += 1;
@@ -203,14 +229,14 @@ impl Cleaner {
             .chain(vectors.map(|wanted| wanted.name.as_str()))
     }
 
-    fn note(&mut self, row: &TrackRow<'_>, layout: &Layout) {
+    fn note(&mut self, row: &TrackRow<'_>) {
         let number = self.tracks as u32;
         self.tracks += 1;
         let ([ids, ..], hasher) = (&mut self.texts, &self.hasher);
         ids.append_option(row.text(TextField::TrackId));
         let rehash = |&known: &u32| hasher.hash_one(str::from_utf8(text_at(ids, known)).unwrap_or_default());
         self.kept.insert_unique(row.id_hash(), number, rehash);
-        self.genres.list(number, genres_of(row, layout));
+        self.genres.list(number, genres_of(row));
     }
 
     /// Once all rows are read: drops the tracks that lack a value of an expected column of which others have one, and
@@ -219,6 +245,7 @@ impl Cleaner {
     /// # Errors
     /// [`Error::Input`] names an input that lacks a column of which others have values.
     pub(super) fn settle(&mut self, report: &mut Report) -> Result<(), Error> {
+        self.convert_columns(report);
         let tracks = self.tracks();
         let lacking: Vec<(Column, usize)> = Column::ALL.map(|column| (column, self.lacking(column))).into();
         let is_found = |column: &Column| self.wanted.found.contains(*column);
@@ -446,7 +473,7 @@ fn text_at(texts: &LargeStringBuilder, row: u32) -> &[u8] {
     }
 }
 
-fn genres_of<'a>(row: &TrackRow<'a>, layout: &Layout) -> impl Iterator<Item = &'a str> {
-    let first = row.text(TextField::TrackGenre).into_iter().flat_map(|text| layout.genres(text));
-    first.chain(row.genres().split(ARTIST_SEPARATOR).filter(|genre| !genre.is_empty()))
+fn genres_of<'a>(row: &TrackRow<'a>) -> impl Iterator<Item = &'a str> {
+    let listed = [row.text(TextField::TrackGenre).unwrap_or_default(), row.genres()];
+    listed.into_iter().flat_map(|genres| genres.split(ARTIST_SEPARATOR)).filter(|genre| !genre.is_empty())
 }

@@ -1,246 +1,226 @@
-//! Layouts: the known kinds of file, recognised by their columns, with their column names and list formats.
+//! What the columns of a file mean, by their names, and which kind of file it is.
+//!
+//! Names are compared by their letters and digits, whatever their case, spaces and punctuation: `Track Name`,
+//! `track_name` and `TRACKNAME` are one, and so are `danceability_%` and `Danceability`. Values are not known here.
 
-use std::borrow::Cow;
+use crate::catalogue::{Attribute, Column, TextField};
 
-use crate::catalogue::{ARTIST_SEPARATOR, Attribute, Column, TextField};
-
-/// A kind of file: its names for our columns, and its format of lists.
-#[derive(Debug)]
-pub(crate) struct Layout {
-    /// The name of this kind of file in messages.
-    pub(crate) name: &'static str,
-    /// A file that has all these columns is of this kind.
-    signature: &'static [&'static str],
-    /// The columns that have other names there, with the names to try in order.
-    aliases: &'static [(Column, &'static [&'static str])],
-    artists: ArtistList,
-    genres: GenreSeparator,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum ArtistList {
-    /// Joined by `;`, as in the catalogue.
-    Joined,
-    /// Joined by `;`, or by a comma without a space after it.
-    Commas,
-    /// Joined by a comma and a space; a comma within a name is written `\,`.
-    EscapedCommas,
-    /// A list as Python prints it: `['A', "B's"]`.
-    PythonList,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum GenreSeparator {
-    One,
-    Commas,
-}
-
-const NOTEBOOK: Layout = Layout {
-    name: "a Spotify Tracks Dataset",
-    signature: &["track_id", "track_name", "artists", "danceability"],
-    aliases: &[],
-    artists: ArtistList::Joined,
-    genres: GenreSeparator::One,
-};
-
-const TIDYTUESDAY: Layout = Layout {
-    name: "TidyTuesday's spotify_songs.csv",
-    signature: &["track_artist", "track_popularity", "playlist_genre"],
-    aliases: &[
-        (Column::Text(TextField::Artists), &["track_artist"]),
-        (Column::Text(TextField::AlbumName), &["track_album_name"]),
-        (Column::Text(TextField::TrackGenre), &["playlist_genre"]),
-        (Column::Attribute(Attribute::Popularity), &["track_popularity"]),
-    ],
-    artists: ArtistList::Joined,
-    genres: GenreSeparator::One,
-};
-
-const TRACKS_FEATURES: Layout = Layout {
-    name: "tracks_features.csv",
-    signature: &["id", "name", "artists", "album", "danceability"],
-    aliases: &[
-        (Column::Text(TextField::TrackId), &["id"]),
-        (Column::Text(TextField::TrackName), &["name"]),
-        (Column::Text(TextField::AlbumName), &["album"]),
-    ],
-    artists: ArtistList::PythonList,
-    genres: GenreSeparator::One,
-};
-
-/// The columns of both versions of Exportify, which differ in the format of artists.
-const EXPORTIFY_COLUMNS: &[(Column, &[&str])] = &[
-    (Column::Text(TextField::TrackId), &["Track URI"]),
-    (Column::Text(TextField::TrackName), &["Track Name"]),
-    (Column::Text(TextField::Artists), &["Artist Name(s)"]),
-    (Column::Text(TextField::AlbumName), &["Album Name"]),
-    (Column::Text(TextField::TrackGenre), &["Genres", "Artist Genres"]),
-    (Column::Explicit, &["Explicit", "Explicit?"]),
-    (Column::Attribute(Attribute::DurationMs), &["Duration (ms)", "Track Duration (ms)"]),
-    (Column::Attribute(Attribute::TimeSignature), &["Time Signature"]),
+/// The names of our columns in the files of other tools, after our own name, in the order in which they are tried; as
+/// [`plain`] writes them.
+const NAMES: &[(Column, &[&str])] = &[
+    (
+        Column::Text(TextField::TrackId),
+        &[
+            "trackuri",
+            "spotifytrackid",
+            "spotifyid",
+            "spotifytrackuri",
+            "spotifyuri",
+            "trackurl",
+            "id",
+            "uri",
+            "url",
+        ],
+    ),
+    (
+        Column::Text(TextField::TrackName),
+        &["tracktitle", "songname", "songtitle", "name", "title", "song", "track"],
+    ),
+    (
+        Column::Text(TextField::Artists),
+        &["artistnames", "artistname", "artistsname", "trackartists", "trackartist", "artist"],
+    ),
+    (Column::Text(TextField::AlbumName), &["trackalbumname", "albumtitle", "album"]),
+    (
+        Column::Text(TextField::TrackGenre),
+        &["genre", "genres", "playlistgenre", "artistgenres", "topgenre", "parentgenres"],
+    ),
+    (Column::Explicit, &["isexplicit", "trackexplicit"]),
+    (Column::Attribute(Attribute::Popularity), &["trackpopularity", "spotifypopularity"]),
+    (
+        Column::Attribute(Attribute::DurationMs),
+        &["trackdurationms", "duration", "durations", "durationseconds", "length", "lengthduration"],
+    ),
+    (Column::Attribute(Attribute::Loudness), &["loudnessdb"]),
+    (Column::Attribute(Attribute::Tempo), &["bpm", "beatsperminute", "beatsperminutebpm", "tempobpm"]),
+    (Column::Attribute(Attribute::Key), &["musicalkey", "trackkey"]),
 ];
 
-const EXPORTIFY: Layout = Layout {
-    name: "an Exportify export",
-    signature: &["Track URI", "Track Name", "Artist Name(s)", "Duration (ms)"],
-    aliases: EXPORTIFY_COLUMNS,
-    artists: ArtistList::Commas,
-    genres: GenreSeparator::Commas,
-};
+/// Abbreviations, which mean our columns only in a table of [`MANY_FEATURES`] audio features; elsewhere `time` may be a
+/// date and `live` anything.
+const ABBREVIATIONS: &[(Column, &[&str])] = &[
+    (Column::Attribute(Attribute::Danceability), &["dance", "dnce"]),
+    (Column::Attribute(Attribute::Energy), &["nrgy"]),
+    (Column::Attribute(Attribute::Loudness), &["loud", "louddb", "db"]),
+    (Column::Attribute(Attribute::Speechiness), &["speech", "spch"]),
+    (Column::Attribute(Attribute::Acousticness), &["acoustic", "acous"]),
+    (Column::Attribute(Attribute::Instrumentalness), &["instrumental"]),
+    (Column::Attribute(Attribute::Liveness), &["live"]),
+    (Column::Attribute(Attribute::Valence), &["happy", "happiness", "val"]),
+    (Column::Attribute(Attribute::DurationMs), &["time", "dur"]),
+    (Column::Attribute(Attribute::Popularity), &["pop"]),
+    (Column::Attribute(Attribute::Key), &["camelot"]),
+];
 
-const EXPORTIFY_ESCAPED: Layout = Layout {
-    signature: &["Track URI", "Track Name", "Artist Name(s)", "Track Duration (ms)"],
-    artists: ArtistList::EscapedCommas,
-    ..EXPORTIFY
-};
+/// How many audio features a table has at least, by their names or abbreviations, if abbreviations count.
+const MANY_FEATURES: usize = 5;
 
-const PLAIN: Layout = Layout { name: "a table with columns of its own", signature: &[], ..NOTEBOOK };
+/// The kinds of file that are told apart in messages, each with the columns that it has: one of each group.
+const KINDS: &[(&str, &[&[&str]])] = &[
+    ("a Spotify Tracks Dataset", &[&["trackid"], &["trackname"], &["artists"], &["danceability"]]),
+    ("TidyTuesday's spotify_songs.csv", &[&["trackartist"], &["trackpopularity"], &["playlistgenre"]]),
+    (
+        EXPORTIFY,
+        &[
+            &["trackuri", "trackid", "spotifyid"],
+            &["trackname"],
+            &["artistnames"],
+            &["durationms", "trackdurationms"],
+        ],
+    ),
+    ("tracks_features.csv", &[&["id"], &["name"], &["artists"], &["album"], &["danceability"]]),
+    ("a Kaggle file of Spotify tracks", &[&["id"], &["name"], &["artists"], &["danceability"]]),
+    ("a Kaggle file of top songs", &[&["nrgy"], &["dnce"], &["title"]]),
+    ("spotify-2023.csv", &[&["trackname"], &["artistsname"], &["streams"]]),
+    ("a Chosic export", &[&["song"], &["artist"], &["spotifytrackid"]]),
+    ("a TuneMyMusic export", &[&["trackname"], &["artistname"], &["playlistname"], &["isrc"]]),
+    ("a Soundiiz export", &[&["title"], &["artist"], &["album"], &["isrc"]]),
+];
 
-impl Layout {
-    const ALL: [&'static Self; 6] =
-        [&NOTEBOOK, &TIDYTUESDAY, &EXPORTIFY, &EXPORTIFY_ESCAPED, &TRACKS_FEATURES, &PLAIN];
+const EXPORTIFY: &str = "an Exportify export";
+const OTHER: &str = "a table with columns of its own";
 
-    /// The layout of a file with these columns.
-    pub(crate) fn of(header: &[String]) -> &'static Self {
-        let has = |name: &&str| header.iter().any(|column| column.eq_ignore_ascii_case(name));
-        Self::ALL.into_iter().find(|layout| layout.signature.iter().all(has)).unwrap_or(&PLAIN)
+/// The kind of file that has these columns, for messages.
+pub(crate) fn kind_of(header: &[String]) -> &'static str {
+    let header: Vec<String> = header.iter().map(|name| plain(name)).collect();
+    let has = |names: &&[&str]| header.iter().any(|found| names.contains(&found.as_str()));
+    KINDS.iter().find(|(_, columns)| columns.iter().all(has)).map_or(OTHER, |(kind, _)| kind)
+}
+
+/// Whether these are the columns of Exportify's older export, in which a comma within an artist's name has a backslash.
+pub(super) fn escapes_commas(header: &[String]) -> bool {
+    kind_of(header) == EXPORTIFY && header.iter().any(|name| plain(name) == "trackdurationms")
+}
+
+/// The letters and digits of a name, in lower case.
+pub(super) fn plain(name: &str) -> String {
+    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// The columns of a header by what they mean.
+pub(super) struct Header {
+    plain: Vec<String>,
+    abbreviates: bool,
+}
+
+impl Header {
+    pub(super) fn new(header: &[String]) -> Self {
+        let plain = header.iter().map(|name| plain(name)).collect();
+        let mut header = Self { plain, abbreviates: true };
+        let audio = Attribute::AUDIO.into_iter();
+        header.abbreviates =
+            audio.filter(|attribute| header.names(Column::Attribute(*attribute)).next().is_some()).count()
+                >= MANY_FEATURES;
+        header
     }
 
-    /// The names that a column may have in this kind of file; at least one.
-    pub(crate) fn names(&self, column: Column) -> Vec<&'static str> {
-        match self.aliases.iter().find(|(ours, _)| *ours == column) {
-            Some((_, names)) => names.to_vec(),
-            None => vec![column.name()],
-        }
+    /// Where a column is, by the first of its names that is there; `taken` are the places of columns that have another
+    /// meaning.
+    pub(super) fn place(&self, column: Column, taken: &[usize]) -> Option<usize> {
+        self.names(column).flat_map(|name| self.places(name)).find(|place| !taken.contains(place))
     }
 
-    /// The artists' names joined by `;`, from the format of this layout.
-    pub(crate) fn artists<'a>(&self, text: Cow<'a, str>) -> Cow<'a, str> {
-        let names = match self.artists {
-            ArtistList::Joined => return text,
-            ArtistList::Commas if text.contains(ARTIST_SEPARATOR) => return text,
-            ArtistList::Commas => split_commas(&text, |_, after| !after.starts_with(' ')),
-            ArtistList::EscapedCommas => split_commas(&text, |before, _| !before.ends_with('\\'))
-                .into_iter()
-                .map(|name| name.replace("\\,", ","))
-                .collect(),
-            ArtistList::PythonList => match python_list(&text) {
-                Some(names) => names,
-                None => return text,
-            },
-        };
-        names.join(ARTIST_SEPARATOR.to_string().as_str()).into()
+    /// The places of columns whose names have these letters and digits.
+    pub(super) fn places(&self, name: &str) -> impl Iterator<Item = usize> {
+        self.plain.iter().enumerate().filter(move |(_, found)| *found == name).map(|(place, _)| place)
     }
 
-    /// The genres that a row is listed under, in order.
-    pub(crate) fn genres<'a>(&self, text: &'a str) -> impl Iterator<Item = &'a str> + use<'a> {
-        let separator = match self.genres {
-            GenreSeparator::One => None,
-            GenreSeparator::Commas => Some(','),
-        };
-        text.split(move |character| Some(character) == separator)
-            .map(move |genre| if separator.is_some() { genre.trim() } else { genre })
-            .filter(|genre| !genre.is_empty())
+    /// The names of a column that are in this header, in the order in which they are tried.
+    fn names(&self, column: Column) -> impl Iterator<Item = &str> {
+        let others = names_in(NAMES, column).iter().copied().map(str::to_owned);
+        let abbreviations: &[&str] = if self.abbreviates { names_in(ABBREVIATIONS, column) } else { &[] };
+        let names = [plain(column.name())]
+            .into_iter()
+            .chain(others)
+            .chain(abbreviations.iter().map(|name| (*name).to_owned()));
+        names.filter_map(|name| self.plain.iter().find(|found| **found == name).map(String::as_str))
     }
 }
 
-/// Splits at commas for which `separates`, given the text before and after the comma, holds.
-fn split_commas(text: &str, separates: impl Fn(&str, &str) -> bool) -> Vec<String> {
-    let (mut names, mut start) = (Vec::new(), 0);
-    for (at, _) in text.match_indices(',') {
-        let (before, after) =
-            (text.get(start..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default());
-        if separates(before, after) {
-            names.push(before.trim().to_owned());
-            start = at + 1;
-        }
-    }
-    names.push(text.get(start..).unwrap_or_default().trim().to_owned());
-    names
-}
-
-/// The strings of a Python list literal; `None` if the text is not one.
-fn python_list(text: &str) -> Option<Vec<String>> {
-    let mut rest = text.trim().strip_prefix('[')?.strip_suffix(']')?.trim_start();
-    let mut names = Vec::new();
-    while !rest.is_empty() {
-        let quote = rest.chars().next().filter(|character| matches!(character, '\'' | '"'))?;
-        let mut characters = rest.char_indices().skip(1);
-        let mut name = String::new();
-        let end = loop {
-            match characters.next()? {
-                (_, '\\') => name.push(escaped(&mut characters)?),
-                (at, character) if character == quote => break at + 1,
-                (_, character) => name.push(character),
-            }
-        };
-        names.push(name);
-        rest = rest.get(end..)?.trim_start();
-        if !rest.is_empty() {
-            rest = rest.strip_prefix(',')?.trim_start();
-        }
-    }
-    Some(names)
-}
-
-/// The character of an escape sequence that Python's `repr` writes, after the backslash.
-fn escaped(characters: &mut impl Iterator<Item = (usize, char)>) -> Option<char> {
-    let digits = match characters.next()?.1 {
-        'n' => return Some('\n'),
-        'r' => return Some('\r'),
-        't' => return Some('\t'),
-        'x' => 2,
-        'u' => 4,
-        'U' => 8,
-        character @ ('\\' | '\'' | '"') => return Some(character),
-        _ => return None,
-    };
-    let code: String = characters.take(digits).map(|(_, digit)| digit).collect();
-    u32::from_str_radix(&code, 16).ok().filter(|_| code.len() == digits).and_then(char::from_u32)
+fn names_in(table: &'static [(Column, &'static [&'static str])], column: Column) -> &'static [&'static str] {
+    table.iter().find(|(ours, _)| *ours == column).map_or(&[], |(_, names)| names)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn layout_of(header: &str) -> &'static str {
-        Layout::of(&header.split(',').map(str::to_owned).collect::<Vec<_>>()).name
+    fn header(header: &str) -> Vec<String> {
+        header.split(',').map(str::to_owned).collect()
+    }
+
+    /// The names of the columns of a header that have a meaning, each with it.
+    fn meanings(names: &str) -> Vec<(&'static str, String)> {
+        let names = header(names);
+        let by_meaning = Header::new(&names);
+        let places = Column::ALL.into_iter().map(|column| (column.name(), by_meaning.place(column, &[])));
+        places.filter_map(|(column, place)| Some((column, names[place?].clone()))).collect()
     }
 
     #[test]
     fn files_are_recognised_by_their_columns() {
-        assert_eq!(layout_of(",track_id,artists,album_name,track_name,danceability"), NOTEBOOK.name);
-        assert_eq!(layout_of("track_id,track_artist,track_popularity,playlist_genre"), TIDYTUESDAY.name);
-        assert_eq!(layout_of("Track URI,Track Name,Artist Name(s),Duration (ms)"), EXPORTIFY.name);
-        assert_eq!(layout_of("Track URI,Track Name,Artist Name(s),Track Duration (ms)"), EXPORTIFY.name);
-        assert_eq!(layout_of("id,name,album,artists,danceability"), TRACKS_FEATURES.name);
-        assert_eq!(layout_of("Song,Singer"), PLAIN.name);
-    }
-
-    #[test]
-    fn artists_are_joined_alike_whatever_joined_them() {
-        for (layout, text, joined) in [
-            (&NOTEBOOK, "A;B", "A;B"),
-            (&TIDYTUESDAY, "Earth, Wind & Fire", "Earth, Wind & Fire"),
-            (&EXPORTIFY, "A,B,Tyler, The Creator", "A;B;Tyler, The Creator"),
-            (&EXPORTIFY, "A;B, C", "A;B, C"),
-            (&EXPORTIFY_ESCAPED, r"A, Tyler\, The Creator, B", "A;Tyler, The Creator;B"),
-            (&TRACKS_FEATURES, r#"['A', "B's", 'C\'d']"#, "A;B's;C'd"),
-            (&TRACKS_FEATURES, r"['C\xa0D', 'E\u200e', 'F\\G']", "C\u{a0}D;E\u{200e};F\\G"),
-            (&TRACKS_FEATURES, r"['A' 'B']", "['A' 'B']"),
-            (&TRACKS_FEATURES, r"['\x4']", r"['\x4']"),
-            (&TRACKS_FEATURES, "[]", ""),
-            (&TRACKS_FEATURES, "['A", "['A"),
-            (&TRACKS_FEATURES, "plain", "plain"),
-            (&TRACKS_FEATURES, "['A' x]", "['A' x]"),
+        for (columns, kind) in [
+            (",track_id,artists,album_name,track_name,danceability", "a Spotify Tracks Dataset"),
+            ("track_id,track_artist,track_popularity,playlist_genre", "TidyTuesday's spotify_songs.csv"),
+            ("Track URI,Track Name,Artist Name(s),Duration (ms)", EXPORTIFY),
+            ("Track URI,Track Name,Artist Name(s),Track Duration (ms)", EXPORTIFY),
+            ("Spotify ID,Artist IDs,Track Name,Artist Name(s),Duration (ms)", EXPORTIFY),
+            ("id,name,album,artists,danceability", "tracks_features.csv"),
+            ("id,name,artists,danceability", "a Kaggle file of Spotify tracks"),
+            ("track_name,artist(s)_name,streams,bpm", "spotify-2023.csv"),
+            ("#,Song,Artist,BPM,Spotify Track Id", "a Chosic export"),
+            ("title;artist", OTHER),
+            ("Song,Singer", OTHER),
         ] {
-            assert_eq!(layout.artists(text.into()), joined, "{text}");
+            assert_eq!(kind_of(&header(columns)), kind, "{columns}");
         }
     }
 
     #[test]
-    fn genres_are_one_or_several() {
-        assert_eq!(NOTEBOOK.genres("r-n-b, soul").collect::<Vec<_>>(), ["r-n-b, soul"]);
-        assert_eq!(EXPORTIFY.genres("pop, dance pop,").collect::<Vec<_>>(), ["pop", "dance pop"]);
+    fn columns_are_found_whatever_their_case_spaces_and_punctuation() {
+        let found = meanings("TRACK ID,Track_Name,artist(s)_name,Loudness (dB),danceability_%,Duration (ms)");
+        let wanted = [
+            ("track_id", "TRACK ID"),
+            ("track_name", "Track_Name"),
+            ("artists", "artist(s)_name"),
+            ("duration_ms", "Duration (ms)"),
+            ("danceability", "danceability_%"),
+            ("loudness", "Loudness (dB)"),
+        ];
+        assert_eq!(found, wanted.map(|(ours, theirs)| (ours, theirs.to_owned())));
+    }
+
+    #[test]
+    fn our_own_names_come_first() {
+        let found = meanings("id,track_id,name,track_name");
+        assert_eq!(found, [("track_id", "track_id".into()), ("track_name", "track_name".to_owned())]);
+    }
+
+    #[test]
+    fn abbreviations_count_beside_other_features_only() {
+        assert_eq!(meanings("time,live,val,pop"), []);
+        let found = meanings("title,nrgy,dnce,dB,live,val,dur,pop");
+        let ours: Vec<&str> = found.iter().map(|(ours, _)| *ours).collect();
+        let wanted = [
+            "track_name",
+            "popularity",
+            "duration_ms",
+            "danceability",
+            "energy",
+            "loudness",
+            "liveness",
+            "valence",
+        ];
+        assert_eq!(ours, wanted);
     }
 }

@@ -10,13 +10,17 @@ mod arrow;
 mod batches;
 mod binding;
 mod clean;
+mod column_set;
 mod columnar;
+mod conversions;
 mod csv;
 mod folder;
+mod forms;
 mod input;
 mod ipc_guard;
 mod layout;
 mod listings;
+mod names;
 mod needs;
 #[cfg(feature = "parquet")]
 mod parquet_guard;
@@ -24,6 +28,7 @@ mod parquet_guard;
 mod parquet_pages;
 mod report;
 mod rows;
+mod scale;
 mod table;
 mod value;
 mod wanted;
@@ -43,13 +48,16 @@ pub use report::{
     SEVERAL_FORMATS, SEVERAL_KINDS,
 };
 
-pub(crate) use layout::Layout;
+pub use conversions::{Conversion, Form};
+pub(crate) use layout::kind_of;
+pub use scale::Unusual;
 
 pub(crate) use table::Table;
 pub(crate) use value::Raw;
 
 use self::binding::Binding;
 use self::clean::{Cleaner, MAX_TRACKS};
+use self::conversions::Conversions;
 use self::input::Parts;
 use self::rows::{Reading, TrackRows};
 use self::table::{Chunk, Origin};
@@ -225,6 +233,7 @@ impl<'a> Ingest<'a> {
 
     fn read_parts(&mut self, parts: Parts, cleaner: &mut Cleaner, report: &mut Report) -> Result<()> {
         let is_folder = parts.folder_bytes.is_some();
+        cleaner.begin_input();
         if is_folder {
             self.progress.start(Stage::Reading, parts.folder_bytes);
         }
@@ -263,6 +272,9 @@ impl<'a> Ingest<'a> {
         let size = input.size().filter(|_| in_folder);
         let table = Table::open(input)?;
         let binding = Binding::new(&table, &self.map, cleaner.wanted_mut())?;
+        if layout::escapes_commas(&binding.header) {
+            cleaner.note_escaped_commas();
+        }
         let (origin, consumed) = (table.origin.clone(), table.consumed());
         let reading = Reading::new(&binding, cleaner.wanted().clone(), cleaner.hasher());
         if !in_folder {
@@ -286,7 +298,7 @@ impl<'a> Ingest<'a> {
         self.clean(&last, &binding, cleaner, report)?;
         let rows = report.counts.rows - rows_before;
         self.progress.advance(size.map_or(0, |size| size - told));
-        let (input, layout) = (binding.input, binding.layout.name);
+        let (input, layout) = (binding.input, binding.kind);
         let (files, difference) = (None, None);
         Ok((InputReport { input, format: origin.format, layout, rows, files, difference }, binding.header))
     }
@@ -299,7 +311,8 @@ impl<'a> Ingest<'a> {
         report: &mut Report,
     ) -> Result<()> {
         for rows in read {
-            cleaner.add(rows, binding.layout, report);
+            cleaner.add(rows, report);
+            Conversions::merge(&mut report.conversions, &rows.conversions.0);
             for reject in &rows.rejects {
                 report.counts.rows += reject.rows();
                 self.reject(report, reject)?;

@@ -6,10 +6,12 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::conversions::Conversion;
+use super::scale::Unusual;
 use crate::error::{Error, listed};
 
 /// The outcome of ingestion.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Report {
     /// Each input and what it was recognised as, in the order of reading.
@@ -31,6 +33,12 @@ pub struct Report {
     /// For each column, how many missing values were filled with the mean.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub filled_by_column: BTreeMap<String, u64>,
+    /// What was converted, by column and form.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conversions: Vec<Conversion>,
+    /// Values out of the range of Spotify's, by column.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unusual: Vec<Unusual>,
 }
 
 /// A column of which no track has a value.

@@ -6,14 +6,20 @@
 use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
 
+use twox_hash::XxHash64;
+
 use super::binding::{Binding, Meaning, VectorPlace};
+use super::column_set::ColumnSet;
+use super::conversions::{Conversions, Form};
 use super::csv::{CsvProblem, PieceReader, PlainFields, RecordBuffer};
 use super::report::{MAX_TEXT, Reason, Reject};
 use super::table::{Origin, Part, RowRef, csv_error};
 use super::value::Raw;
 use super::wanted::Wanted;
+use super::{forms, names};
 use crate::catalogue::{Attribute, Column, TextField};
 use crate::error::Result;
+use crate::mention::TrackRef;
 
 /// The number of texts of a row: the text fields, and all genres joined.
 const TEXTS: usize = TextField::ALL.len() + 1;
@@ -51,6 +57,7 @@ pub(super) struct TrackRows {
     /// The components of the vectors, row after row. A missing vector is NaN.
     components: Vec<f32>,
     pub(super) rejects: Vec<Reject>,
+    pub(super) conversions: Conversions,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -62,46 +69,6 @@ struct RowValues {
     explicit: Option<bool>,
     /// The known attributes.
     attributes: [f64; Attribute::ALL.len()],
-}
-
-/// A set of known columns of a catalogue.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct ColumnSet(u32);
-
-impl ColumnSet {
-    fn bit(column: Column) -> u32 {
-        1 << match column {
-            Column::Text(field) => field as u32,
-            Column::Explicit => TextField::ALL.len() as u32,
-            Column::Attribute(attribute) => TextField::ALL.len() as u32 + 1 + attribute as u32,
-        }
-    }
-
-    pub(super) fn insert(&mut self, column: Column) {
-        self.0 |= Self::bit(column);
-    }
-
-    pub(super) fn contains(self, column: Column) -> bool {
-        self.0 & Self::bit(column) != 0
-    }
-
-    /// The difference of two sets.
-    pub(super) fn without(self, others: Self) -> Self {
-        Self(self.0 & !others.0)
-    }
-
-    pub(super) fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-}
-
-impl FromIterator<Column> for ColumnSet {
-    fn from_iter<T: IntoIterator<Item = Column>>(columns: T) -> Self {
-        columns.into_iter().fold(Self::default(), |mut all, column| {
-            all.insert(column);
-            all
-        })
-    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -244,6 +211,9 @@ impl TrackRows {
         fields: &mut PlainFields<'_>,
         values: &mut RowValues,
     ) -> Option<()> {
+        if reading.binding.makes_ids {
+            return None;
+        }
         values.missing = reading.absent;
         let (numbers, components) = self.make_room(reading);
         for meaning in &reading.meanings {
@@ -263,7 +233,10 @@ impl TrackRows {
                     if text.is_empty() || text.len() > MAX_TEXT {
                         return None;
                     }
-                    self.push_text(reading.binding, field, text.into(), values);
+                    // What is to be converted is counted by the general path.
+                    if self.push_text(field, text.into(), values).is_some() {
+                        return None;
+                    }
                     continue;
                 }
                 Some(Column::Explicit) => {
@@ -321,28 +294,54 @@ impl TrackRows {
             return Err(Unreadable { place: None, reason });
         }
         let mut values = RowValues::default();
+        let key = binding.place(Column::Attribute(Attribute::Key));
         for (column, place) in binding.columns() {
             let value = place.map_or(Raw::Missing, |place| row.value(place));
             let unreadable = |reason| Unreadable { place, reason };
             match column {
                 Column::Text(field) => match value.text().map_err(unreadable)? {
-                    Some(text) => self.push_text(binding, field, text, &mut values),
+                    Some(text) => {
+                        if let Some(form) = self.push_text(field, text.clone(), &mut values) {
+                            let row = TrackRow {
+                                texts: &self.texts,
+                                values: &values,
+                                numbers: &[],
+                                components: &[],
+                            };
+                            let clean = row.text_at(field as usize).to_owned();
+                            self.conversions.add(column, form, &text, || clean);
+                        }
+                    }
                     None => values.missing.insert(column),
                 },
                 Column::Explicit => {
                     values.explicit = value.boolean().map_err(unreadable)?;
-                    if values.explicit.is_none() {
-                        values.missing.insert(column);
+                    match values.explicit {
+                        Some(explicit) => self.note_word(value, explicit),
+                        None => values.missing.insert(column),
                     }
                 }
                 Column::Attribute(attribute) => {
-                    let number = if attribute.is_whole() { value.whole() } else { value.number() };
-                    match (number.map_err(unreadable)?, values.attributes.get_mut(attribute as usize)) {
+                    let value = match (attribute, place) {
+                        // A key by its name may say the mode.
+                        (Attribute::Mode, None) => {
+                            forms::mode_of_key(key.map_or(Raw::Missing, |place| row.value(place)))
+                        }
+                        _ => value,
+                    };
+                    let (number, form) = forms::attribute(attribute, value).map_err(unreadable)?;
+                    if let (Some(number), Some(form)) = (number, form) {
+                        self.conversions.add(column, form, &value.to_text(), || number.to_string());
+                    }
+                    match (number, values.attributes.get_mut(attribute as usize)) {
                         (Some(number), Some(slot)) => *slot = number,
                         _ => values.missing.insert(column),
                     }
                 }
             }
+        }
+        if binding.makes_ids {
+            self.make_id(&mut values);
         }
         if let Some(place) = binding.genres {
             let genres =
@@ -404,13 +403,21 @@ impl TrackRows {
         Ok(())
     }
 
-    /// Adds a text of a row; if it is empty after cleaning (an empty list of artists), it is missing.
-    fn push_text(&mut self, binding: &Binding, field: TextField, text: Cow<'_, str>, values: &mut RowValues) {
+    /// Adds a text of a row; if it is empty after cleaning (an empty list of artists), it is missing. Returns the form
+    /// that it had, if that was another than the catalogue's.
+    fn push_text(&mut self, field: TextField, text: Cow<'_, str>, values: &mut RowValues) -> Option<Form> {
         let start = self.texts.len();
-        match field {
-            TextField::TrackId | TextField::Artists => self.texts.push_str(&clean(binding, field, text)),
-            _ => self.texts.push_str(&text),
-        }
+        let (clean, form) = match field {
+            TextField::TrackId if is_plain_id(&text) => (text, None),
+            TextField::TrackId => {
+                let (id, form) = id(&text);
+                (id.to_owned().into(), form)
+            }
+            TextField::Artists => names::artists(text),
+            TextField::TrackGenre => names::genres(text),
+            _ => (text, None),
+        };
+        self.texts.push_str(&clean);
         let end = self.texts.len();
         if start == end {
             values.missing.insert(Column::Text(field));
@@ -418,17 +425,44 @@ impl TrackRows {
         if let Some(slot) = values.texts.get_mut(field as usize) {
             *slot = (start as u32, end as u32);
         }
+        form
+    }
+
+    /// Makes the id of a row from its title and artists, if it has both.
+    fn make_id(&mut self, values: &mut RowValues) {
+        let row = TrackRow { texts: &self.texts, values, numbers: &[], components: &[] };
+        let (Some(title), Some(artists)) = (row.text(TextField::TrackName), row.text(TextField::Artists))
+        else {
+            return;
+        };
+        let named = format!("{title}\n{artists}");
+        let id = format!("x{:016x}", XxHash64::oneshot(0, named.as_bytes()));
+        let column = Column::Text(TextField::TrackId);
+        self.conversions.add(column, Form::MadeId, "", || id.clone());
+        values.missing = values.missing.without(ColumnSet::from_iter([column]));
+        _ = self.push_text(TextField::TrackId, id.into(), values);
+    }
+
+    /// Notes the word for true or false, if it is not one of these.
+    fn note_word(&mut self, value: Raw<'_>, explicit: bool) {
+        if let Raw::Text(text) = value
+            && !["true", "false", "1", "0"].iter().any(|word| text.trim_ascii().eq_ignore_ascii_case(word))
+        {
+            self.conversions.add(Column::Explicit, Form::BooleanWord, text, || explicit.to_string());
+        }
     }
 }
 
-fn clean<'a>(binding: &Binding, field: TextField, text: Cow<'a, str>) -> Cow<'a, str> {
-    match field {
-        TextField::TrackId => match text.strip_prefix("spotify:track:") {
-            Some(id) => id.to_owned().into(),
-            None => text,
-        },
-        TextField::Artists => binding.layout.artists(text),
-        _ => text,
+/// Whether an id is neither an address nor has spaces around it.
+fn is_plain_id(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// The id in a Spotify URI or URL, without spaces around it.
+fn id(text: &str) -> (&str, Option<Form>) {
+    match TrackRef::parse(text) {
+        TrackRef::Id(id) => (id, Some(Form::Address)),
+        TrackRef::Text(id) => (id, (id.len() < text.len()).then_some(Form::Spaces)),
     }
 }
 

@@ -79,10 +79,11 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// Reads a number within the range of an `f32`.
+    /// Reads a number within the range of an `f32`; NaN is missing.
     pub(crate) fn number(self) -> Result<Option<f64>, Reason> {
         let number = match self {
             Self::Missing => return Ok(None),
+            Self::Number(number) if number.is_nan() => return Ok(None),
             Self::Number(number) => number,
             Self::Whole(number) => number as f64,
             Self::Boolean(yes) => f64::from(u8::from(yes)),
@@ -100,30 +101,15 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// Reads a number of a column that is not known: NaN is missing, true and false are 1 and 0.
+    /// Reads a number of a column that is not known: true and false are 1 and 0.
     pub(crate) fn number_or_boolean(self) -> Result<Option<f64>, Reason> {
-        let is_nan = match self {
-            Self::Number(number) => number.is_nan(),
-            Self::Text(text) => text.trim_ascii().eq_ignore_ascii_case("nan"),
-            _ => false,
-        };
         match (self.number(), self.boolean()) {
-            (Err(_), _) if is_nan => Ok(None),
             (Err(_), Ok(Some(yes))) => Ok(Some(f64::from(u8::from(yes)))),
             (number, _) => number,
         }
     }
 
-    /// Reads a whole number of 32 bits, also written as `5.0`.
-    pub(crate) fn whole(self) -> Result<Option<f64>, Reason> {
-        match self.number()? {
-            // The cast truncates and saturates, so only whole numbers in range survive it.
-            Some(number) if f64::from(number as i32) != number => Err(Reason::NotWhole),
-            number => Ok(number),
-        }
-    }
-
-    /// Reads `true`, `false`, 1 or 0.
+    /// Reads 1, 0, or a word for true or false, such as `yes`, `E` for explicit or `clean`.
     pub(crate) fn boolean(self) -> Result<Option<bool>, Reason> {
         match self {
             Self::Missing => Ok(None),
@@ -134,11 +120,11 @@ impl<'a> Raw<'a> {
             Self::NotUtf8(_) => Err(Reason::NotABoolean),
             Self::Text(text) => {
                 let text = text.trim_ascii();
-                let is = |word: &str| text.eq_ignore_ascii_case(word);
+                let is_one_of = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
                 match () {
                     () if means_missing(text) => Ok(None),
-                    () if is("true") || is("1") => Ok(Some(true)),
-                    () if is("false") || is("0") => Ok(Some(false)),
+                    () if is_one_of(&TRUE) => Ok(Some(true)),
+                    () if is_one_of(&FALSE) => Ok(Some(false)),
                     () => Err(Reason::NotABoolean),
                 }
             }
@@ -166,10 +152,14 @@ impl<'a> Raw<'a> {
     }
 }
 
+/// Words for true and false; `E` marks explicit tracks.
+const TRUE: [&str; 9] = ["true", "1", "yes", "y", "t", "e", "explicit", "x", "1.0"];
+const FALSE: [&str; 9] = ["false", "0", "no", "n", "f", "clean", "not explicit", "non-explicit", "0.0"];
+
 fn number_in(text: &str) -> Result<Option<f64>, Reason> {
     let text = text.trim_ascii();
-    match text.parse() {
-        Ok(number) => Ok(Some(number)),
+    match text.parse::<f64>() {
+        Ok(number) => Ok(Some(number).filter(|number| !number.is_nan())),
         Err(_) if means_missing(text) => Ok(None),
         Err(_) => Err(Reason::NotANumber),
     }
@@ -177,7 +167,8 @@ fn number_in(text: &str) -> Result<Option<f64>, Reason> {
 
 /// Whether a text in a numeric or boolean column stands for a missing value.
 fn means_missing(text: &str) -> bool {
-    ["", "na", "n/a", "#n/a", "<na>", "none", "null"].iter().any(|word| text.eq_ignore_ascii_case(word))
+    const WORDS: [&str; 11] = ["", "na", "n/a", "#n/a", "<na>", "none", "null", "nan", "-", "--", r"\N"];
+    WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]
@@ -192,30 +183,21 @@ mod tests {
     fn numbers_are_read_and_what_is_none_is_told_apart() {
         assert_eq!(text(" 1.01e-06 ").number(), Ok(Some(1.01e-6)));
         assert_eq!(Raw::Boolean(true).number(), Ok(Some(1.0)));
-        for missing in ["", "  ", "NA", "None", "null", "<NA>"] {
+        for missing in ["", "  ", "NA", "None", "null", "<NA>", "nan", "-", r"\N"] {
             assert_eq!(text(missing).number(), Ok(None), "{missing:?}");
         }
         for (wrong, reason) in [
             ("loud", Reason::NotANumber),
             ("1,5", Reason::NotANumber),
             ("0x10", Reason::NotANumber),
-            ("nan", Reason::NotFinite),
             ("-inf", Reason::NotFinite),
             ("1e39", Reason::NotFinite),
             ("1e999", Reason::NotFinite),
         ] {
             assert_eq!(text(wrong).number(), Err(reason), "{wrong}");
         }
-        assert_eq!(Raw::Number(f64::NAN).number(), Err(Reason::NotFinite));
+        assert_eq!(Raw::Number(f64::NAN).number(), Ok(None));
         assert_eq!(Raw::NotUtf8(b"\xff").number(), Err(Reason::NotANumber));
-    }
-
-    #[test]
-    fn whole_numbers_have_no_fraction_and_fit() {
-        assert_eq!(text("73.0").whole(), Ok(Some(73.0)));
-        assert_eq!(text("-1").whole(), Ok(Some(-1.0)));
-        assert_eq!(text("3.5").whole(), Err(Reason::NotWhole));
-        assert_eq!(text("4294967296").whole(), Err(Reason::NotWhole));
     }
 
     #[test]
@@ -249,7 +231,10 @@ mod tests {
         for (raw, found) in [("True", Some(true)), ("FALSE", Some(false)), ("1", Some(true)), ("", None)] {
             assert_eq!(text(raw).boolean(), Ok(found));
         }
-        assert_eq!(text("yes").boolean(), Err(Reason::NotABoolean));
+        for (word, found) in [("Yes", true), ("E", true), ("n", false), ("Clean", false), ("1.0", true)] {
+            assert_eq!(text(word).boolean(), Ok(Some(found)), "{word}");
+        }
+        assert_eq!(text("maybe").boolean(), Err(Reason::NotABoolean));
         assert_eq!(Raw::Number(2.0).boolean(), Err(Reason::NotABoolean));
     }
 

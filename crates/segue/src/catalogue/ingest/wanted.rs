@@ -1,7 +1,7 @@
 //! The columns that a catalogue is to have, resolved from the needs of profiles and the header of the first input.
 
+use super::column_set::ColumnSet;
 use super::needs::{Fill, Needs, Notebook};
-use super::rows::ColumnSet;
 use crate::catalogue::{Attribute, Column, TextField};
 
 /// The columns that a catalogue is to have. The first input decides which columns a pattern stands for and how many
@@ -101,6 +101,11 @@ impl Wanted {
         if self.expected.contains(column) && !is_known {
             self.lacked_by.push((column, input.to_owned()));
         }
+    }
+
+    /// Whether an input without ids is read all the same: only if what a profile lacks it does without.
+    pub(super) fn makes_ids(&self) -> bool {
+        self.needs_audio && !self.needs.iter().any(|needs| needs.notebook == Notebook::All)
     }
 
     /// The number of components of all vectors together.
