@@ -26,7 +26,8 @@ fn tracks_frame(
     rows: &[Row],
     after: Vec<(&str, ArrayRef)>,
 ) -> segue::Result<RecordBatch> {
-    let shown = recommender.index().catalogue().take(rows, &segue::Catalogue::SHOWN)?;
+    let catalogue = recommender.index().catalogue();
+    let shown = catalogue.take(rows, &catalogue.shown())?;
     let column = |(name, array): (&str, ArrayRef)| (Field::new(name, array.data_type().clone(), true), array);
     let shown_fields = shown.schema();
     let shown =

@@ -312,7 +312,7 @@ impl Index {
         let row = recommender.row(track_id);
         let batch = row.and_then(|row| {
             let fields = recommender.index().catalogue().fields();
-            let mut columns: Vec<&str> = segue::Catalogue::SHOWN.to_vec();
+            let mut columns: Vec<&str> = recommender.index().catalogue().shown();
             let others = fields.numbers.iter().map(|field| field.name.as_str());
             columns.extend(others.filter(|name| !segue::Catalogue::SHOWN.contains(name)));
             columns.extend(fields.vectors.iter().map(|field| field.name.as_str()));

@@ -219,12 +219,13 @@ pub fn columns(catalogue: &Catalogue) -> Result<Vec<ColumnSummary>> {
         for row in catalogue.rows() {
             values.add(match column {
                 Column::Text(field) => catalogue.text(field, row)?.map_or(Raw::Missing, Raw::text_or_missing),
+                Column::Isrc => catalogue.isrc(row)?.map_or(Raw::Missing, Raw::text_or_missing),
                 _ => catalogue.explicit(row).map_or(Raw::Missing, Raw::Boolean),
             });
         }
         let name = column.name().to_owned();
         Ok(match column {
-            Column::Text(_) => values.text_summary(name),
+            Column::Text(_) | Column::Isrc => values.text_summary(name),
             _ => values.summary(name),
         })
     };
@@ -247,6 +248,7 @@ pub fn columns(catalogue: &Catalogue) -> Result<Vec<ColumnSummary>> {
         Column::Attribute(attribute) => {
             fields.numbers.iter().find(|field| field.name == attribute.name()).map(number)
         }
+        Column::Isrc if !catalogue.has_isrc() => None,
         column => Some(descriptive(*column)),
     };
     let mut columns = Column::ALL.par_iter().filter_map(known).collect::<Result<Vec<_>>>()?;

@@ -89,7 +89,7 @@ pub mod search;
 pub mod songs;
 
 pub use catalogue::ingest::{Fill, Ingest, Input, Needs, Notebook, Reject, RejectLimit, Report};
-pub use catalogue::{Attribute, Catalogue, Column, Features, Fields, Row, Track};
+pub use catalogue::{Attribute, Catalogue, Column, Features, Fields, Isrc, Row, Track};
 pub use charset::Charset;
 pub use error::{Error, Result};
 #[cfg(feature = "parquet")]

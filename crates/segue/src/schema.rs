@@ -165,13 +165,16 @@ pub enum Column {
     Explicit,
     /// A number.
     Attribute(Attribute),
+    /// The code of the recording, which no catalogue needs: it is stored only if some track has one.
+    Isrc,
 }
 
 impl Column {
-    /// The columns of a catalogue, in the order in which they are stored, which is that of the notebook's file.
+    /// The columns of a catalogue, in the order in which they are stored, which is that of the notebook's file; then the
+    /// ISRC.
     // Evaluated at compile time, so the indexing cannot panic at run time.
     #[allow(clippy::indexing_slicing)]
-    pub const ALL: [Self; TextField::ALL.len() + 1 + Attribute::ALL.len()] = {
+    pub const ALL: [Self; TextField::ALL.len() + 1 + Attribute::ALL.len() + 1] = {
         let mut all = [Self::Explicit; _];
         let mut place = 0;
         while place < TextField::ALL.len() {
@@ -184,6 +187,7 @@ impl Column {
             all[attribute.place()] = Self::Attribute(attribute);
             number += 1;
         }
+        all[all.len() - 1] = Self::Isrc;
         all
     };
 
@@ -193,6 +197,7 @@ impl Column {
             Self::Text(field) => field.name(),
             Self::Explicit => "explicit",
             Self::Attribute(attribute) => attribute.name(),
+            Self::Isrc => "isrc",
         }
     }
 
@@ -203,7 +208,7 @@ impl Column {
 
     /// Whether the column only describes a track, so that a catalogue may lack it.
     pub const fn is_descriptive(self) -> bool {
-        matches!(self, Self::Text(TextField::AlbumName | TextField::TrackGenre) | Self::Explicit)
+        matches!(self, Self::Text(TextField::AlbumName | TextField::TrackGenre) | Self::Explicit | Self::Isrc)
     }
 }
 

@@ -154,7 +154,7 @@ pub(crate) fn write_table(answer: &Recommendations<&str>, out: &Output, stdout: 
 #[derive(Serialize)]
 #[serde(untagged)]
 enum BatchLine<'a> {
-    Found(Recommendations<&'a str>),
+    Found(Box<Recommendations<&'a str>>),
     Failed { id: &'a str, error: String },
 }
 
@@ -247,7 +247,7 @@ fn answer<'a>(
     for (id, row) in ids.iter().zip(rows) {
         lines.push(match row {
             Ok(_) => match answers.next() {
-                Some(answer) => BatchLine::Found(answer?),
+                Some(answer) => BatchLine::Found(answer?.into()),
                 None => continue,
             },
             Err(error @ Error::UnknownTrack { .. }) => BatchLine::Failed { id, error: advised(&error) },

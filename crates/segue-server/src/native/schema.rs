@@ -35,6 +35,8 @@ pub(crate) struct Track {
     /// Whether the lyrics are explicit, where it is known.
     #[schema(required = true)]
     explicit: Option<bool>,
+    /// The code of the recording (ISRC), if it is known.
+    isrc: Option<String>,
 }
 
 /// A track with its audio features

@@ -25,7 +25,7 @@ pub(super) struct SpotifyTrack<'a> {
     disc_number: u32,
     duration_ms: i32,
     explicit: bool,
-    external_ids: Nothing,
+    external_ids: ExternalIds<'a>,
     external_urls: ExternalUrls,
     href: String,
     id: &'a str,
@@ -71,7 +71,10 @@ struct Artist<'a> {
 }
 
 #[derive(Debug, Clone, Copy, Serialize)]
-struct Nothing {}
+struct ExternalIds<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    isrc: Option<&'a str>,
+}
 
 /// The page on open.spotify.com, for tracks whose id has the form of Spotify's.
 #[derive(Debug, Clone, Serialize)]
@@ -124,7 +127,7 @@ impl<'a> SpotifyTrack<'a> {
             // Clients require numbers.
             duration_ms: track.duration_ms.unwrap_or_default(),
             explicit: track.explicit.unwrap_or(false),
-            external_ids: Nothing {},
+            external_ids: ExternalIds { isrc: track.isrc },
             external_urls: ExternalUrls {
                 spotify: is_spotifys.then(|| format!("https://open.spotify.com/track/{id}")),
             },

@@ -52,6 +52,9 @@ pub struct Fields {
     pub numbers: Vec<NumberField>,
     /// The vector columns.
     pub vectors: Vec<VectorField>,
+    /// Whether some track has an ISRC.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub isrc: bool,
 }
 
 impl Default for Fields {
@@ -61,7 +64,7 @@ impl Default for Fields {
             Column::Attribute(attribute) => Some(NumberField::of(attribute)),
             _ => None,
         });
-        Self { numbers: known.collect(), vectors: Vec::new() }
+        Self { numbers: known.collect(), vectors: Vec::new(), isrc: false }
     }
 }
 
@@ -90,6 +93,10 @@ impl Fields {
                     fields
                         .extend(self.numbers.iter().find(|field| field.name == attribute.name()).map(number));
                 }
+                Column::Isrc if self.isrc => {
+                    fields.push(Field::new(column.name(), DataType::LargeUtf8, true));
+                }
+                Column::Isrc => {}
             }
         }
         fields.extend(self.numbers.iter().filter(|field| field.role().is_none()).map(number));
@@ -105,6 +112,7 @@ impl Fields {
     pub(crate) fn is_taken(name: &str) -> bool {
         name == GENRES
             || name == Column::Explicit.name()
+            || name == Column::Isrc.name()
             || TextField::ALL.iter().any(|text| text.name() == name)
     }
 
@@ -115,7 +123,9 @@ impl Fields {
             let numbers = self.numbers.iter().map(|field| field.name.as_str());
             numbers.chain(self.vectors.iter().map(|field| field.name.as_str()))
         };
-        if let Some(name) = names().find(|name| Self::is_taken(name)) {
+        if let Some(name) =
+            names().find(|name| Self::is_taken(name) && (self.isrc || *name != Column::Isrc.name()))
+        {
             return Err(Malformed(format!("has another column {name:?}")));
         }
         let mut sorted: Vec<&str> = names().collect();
@@ -162,7 +172,7 @@ mod tests {
         let vector = |name: &str, dimension| VectorField { name: name.into(), dimension, half: false };
         let problem = |numbers: &[&str], vectors: Vec<VectorField>| {
             let numbers = numbers.iter().map(|name| number(name)).collect();
-            Fields { numbers, vectors }.check().err().map(|Malformed(problem)| problem)
+            Fields { numbers, vectors, isrc: false }.check().err().map(|Malformed(problem)| problem)
         };
         assert_eq!(Fields::default().check(), Ok(()));
         assert_eq!(problem(&["energy", "bpm", "a.b c"], vec![vector("clap", 512)]), None);

@@ -7,6 +7,7 @@ mod columns;
 mod features;
 mod fields;
 pub mod ingest;
+mod isrc;
 mod take;
 
 use std::sync::Arc;
@@ -21,6 +22,8 @@ pub(crate) use columns::{
 pub use features::Features;
 pub(crate) use fields::GENRES;
 pub use fields::{Fields, NumberField, VectorField};
+pub use isrc::Isrc;
+pub(crate) use isrc::IsrcColumn;
 
 use self::ingest::Counts;
 use crate::error::{Error, Result};
@@ -51,6 +54,9 @@ pub struct Track<S> {
     pub duration_ms: Option<i32>,
     /// Whether the lyrics are explicit, where the catalogue knows it.
     pub explicit: Option<bool>,
+    /// The code of the recording, where the catalogue knows it: see [`Isrc`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub isrc: Option<S>,
 }
 
 impl<S> Track<S> {
@@ -66,6 +72,7 @@ impl<S> Track<S> {
             popularity: None,
             duration_ms: None,
             explicit: None,
+            isrc: None,
         }
     }
 }
@@ -83,6 +90,7 @@ impl<S: AsRef<str>> Track<S> {
             popularity: self.popularity,
             duration_ms: self.duration_ms,
             explicit: self.explicit,
+            isrc: self.isrc.as_ref().map(AsRef::as_ref),
         }
     }
 }
@@ -101,6 +109,7 @@ impl Track<&str> {
             popularity: self.popularity,
             duration_ms: self.duration_ms,
             explicit: self.explicit,
+            isrc: self.isrc.map(str::to_owned),
         }
     }
 }
@@ -128,6 +137,7 @@ pub struct Catalogue {
     texts: [TextColumn; TextField::ALL.len()],
     genres: TextListColumn,
     explicit: BooleanColumn,
+    isrc: Option<IsrcColumn>,
     numbers: Arc<[(NumberField, NumberColumn)]>,
     /// The place of each known attribute among `numbers`.
     attributes: [Option<usize>; Attribute::ALL.len()],
@@ -149,6 +159,7 @@ pub(crate) struct Columns {
     pub(crate) texts: [TextColumn; TextField::ALL.len()],
     pub(crate) genres: TextListColumn,
     pub(crate) explicit: BooleanColumn,
+    pub(crate) isrc: Option<IsrcColumn>,
     /// In the order of [`Fields`].
     pub(crate) numbers: Vec<(NumberField, NumberColumn)>,
     pub(crate) vectors: Vec<Vectors>,
@@ -156,12 +167,13 @@ pub(crate) struct Columns {
 
 impl Catalogue {
     pub(crate) fn new(origin: &str, rows: usize, columns: Columns, counts: Option<Counts>) -> Self {
-        let Columns { texts, genres, explicit, numbers, vectors } = columns;
+        let Columns { texts, genres, explicit, isrc, numbers, vectors } = columns;
         let place =
             |attribute: Attribute| numbers.iter().position(|(field, _)| field.name == attribute.name());
         let attributes = Attribute::ALL.map(place);
         let (numbers, vectors) = (numbers.into(), vectors.into());
-        Self { origin: origin.into(), rows, texts, genres, explicit, numbers, attributes, vectors, counts }
+        let origin = origin.into();
+        Self { origin, rows, texts, genres, explicit, isrc, numbers, attributes, vectors, counts }
     }
 
     /// The counts of ingestion, if known.
@@ -200,6 +212,7 @@ impl Catalogue {
             popularity: self.whole(Attribute::Popularity, row)?,
             duration_ms: self.whole(Attribute::DurationMs, row)?,
             explicit: self.explicit.get(row.index()),
+            isrc: self.isrc(row)?,
         })
     }
 
@@ -217,6 +230,29 @@ impl Catalogue {
     /// [`Error::Index`] if the catalogue's file is damaged here or has no such row.
     pub fn artists(&self, row: Row) -> Result<impl Iterator<Item = &str>> {
         Ok(artist_names(self.required_text(TextField::Artists, row)?))
+    }
+
+    /// The ISRC of a track, as [`Isrc::as_str`] has it; `None` where it is missing.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if the catalogue's file is damaged here.
+    pub fn isrc(&self, row: Row) -> Result<Option<&str>> {
+        let Some(column) = &self.isrc else { return Ok(None) };
+        column.texts.get(row.index()).map_err(|malformed| self.damaged(Column::Isrc.name(), malformed))
+    }
+
+    /// Whether some track has an ISRC.
+    pub fn has_isrc(&self) -> bool {
+        self.isrc.is_some()
+    }
+
+    /// The tracks with an ISRC, in order. The first call sorts all codes; then it is a binary search.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if the catalogue's file is damaged.
+    pub fn rows_with_isrc(&self, isrc: Isrc) -> Result<&[Row]> {
+        let Some(column) = &self.isrc else { return Ok(&[]) };
+        column.rows(isrc).map_err(|malformed| self.damaged(Column::Isrc.name(), malformed))
     }
 
     /// All genres that a track was listed under, in order.
@@ -253,6 +289,7 @@ impl Catalogue {
         Fields {
             numbers: self.numbers.iter().map(|(field, _)| field.clone()).collect(),
             vectors: self.vectors.iter().map(|vectors| vectors.field.clone()).collect(),
+            isrc: self.isrc.is_some(),
         }
     }
 
@@ -270,6 +307,7 @@ impl Catalogue {
     pub fn has(&self, column: Column) -> Result<bool> {
         match column {
             Column::Attribute(attribute) => Ok(self.numbers(attribute).is_some()),
+            Column::Isrc => Ok(self.has_isrc()),
             Column::Explicit => Ok(self.rows().any(|row| self.explicit(row).is_some())),
             Column::Text(TextField::TrackGenre) => {
                 let genres = self.rows().map(|row| self.genres(row));
@@ -366,6 +404,9 @@ impl Catalogue {
                 Column::Explicit => columns.push(self.explicit.to_array()?),
                 Column::Attribute(attribute) => {
                     columns.extend(self.numbers(attribute).map(NumberColumn::to_array));
+                }
+                Column::Isrc => {
+                    columns.extend(self.isrc.as_ref().map(|column| column.texts.to_array()).transpose()?);
                 }
             }
         }

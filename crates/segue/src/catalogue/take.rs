@@ -25,6 +25,12 @@ impl Catalogue {
         "explicit",
     ];
 
+    /// The columns of [`Self::SHOWN`], and `isrc` if some track has one.
+    pub fn shown(&self) -> Vec<&'static str> {
+        let isrc = self.has_isrc().then_some(Column::Isrc.name());
+        Self::SHOWN.into_iter().chain(isrc).collect()
+    }
+
     /// Some columns of some rows, in this order, as one Arrow record batch: texts as `LargeUtf8`, `artists` and `genres`
     /// as lists of them, other columns with the types of [`Self::schema`]. `popularity` and `duration_ms` are missing
     /// for all tracks where the catalogue has no such column. The cost is that of copying the values.
@@ -52,13 +58,8 @@ impl Catalogue {
             Some(Column::Text(TextField::Artists)) => {
                 self.lists(rows, |row| Ok(self.artists(row)?.collect::<Vec<_>>()))
             }
-            Some(Column::Text(field)) => {
-                let mut texts = LargeStringBuilder::with_capacity(rows.len(), 24 * rows.len());
-                for row in rows {
-                    texts.append_option(self.text(field, *row)?);
-                }
-                Ok(Arc::new(texts.finish()))
-            }
+            Some(Column::Text(field)) => texts(rows, |row| self.text(field, row)),
+            Some(Column::Isrc) if self.has_isrc() => texts(rows, |row| self.isrc(row)),
             Some(Column::Explicit) => {
                 let mut explicit = BooleanBuilder::with_capacity(rows.len());
                 rows.iter().for_each(|row| explicit.append_option(self.explicit(*row)));
@@ -128,6 +129,14 @@ impl Catalogue {
         let taken = VectorColumn::of(vectors.dimension(), components, vectors.is_half());
         taken.to_array().map_err(|error| Error::index(&*self.origin, error.to_string()))
     }
+}
+
+fn texts<'a>(rows: &[Row], text: impl Fn(Row) -> Result<Option<&'a str>>) -> Result<ArrayRef> {
+    let mut texts = LargeStringBuilder::with_capacity(rows.len(), 24 * rows.len());
+    for row in rows {
+        texts.append_option(text(*row)?);
+    }
+    Ok(Arc::new(texts.finish()))
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use super::arrow_file::RawBatch;
 use crate::catalogue::{
-    self, BooleanColumn, Column, Columns, Fields, Malformed, NumberColumn, NumberField, TextColumn,
-    TextListColumn, VectorColumn, exactly, scalars,
+    self, BooleanColumn, Column, Columns, Fields, IsrcColumn, Malformed, NumberColumn, NumberField,
+    TextColumn, TextListColumn, VectorColumn, exactly, scalars,
 };
 
 /// Reads the columns of a catalogue, in the order of the file.
@@ -21,7 +21,7 @@ pub(super) fn columns(raw: &mut RawBatch, fields: &Fields) -> Result<Columns, Ma
     };
     let mut texts = Vec::new();
     let mut numbers = Vec::new();
-    let mut explicit = None;
+    let (mut explicit, mut isrc) = (None, None);
     for column in Column::ALL {
         match column {
             Column::Text(_) => {
@@ -36,6 +36,12 @@ pub(super) fn columns(raw: &mut RawBatch, fields: &Fields) -> Result<Columns, Ma
                 let field = fields.numbers.iter().find(|field| field.name == attribute.name());
                 numbers.extend(field.map(|field| number(raw, field)).transpose()?);
             }
+            Column::Isrc if fields.isrc => {
+                let validity = raw.column_of_rows(true)?;
+                let texts = TextColumn::new(rows, validity, raw.buffer()?, raw.buffer()?)?;
+                isrc = Some(IsrcColumn::new(rows, texts));
+            }
+            Column::Isrc => {}
         }
     }
     for field in fields.numbers.iter().filter(|field| field.role().is_none()) {
@@ -55,6 +61,7 @@ pub(super) fn columns(raw: &mut RawBatch, fields: &Fields) -> Result<Columns, Ma
     Ok(Columns {
         texts: exactly(texts)?,
         genres: TextListColumn::new(rows, offsets, item_count, items)?,
+        isrc,
         explicit: explicit.ok_or_else(|| Malformed("has no column explicit".into()))?,
         numbers,
         vectors,

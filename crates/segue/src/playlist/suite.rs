@@ -12,15 +12,11 @@ fn track<'a>(
     duration_ms: i32,
 ) -> Track<&'a str> {
     Track {
-        track_id,
-        track_name,
         artists: artists.to_vec(),
         album_name: Some(track_name).filter(|name| name.len() > 3),
-        track_genre: None,
-        genres: vec![],
         popularity: Some(0),
         duration_ms: Some(duration_ms),
-        explicit: None,
+        ..Track::new(track_id, track_name)
     }
 }
 

@@ -23,6 +23,7 @@ mod fuzz_seeds;
 mod golden;
 mod hostile_index;
 mod hostile_input;
+mod isrc;
 mod kinds;
 mod listening;
 mod older_index;

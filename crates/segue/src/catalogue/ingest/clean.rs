@@ -9,6 +9,7 @@ mod convert;
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 
+use arrow_array::Array;
 use arrow_array::builder::{BooleanBuilder, LargeStringBuilder};
 use hashbrown::HashTable;
 
@@ -19,8 +20,8 @@ use super::report::{MissingColumn, Report};
 use super::rows::{TrackRow, TrackRows};
 use super::wanted::{Wanted, WantedVector};
 use crate::catalogue::{
-    ARTIST_SEPARATOR, Attribute, BooleanColumn, Catalogue, Column, Columns, NumberColumn, NumberField,
-    TextColumn, TextField, TextListColumn, VectorColumn, VectorField, Vectors,
+    ARTIST_SEPARATOR, Attribute, BooleanColumn, Catalogue, Column, Columns, Isrc, IsrcColumn, NumberColumn,
+    NumberField, TextColumn, TextField, TextListColumn, VectorColumn, VectorField, Vectors,
 };
 use crate::error::Error;
 
@@ -38,6 +39,7 @@ pub(super) struct Cleaner {
     nameless: bool,
     texts: [LargeStringBuilder; TextField::ALL.len()],
     explicit: BooleanBuilder,
+    isrcs: LargeStringBuilder,
     attributes: [Numbers; Attribute::ALL.len()],
     /// The numbers beside the known ones, one column each, and the components of each vector column.
     numbers: Vec<Vec<f64>>,
@@ -94,6 +96,7 @@ impl Cleaner {
             nameless: false,
             texts: TextField::ALL.map(|_| LargeStringBuilder::with_capacity(room, room * TEXT_BYTES)),
             explicit: BooleanBuilder::with_capacity(room),
+            isrcs: LargeStringBuilder::new(),
             numbers: Vec::new(),
             vectors: Vec::new(),
             genres: GenreListings::default(),
@@ -143,6 +146,7 @@ impl Cleaner {
             }
         }
         kept.iter().for_each(|row| self.explicit.append_option(row.explicit()));
+        kept.iter().for_each(|row| self.isrcs.append_option(row.isrc().as_ref().map(Isrc::as_str)));
         for (attribute, numbers) in Attribute::ALL.into_iter().zip(&mut self.attributes) {
             // A kept row has all required attributes, and whole numbers were checked to fit an i32.
             let values = kept.iter().map(|row| row.attribute(attribute));
@@ -319,6 +323,8 @@ impl Cleaner {
                 self.texts.get(field as usize).map_or(0, |texts| nulls(texts.validity_slice()))
             }
             Column::Explicit => nulls(self.explicit.validity_slice()),
+            // No catalogue needs it.
+            Column::Isrc => 0,
             Column::Attribute(attribute) => match self.attributes.get(attribute as usize) {
                 Some(Numbers::Real(values)) => values.iter().filter(|value| value.is_nan()).count(),
                 _ => 0,
@@ -329,7 +335,7 @@ impl Cleaner {
     /// Keeps some of the tracks, in their order.
     fn retain(&mut self, kept: &[bool]) {
         // The first genres are added later.
-        for texts in &mut self.texts {
+        for texts in self.texts.iter_mut().chain([&mut self.isrcs]) {
             let all = texts.finish();
             let rows = all.iter().zip(kept).filter(|(_, kept)| **kept);
             rows.for_each(|(text, _)| texts.append_option(text));
@@ -383,10 +389,12 @@ impl Cleaner {
             let column = VectorColumn::of(dimension, components, self.wanted.half);
             Ok(Vectors { field: VectorField { name, dimension, half: self.wanted.half }, column, is_kept })
         });
+        let isrcs = self.isrcs.finish();
         let columns = Columns {
             texts: self.texts.each_mut().map(|builder| TextColumn::from(&builder.finish())),
             genres: TextListColumn::try_from(&genres).map_err(|malformed| malformed.0)?,
             explicit: BooleanColumn::from(&self.explicit.finish()),
+            isrc: (isrcs.null_count() < rows).then(|| IsrcColumn::new(rows, TextColumn::from(&isrcs))),
             vectors: vectors.collect::<Result<_, String>>()?,
             numbers,
         };

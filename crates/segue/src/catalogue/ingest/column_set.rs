@@ -12,6 +12,7 @@ impl ColumnSet {
             Column::Text(field) => field as u32,
             Column::Explicit => TextField::ALL.len() as u32,
             Column::Attribute(attribute) => TextField::ALL.len() as u32 + 1 + attribute as u32,
+            Column::Isrc => Column::ALL.len() as u32 - 1,
         }
     }
 

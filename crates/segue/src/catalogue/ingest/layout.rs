@@ -36,6 +36,7 @@ const NAMES: &[(Column, &[&str])] = &[
         &["genre", "genres", "playlistgenre", "artistgenres", "topgenre", "parentgenres"],
     ),
     (Column::Explicit, &["isexplicit", "trackexplicit"]),
+    (Column::Isrc, &["trackisrc", "externalidsisrc"]),
     (Column::Attribute(Attribute::Popularity), &["trackpopularity", "spotifypopularity"]),
     (
         Column::Attribute(Attribute::DurationMs),

@@ -17,7 +17,7 @@ use super::table::{Origin, Part, RowRef, csv_error};
 use super::value::Raw;
 use super::wanted::Wanted;
 use super::{forms, names};
-use crate::catalogue::{Attribute, Column, TextField};
+use crate::catalogue::{Attribute, Column, Isrc, TextField};
 use crate::error::Result;
 use crate::mention::TrackRef;
 
@@ -67,6 +67,7 @@ struct RowValues {
     id_hash: u64,
     missing: ColumnSet,
     explicit: Option<bool>,
+    isrc: Option<Isrc>,
     /// The known attributes.
     attributes: [f64; Attribute::ALL.len()],
 }
@@ -100,6 +101,10 @@ impl<'a> TrackRow<'a> {
 
     pub(super) fn explicit(&self) -> Option<bool> {
         self.values.explicit
+    }
+
+    pub(super) fn isrc(&self) -> Option<Isrc> {
+        self.values.isrc
     }
 
     /// A known attribute; NaN where it is missing.
@@ -227,7 +232,9 @@ impl TrackRows {
                     number
                 }
                 // Read as two things, which the general path does.
-                Some(Column::Text(_) | Column::Explicit) if meaning.is_other_number() => return None,
+                Some(Column::Text(_) | Column::Explicit | Column::Isrc) if meaning.is_other_number() => {
+                    return None;
+                }
                 Some(Column::Text(field)) => {
                     let text = text.get(fields.text()?)?;
                     if text.is_empty() || text.len() > MAX_TEXT {
@@ -245,6 +252,10 @@ impl TrackRows {
                         "False" | "false" | "FALSE" => Some(false),
                         _ => return None,
                     };
+                    continue;
+                }
+                Some(Column::Isrc) => {
+                    values.isrc = Isrc::parse(text.get(fields.text()?)?);
                     continue;
                 }
                 None if meaning.is_other_number() => fields.number()?,
@@ -321,6 +332,8 @@ impl TrackRows {
                         None => values.missing.insert(column),
                     }
                 }
+                // What is no code is taken as missing.
+                Column::Isrc => values.isrc = value.text().ok().flatten().and_then(|text| Isrc::parse(&text)),
                 Column::Attribute(attribute) => {
                     let value = match (attribute, place) {
                         // A key by its name may say the mode.

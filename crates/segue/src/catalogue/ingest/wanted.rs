@@ -69,6 +69,7 @@ impl Wanted {
         };
         let is_required = |column: &Column| match column {
             Column::Text(TextField::TrackId | TextField::TrackName | TextField::Artists) => true,
+            Column::Isrc => false,
             column if everything => !allow_missing.contains(column),
             Column::Attribute(attribute) => is_needed(*attribute),
             _ => false,
