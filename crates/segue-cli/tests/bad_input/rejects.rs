@@ -90,13 +90,13 @@ fn lines_are_those_of_the_file_also_after_titles_of_two_lines() {
 fn in_columnar_files_the_number_of_the_row_stands_for_the_line() {
     let place = Place::new();
     let batch =
-        encode::batch(&[track(0), track(1), with(2, &[("energy", "NaN")]), with(3, &[("tempo", "-inf")])]);
+        encode::batch(&[track(0), track(1), with(2, &[("energy", "inf")]), with(3, &[("tempo", "-inf")])]);
     place.write("songs.parquet", encode::parquet(&batch, parquet::basic::Compression::SNAPPY, 1));
     place.run(&["build", "songs.parquet", "--rejects", "rejects.csv", "--max-rejects", "50%"]).succeeds();
     let listed = String::from_utf8(place.read("rejects.csv")).unwrap();
     insta::assert_snapshot!(listed, @r###"
     input,line,column,value,reason
-    songs.parquet,3,energy,NaN,"a finite number was wanted, at most 3.4e38 in size"
+    songs.parquet,3,energy,inf,"a finite number was wanted, at most 3.4e38 in size"
     songs.parquet,4,tempo,-inf,"a finite number was wanted, at most 3.4e38 in size"
     "###);
 }

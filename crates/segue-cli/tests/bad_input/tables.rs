@@ -48,7 +48,7 @@ fn all_missing_columns_are_named() {
 
 #[test]
 fn a_table_of_other_things_is_refused() {
-    insta::assert_snapshot!(refusal_of("cities.csv", "name,country\nOslo,Norway\n"), @"segue: cities.csv: read as a table with columns of its own, it lacks columns that an index needs: track_id, track_name, artists, danceability, energy, loudness, speechiness, acousticness, instrumentalness, liveness, valence, tempo; if a column has another name here, give it: --map OTHER=ours");
+    insta::assert_snapshot!(refusal_of("cities.csv", "name,country\nOslo,Norway\n"), @"segue: cities.csv: read as a table with columns of its own, it lacks columns that an index needs: track_id, artists, danceability, energy, loudness, speechiness, acousticness, instrumentalness, liveness, valence, tempo; if a column has another name here, give it: --map OTHER=ours");
     let error = refusal_of("notes.txt", "Dear diary\ntoday I listened to music\n");
     assert!(error.contains("lacks columns that an index needs: track_id, track_name,"), "{error}");
     let error = refusal_of("index.html", "<!DOCTYPE html>\n<html><body>404</body></html>\n");
@@ -76,7 +76,7 @@ fn ragged_rows_are_refused_with_the_first_place() {
     // Semicolons, as spreadsheets write in some locales.
     let semicolons = csv(&some(5)).replace(',', ";");
     let error = refusal_of("songs.csv", semicolons);
-    assert!(error.contains("needs: track_id,"), "{error}");
+    assert!(error.contains("needs: track_id, track_name, artists,"), "{error}");
 }
 
 #[test]
@@ -268,7 +268,7 @@ fn a_quote_that_is_left_open_swallows_no_rows_in_silence() {
 fn contradictions_in_the_mapping_are_refused() {
     let place = Place::new();
     place.write("songs.csv", csv(&some(4)));
-    insta::assert_snapshot!(refusal(&place, &["songs.csv", "--map", "track_name=track_id"]), @r###"segue: songs.csv: the column "track_name" would be both track_id and track_name; map another to one of them"###);
+    insta::assert_snapshot!(refusal(&place, &["songs.csv", "--map", "track_name=track_id"]), @"segue: songs.csv: read as a Spotify Tracks Dataset, it lacks columns that an index needs: track_name; if a column has another name here, give it: --map OTHER=ours");
     insta::assert_snapshot!(refusal(&place, &["songs.csv", "--map", "key=tempo", "--map", "mode=tempo"]), @r###"segue: songs.csv: both "key" and "mode" are to be taken as tempo; one of them was wanted"###);
 }
 

@@ -123,7 +123,7 @@ fn what_is_missing_is_said_at_once_with_what_there_is() {
     let missing = fails(&["build", "tracks.csv", "-o", "x", "--vector", "clap", "--feature", "loud"]);
     assert!(missing.contains("\"loud\", \"clap\"; its columns are \"track_id\""), "{missing}");
     assert!(!place.has("x"));
-    let none = fails(&["build", "tracks.csv", "-o", "x"]);
+    let none = fails(&["build", "tracks.csv", "-o", "x", "--profile", "classic"]);
     assert!(none.contains("or compare columns of its own: segue build FILE --feature COLUMN"), "{none}");
     let mixing = fails(&["recommend", "-i", "i", "--id", "t01", "--harmonic"]);
     assert!(mixing.contains("harmonic mixing needs the numeric column key"), "{mixing}");

@@ -166,7 +166,7 @@ fn an_exportify_export_without_genres_says_how_to_do_without_them() {
     let text = exportify(&rows, &columns);
     let folder = Place::new();
     folder.write("liked.csv", &text);
-    insta::assert_snapshot!(folder.run(&["build", "liked.csv", "--profile", "classic"]).fails(), @r###"segue: liked.csv: read as an Exportify export, it lacks track_genre (here "Genres"), which an index can do without: --allow-missing track_genre; if a column has another name here, give it: --map OTHER=ours"###);
+    insta::assert_snapshot!(folder.run(&["build", "liked.csv", "--profile", "classic"]).fails(), @r###"segue: liked.csv: read as an Exportify export, it lacks track_genre, which an index can do without: --allow-missing track_genre; if a column has another name here, give it: --map OTHER=ours"###);
     let found = tracks_of(&text, "an Exportify export", &["--allow-missing", "track_genre"]);
     assert_eq!((&found[0]["track_genre"], &found[0]["genres"]), (&Value::Null, &json!([])));
     assert_eq!(found[0]["track_id"], json!(id(0)));
@@ -235,7 +235,7 @@ fn other_names_are_mapped() {
         "{absent}"
     );
     insta::assert_snapshot!(folder.run(&["build", "songs.csv", "--map", "Titel=title"]).fails_with_usage(), @r###"
-    error: invalid value 'Titel=title' for '--map <OTHER=OURS>': "title" is none of our columns: track_id, track_name, artists, album_name, track_genre, popularity, duration_ms, explicit, danceability, energy, loudness, mode, speechiness, acousticness, instrumentalness, liveness, valence, tempo, time_signature, key
+    error: invalid value 'Titel=title' for '--map <OTHER=OURS>': "title" is none of our columns: track_id, track_name, artists, album_name, track_genre, popularity, duration_ms, explicit, danceability, energy, loudness, mode, speechiness, acousticness, instrumentalness, liveness, valence, tempo, time_signature, key, isrc
 
     For more information, try '--help'.
     "###);

@@ -72,7 +72,7 @@ fn row() -> impl Strategy<Value = Vec<String>> {
                 Column::Explicit => Some(explicit.clone()),
                 Column::Attribute(attribute) if attribute.is_whole() => wholes.next(),
                 Column::Attribute(_) => numbers.next(),
-                Column::Isrc => None,
+                Column::Isrc => Some("GBAYE0601477".to_owned()),
             });
             let mut row: Vec<String> = std::iter::once("7".to_owned()).chain(values).collect();
             assert_eq!(row.len(), header().count());

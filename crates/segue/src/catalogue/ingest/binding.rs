@@ -53,12 +53,17 @@ impl Binding {
         let is = |other: &str| header.iter().position(|found| found == other);
         let mapped: Vec<(Column, usize)> =
             map.iter().filter_map(|(other, ours)| Some((*ours, is(other)?))).collect();
-        let taken: Vec<usize> = mapped.iter().map(|(_, place)| *place).collect();
+        // A column that a profile names by another name than ours is to be compared as it is.
+        let own = wanted.needs.iter().flat_map(|needs| &needs.numbers);
+        let own = own.filter(|name| Column::named(name).is_none() && !name.contains('*'));
+        let own = own.flat_map(|name| named(header, name));
+        let taken: Vec<usize> =
+            mapped.iter().map(|(_, place)| *place).chain(own.map(|(place, _)| place)).collect();
         let mut places = [None; Column::ALL.len()];
         let mut missing = Vec::new();
         for (column, place) in Column::ALL.into_iter().zip(&mut places) {
-            let named = || by_meaning.place(column, &taken);
-            *place = mapped.iter().find(|(ours, _)| *ours == column).map(|(_, place)| *place).or_else(named);
+            let meant = || by_meaning.place(column, &taken);
+            *place = mapped.iter().find(|(ours, _)| *ours == column).map(|(_, place)| *place).or_else(meant);
             if place.is_none() && wanted.required.contains(column) {
                 missing.push((column, column.name()));
             }
@@ -66,9 +71,11 @@ impl Binding {
                 Some(_) => wanted.found.insert(column),
                 None => wanted.is_lacked_by(column, input),
             }
-            reject_twins(input, header, *place)?;
+            reject_twins(input, header, *place, column.name())?;
         }
-        let makes_ids = wanted.makes_ids() && missing.iter().any(|(column, _)| *column == ID);
+        let lacks = |column: Column| missing.iter().any(|(missing, _)| *missing == column);
+        let is_named = ![TextField::TrackName, TextField::Artists].map(Column::Text).into_iter().any(lacks);
+        let makes_ids = wanted.makes_ids() && is_named && lacks(ID);
         if makes_ids {
             missing.retain(|(column, _)| *column != ID);
         }
@@ -87,7 +94,7 @@ impl Binding {
             if place.is_none() && number.required {
                 others.push(number.name.clone());
             }
-            reject_twins(input, header, place)?;
+            reject_twins(input, header, place, &number.name)?;
             Ok(place)
         });
         let numbers: Vec<Option<usize>> = numbers.collect::<Result<_>>()?;
@@ -342,13 +349,14 @@ fn reject_shared(input: &str, header: &[String], places: &[Option<usize>]) -> Re
     Ok(())
 }
 
-/// Refuses a column that is to be read if its name occurs twice in the header. Names that differ in case or punctuation
-/// are two.
-fn reject_twins(input: &str, header: &[String], place: Option<usize>) -> Result<()> {
+/// Refuses a column that is to be read if its name occurs twice in the header. Unless it is exactly the name that is
+/// `wanted`, names that differ only in case, spaces and punctuation are the same.
+fn reject_twins(input: &str, header: &[String], place: Option<usize>, wanted: &str) -> Result<()> {
     let Some((place, name)) = place.and_then(|place| header.get(place).map(|name| (place, name))) else {
         return Ok(());
     };
-    match header.iter().skip(place + 1).position(|other| other == name) {
+    let is_alike = |other: &String| name != wanted && layout::plain(other) == layout::plain(name);
+    match header.iter().skip(place + 1).position(|other| other == name || is_alike(other)) {
         None => Ok(()),
         Some(distance) => {
             let (first, second) = (place + 1, place + distance + 2);
