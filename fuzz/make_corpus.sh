@@ -29,6 +29,14 @@ printf '{"playlist":{"title":"M","track":[{"location":["a.mp3"],"identifier":"x"
     >corpus/playlist/jspf
 printf 'playlist_id,playlist_name,track_id,title,artist\n1,M,x,"A, ""B""",C\n2,,,D,E\n' >corpus/playlist/csv
 printf '# mine\nspotify:track:ax9733qO5659vH0EZlnRKs\nthe harbour - flora\n' >corpus/playlist/uris
+printf '[playlist]\nFile1=A - B.mp3\nTitle1=A - B\nFile2=x/y/03 T.mp3\n' >corpus/playlist/pls
+printf '<smil><head><title>x</title></head><body><seq><media src="A/05 B &amp; C.mp3" trackTitle="T"/></seq></body></smil>' \
+    >corpus/playlist/wpl
+printf 'PERFORMER "A"\nTITLE "D"\nFILE "x.wav" WAVE\n  TRACK 01 AUDIO\n    TITLE "T"\n    ISRC USXXX0000001\n' >corpus/playlist/cue
+printf '<plist><dict><key>Tracks</key><dict><key>1</key><dict><key>Track ID</key><integer>1</integer><key>Name</key><string>T</string></dict></dict></dict></plist>' \
+    >corpus/playlist/plist
+printf '[{"ts":"2021","trackName":"T","artistName":"A","spotify_track_uri":"spotify:track:x"},{"episode_name":"E"}]' \
+    >corpus/playlist/json
 printf '{"profile":"mine","version":3,"weights":{"energy":1.5,"genres":2,"key":0.1}}' >corpus/profile/mine
 printf 'GET /api/v1/search?q=the&k=3&facets=true\n\n' >corpus/service/search
 printf 'GET /api/v1/tracks/ax9733qO5659vH0EZlnRKs/similar?k=5&why=true\n\n' >corpus/service/similar

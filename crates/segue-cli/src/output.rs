@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use clap::ValueEnum;
 use console::Style;
 use segue::Track;
+use segue::playlist::WrittenFormat;
 use serde::Serialize;
 
 use crate::failure::Outcome;
@@ -45,13 +46,13 @@ pub(crate) enum Format {
 
 impl Format {
     /// The playlist format, if it is one.
-    pub(crate) fn playlist(self) -> Option<segue::playlist::Format> {
+    pub(crate) fn playlist(self) -> Option<WrittenFormat> {
         match self {
             Self::Table | Self::Json | Self::Csv => None,
-            Self::M3u8 => Some(segue::playlist::Format::M3u8),
-            Self::Xspf => Some(segue::playlist::Format::Xspf),
-            Self::Jspf => Some(segue::playlist::Format::Jspf),
-            Self::Uris => Some(segue::playlist::Format::Uris),
+            Self::M3u8 => Some(WrittenFormat::M3u8),
+            Self::Xspf => Some(WrittenFormat::Xspf),
+            Self::Jspf => Some(WrittenFormat::Jspf),
+            Self::Uris => Some(WrittenFormat::Uris),
         }
     }
 }
@@ -123,7 +124,7 @@ impl Output {
         tracks: impl Iterator<Item = &'a Track<&'a str>>,
     ) -> Outcome {
         let tracks: Vec<Track<&str>> = tracks.cloned().collect();
-        let format = self.format.playlist().unwrap_or(segue::playlist::Format::Uris);
+        let format = self.format.playlist().unwrap_or(WrittenFormat::Uris);
         self.results(|out| Ok(segue::playlist::write(format, name, &tracks, out)?))
     }
 

@@ -32,7 +32,7 @@ pub(crate) struct SeedArgs {
     /// Not like tracks of this genre
     #[arg(long, value_name = "GENRE[*W]")]
     pub(crate) unlike_genre: Vec<String>,
-    /// Like the tracks of a playlist: CSV, M3U, XSPF, JSPF, or a text with a track a line
+    /// Like the tracks of a playlist: M3U, XSPF, CSV, a Spotify or Last.fm export, a text with a track a line
     #[arg(long, value_name = "FILE")]
     pub(crate) like_playlist: Vec<PathBuf>,
     /// Like a track that is not in the catalogue: danceability=0.8,tempo=120,genre=pop,explicit=no
@@ -110,6 +110,9 @@ pub(crate) struct FilterArgs {
     /// None of these tracks: an id, or a playlist file
     #[arg(long, alias = "never", value_name = "ID|FILE")]
     pub(crate) without: Vec<String>,
+    /// Fail if a smaller share of a playlist file is found, 0 to 1
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub(crate) min_found: Option<f64>,
     /// Tempo within PERCENT of the first track's, or of half or double it
     #[arg(long, value_name = "PERCENT")]
     pub(crate) tempo_within: Option<f64>,
@@ -141,7 +144,12 @@ impl SeedArgs {
     }
 
     /// Resolves the seeds.
-    pub(crate) fn resolve(&self, recommender: &Recommender, out: &Output) -> Result<Vec<Seed>, Failure> {
+    pub(crate) fn resolve(
+        &self,
+        recommender: &Recommender,
+        min_found: Option<f64>,
+        out: &Output,
+    ) -> Result<Vec<Seed>, Failure> {
         let mut seeds = Vec::new();
         for (texts, sign) in [(&self.like, 1.0), (&self.unlike, -1.0)] {
             for text in texts {
@@ -161,7 +169,7 @@ impl SeedArgs {
         add(&self.like_genre, SeedKind::Genre, 1.0);
         add(&self.unlike_genre, SeedKind::Genre, -1.0);
         for path in &self.like_playlist {
-            seeds.extend(tracks_of(path, recommender, out)?.into_iter().map(Seed::track));
+            seeds.extend(tracks_of(path, recommender, min_found, out)?.into_iter().map(Seed::track));
         }
         seeds.extend(self.like_features.iter().cloned().map(Seed::from));
         seeds.extend(self.like_vector.iter().cloned().map(|vector| Seed::from(SeedKind::Vector(vector))));
@@ -213,7 +221,7 @@ impl FilterArgs {
         }
         for text in &self.without {
             match Path::new(text).is_file() {
-                true => filter.without.extend(tracks_of(Path::new(text), recommender, out)?),
+                true => filter.without.extend(tracks_of(Path::new(text), recommender, self.min_found, out)?),
                 false => filter.without.push(resolve(recommender, text, out)?),
             }
         }

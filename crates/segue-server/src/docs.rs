@@ -51,7 +51,7 @@ use crate::{native, spotify};
         spotify::track::one,
         spotify::track::several,
     ),
-    components(schemas(native::schema::Matching, native::schema::PlaylistFormat)),
+    components(schemas(native::schema::Matching, native::schema::PlaylistFormat, native::schema::ReadFormat)),
     modifiers(&Keys, &Tunables, &Limits),
     security((), ("bearer" = []), ("key" = [])),
     tags(

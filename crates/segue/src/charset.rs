@@ -51,6 +51,7 @@ impl Charset {
     /// is NUL.
     pub(crate) fn utf16_of_start(bytes: &[u8]) -> Option<Self> {
         const LOOKED_AT: usize = 1024;
+        const FEWEST: usize = 4;
         let (mut low_first, mut high_first, mut pairs) = (0, 0, 0);
         for pair in bytes.get(..LOOKED_AT).unwrap_or(bytes).chunks_exact(2) {
             pairs += 1;
@@ -62,7 +63,8 @@ impl Charset {
             }
         }
         // The other byte may be NUL too, as in half of an emoji.
-        let is_most = |count: usize, others: usize| count * 2 > pairs && others * 4 < count;
+        let is_most =
+            |count: usize, others: usize| pairs >= FEWEST && count * 2 > pairs && others * 4 < count;
         match () {
             () if is_most(low_first, high_first) => Some(Self::Utf16Le),
             () if is_most(high_first, low_first) => Some(Self::Utf16Be),
@@ -169,7 +171,7 @@ mod tests {
 
     #[test]
     fn nul_bytes_elsewhere_do_not_make_utf_16() {
-        for bytes in [&b"a\0"[..], b"a\0b\0c"] {
+        for bytes in [&b"a\0b\0c\0d\0"[..], b"a\0b\0c\0d\0e"] {
             assert_eq!(Charset::of(bytes).0, Charset::Utf16Le, "{bytes:?}");
         }
         for bytes in

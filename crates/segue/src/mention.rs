@@ -1,33 +1,94 @@
-//! References to tracks in playlists and in what a user types: ids, Spotify URIs and URLs, titles.
+//! What a playlist, or a user who types, says of a track: ids, Spotify URIs and URLs, titles, artists.
+//!
+//! [`Mention`] is what a file says; `spoken` lists what its texts may mean. Which track is meant is decided elsewhere.
 
-/// A reference to a track in a playlist. Its texts are trimmed and not empty.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Mention {
+mod spoken;
+
+use std::fmt;
+
+pub(crate) use spoken::{Reading, artist_names_in, readings};
+
+/// What an entry of a playlist says of its track: all of it, since what one part does not find another may. Its texts
+/// are trimmed and not empty, and there is at least one of `id`, `isrc`, `title` and `words`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Mention {
     /// Its id, given as such or in a Spotify URI or URL.
-    Id(String),
-    /// Its title, and its artists if the file has them.
-    Named {
-        /// The title.
-        title: String,
-        /// The artist, or several joined as in the file.
-        artist: Option<String>,
-    },
-    /// Free text: an id, or words such as `artist - title`.
-    Text(String),
+    pub id: Option<String>,
+    /// Its ISRC, the International Standard Recording Code.
+    pub isrc: Option<String>,
+    /// Its title, in a field of its own; it may be decorated, as `01 - Hello (Official Video)`.
+    pub title: Option<String>,
+    /// Its artist, or several joined as in the file.
+    pub artist: Option<String>,
+    /// Its album.
+    pub album: Option<String>,
+    /// Free text, such as a line of a list or the name of a file: an id, or words such as `artist - title`.
+    pub words: Option<String>,
+    /// The last two folders of the file that `words` is the name of, the outer one first: often artist and album.
+    pub folders: Vec<String>,
 }
 
 impl Mention {
-    pub(crate) fn named(title: &str, artist: Option<&str>) -> Option<Self> {
-        let artist = artist.map(str::trim).filter(|artist| !artist.is_empty());
-        let title = title.trim();
-        (!title.is_empty())
-            .then(|| Self::Named { title: title.to_owned(), artist: artist.map(str::to_owned) })
+    /// A track with this id.
+    pub fn id(id: &str) -> Self {
+        Self { id: text(id), ..Self::default() }
     }
 
-    pub(crate) fn text(text: &str) -> Option<Self> {
-        let text = text.trim();
-        (!text.is_empty()).then(|| Self::Text(text.to_owned()))
+    /// A track with a title, and artists if they are known.
+    pub fn named(title: &str, artist: Option<&str>) -> Self {
+        Self { title: text(title), artist: artist.and_then(text), ..Self::default() }
     }
+
+    /// A track that is named in free text.
+    pub fn words(words: &str) -> Self {
+        Self { words: text(words), ..Self::default() }
+    }
+
+    /// Whether it names no track at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.id.is_none() && self.isrc.is_none() && self.title.is_none() && self.words.is_none()
+    }
+
+    /// The number of characters of its longest text.
+    pub fn longest(&self) -> usize {
+        let texts = [&self.id, &self.isrc, &self.title, &self.artist, &self.album, &self.words];
+        let texts = texts.into_iter().flatten().chain(&self.folders);
+        texts.map(|text| text.chars().count()).max().unwrap_or_default()
+    }
+}
+
+/// What a person would call the track: `artist - title`, the words, or else the id or ISRC.
+impl fmt::Display for Mention {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.title, &self.artist) {
+            (Some(title), Some(artist)) => write!(f, "{artist} - {title}"),
+            (Some(title), None) => f.write_str(title),
+            (None, _) => {
+                let text = [&self.words, &self.id, &self.isrc].into_iter().flatten().next();
+                f.write_str(text.map_or("", String::as_str))
+            }
+        }
+    }
+}
+
+/// A text that says something, trimmed.
+pub(crate) fn text(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// The ISRC in a text: two letters, three letters or digits, seven digits; hyphens and case do not count.
+pub(crate) fn isrc_in(text: &str) -> Option<String> {
+    let code: String = text.chars().filter(|character| !matches!(character, '-' | ' ')).collect();
+    let code = code.strip_prefix("isrc:").or_else(|| code.strip_prefix("ISRC:")).unwrap_or(&code);
+    let (country, rest) = code.split_at_checked(2)?;
+    let (owner, number) = rest.split_at_checked(3)?;
+    let is_code = country.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && owner.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && number.len() == 7
+        && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_code.then(|| code.to_ascii_uppercase())
 }
 
 /// The id in a text that is unambiguously one: a Spotify id, URI or URL.
@@ -94,6 +155,26 @@ mod tests {
         for text in ["", "spotify:track: ", "6DCZcSspjsKoFjzjrWoCd", "God's Plan", "spotify:album:1"] {
             assert_eq!(id_in(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn an_isrc_has_a_form() {
+        for text in ["USCM51800004", "us-cm5-18-00004", " isrc:USCM51800004 "] {
+            assert_eq!(isrc_in(text), Some("USCM51800004".into()), "{text}");
+        }
+        for text in ["", "X", "USCM5180000", "USCM518000045", "12CM51800004", "USCM5180000é"] {
+            assert_eq!(isrc_in(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mention_is_shown_as_a_person_would_name_it() {
+        let named = Mention { id: Some("x".into()), ..Mention::named(" T ", Some("A")) };
+        assert_eq!(named.to_string(), "A - T");
+        assert_eq!(Mention::named("T", Some(" ")).to_string(), "T");
+        assert_eq!(Mention::words("t by a").to_string(), "t by a");
+        assert_eq!(Mention::id("x").to_string(), "x");
+        assert!(Mention::named(" ", Some("A")).is_empty() && !Mention::id("x").is_empty());
     }
 
     #[test]

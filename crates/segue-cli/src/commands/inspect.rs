@@ -1,5 +1,7 @@
 //! `segue inspect`: explores files of tracks or an index: columns, types, ranges, duplicates, genres.
 
+mod playlist;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -18,7 +20,7 @@ use crate::table::{Column, Table, printable};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct InspectArgs {
-    /// A file of tracks, a folder of them, or an index
+    /// A file of tracks, a folder of them, a playlist, or an index
     #[arg(value_name = "FILE|DIR", value_parser = index_path(), env = "SEGUE_INDEX", hide_env_values = true, default_value = DEFAULT_INDEX)]
     path: PathBuf,
     #[command(flatten)]
@@ -47,9 +49,15 @@ struct Inspection {
     tracks: Option<TracksSummary>,
     /// Why no catalogue could be made.
     no_tracks: Option<String>,
+    /// What the file is as a playlist, if no catalogue could be made of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    playlist: Option<playlist::Summary>,
 }
 
 pub(crate) fn run(args: &InspectArgs, out: &Output) -> Outcome {
+    if playlist::is_one(&args.path) {
+        return playlist::run(&args.path, out);
+    }
     let seen = match is_input(&args.path) {
         true if args.path.is_file() || args.path.is_dir() => inspect_file(args, out)?,
         true => {
@@ -87,6 +95,7 @@ fn inspect_file(args: &InspectArgs, out: &Output) -> Result<Inspection, Failure>
         Err(error) => (None, None, Some(advised(&error))),
     };
     let source = args.path.display().to_string();
+    let playlist = no_tracks.as_ref().and_then(|_| playlist::Summary::of(&args.path).ok());
     Ok(Inspection {
         source,
         format,
@@ -99,6 +108,7 @@ fn inspect_file(args: &InspectArgs, out: &Output) -> Result<Inspection, Failure>
         cleaning,
         tracks,
         no_tracks,
+        playlist,
     })
 }
 
@@ -117,6 +127,7 @@ fn inspect_index(path: &Path) -> Result<Inspection, Failure> {
         cleaning: index.catalogue().counts().map(Report::from),
         tracks: Some(summary(index.catalogue())?),
         no_tracks: None,
+        playlist: None,
     })
 }
 
@@ -151,6 +162,10 @@ fn write_text(seen: &Inspection, out: &Output, stdout: &mut dyn Write) -> Outcom
     }
     if let Some(problem) = &seen.no_tracks {
         writeln!(stdout, "\nno catalogue can be made of it: {}", printable(problem))?;
+    }
+    if let Some(playlist) = &seen.playlist {
+        writeln!(stdout, "\nas a playlist: {}", playlist.kind())?;
+        playlist.write(stdout)?;
     }
     Ok(())
 }

@@ -87,7 +87,7 @@ pub(crate) fn run(args: &RecommendArgs, out: &Output) -> Outcome {
         (words, ..) => Some(resolve(&recommender, &words.join(" "), out)?),
     };
     query.seeds.extend(seed.map(Seed::track));
-    query.seeds.extend(args.seeds.resolve(&recommender, out)?);
+    query.seeds.extend(args.seeds.resolve(&recommender, args.filter.min_found, out)?);
     let answer = recommender.recommend(&query)?;
     recommender.index().check_unchanged()?;
     if let Some(note) = answer.note.as_ref().filter(|_| out.format != Format::Json) {

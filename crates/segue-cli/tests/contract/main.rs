@@ -13,6 +13,7 @@ mod map;
 mod messages;
 mod options;
 mod own_columns;
+mod playlists;
 mod seeds;
 #[path = "../../../segue/tests/support/mod.rs"]
 mod shared;

@@ -135,7 +135,7 @@ fn every_format_is_read_by_name_parameter_or_content() {
     assert_eq!((&entry["mention"], &entry["problem"]), (&json!(""), &json!("names no track")));
     for (query, file, code, wanted) in [
         ("", "", "invalid_body", "as the body"),
-        ("?format=pls", "", "invalid_parameter", "m3u8, xspf, jspf, csv, uris"),
+        ("?format=zip", "", "invalid_parameter", "m3u8, xspf, jspf, csv, uris, pls"),
         ("?names=x", "", "invalid_parameter", "names: there is no such parameter"),
         ("?name=a.xspf", "<playlist>", "invalid_body", "a.xspf: "),
         ("?name=a.jspf", "[]", "invalid_body", "a.jspf: is not JSPF"),

@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
-use segue::playlist::{self, Entry, Format, Mention, Place, Playlist};
+use segue::playlist::{self, Entry, Format, Mention, Place, Playlist, WrittenFormat};
+use segue::recommend::FoundBy;
 use segue::{Error, Progress, Recommender, Row, Track};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -45,21 +46,22 @@ struct FoundEntry<'a> {
     place: String,
     mention: String,
     track: Option<Track<&'a str>>,
+    by: Option<FoundBy>,
     problem: Option<String>,
 }
 
 /// Tracks of a playlist
 ///
-/// Which tracks of the catalogue a playlist file names, by the rules of the command line: an id counts, or else the title and
-/// the artist. The body is the file: M3U, XSPF, JSPF, CSV or text, of any `Content-Type`, at most 16 MiB and 10,000 tracks
-/// unless the operator of the service says otherwise.
+/// Which tracks of the catalogue a playlist file names, by the rules of the command line: the id counts, or else title and
+/// artist, as they are written or without decorations. The body is the file: M3U, XSPF, CSV, text, exports of Spotify, Apple Music,
+/// Last.fm and others, of any `Content-Type`, at most 16 MiB and 10,000 tracks unless the operator of the service says otherwise.
 #[utoipa::path(
     post,
     path = "/api/v1/playlists",
     tag = "playlists",
     params(
         ("name" = Option<String>, Query, description = "The name of the file; by its extension its format is known", max_length = 255, example = "evening.m3u8"),
-        ("format" = Option<schema::PlaylistFormat>, Query, description = "Its format, if neither name nor content tells"),
+        ("format" = Option<schema::ReadFormat>, Query, description = "Its format, if neither name nor content tells"),
     ),
     request_body(content((schema::PlaylistBytes = "application/octet-stream"))),
     responses(
@@ -73,7 +75,7 @@ pub(crate) async fn read(State(service): State<Arc<Service>>, request: Request) 
     let deadline = Deadline(Instant::now() + service.config.request_time() / 2);
     let mut params = Params::of(request.uri())?;
     let name = params.text("name").unwrap_or_default();
-    let format = params.text("format").map(|format| format_named(&format)).transpose()?;
+    let format = params.text("format").map(|format| read_format(&format)).transpose()?;
     params.none_left()?;
     if name.chars().count() > LONGEST_NAME {
         return Err(Fault::parameter("name", format!("at most {LONGEST_NAME} characters were wanted")));
@@ -116,21 +118,20 @@ fn found<'a>(
     deadline: &Deadline,
 ) -> Result<FoundPlaylist<'a>, Fault> {
     let (short, long): (Vec<&Entry>, Vec<&Entry>) =
-        playlist.entries.iter().partition(|entry| !is_longer(&entry.mention, LONGEST_TITLE));
+        playlist.entries.iter().partition(|entry| entry.mention.longest() <= LONGEST_TITLE);
     let mentions: Vec<&Mention> = short.iter().map(|entry| &entry.mention).collect();
     let rows = recommender.resolve_entries(&mentions, deadline)?;
     let mut entries = Vec::with_capacity(short.len() + long.len() + playlist.nameless.len());
     for (entry, row) in short.into_iter().zip(rows) {
-        let (track, problem) = match row {
-            Ok(row) => (Some(recommender.track(row)?), None),
-            Err(Error::UnknownTrack { .. }) => {
-                (None, Some("the catalogue has no track of this id".to_owned()))
-            }
-            Err(Error::Stopped) => (None, Some("not found in time; send fewer tracks at once".to_owned())),
-            Err(_) => (None, Some("no track matches".to_owned())),
+        let missing = |problem: &str| (None, None, Some(problem.to_owned()));
+        let (track, by, problem) = match row {
+            Ok(found) => (Some(recommender.track(found.row)?), Some(found.by), None),
+            Err(Error::UnknownTrack { .. }) => missing("the catalogue has no track of this id"),
+            Err(Error::Stopped) => missing("not found in time; send fewer tracks at once"),
+            Err(_) => missing("no track matches"),
         };
-        entries
-            .push((entry.place, FoundEntry { track, problem, ..unfound(entry.place, Some(&entry.mention)) }));
+        let of = unfound(entry.place, Some(&entry.mention));
+        entries.push((entry.place, FoundEntry { track, by, problem, ..of }));
     }
     for entry in long {
         let problem = Some(format!("at most {LONGEST_TITLE} characters were wanted"));
@@ -149,29 +150,25 @@ fn found<'a>(
 fn unfound<'a>(place: Place, mention: Option<&Mention>) -> FoundEntry<'a> {
     let mention = match mention {
         None => String::new(),
-        Some(Mention::Id(text) | Mention::Text(text) | Mention::Named { title: text, artist: None }) => {
-            clipped(text).to_owned()
-        }
-        Some(Mention::Named { title, artist: Some(artist) }) => {
+        Some(Mention { title: Some(title), artist: Some(artist), .. }) => {
             format!("{} - {}", clipped(artist), clipped(title))
         }
+        Some(mention) => clipped(&mention.to_string()).to_owned(),
     };
-    FoundEntry { place: place.to_string(), mention, track: None, problem: None }
+    FoundEntry { place: place.to_string(), mention, track: None, by: None, problem: None }
 }
 
-fn is_longer(mention: &Mention, most: usize) -> bool {
-    let (first, second) = match mention {
-        Mention::Id(text) | Mention::Text(text) => (text.as_str(), ""),
-        Mention::Named { title, artist } => (title.as_str(), artist.as_deref().unwrap_or_default()),
-    };
-    first.chars().chain(second.chars()).nth(most).is_some()
+fn read_format(name: &str) -> Result<Format, Fault> {
+    name.parse().map_err(|_| unknown_format(&Format::ALL.map(Format::name), name))
 }
 
-fn format_named(name: &str) -> Result<Format, Fault> {
-    name.parse().map_err(|_| {
-        let known = Format::ALL.map(Format::extension).join(", ");
-        Fault::parameter("format", format!("one of {known} was wanted, not {:?}", clipped(name)))
-    })
+fn written_format(name: &str) -> Result<WrittenFormat, Fault> {
+    name.parse().map_err(|_| unknown_format(&WrittenFormat::ALL.map(WrittenFormat::extension), name))
+}
+
+fn unknown_format(known: &[&str], name: &str) -> Fault {
+    let known = known.join(", ");
+    Fault::parameter("format", format!("one of {known} was wanted, not {:?}", clipped(name)))
 }
 
 /// A playlist to be written
@@ -214,7 +211,7 @@ pub(crate) async fn write(
     Texts(format): Texts<String>,
     request: Request,
 ) -> Result<Response, Fault> {
-    let format = format_named(&format)?;
+    let format = written_format(&format)?;
     let headers = request.headers().clone();
     let asked: PlaylistRequest = body::json(request, &service.config, "").await?;
     if asked.tracks.len() > MAX_TRACKS {
@@ -239,12 +236,12 @@ pub(crate) async fn write(
     service.post(QueryKind::Playlist, &headers, question).await
 }
 
-fn media_type(format: Format) -> &'static str {
+fn media_type(format: WrittenFormat) -> &'static str {
     match format {
-        Format::M3u8 => "audio/x-mpegurl",
-        Format::Xspf => "application/xspf+xml",
-        Format::Jspf => "application/jspf+json",
-        Format::Csv => "text/csv; charset=utf-8",
-        _ => "text/plain; charset=utf-8",
+        WrittenFormat::M3u8 => "audio/x-mpegurl",
+        WrittenFormat::Xspf => "application/xspf+xml",
+        WrittenFormat::Jspf => "application/jspf+json",
+        WrittenFormat::Csv => "text/csv; charset=utf-8",
+        WrittenFormat::Uris => "text/plain; charset=utf-8",
     }
 }

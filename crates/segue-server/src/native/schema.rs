@@ -267,6 +267,52 @@ pub(crate) enum PlaylistFormat {
     Uris,
 }
 
+/// A format of playlist files that can be read
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub(crate) enum ReadFormat {
+    /// M3U.
+    M3u8,
+    /// The XML of xspf.org.
+    Xspf,
+    /// XSPF as JSON.
+    Jspf,
+    /// A table with a header.
+    Csv,
+    /// A track a line.
+    Uris,
+    /// PLS, as of Winamp.
+    Pls,
+    /// WPL and ZPL, of Windows Media Player and Zune.
+    Wpl,
+    /// A CUE sheet.
+    Cue,
+    /// The XML of Apple Music.
+    Plist,
+    /// Exports of Spotify, Last.fm and ListenBrainz.
+    Json,
+}
+
+/// How an entry of a playlist was found, the surest first
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum FoundBy {
+    /// By its id.
+    Id,
+    /// By its ISRC.
+    Isrc,
+    /// By title and artist as they are written.
+    Name,
+    /// By title and artist without additions, such as numbers, guests, editions.
+    Undecorated,
+    /// By its title alone, as no artist is named.
+    Title,
+    /// By its words in any order.
+    Words,
+    /// By title and artist with typos.
+    Typos,
+}
+
 /// A playlist file
 #[derive(ToSchema)]
 #[schema(value_type = String, format = Binary)]
@@ -275,7 +321,7 @@ pub(crate) struct PlaylistBytes(Vec<u8>);
 /// What of a playlist file the catalogue has
 #[derive(ToSchema)]
 pub(crate) struct FoundPlaylists {
-    /// The playlists of the file; only CSV can hold several.
+    /// The playlists of the file, at least one.
     playlists: Vec<FoundPlaylist>,
 }
 
@@ -307,6 +353,9 @@ pub(crate) struct PlaylistEntry {
     /// The track; null if the catalogue does not have it.
     #[schema(required = true)]
     track: Option<Track>,
+    /// How it was found; null if it was not.
+    #[schema(required = true)]
+    by: Option<FoundBy>,
     /// Why there is none.
     #[schema(required = true)]
     problem: Option<String>,

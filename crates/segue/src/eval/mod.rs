@@ -61,10 +61,9 @@ pub fn look_up(index: &Index, playlists: &[Playlist]) -> Result<(Vec<TestPlaylis
     for playlist in playlists {
         let mut rows: Vec<Row> = Vec::new();
         for entry in &playlist.entries {
-            let row = match &entry.mention {
-                Mention::Id(id) | Mention::Text(id) => index.row(id)?,
-                Mention::Named { .. } => None,
-            };
+            let Mention { id, words, .. } = &entry.mention;
+            let id = id.as_ref().or(words.as_ref());
+            let row = id.map(|id| index.row(id)).transpose()?.flatten();
             match row {
                 Some(row) => {
                     let song = songs.song_of(row);

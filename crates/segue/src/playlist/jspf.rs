@@ -137,12 +137,20 @@ mod tests {
             Playlist {
                 name: Some("Evening".into()),
                 entries: vec![
-                    entry(1, Mention::Id("b".into())),
-                    entry(2, Mention::Id("e".into())),
-                    entry(3, Mention::Named { title: "F".into(), artist: Some("G".into()) }),
-                    entry(4, Mention::Text("H - I".into())),
+                    entry(1, Mention { id: Some("b".into()), ..Mention::named("x", None) }),
+                    entry(
+                        2,
+                        Mention {
+                            folders: vec!["C".into()],
+                            words: Some("A - D".into()),
+                            ..Mention::id("e")
+                        }
+                    ),
+                    entry(3, Mention::named("F", Some("G"))),
+                    entry(4, Mention::words("H - I")),
                 ],
                 nameless: vec![Place::Track(5)],
+                ..Playlist::default()
             }
         );
     }

@@ -2,20 +2,32 @@
 
 use std::io::{self, Write};
 
+use super::location::{Location, is_audio_file};
 use super::text::lines;
 use super::write::reference;
-use super::{Mention, Place, Playlist, Source};
+use super::{Mention, Place, Playlist, Source, foreign};
 use crate::catalogue::Track;
 use crate::error::Result;
 use crate::mention::id_in;
 
-pub(super) fn read(mut source: Source<'_>) -> Result<Playlist> {
+/// `is_asked` says that the file was called a list, so that it is not asked whether it is one.
+pub(super) fn read(mut source: Source<'_>, is_asked: bool) -> Result<Playlist> {
+    let entries = || lines(source.text).filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+    if let Some(kind) = foreign::lines(entries().map(|(_, line)| line)).filter(|_| !is_asked) {
+        return Err(source.error(format!("looks like {kind}, a list of tracks was wanted: one track a line")));
+    }
     let mut playlist = Playlist::default();
-    for (number, line) in lines(source.text).filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
+    for (number, line) in entries() {
         let place = Place::Line(number);
         source.spend(place)?;
-        let mention = id_in(line).map(|id| Mention::Id(id.to_owned()));
-        playlist.add(place, mention.or_else(|| Mention::text(line)));
+        let mention = match id_in(line) {
+            Some(id) => Mention::id(id),
+            None if is_audio_file(line) || line.starts_with("spotify:local:") => {
+                Location::Path(line).beside(Mention::default())
+            }
+            None => Mention::words(line),
+        };
+        playlist.add(place, mention);
     }
     Ok(playlist)
 }
@@ -29,7 +41,7 @@ pub(super) fn write(tracks: &[Track<&str>], out: &mut dyn Write) -> io::Result<(
 
 #[cfg(test)]
 mod tests {
-    use crate::playlist::{Entry, Mention, Place, read};
+    use crate::playlist::{Entry, Format, Mention, Place, read};
 
     #[test]
     fn a_line_is_an_id_or_words() {
@@ -39,11 +51,21 @@ mod tests {
         assert_eq!(
             playlists[0].entries,
             [
-                entry(2, Mention::Id("6DCZcSspjsKoFjzjrWoCdn".into())),
-                entry(4, Mention::Text("god's plan - drake".into())),
-                entry(5, Mention::Id("x-1".into())),
+                entry(2, Mention::id("6DCZcSspjsKoFjzjrWoCdn")),
+                entry(4, Mention::words("god's plan - drake")),
+                entry(5, Mention::id("x-1")),
             ]
         );
         assert_eq!((playlists.len(), &playlists[0].name, playlists[0].nameless.len()), (1, &None, 0));
+    }
+
+    #[test]
+    fn what_is_no_list_is_refused_unless_it_is_called_one() {
+        let code = "fn main() {\n    let x = 1;\n    run(x);\n}\n";
+        assert_eq!(
+            read("main.rs", code.as_bytes(), None).unwrap_err().to_string(),
+            "main.rs: looks like source code, a list of tracks was wanted: one track a line"
+        );
+        assert_eq!(read("main.rs", code.as_bytes(), Some(Format::Uris)).unwrap()[0].entries.len(), 4);
     }
 }

@@ -7,7 +7,7 @@ use serde::de::{self, Deserializer, SeqAccess, Visitor};
 
 use super::Mention;
 use super::location::Location;
-use crate::mention::id_in;
+use crate::mention::{id_in, isrc_in, text};
 
 /// The fields of a track that are read.
 #[derive(Debug, Default, Deserialize)]
@@ -17,17 +17,24 @@ pub(super) struct Listed {
     pub(super) identifier: Address,
     pub(super) title: Option<String>,
     pub(super) creator: Option<String>,
+    pub(super) album: Option<String>,
 }
 
 impl Listed {
-    pub(super) fn mention(&self) -> Option<Mention> {
-        // An identifier may be from any catalogue, such as MusicBrainz; only Spotify's are used.
-        if let Some(id) = id_in(self.identifier.as_str()) {
-            return Some(Mention::Id(id.to_owned()));
-        }
+    pub(super) fn mention(&self) -> Mention {
         let title = self.title.as_deref().unwrap_or_default();
-        let named = Mention::named(title, self.creator.as_deref());
-        Location::Uri(self.location.as_str()).mention(named)
+        let named = Mention {
+            album: self.album.as_deref().and_then(text),
+            ..Mention::named(title, self.creator.as_deref())
+        };
+        let located = Location::Uri(self.location.as_str()).beside(named);
+        // An identifier may be from any catalogue, such as MusicBrainz; only Spotify's and ISRCs are used.
+        let identifier = self.identifier.as_str();
+        Mention {
+            id: id_in(identifier).map(str::to_owned).or(located.id),
+            isrc: isrc_in(identifier),
+            ..located
+        }
     }
 }
 

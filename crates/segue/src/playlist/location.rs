@@ -1,8 +1,8 @@
-//! Locations of tracks in playlists (paths, URLs, ids), and the references that they contain.
+//! Locations of tracks in playlists (paths, URLs, ids), and what they say of the tracks.
 
 use std::borrow::Cow;
 
-use crate::mention::{Mention, id_in};
+use crate::mention::{Mention, id_in, text};
 
 /// Whether a text could be an id: only ASCII letters, digits, `-` and `_`, unlike most paths, URLs and phrases.
 pub(super) fn is_bare(text: &str) -> bool {
@@ -18,18 +18,28 @@ pub(super) enum Location<'a> {
 }
 
 impl<'a> Location<'a> {
-    /// The reference to a track with this location; `named` is what else the file says of it.
-    pub(super) fn mention(self, named: Option<Mention>) -> Option<Mention> {
-        let text = self.text();
-        if let Some(id) = id_in(text) {
-            return Some(Mention::Id(id.to_owned()));
+    /// What else a file says of a track, and what this location says of it.
+    pub(super) fn beside(self, mut named: Mention) -> Mention {
+        let location = self.text();
+        if let Some(id) = id_in(location) {
+            named.id = Some(id.to_owned());
+            return named;
         }
-        match named {
-            // With a title beside it, a location without extension or separators is taken to be a catalogue's own id.
-            Some(Mention::Named { .. }) if is_bare(text) => Some(Mention::Id(text.to_owned())),
-            Some(named) => Some(named),
-            None => Mention::text(&self.words()),
+        if let Some(local) = local_file(location) {
+            named.title = named.title.or(local.title);
+            named.artist = named.artist.or(local.artist);
+            named.album = named.album.or(local.album);
+            return named;
         }
+        // With a title beside it, a location without extension or separators is taken to be a catalogue's own id.
+        if named.title.is_some() && is_bare(location) {
+            named.id = Some(location.to_owned());
+            return named;
+        }
+        let (folders, words) = self.parts();
+        named.words = text(&words);
+        named.folders = folders;
+        named
     }
 
     fn text(&self) -> &'a str {
@@ -38,19 +48,45 @@ impl<'a> Location<'a> {
         }
     }
 
-    /// The words of the file name; the whole location if it has none.
-    fn words(&self) -> Cow<'a, str> {
+    /// The last two folders, and the name of the file without its extension; no folders and the whole location if there is
+    /// no such name.
+    fn parts(&self) -> (Vec<String>, Cow<'a, str>) {
         let text = self.text();
-        let is_uri = matches!(self, Self::Uri(_)) || text.contains("://");
+        let is_web = text.starts_with("http://") || text.starts_with("https://");
+        let is_uri = matches!(self, Self::Uri(_)) || text.contains("://") || text.contains("%20");
         let path = if is_uri { text.split(['?', '#']).next().unwrap_or(text) } else { text };
-        let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
-        let words = without_number(without_extension(file));
-        match is_uri {
-            _ if words.trim().is_empty() => text.into(),
-            true => unescaped(words),
-            false => words.into(),
+        let path = path.split_once("://").map_or(path, |(_, path)| path.trim_start_matches('/'));
+        let mut parts: Vec<&str> = path.split(['/', '\\']).collect();
+        let file = parts.pop().unwrap_or(path);
+        let name = without_extension(file);
+        // The last part of the address of a page is no title.
+        if name.trim().is_empty() || is_web && name.len() == file.len() {
+            return (Vec::new(), text.into());
         }
+        let decoded = |part: &'a str| if is_uri { unescaped(part) } else { part.into() };
+        let folders =
+            parts.iter().skip(usize::from(is_web)).filter(|part| !matches!(part.trim(), "" | "." | ".."));
+        let folders: Vec<String> = folders.map(|part| decoded(part).trim().to_owned()).collect();
+        let folders = folders.get(folders.len().saturating_sub(2)..).unwrap_or_default().to_vec();
+        (folders, decoded(name))
     }
+}
+
+/// Whether a line is the path of an audio file.
+pub(super) fn is_audio_file(line: &str) -> bool {
+    const AUDIO: [&str; 14] = [
+        "mp3", "flac", "m4a", "m4p", "aac", "ogg", "oga", "opus", "wav", "wma", "aif", "aiff", "ape", "alac",
+    ];
+    let extension = line.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    extension.is_some_and(|extension| AUDIO.contains(&extension.as_str()))
+}
+
+/// The names in Spotify's URI of a local file: `spotify:local:ARTIST:ALBUM:TITLE:SECONDS`.
+pub(super) fn local_file(uri: &str) -> Option<Mention> {
+    let mut parts = uri.strip_prefix("spotify:local:")?.split(':');
+    let mut next = || parts.next().map(|part| unescaped(&part.replace('+', " ")).into_owned());
+    let (artist, album, title) = (next()?, next()?, next()?);
+    Some(Mention { album: text(&album), ..Mention::named(&title, Some(&artist)) })
 }
 
 /// A file name without its extension: 1 to 5 ASCII letters and digits, at least one letter. So `Mr. Brightside` is
@@ -65,18 +101,6 @@ fn without_extension(file: &str) -> &str {
             stem
         }
         _ => file,
-    }
-}
-
-/// A file name without the track number that many begin with: `01 - `, `01. `.
-fn without_number(words: &str) -> &str {
-    let rest = words.trim_start_matches(|character: char| character.is_ascii_digit());
-    let number = words.len() - rest.len();
-    let title =
-        rest.strip_prefix(" - ").or_else(|| rest.strip_prefix(". ")).filter(|title| !title.trim().is_empty());
-    match title {
-        Some(title) if (1..=3).contains(&number) => title,
-        _ => words,
     }
 }
 
@@ -105,37 +129,56 @@ fn hex(digit: u8) -> Option<u8> {
 mod tests {
     use super::*;
 
+    fn parts(path: &str) -> (Vec<String>, String) {
+        let (folders, words) = Location::Path(path).parts();
+        (folders, words.trim().to_owned())
+    }
+
     #[test]
     fn file_names_become_words() {
         for (path, words) in [
-            ("music/01 - Queen - Bohemian Rhapsody.mp3", "Queen - Bohemian Rhapsody"),
-            (r"C:\Music\Queen\12. Bohemian Rhapsody.FLAC", "Bohemian Rhapsody"),
+            ("music/01 - Queen - Bohemian Rhapsody.mp3", "01 - Queen - Bohemian Rhapsody"),
+            (r"C:\Music\Queen\12. Bohemian Rhapsody.FLAC", "12. Bohemian Rhapsody"),
             ("The Killers - Mr. Brightside", "The Killers - Mr. Brightside"),
             ("Blur - Song 2.0", "Blur - Song 2.0"),
-            ("99 Luftballons.ogg", "99 Luftballons"),
-            ("1979 - Smashing Pumpkins.mp3", "1979 - Smashing Pumpkins"),
             ("50% off.mp3", "50% off"),
             ("file:///music/A%20-%20B%3F.mp3?x=y.z#t", "A - B?"),
+            ("Drake/05%20God%27s%20Plan.mp3", "05 God's Plan"),
             ("http://radio.example/", "http://radio.example/"),
+            ("https://video.example/watch?v=x", "https://video.example/watch?v=x"),
             ("file:///%ff.mp3", "%ff"),
-            ("http://a/50%", "50%"),
             (".mp3", ".mp3"),
-            ("7 - .mp3", "7 -"),
         ] {
-            assert_eq!(Location::Path(path).words().trim(), words, "{path}");
+            assert_eq!(parts(path).1, words, "{path}");
         }
-        assert_eq!(Location::Uri("A%20-%20%C3%A9.mp3").words(), "A - é");
+        assert_eq!(Location::Uri("A%20-%20%C3%A9.mp3").parts().1, "A - é");
+    }
+
+    #[test]
+    fn the_last_two_folders_are_kept() {
+        for (path, folders) in [
+            ("/music/Queen/A Night/11 T.flac", &["Queen", "A Night"][..]),
+            (r"..\Drake\Scorpion\05 T.mp3", &["Drake", "Scorpion"]),
+            ("file:///D:/Music/The%20Weeknd/T.flac", &["Music", "The Weeknd"]),
+            ("http://example.org/a/T.mp3", &["a"]),
+            ("./T.mp3", &[]),
+        ] {
+            assert_eq!(parts(path).0, folders, "{path}");
+        }
     }
 
     #[test]
     fn a_location_may_be_an_id() {
-        let named = || Mention::named(" T ", Some(" "));
-        let text = |text: &str| Some(Mention::Text(text.into()));
-        assert_eq!(named(), Some(Mention::Named { title: "T".into(), artist: None }));
-        assert_eq!(Location::Path("t.mp3").mention(named()), named());
-        assert_eq!(Location::Path("T-1").mention(named()), Some(Mention::Id("T-1".into())));
-        assert_eq!(Location::Path("T-1").mention(None), text("T-1"));
-        assert_eq!(Location::Uri("").mention(named()), named());
-        assert_eq!(Location::Uri("").mention(None), None);
+        let named = Mention::named(" T ", Some(" "));
+        assert_eq!(named, Mention { title: Some("T".into()), ..Mention::default() });
+        let beside = |location: &str| Location::Path(location).beside(named.clone());
+        assert_eq!(beside("t.mp3"), Mention { words: Some("t".into()), ..named.clone() });
+        assert_eq!(beside("T-1"), Mention { id: Some("T-1".into()), ..named.clone() });
+        assert_eq!(beside(""), named);
+        let alone = |location| Location::Path(location).beside(Mention::default());
+        assert_eq!(alone("T-1"), Mention::words("T-1"));
+        assert!(alone("").is_empty());
+        let local = alone("spotify:local:A+B:C:God%27s+Plan:198");
+        assert_eq!(local, Mention { album: Some("C".into()), ..Mention::named("God's Plan", Some("A B")) });
     }
 }

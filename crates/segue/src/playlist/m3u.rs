@@ -8,10 +8,13 @@ use super::write::{joined_artists, milliseconds, reference};
 use super::{Mention, Place, Playlist, Source};
 use crate::catalogue::Track;
 use crate::error::Result;
+use crate::mention;
 
 const HEADER: &str = "#EXTM3U";
 const NAME: &str = "#PLAYLIST:";
 const TRACK: &str = "#EXTINF:";
+const ARTIST: &str = "#EXTART:";
+const ALBUM: &str = "#EXTALB:";
 
 /// Whether a file begins with a tag of extended M3U.
 pub(super) fn begins(text: &str) -> bool {
@@ -20,29 +23,35 @@ pub(super) fn begins(text: &str) -> bool {
 
 pub(super) fn read(mut source: Source<'_>) -> Result<Playlist> {
     let mut playlist = Playlist::default();
-    let mut named = None;
+    let mut named = Mention::default();
     for (number, line) in lines(source.text).filter(|(_, line)| !line.is_empty()) {
         if let Some(information) = line.strip_prefix(TRACK) {
-            named = name_in(information);
+            let Mention { title, artist, .. } = name_in(information);
+            named.title = title;
+            named.artist = artist.or(named.artist);
+        } else if let Some(artist) = line.strip_prefix(ARTIST) {
+            named.artist = named.artist.or(mention::text(artist));
+        } else if let Some(album) = line.strip_prefix(ALBUM) {
+            named.album = mention::text(album);
         } else if let Some(name) = line.strip_prefix(NAME) {
-            let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
-            playlist.name = playlist.name.or(name);
+            playlist.name = playlist.name.or(mention::text(name));
         } else if !line.starts_with('#') {
             let place = Place::Line(number);
             source.spend(place)?;
-            playlist.add(place, Location::Path(line).mention(named.take()));
+            playlist.add(place, Location::Path(line).beside(std::mem::take(&mut named)));
         }
     }
     Ok(playlist)
 }
 
 /// The track in the value of an `#EXTINF` tag: `123 key="value, value",Artist - Title`.
-fn name_in(information: &str) -> Option<Mention> {
+fn name_in(information: &str) -> Mention {
     let mut quoted = false;
-    let (_, name) = information.split_once(|character| {
+    let divided = information.split_once(|character| {
         quoted ^= character == '"';
         character == ',' && !quoted
-    })?;
+    });
+    let name = divided.map_or("", |(_, name)| name);
     match name.split_once(" - ").or_else(|| name.split_once(" – ")) {
         Some((artist, title)) if !title.trim().is_empty() => Mention::named(title, Some(artist)),
         _ => Mention::named(name, None),
@@ -71,10 +80,8 @@ mod tests {
     use crate::playlist::{Entry, read};
 
     fn mention(information: &str) -> Option<(String, Option<String>)> {
-        name_in(information).map(|mention| match mention {
-            Mention::Named { title, artist } => (title, artist),
-            other => panic!("{other:?}"),
-        })
+        let Mention { title, artist, .. } = name_in(information);
+        title.map(|title| (title, artist))
     }
 
     #[test]
@@ -102,11 +109,24 @@ mod tests {
             [Playlist {
                 name: Some("Evening".into()),
                 entries: vec![
-                    entry(7, Mention::Named { title: "B".into(), artist: Some("A".into()) }),
-                    entry(8, Mention::Text("D - E".into())),
-                    entry(10, Mention::Id("6DCZcSspjsKoFjzjrWoCdn".into())),
+                    entry(
+                        7,
+                        Mention {
+                            album: Some("C".into()),
+                            words: Some("b".into()),
+                            ..Mention::named("B", Some("A"))
+                        }
+                    ),
+                    entry(8, Mention::words("02. D - E")),
+                    entry(
+                        10,
+                        Mention {
+                            id: Some("6DCZcSspjsKoFjzjrWoCdn".into()),
+                            ..Mention::named("G", Some("F"))
+                        }
+                    ),
                 ],
-                nameless: vec![],
+                ..Playlist::default()
             }]
         );
     }
@@ -114,6 +134,6 @@ mod tests {
     #[test]
     fn latin_1_is_read() {
         let playlists = read("old.m3u", b"Beyonc\xe9 - Halo.mp3\n", None).unwrap();
-        assert_eq!(playlists[0].entries[0].mention, Mention::Text("Beyoncé - Halo".into()));
+        assert_eq!(playlists[0].entries[0].mention, Mention::words("Beyoncé - Halo"));
     }
 }

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 
 use super::location::is_bare;
 use super::text::one_line;
-use super::{Format, csv, jspf, lines, m3u, xspf};
+use super::{WrittenFormat, csv, jspf, lines, m3u, xspf};
 use crate::catalogue::Track;
 use crate::mention::is_spotify_id;
 
@@ -20,7 +20,7 @@ use crate::mention::is_spotify_id;
 /// # Errors
 /// Those of `out`.
 pub fn write<S: AsRef<str>>(
-    format: Format,
+    format: WrittenFormat,
     name: &str,
     tracks: &[Track<S>],
     out: &mut dyn Write,
@@ -28,11 +28,11 @@ pub fn write<S: AsRef<str>>(
     let tracks: Vec<Track<&str>> = tracks.iter().map(Track::borrowed).collect();
     let mut out = BufWriter::new(out);
     match format {
-        Format::M3u8 => m3u::write(name, &tracks, &mut out),
-        Format::Xspf => xspf::write(name, &tracks, &mut out),
-        Format::Jspf => jspf::write(name, &tracks, &mut out),
-        Format::Csv => csv::write(&tracks, &mut out),
-        Format::Uris => lines::write(&tracks, &mut out),
+        WrittenFormat::M3u8 => m3u::write(name, &tracks, &mut out),
+        WrittenFormat::Xspf => xspf::write(name, &tracks, &mut out),
+        WrittenFormat::Jspf => jspf::write(name, &tracks, &mut out),
+        WrittenFormat::Csv => csv::write(&tracks, &mut out),
+        WrittenFormat::Uris => lines::write(&tracks, &mut out),
     }?;
     out.flush()
 }

@@ -27,7 +27,8 @@ const LOCATION: &[&str] = &["playlist", "trackList", "track", "location"];
 const IDENTIFIER: &[&str] = &["playlist", "trackList", "track", "identifier"];
 const TITLE: &[&str] = &["playlist", "trackList", "track", "title"];
 const CREATOR: &[&str] = &["playlist", "trackList", "track", "creator"];
-const TEXTS: [&[&str]; 5] = [NAME, LOCATION, IDENTIFIER, TITLE, CREATOR];
+const ALBUM: &[&str] = &["playlist", "trackList", "track", "album"];
+const TEXTS: [&[&str]; 6] = [NAME, LOCATION, IDENTIFIER, TITLE, CREATOR, ALBUM];
 
 pub(super) fn read(source: Source<'_>) -> Result<Playlist> {
     let mut xml = Reader::from_str(source.text);
@@ -122,6 +123,7 @@ impl Document<'_> {
                 Some("location") => track.location.consider(text),
                 Some("identifier") => track.identifier.consider(text),
                 Some("creator") => _ = track.creator.get_or_insert(text),
+                Some("album") => _ = track.album.get_or_insert(text),
                 _ if names_playlist => _ = self.playlist.name.get_or_insert(text),
                 _ => _ = track.title.get_or_insert(text),
             }
@@ -253,12 +255,20 @@ mod tests {
             Playlist {
                 name: Some("Rock & <Roll>".into()),
                 entries: vec![
-                    entry(6, Mention::Id("b".into())),
-                    entry(7, Mention::Id("e".into())),
-                    entry(8, Mention::Named { title: "F!".into(), artist: Some("G".into()) }),
-                    entry(12, Mention::Text("H - I".into())),
+                    entry(6, Mention::id("b")),
+                    entry(
+                        7,
+                        Mention {
+                            folders: vec!["C".into()],
+                            words: Some("A - D".into()),
+                            ..Mention::id("e")
+                        }
+                    ),
+                    entry(8, Mention::named("F!", Some("G"))),
+                    entry(12, Mention::words("H - I")),
                 ],
                 nameless: vec![Place::Line(13)],
+                ..Playlist::default()
             }
         );
     }

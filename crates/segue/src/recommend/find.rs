@@ -1,15 +1,12 @@
-//! Text search for the faces ([`SearchQuery`]), and the resolution of a text to one track ([`Recommender::resolve`]).
+//! Text search for the faces ([`SearchQuery`]).
 
 use hashbrown::HashMap;
-use rayon::prelude::*;
 use serde::Serialize;
 
 use super::Recommender;
 use crate::catalogue::{Row, Track};
-use crate::error::{Error, Result};
-use crate::mention::{Mention, TrackRef};
-use crate::progress::Progress;
-use crate::search::{self, Effort, Match};
+use crate::error::Result;
+use crate::search::{self, Effort};
 
 /// How a text is matched.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -166,23 +163,8 @@ pub struct Count<S> {
     pub count: usize,
 }
 
-/// The track that a text was resolved to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Resolved {
-    /// The track.
-    pub row: Row,
-    /// How many songs match as well as it does; 1 if it is the only one.
-    pub candidates: usize,
-    /// Whether the text is its id, or a whole title, artist or genre.
-    pub exact: bool,
-}
-
 /// The maximum number of values of a facet.
 const MAX_FACETS: usize = 50;
-const SUGGESTIONS: usize = 3;
-/// How many entries of a playlist are resolved without a pause.
-const TURN: usize = 64;
 
 impl Recommender {
     /// The tracks that match a query.
@@ -258,110 +240,6 @@ impl Recommender {
             }
         }
         Ok(Facets { genres: most_frequent(genres), artists: most_frequent(artists) })
-    }
-
-    /// Resolves a text to a track: an id, a Spotify URI or URL, or words of its title, artists, album or genres. Of
-    /// several that match equally well it is the most popular, then the first in the catalogue.
-    ///
-    /// # Errors
-    /// [`Error::UnknownTrack`] or [`Error::NoMatch`] if there is none, [`Error::Index`] if the index is
-    /// damaged.
-    pub fn resolve(&self, text: &str) -> Result<Resolved> {
-        self.resolve_with(text, Effort::Most)
-    }
-
-    /// Resolves an entry of a playlist to a track: by its id, or by its title and artist as [`Self::resolve`] does, but
-    /// with at most one typo in a word and without suggestions, which would take too long for long playlists.
-    ///
-    /// # Errors
-    /// [`Error::UnknownTrack`] or [`Error::NoMatch`] if there is none, [`Error::Index`] if the index is damaged.
-    pub fn resolve_entry(&self, mention: &Mention) -> Result<Row> {
-        self.resolve_mention(mention, Effort::Little)
-    }
-
-    /// Resolves the entries of a playlist in parallel, each as [`Self::resolve_entry`] does. The results are in their order:
-    /// the track, or the error [`Error::UnknownTrack`] or [`Error::NoMatch`] if the catalogue does not have it.
-    ///
-    /// First all are looked up as they are written, then those that were not found with typos, which takes twenty times as
-    /// long. Once `progress` is stopped, the result of those that are not found yet is [`Error::Stopped`].
-    ///
-    /// # Errors
-    /// [`Error::Index`] if the index is damaged.
-    pub fn resolve_entries(
-        &self,
-        mentions: &[&Mention],
-        progress: &dyn Progress,
-    ) -> Result<Vec<Result<Row>>> {
-        let resolve = |mention: &Mention, effort| {
-            if progress.is_stopped() {
-                return Ok(Err(Error::Stopped));
-            }
-            match self.resolve_mention(mention, effort) {
-                Err(error @ (Error::UnknownTrack { .. } | Error::NoMatch { .. })) => Ok(Err(error)),
-                found => found.map(Ok),
-            }
-        };
-        let mut found: Vec<Result<Row>> = Vec::with_capacity(mentions.len());
-        // By parts, between which others get their turn in the pool.
-        for part in mentions.chunks(TURN) {
-            let part = part.par_iter().map(|mention| resolve(mention, Effort::None));
-            found.extend(part.collect::<Result<Vec<_>>>()?);
-        }
-        let mut unfound: Vec<(&Mention, &mut Result<Row>)> = mentions
-            .iter()
-            .copied()
-            .zip(&mut found)
-            .filter(|(_, found)| matches!(found, Err(Error::NoMatch { .. })))
-            .collect();
-        for part in unfound.chunks_mut(TURN) {
-            part.par_iter_mut().try_for_each(|(mention, found)| {
-                **found = resolve(mention, Effort::Little)?;
-                Ok::<_, Error>(())
-            })?;
-        }
-        Ok(found)
-    }
-
-    fn resolve_mention(&self, mention: &Mention, effort: Effort) -> Result<Row> {
-        let by_words = |text: &str| self.resolve_with(text, effort).map(|found| found.row);
-        match mention {
-            Mention::Id(id) => self.row(id),
-            Mention::Text(text) => by_words(text),
-            Mention::Named { title, artist: Some(artist) } => by_words(&format!("{title} {artist}")),
-            Mention::Named { title, artist: None } => by_words(title),
-        }
-    }
-
-    fn resolve_with(&self, text: &str, effort: Effort) -> Result<Resolved> {
-        let by_id = |row| Resolved { row, candidates: 1, exact: true };
-        let text = match TrackRef::parse(text) {
-            TrackRef::Id(id) => return self.row(id).map(by_id),
-            TrackRef::Text(text) => text,
-        };
-        if let Some(row) = self.index.row(text)? {
-            return Ok(by_id(row));
-        }
-        let catalogue = self.index.catalogue();
-        let no_match = |nearest| Error::NoMatch { text: text.to_owned(), tracks: self.index.len(), nearest };
-        if !search::names_something(text) {
-            return Err(no_match(Vec::new()));
-        }
-        let (terms, songs) = (self.index.terms()?, self.index.songs()?);
-        let mut found = search::search(catalogue, terms, songs, text, false, effort)?;
-        let (best, candidates) = (found.best(), found.alike());
-        let hits = found.page(0, SUGGESTIONS);
-        match (hits.first(), best) {
-            (Some(hit), Some(best)) if best > Match::Some => {
-                Ok(Resolved { row: hit.row, candidates, exact: best >= Match::Whole })
-            }
-            _ => {
-                let name = |row| {
-                    let track = self.track(row)?;
-                    Ok(format!("{:?} by {}", track.track_name, track.artists.join(", ")))
-                };
-                Err(no_match(hits.iter().map(|hit| name(hit.row)).collect::<Result<_>>()?))
-            }
-        }
     }
 }
 

@@ -11,6 +11,7 @@ mod note;
 mod path;
 mod query;
 mod rank;
+mod resolve;
 mod seeds;
 mod spacing;
 mod why;
@@ -20,10 +21,11 @@ use serde::Serialize;
 
 pub use crate::catalogue::Features;
 pub use crate::mention::TrackRef;
-pub use find::{Count, Facets, FoundTrack, Matching, Resolved, SearchQuery, SearchResults};
+pub use find::{Count, Facets, FoundTrack, Matching, SearchQuery, SearchResults};
 pub use many::Lists;
 pub use path::{Path, PathQuery};
 pub use query::{Filter, Query, Seed, SeedKind, SeedVector, Shuffle};
+pub use resolve::{FoundBy, FoundEntry, Resolved};
 #[cfg(feature = "playlists")]
 pub(crate) use seeds::{queries_like, representatives, vectors_of};
 pub use why::Why;

@@ -97,8 +97,6 @@ pub(crate) enum Effort {
     Most,
     /// What matches as it is written.
     None,
-    /// For a line of a playlist, thousands of which may not be in the catalogue: one typo in a word.
-    Little,
 }
 
 /// Finds the tracks that match a query; the best release of every song, or all releases.
@@ -186,7 +184,6 @@ impl Search<'_> {
         match self.effort {
             _ if words > MAX_MISTYPED_WORDS => 0,
             Effort::Most => MAX_TYPOS,
-            Effort::Little => 1,
             Effort::None => 0,
         }
     }

@@ -27,6 +27,7 @@
 
 mod group;
 mod kind;
+mod named;
 mod sound;
 #[cfg(test)]
 mod suite;
@@ -40,6 +41,7 @@ use rayon::prelude::*;
 use twox_hash::XxHash3_64;
 
 pub use self::kind::Kinds;
+pub(crate) use self::named::{Likeness, NamedTitle, is_mistyped};
 use self::title::{Album, Title};
 use crate::blocks::BLOCK;
 use crate::catalogue::{Attribute, Catalogue, Row, TextField, artist_names};

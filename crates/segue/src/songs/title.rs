@@ -207,7 +207,7 @@ pub(super) fn before_guest(text: &str) -> &str {
 }
 
 /// The parts of an addition that may distinguish recordings.
-fn kept(addition: &str) -> Vec<&str> {
+pub(super) fn kept(addition: &str) -> Vec<&str> {
     if is_guest(addition) || is_source(addition) || is_edition(addition) {
         return Vec::new();
     }

@@ -83,15 +83,19 @@ fn names_guest(text: &str) -> bool {
 }
 
 /// Whether an addition names an edition or a version of a work.
-fn is_version(addition: &str) -> bool {
+pub(super) fn is_version(addition: &str) -> bool {
     // `(Live Intro)`.
-    let is_section = words(addition).any(|word| SECTIONS.contains(word));
-    !is_section
+    !is_section(addition)
         && (is_edition(addition)
             || is_language(addition)
             || is_broadcast(addition)
             || is_arrangement(addition)
             || names_version(addition))
+}
+
+/// Whether an addition names a section of an album: `(Interlude)`.
+pub(super) fn is_section(addition: &str) -> bool {
+    words(addition).any(|word| SECTIONS.contains(word))
 }
 
 fn names_version(addition: &str) -> bool {

@@ -105,6 +105,12 @@ fn playlists_are_read_or_refused() {
         "{\"playlist\":{\"title\":\"M\",\"track\":[{\"location\":[\"a.mp3\"],\"identifier\":\"x\",\"title\":\"A\",\"creator\":\"B\"}]}}",
         "playlist_id,playlist_name,track_id,title,artist\n1,M,x,\"A, \"\"B\"\"\",C\n2,,,D,E\n",
         "# mine\nspotify:track:ax9733qO5659vH0EZlnRKs\nthe harbour - flora\n",
+        "[playlist]\nFile1=C:\\A - B.mp3\nTitle1=A - B\nFile2=x/y/03 T.mp3\nNumberOfEntries=2\n",
+        "<?wpl version=\"1.0\"?><smil><head><title>x</title></head><body><seq><media src=\"..\\A\\05 B &amp; C.mp3\" trackTitle=\"T\"/></seq></body></smil>",
+        "PERFORMER \"A\"\nTITLE \"D\"\nFILE \"x.wav\" WAVE\n  TRACK 01 AUDIO\n    TITLE \"T\"\n    ISRC USXXX0000001\n",
+        "<plist><dict><key>Tracks</key><dict><key>1</key><dict><key>Track ID</key><integer>1</integer><key>Name</key><string>T</string><key>Artist</key><string>A</string></dict></dict><key>Playlists</key><array><dict><key>Name</key><string>M</string><key>Playlist Items</key><array><dict><key>Track ID</key><integer>1</integer></dict></array></dict></array></dict></plist>",
+        "[{\"ts\":\"2021\",\"master_metadata_track_name\":\"T\",\"master_metadata_album_artist_name\":\"A\",\"spotify_track_uri\":\"spotify:track:x\"},{\"episode_name\":\"E\"}]",
+        "{\"playlists\":[{\"name\":\"M\",\"items\":[{\"track\":{\"trackName\":\"T\",\"artistName\":\"A\"},\"localTrack\":{\"uri\":\"spotify:local:A:B:C:1\"}}]}]}",
     ] {
         changed(seed.as_bytes(), 400).iter().for_each(|input| playlist::check(input));
     }

@@ -29,6 +29,7 @@ mod listening;
 mod older_index;
 mod own_columns;
 mod plain_and_quoted;
+mod playlist_entries;
 mod queries;
 mod reasons;
 mod replaced_index;

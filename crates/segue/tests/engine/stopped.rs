@@ -7,6 +7,7 @@ use crate::damage::{demo, write_demo};
 use segue::eval::{TestPlaylist, Training, train};
 use segue::index::verify;
 use segue::playlist::Mention;
+use segue::recommend::FoundEntry;
 use segue::{
     Error, Index, IndexWriter, Ingest, Input, Profile, Progress, Query, Recommender, Row, write_graph,
 };
@@ -136,10 +137,9 @@ fn training_that_is_stopped_gives_no_weights() {
 fn a_playlist_is_resolved_as_far_as_there_is_time() {
     let recommender = Recommender::new(demo(300, 1));
     let title = recommender.track(Row(7)).unwrap().track_name.to_owned();
-    let mut mentions = vec![Mention::Id("none".into()), Mention::Text("qq zz xx".into())];
-    mentions.push(Mention::Text(title));
-    mentions
-        .extend((0..100).map(|row| Mention::Id(recommender.track(Row(row)).unwrap().track_id.to_owned())));
+    let mut mentions = vec![Mention::id("none"), Mention::words("qq zz xx")];
+    mentions.push(Mention::words(&title));
+    mentions.extend((0..100).map(|row| Mention::id(recommender.track(Row(row)).unwrap().track_id)));
     let mentions: Vec<&Mention> = mentions.iter().collect();
     let resolve = |after| recommender.resolve_entries(&mentions, &StopsAfter::new(after)).unwrap();
     let all = resolve(usize::MAX);
@@ -147,11 +147,11 @@ fn a_playlist_is_resolved_as_far_as_there_is_time() {
         let alone = recommender.resolve_entry(mention);
         assert_eq!(
             alone.map_err(|error| error.to_string()),
-            found.as_ref().map(|row| *row).map_err(Error::to_string)
+            found.as_ref().map(|found| *found).map_err(Error::to_string)
         );
     }
     assert!(matches!(all[..2], [Err(Error::UnknownTrack { .. }), Err(Error::NoMatch { .. })]));
-    let stopped = |found: &[Result<Row, Error>]| {
+    let stopped = |found: &[Result<FoundEntry, Error>]| {
         found.iter().filter(|found| matches!(found, Err(Error::Stopped))).count()
     };
     // What is found as it is written is found first.
