@@ -1,15 +1,16 @@
 //! Arbitrary bytes as a playlist, in every format: returns playlists or an error, and never panics; and playlists
 //! written from them in any format can be read.
 
-use segue::Track;
 use segue::playlist::{self, Entry, Format, Mention, WrittenFormat};
+use segue::{Isrc, Track};
 
 /// A track with the texts of an entry, and an id that every format recognises as an id.
 fn track(entry: &Entry) -> Track<&str> {
     let Mention { id, isrc, title, artist, words, .. } = &entry.mention;
-    let title = [title, words, id, isrc].into_iter().flatten().next().expect("an entry names a track");
+    let title = [title, words, id].into_iter().flatten().map(String::as_str).next();
+    let title = title.or(isrc.as_ref().map(Isrc::as_str)).expect("an entry names a track");
     assert!(!title.trim().is_empty());
-    let mut track = Track::new("0000000000000000000000", title.as_str());
+    let mut track = Track::new("0000000000000000000000", title);
     track.artists.extend(artist.as_deref());
     track.album_name = Some(title);
     track.duration_ms = Some(title.len() as i32);

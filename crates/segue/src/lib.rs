@@ -72,6 +72,7 @@ mod fold;
 mod graph;
 pub mod index;
 pub mod inspect;
+mod isrc;
 mod layout;
 mod made_once;
 pub mod map;

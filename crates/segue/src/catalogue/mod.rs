@@ -22,11 +22,11 @@ pub(crate) use columns::{
 pub use features::Features;
 pub(crate) use fields::GENRES;
 pub use fields::{Fields, NumberField, VectorField};
-pub use isrc::Isrc;
 pub(crate) use isrc::IsrcColumn;
 
 use self::ingest::Counts;
 use crate::error::{Error, Result};
+pub use crate::isrc::Isrc;
 pub use crate::row::Row;
 pub use crate::schema::{Attribute, Column, TextField};
 

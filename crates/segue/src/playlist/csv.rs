@@ -12,7 +12,8 @@ use super::text::{excerpt, one_line};
 use super::{Mention, Place, Playlist, Source};
 use crate::catalogue::{ARTIST_SEPARATOR, Track};
 use crate::error::Result;
-use crate::mention::{id_in, isrc_in, text};
+use crate::isrc::Isrc;
+use crate::mention::{id_in, text};
 
 const PLAYLIST: &[&str] = &["playlistid"];
 const PLAYLIST_NAME: &[&str] = &["playlistname", "playlist"];
@@ -228,7 +229,7 @@ fn mention(columns: &Columns, row: &StringRecord) -> Mention {
     let named = if named.title.is_some() { named } else { local.unwrap_or(named) };
     Mention {
         id,
-        isrc: isrc_in(field(columns.isrc)),
+        isrc: Isrc::parse(field(columns.isrc)),
         album: text(field(columns.album)).or(named.album),
         ..named
     }
@@ -264,6 +265,7 @@ pub(super) fn write(tracks: &[Track<&str>], out: &mut dyn Write) -> io::Result<(
 
 #[cfg(test)]
 mod tests {
+    use crate::isrc::Isrc;
     use crate::playlist::{Entry, Format, Mention, Place, Playlist, read};
 
     fn csv(text: &str) -> Result<Vec<Playlist>, String> {
@@ -326,7 +328,7 @@ mod tests {
                 Mention::named("A", Some("B")),
                 Mention {
                     id: Some("c".into()),
-                    isrc: Some("USCM51800004".into()),
+                    isrc: Isrc::parse("USCM51800004"),
                     album: Some("F".into()),
                     ..Mention::named("D", Some("E"))
                 },

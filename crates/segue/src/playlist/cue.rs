@@ -3,7 +3,8 @@
 use super::text::lines;
 use super::{Mention, Place, Playlist, Source};
 use crate::error::Result;
-use crate::mention::{isrc_in, text};
+use crate::isrc::Isrc;
+use crate::mention::text;
 
 /// Whether a text is a CUE sheet: it begins with a command, and has tracks.
 pub(super) fn is_sheet(start: &str) -> bool {
@@ -36,7 +37,7 @@ pub(super) fn read(mut source: Source<'_>) -> Result<Playlist> {
                 match name {
                     "TITLE" => of.title = text(value),
                     "PERFORMER" => of.artist = text(value),
-                    _ => of.isrc = isrc_in(value),
+                    _ => of.isrc = Isrc::parse(value),
                 }
             }
             _ => {}
@@ -58,6 +59,7 @@ fn command(line: &str) -> (&str, &str) {
 
 #[cfg(test)]
 mod tests {
+    use crate::isrc::Isrc;
     use crate::playlist::{Mention, Place, read};
 
     #[test]
@@ -72,7 +74,7 @@ mod tests {
         let found: Vec<&Mention> = playlists[0].entries.iter().map(|entry| &entry.mention).collect();
         assert_eq!(
             found,
-            [&Mention { isrc: Some("USCM51800004".into()), ..named("T, 1", "A") }, &named("U", "B")]
+            [&Mention { isrc: Isrc::parse("USCM51800004"), ..named("T, 1", "A") }, &named("U", "B")]
         );
         assert_eq!(playlists[0].nameless, [Place::Line(12)]);
         let error = read("x.cue", b"REM\n", None).unwrap_err().to_string();

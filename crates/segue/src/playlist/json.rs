@@ -9,7 +9,8 @@ use super::text::excerpt;
 use super::value::Value;
 use super::{Mention, Place, Playlist, Source, jspf, too_many};
 use crate::error::Result;
-use crate::mention::{id_in, is_spotify_id, isrc_in};
+use crate::isrc::Isrc;
+use crate::mention::{id_in, is_spotify_id};
 
 const WANTED: &str = "objects with a title and an artist were wanted, such as {\"trackName\": \"...\", \"artistName\": \"...\"}";
 
@@ -167,7 +168,7 @@ fn mention(value: &Value) -> Mention {
     let named = local.unwrap_or(named);
     Mention {
         id,
-        isrc: text(ISRC).or_else(|| further(ISRC)).and_then(|isrc| isrc_in(&isrc)),
+        isrc: text(ISRC).or_else(|| further(ISRC)).and_then(|isrc| Isrc::parse(&isrc)),
         album: text(ALBUM).or(named.album),
         ..named
     }
@@ -190,6 +191,7 @@ fn kind(value: &Value) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use crate::isrc::Isrc;
     use crate::playlist::{Mention, Playlist, recognise};
 
     fn json(text: &str) -> Result<(&'static str, Vec<Playlist>), String> {
@@ -281,7 +283,7 @@ mod tests {
             found,
             [Mention {
                 id: Some(ID.into()),
-                isrc: Some("USCM51800004".into()),
+                isrc: Isrc::parse("USCM51800004"),
                 album: Some("B".into()),
                 ..Mention::named("T", Some("A, C"))
             }]

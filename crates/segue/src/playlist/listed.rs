@@ -7,7 +7,8 @@ use serde::de::{self, Deserializer, SeqAccess, Visitor};
 
 use super::Mention;
 use super::location::Location;
-use crate::mention::{id_in, isrc_in, text};
+use crate::isrc::Isrc;
+use crate::mention::{id_in, text};
 
 /// The fields of a track that are read.
 #[derive(Debug, Default, Deserialize)]
@@ -32,7 +33,7 @@ impl Listed {
         let identifier = self.identifier.as_str();
         Mention {
             id: id_in(identifier).map(str::to_owned).or(located.id),
-            isrc: isrc_in(identifier),
+            isrc: Isrc::parse(identifier),
             ..located
         }
     }

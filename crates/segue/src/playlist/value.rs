@@ -30,7 +30,6 @@ const HOLDERS: &[&str] = &[
     "master",
     "distinguishedkind",
     "videoid",
-    "master",
     "movie",
     "podcast",
     "location",

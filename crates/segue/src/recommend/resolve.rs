@@ -12,6 +12,7 @@ use super::Recommender;
 use crate::catalogue::{Attribute, Row, TextField, artist_names};
 use crate::error::{Error, Result};
 use crate::fold::{key, key_of, words};
+use crate::isrc::Isrc;
 use crate::mention::{Mention, Reading, TrackRef, artist_names_in, readings};
 use crate::progress::Progress;
 use crate::search::{self, Effort, Field, Match};
@@ -183,6 +184,9 @@ impl Recommender {
                         return Ok(Some(FoundEntry { row, by: FoundBy::Id, candidates: 1 }));
                     }
                 }
+                if let Some(row) = self.with_isrc(mention)? {
+                    return Ok(Some(FoundEntry { row, by: FoundBy::Isrc, candidates: 1 }));
+                }
                 for reading in &readings {
                     if let Some(found) = self.read_as(reading, mention)? {
                         return Ok(Some(found));
@@ -203,6 +207,17 @@ impl Recommender {
                 }
                 Ok(None)
             }
+        }
+    }
+
+    /// The most popular track with the ISRC of a mention, or the first of several. A catalogue may have ISRCs as ids.
+    fn with_isrc(&self, mention: &Mention) -> Result<Option<Row>> {
+        let words = mention.words.as_deref();
+        let Some(isrc) = mention.isrc.or_else(|| words.and_then(Isrc::parse)) else { return Ok(None) };
+        let rows = self.index.catalogue().rows_with_isrc(isrc)?;
+        match rows.iter().copied().min_by_key(|row| std::cmp::Reverse(self.popularity(*row))) {
+            Some(row) => Ok(Some(row)),
+            None => self.index.row(isrc.as_str()),
         }
     }
 

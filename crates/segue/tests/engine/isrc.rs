@@ -1,6 +1,8 @@
 //! The optional column of ISRCs: read, kept, looked up, and no trace of it where no track has one.
 
-use segue::{Column, Index, Ingest, Input, Isrc, Profile, Row};
+use segue::playlist::Mention;
+use segue::recommend::FoundBy;
+use segue::{Column, Index, Ingest, Input, Isrc, Profile, Recommender, Row};
 
 /// A demo's table with one more column, whose value depends on the track, from 0.
 fn table(header: &str, isrc: impl Fn(usize) -> String) -> Vec<u8> {
@@ -86,4 +88,33 @@ fn a_code_may_be_the_id() {
     let mapped = Ingest::new().map("isrc", Column::named("track_id").unwrap());
     let (catalogue, _) = mapped.read([Input::bytes("tracks.csv", table)]).unwrap();
     assert_eq!(catalogue.track(Row(1)).unwrap().track_id, "USRC17600001");
+}
+
+#[test]
+fn an_entry_is_found_by_its_code_after_its_id() {
+    let codes = |at: usize| format!("USRC1760{:04}", if at == 2 { 1 } else { at });
+    let recommender = Recommender::new(index(table("isrc", codes)));
+    let found = |mention: &Mention| {
+        let found = recommender.resolve_entry(mention).unwrap();
+        (found.row, found.by)
+    };
+    let mut mention = Mention::named("No Such Title", Some("Nobody"));
+    mention.isrc = Some(code("us-rc1-76-00003"));
+    assert_eq!(found(&mention), (Row(3), FoundBy::Isrc));
+    mention.id = Some("no-such".into());
+    assert_eq!(found(&mention), (Row(3), FoundBy::Isrc));
+    mention.id = Some(recommender.track(Row(5)).unwrap().track_id.into());
+    assert_eq!(found(&mention), (Row(5), FoundBy::Id));
+    assert_eq!(found(&Mention::words("US-RC1-76-00004")), (Row(4), FoundBy::Isrc));
+
+    let popularity = |row| recommender.track(row).unwrap().popularity;
+    let of_both = if popularity(Row(2)) > popularity(Row(1)) { Row(2) } else { Row(1) };
+    assert_eq!(found(&Mention::words("USRC17600001")), (of_both, FoundBy::Isrc));
+
+    let track = recommender.track(Row(7)).unwrap();
+    let mut unknown = Mention::named(track.track_name, track.artists.first().copied());
+    unknown.isrc = Some(code("ZZZZZ9999999"));
+    assert_eq!(found(&unknown).1, FoundBy::Name);
+    unknown.title = Some("No Such Title".into());
+    assert!(recommender.resolve_entry(&unknown).is_err());
 }

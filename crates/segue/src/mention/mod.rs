@@ -6,6 +6,7 @@ mod spoken;
 
 use std::fmt;
 
+use crate::isrc::Isrc;
 pub(crate) use spoken::{Reading, artist_names_in, readings};
 
 /// What an entry of a playlist says of its track: all of it, since what one part does not find another may. Its texts
@@ -16,7 +17,7 @@ pub struct Mention {
     /// Its id, given as such or in a Spotify URI or URL.
     pub id: Option<String>,
     /// Its ISRC, the International Standard Recording Code.
-    pub isrc: Option<String>,
+    pub isrc: Option<Isrc>,
     /// Its title, in a field of its own; it may be decorated, as `01 - Hello (Official Video)`.
     pub title: Option<String>,
     /// Its artist, or several joined as in the file.
@@ -52,7 +53,7 @@ impl Mention {
 
     /// The number of characters of its longest text.
     pub fn longest(&self) -> usize {
-        let texts = [&self.id, &self.isrc, &self.title, &self.artist, &self.album, &self.words];
+        let texts = [&self.id, &self.title, &self.artist, &self.album, &self.words];
         let texts = texts.into_iter().flatten().chain(&self.folders);
         texts.map(|text| text.chars().count()).max().unwrap_or_default()
     }
@@ -65,8 +66,8 @@ impl fmt::Display for Mention {
             (Some(title), Some(artist)) => write!(f, "{artist} - {title}"),
             (Some(title), None) => f.write_str(title),
             (None, _) => {
-                let text = [&self.words, &self.id, &self.isrc].into_iter().flatten().next();
-                f.write_str(text.map_or("", String::as_str))
+                let text = self.words.as_deref().or(self.id.as_deref());
+                f.write_str(text.or(self.isrc.as_ref().map(Isrc::as_str)).unwrap_or_default())
             }
         }
     }
@@ -76,19 +77,6 @@ impl fmt::Display for Mention {
 pub(crate) fn text(text: &str) -> Option<String> {
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
-}
-
-/// The ISRC in a text: two letters, three letters or digits, seven digits; hyphens and case do not count.
-pub(crate) fn isrc_in(text: &str) -> Option<String> {
-    let code: String = text.chars().filter(|character| !matches!(character, '-' | ' ')).collect();
-    let code = code.strip_prefix("isrc:").or_else(|| code.strip_prefix("ISRC:")).unwrap_or(&code);
-    let (country, rest) = code.split_at_checked(2)?;
-    let (owner, number) = rest.split_at_checked(3)?;
-    let is_code = country.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && owner.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        && number.len() == 7
-        && number.bytes().all(|byte| byte.is_ascii_digit());
-    is_code.then(|| code.to_ascii_uppercase())
 }
 
 /// The id in a text that is unambiguously one: a Spotify id, URI or URL.
@@ -158,22 +146,14 @@ mod tests {
     }
 
     #[test]
-    fn an_isrc_has_a_form() {
-        for text in ["USCM51800004", "us-cm5-18-00004", " isrc:USCM51800004 "] {
-            assert_eq!(isrc_in(text), Some("USCM51800004".into()), "{text}");
-        }
-        for text in ["", "X", "USCM5180000", "USCM518000045", "12CM51800004", "USCM5180000é"] {
-            assert_eq!(isrc_in(text), None, "{text}");
-        }
-    }
-
-    #[test]
     fn a_mention_is_shown_as_a_person_would_name_it() {
         let named = Mention { id: Some("x".into()), ..Mention::named(" T ", Some("A")) };
         assert_eq!(named.to_string(), "A - T");
         assert_eq!(Mention::named("T", Some(" ")).to_string(), "T");
         assert_eq!(Mention::words("t by a").to_string(), "t by a");
         assert_eq!(Mention::id("x").to_string(), "x");
+        let coded = Mention { isrc: Isrc::parse("us-cm5-18-00004"), ..Mention::default() };
+        assert_eq!(coded.to_string(), "USCM51800004");
         assert!(Mention::named(" ", Some("A")).is_empty() && !Mention::id("x").is_empty());
     }
 
