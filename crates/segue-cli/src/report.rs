@@ -97,7 +97,7 @@ fn told(lack: &Lack) -> String {
     match lack.cost {
         Some(cost) => {
             let than = if cost < 0.0 { "higher" } else { "lower" };
-            format!("{aspects}; precision@10 is {:.1} % {than} for it (docs/profile.md)", cost.abs())
+            format!("{aspects}; precision@10 is {:.1} % {than} without it (docs/profile.md)", cost.abs())
         }
         None => aspects,
     }

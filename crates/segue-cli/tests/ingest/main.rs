@@ -11,3 +11,4 @@ mod piped;
 mod shared;
 #[path = "../support/mod.rs"]
 mod support;
+mod values;

@@ -38,6 +38,8 @@ pub(super) enum VectorPlace {
 }
 
 const ID: Column = Column::Text(TextField::TrackId);
+const MODE: Column = Column::Attribute(Attribute::Mode);
+const KEY: Column = Column::Attribute(Attribute::Key);
 
 impl Binding {
     /// Finds our columns in a table's header. The first table also decides what the patterns of `wanted` stand for.
@@ -69,6 +71,8 @@ impl Binding {
             }
             match place {
                 Some(_) => wanted.found.insert(column),
+                // A key by its name may say the mode.
+                None if column == MODE && by_meaning.place(KEY, &taken).is_some() => {}
                 None => wanted.is_lacked_by(column, input),
             }
             reject_twins(input, header, *place, column.name())?;
