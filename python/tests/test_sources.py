@@ -129,7 +129,7 @@ def test_any_columns_and_embeddings_are_features(rows):
         index.recommend(like_vector="0.1,0.2")
     kept = segue.read(table, columns=columns, keep=["bpm", "cl*"], profiles=mine)
     assert {"bpm", "clap"} <= set(kept.to_frame().columns)
-    with pytest.raises(segue.InputError, match="tempo"):
+    with pytest.raises(segue.InputError, match="energy"):
         segue.read(table, columns=columns)
 
 

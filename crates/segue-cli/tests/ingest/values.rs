@@ -57,12 +57,7 @@ fn column(name: &str, values: &[&str]) -> Vec<Fields> {
 fn values_of_every_form_are_converted_and_told() {
     for (name, values, wanted, form) in [
         ("duration_ms", ["3:50", "1:02:03"], [230_000.0, 3_723_000.0], "in hours, minutes and seconds"),
-        (
-            "duration_ms",
-            ["199.5", "230"],
-            [199_500.0, 230_000.0],
-            "in seconds where milliseconds belong",
-        ),
+        ("duration_ms", ["199.5", "230"], [199_500.0, 230_000.0], "in seconds where milliseconds belong"),
         ("duration_ms", ["230,666", "1,230,666"], [230_666.0, 1_230_666.0], "with thousands separators"),
         ("key", ["C#", "B♭ minor"], [1.0, 10.0], "that are names of keys"),
         ("key", ["8B", "8A"], [0.0, 9.0], "that are keys of the Camelot wheel"),
