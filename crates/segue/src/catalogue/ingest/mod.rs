@@ -2,8 +2,9 @@
 //!
 //! `folder` lists the files of a folder, `input` opens streams of bytes, and `table` turns them into rows of raw values:
 //! by `csv`, or by `columnar` and `arrow`, after the checks of `parquet_guard`, `parquet_pages`, `ipc_guard` and
-//! `batches`. `layout` knows the column names of each kind of file, `needs` and `wanted` say which columns the catalogue
-//! is to have, `binding` finds them, `rows` parses their values, `clean` keeps the first row of each track if it is
+//! `batches`. `layout` knows what the names of columns mean, `needs` and `wanted` say which columns the catalogue
+//! is to have, `binding` finds them, `rows` parses their values in the forms of `forms` and `names`, `scale` has what only a
+//! whole column shows, `clean` keeps the first row of each track if it is
 //! complete, and `report` counts what became of the rows. Nothing here knows what columns are compared for.
 
 mod arrow;

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
 
-use twox_hash::XxHash64;
+use twox_hash::XxHash3_64;
 
 use super::binding::{Binding, Meaning, VectorPlace};
 use super::column_set::ColumnSet;
@@ -449,7 +449,7 @@ impl TrackRows {
             return;
         };
         let named = format!("{title}\n{artists}");
-        let id = format!("x{:016x}", XxHash64::oneshot(0, named.as_bytes()));
+        let id = format!("x{:016x}", XxHash3_64::oneshot(named.as_bytes()));
         let column = Column::Text(TextField::TrackId);
         self.conversions.add(column, Form::MadeId, "", || id.clone());
         values.missing = values.missing.without(ColumnSet::from_iter([column]));
