@@ -82,7 +82,8 @@ mod tests {
         assert_eq!(
             missing(&["energy"]),
             "a.csv: read as a table, it lacks columns that an index needs: energy; \
-             if a column has another name here, give it: --map OTHER=ours"
+             if a column has another name here, give it: --map OTHER=ours; \
+             or build a profile that does without: --profile segue"
         );
         let all: Vec<&str> = Attribute::ALL.iter().map(|attribute| attribute.name()).collect();
         assert!(

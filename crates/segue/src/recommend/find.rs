@@ -173,7 +173,7 @@ impl Recommender {
     /// tracks, and after some of them a text index is built.
     ///
     /// # Errors
-    /// [`Error::Index`] if the index is damaged, [`Error::Input`] if the text is not a valid regular expression but
+    /// [`crate::Error::Index`] if the index is damaged, [`crate::Error::Input`] if the text is not a valid regular expression but
     /// should be.
     pub fn search<'a>(&'a self, query: &SearchQuery<'a>) -> Result<SearchResults<&'a str>> {
         let catalogue = self.index.catalogue();
@@ -214,7 +214,7 @@ impl Recommender {
     /// All genres of the catalogue with their numbers of tracks, by name; the cost is linear in the number of tracks.
     ///
     /// # Errors
-    /// [`Error::Index`] if the index is damaged.
+    /// [`crate::Error::Index`] if the index is damaged.
     pub fn genres(&self) -> Result<Vec<Count<&str>>> {
         let mut counts = HashMap::new();
         for row in self.index.catalogue().rows() {
