@@ -13,14 +13,13 @@ pub(crate) fn advised(error: &Error) -> String {
             "; list them all with --rejects FILE, mend the input, or allow more with --max-rejects".to_owned()
         }
         Error::MissingColumns { missing, .. } => {
-            let without = missing.iter().filter(|(column, _)| column.is_descriptive());
-            let without: Vec<String> =
-                without.map(|(column, _)| format!(" --allow-missing {column}")).collect();
+            let without = missing.iter().filter(|column| column.is_descriptive());
+            let without: Vec<String> = without.map(|column| format!(" --allow-missing {column}")).collect();
             let colon = if without.is_empty() { "" } else { ":" };
             let without = without.concat();
             let is_attribute = |column: &Column| matches!(column, Column::Attribute(_));
             let is_needed = |column: &Column| !is_attribute(column) && !column.is_descriptive();
-            let columns = || missing.iter().map(|(column, _)| column);
+            let columns = || missing.iter();
             // A table that lacks most of Spotify's columns is none of Spotify's.
             let lacks_most =
                 columns().filter(|column| is_attribute(column)).count() * 2 > Attribute::ALL.len();
@@ -74,7 +73,7 @@ mod tests {
     #[test]
     fn advice_follows_what_went_wrong() {
         let missing = |names: &[&'static str]| {
-            let missing = names.iter().map(|name| (Column::named(name).unwrap(), *name)).collect();
+            let missing = names.iter().map(|name| Column::named(name).unwrap()).collect();
             let (input, layout) = ("a.csv".into(), "a table");
             let (others, header) = Default::default();
             advised(&Error::MissingColumns { input, layout, missing, others, header })

@@ -45,8 +45,8 @@ pub enum Error {
         input: String,
         /// The kind of file that its columns were recognised as.
         layout: &'static str,
-        /// The columns that are missing, each with the name it would have in this kind of file.
-        missing: Vec<(Column, &'static str)>,
+        /// The columns that are missing.
+        missing: Vec<Column>,
         /// The columns beside the known ones that a profile needs.
         others: Vec<String>,
         /// The columns that the input has.
@@ -299,17 +299,13 @@ fn no_tracks(
 fn missing_columns(
     input: &str,
     layout: &str,
-    missing: &[(Column, &str)],
+    missing: &[Column],
     others: &[String],
     header: &[String],
 ) -> String {
-    let name = |(column, alias): &(Column, &str)| match column.name() == *alias {
-        true => column.name().to_owned(),
-        false => format!("{} (here {alias:?})", column.name()),
-    };
-    let (descriptive, needed): (Vec<_>, Vec<_>) =
-        missing.iter().partition(|(column, _)| column.is_descriptive());
-    let names = |columns: &[&(Column, &str)]| columns.iter().map(|column| name(column)).collect::<Vec<_>>();
+    let (descriptive, needed): (Vec<_>, Vec<_>) = missing.iter().partition(|column| column.is_descriptive());
+    let names =
+        |columns: &[&Column]| columns.iter().map(|column| column.name().to_owned()).collect::<Vec<_>>();
     let mut needed = names(&needed);
     needed.extend(others.iter().map(|name| format!("{name:?}")));
 
@@ -367,9 +363,9 @@ mod tests {
             input: "songs.csv".into(),
             layout: "TidyTuesday's spotify_songs.csv",
             missing: vec![
-                (Column::Attribute(Attribute::TimeSignature), "time_signature"),
-                (Column::Explicit, "explicit"),
-                (Column::Text(TextField::AlbumName), "track_album_name"),
+                Column::Attribute(Attribute::TimeSignature),
+                Column::Explicit,
+                Column::Text(TextField::AlbumName),
             ],
             others: Vec::new(),
             header: Vec::new(),
@@ -377,7 +373,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "songs.csv: read as TidyTuesday's spotify_songs.csv, it lacks columns that an index needs: \
-             time_signature; it also lacks explicit, album_name (here \"track_album_name\"), which an index can do \
+             time_signature; it also lacks explicit, album_name, which an index can do \
              without"
         );
         let error = Error::MissingColumns {

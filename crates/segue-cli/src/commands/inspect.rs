@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use segue::catalogue::ingest::RejectLimit;
 use segue::inspect::{self, ColumnKind, ColumnSummary, TableSummary, TracksSummary};
-use segue::{Catalogue, Index, Report, Space};
+use segue::{Catalogue, Index, Profile, Report, Space};
 use serde::Serialize;
 
 use crate::advice::advised;
@@ -89,7 +89,8 @@ fn inspect_file(args: &InspectArgs, out: &Output) -> Result<Inspection, Failure>
     let bars = Bars::new(out.quiet);
     let TableSummary { format, layout, rows, ragged, columns, files, difference, .. } =
         inspect::table(input(&args.path))?;
-    let ingest = ingest(&args.reading, &[], &bars).max_rejects(RejectLimit::Share(1.0));
+    // As a build without options reads it.
+    let ingest = ingest(&args.reading, &[Profile::default()], &bars).max_rejects(RejectLimit::Share(1.0));
     let (cleaning, tracks, no_tracks) = match ingest.read(vec![input(&args.path)]) {
         Ok((catalogue, report)) => (Some(report), Some(summary(&catalogue)?), None),
         Err(error) => (None, None, Some(advised(&error))),
@@ -155,7 +156,7 @@ fn write_text(seen: &Inspection, out: &Output, stdout: &mut dyn Write) -> Outcom
     write!(stdout, "{}", out.table(&columns_table(&seen.columns)))?;
     if let Some(report) = &seen.cleaning {
         writeln!(stdout, "\n{}", out.bold("cleaning"))?;
-        write_report(report, &[], stdout)?;
+        write_report(report, &[Profile::default()], stdout)?;
     }
     if let Some(tracks) = &seen.tracks {
         write_tracks(tracks, out, stdout)?;

@@ -166,6 +166,9 @@ fn a_key_says_the_mode_where_no_column_does() {
     let table = csv_with(&ours, &rows, |row| [&row[..at], &row[at + 1..]].concat());
     let built = build(&table, &[]);
     assert_eq!((built.range("key"), built.range("mode")), ([0.0, 9.0], [0.0, 1.0]));
+    // Also where the key is under a name that the user says.
+    let built = build(&table.replacen("key", "Tonart", 1), &["--map", "Tonart=key"]);
+    assert_eq!(built.range("mode"), [0.0, 1.0]);
 }
 
 #[test]
@@ -177,4 +180,17 @@ fn the_report_has_a_line_for_each_column_that_was_converted() {
         r#"duration_ms             2  values in hours, minutes and seconds, such as "3:50" as "230000""#;
     assert!(text.contains(line), "{text}");
     assert!(!text.contains(&id(0)));
+}
+
+#[test]
+fn an_inspection_reads_a_table_as_a_build_does() {
+    let ours: Vec<&str> = COLUMNS.into_iter().filter(|column| *column != "track_genre").collect();
+    let rows = column("duration_ms", &["3:50", "4:00"]);
+    let folder = Place::new();
+    folder.write("songs.csv", csv_with(&ours, &rows, |row| row[..row.len() - 1].to_vec()));
+    let text = folder.run(&["inspect", "songs.csv"]).succeeds().out;
+    for line in ["track_genre is not there: segue does without genres", "in hours, minutes and seconds"] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+    assert!(!text.contains("no catalogue can be made of it"), "{text}");
 }

@@ -57,7 +57,6 @@ impl Summary {
         let mentions = || lists.iter().flat_map(|list| &list.entries).map(|entry| &entry.mention);
         let are = |says: fn(&Mention) -> bool| mentions().filter(|mention| says(mention)).count();
         let sum = |count: fn(&playlist::Playlist) -> usize| lists.iter().map(count).sum();
-        let named = |mention: &Mention| mention.title.is_some() && mention.artist.is_some();
         Ok(Self {
             source,
             format: file.format.name(),
@@ -66,10 +65,9 @@ impl Summary {
             entries: sum(|list| list.entries.len()),
             with_id: are(|mention| mention.id.is_some()),
             with_isrc: are(|mention| mention.isrc.is_some()),
-            with_title_and_artist: are(named),
+            with_title_and_artist: are(is_named),
             with_words_only: are(|mention| {
-                let is_named = mention.title.is_some() && mention.artist.is_some();
-                !is_named && mention.id.is_none() && mention.isrc.is_none()
+                !is_named(mention) && mention.id.is_none() && mention.isrc.is_none()
             }),
             nameless: sum(|list| list.nameless.len()),
             passed_over: sum(|list| list.passed_over),
@@ -104,6 +102,10 @@ impl Summary {
         }
         Ok(())
     }
+}
+
+fn is_named(mention: &Mention) -> bool {
+    mention.title.is_some() && mention.artist.is_some()
 }
 
 /// The number of playlists in the text output.

@@ -67,27 +67,30 @@ impl Binding {
             let meant = || by_meaning.place(column, &taken);
             *place = mapped.iter().find(|(ours, _)| *ours == column).map(|(_, place)| *place).or_else(meant);
             if place.is_none() && wanted.required.contains(column) {
-                missing.push((column, column.name()));
-            }
-            match place {
-                Some(_) => wanted.found.insert(column),
-                // A key by its name may say the mode.
-                None if column == MODE && by_meaning.place(KEY, &taken).is_some() => {}
-                None => wanted.is_lacked_by(column, input),
+                missing.push(column);
             }
             reject_twins(input, header, *place, column.name())?;
         }
-        let lacks = |column: Column| missing.iter().any(|(missing, _)| *missing == column);
-        let is_named = ![TextField::TrackName, TextField::Artists].map(Column::Text).into_iter().any(lacks);
-        let makes_ids = wanted.makes_ids() && is_named && lacks(ID);
+        let is_there = |wanted| {
+            Column::ALL.into_iter().zip(places).any(|(column, place)| column == wanted && place.is_some())
+        };
+        for column in Column::ALL {
+            match is_there(column) {
+                true => wanted.found.insert(column),
+                // A key by its name may say the mode.
+                false if column == MODE && is_there(KEY) => {}
+                false => wanted.is_lacked_by(column, input),
+            }
+        }
+        let is_named = [TextField::TrackName, TextField::Artists].map(Column::Text).into_iter().all(is_there);
+        let makes_ids = wanted.makes_ids() && is_named && !is_there(ID);
         if makes_ids {
-            missing.retain(|(column, _)| *column != ID);
+            missing.retain(|column| *column != ID);
         }
         let audio = Attribute::AUDIO.map(Column::Attribute);
         if wanted.needs_audio && !audio.into_iter().any(|column| wanted.found.contains(column)) {
-            let known: Vec<Column> = missing.iter().map(|(column, _)| *column).collect();
-            let others = audio.into_iter().filter(|column| !known.contains(column));
-            missing.extend(others.map(|column| (column, column.name())));
+            let others: Vec<Column> = audio.into_iter().filter(|column| !missing.contains(column)).collect();
+            missing.extend(others);
         }
         let mut others = Vec::new();
         if !wanted.is_resolved {
